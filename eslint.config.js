@@ -1,0 +1,30 @@
+import tseslint from 'typescript-eslint';
+import { configs as regexp } from 'eslint-plugin-regexp';
+
+export default tseslint.config(
+  { ignores: ['dist', 'generated', 'node_modules', 'contract-tests/node_modules', 'data'] },
+  ...tseslint.configs.strictTypeChecked,
+  regexp['flat/recommended'],
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // A regular expression that can backtrack is a way to stop the server with one request.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { ignoreSticky: true, report: 'potential' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='RegExp'][arguments.0.type!='Literal'], CallExpression[callee.name='RegExp'][arguments.0.type!='Literal']",
+          message: 'A regular expression made from data can be made to backtrack; scan the text by hand.',
+        },
+      ],
+    },
+  },
+  { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+);

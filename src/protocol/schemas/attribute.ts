@@ -1,0 +1,86 @@
+/** The data types of RFC 7643 §2.3. */
+export type AttributeType =
+  | 'string'
+  | 'boolean'
+  | 'decimal'
+  | 'integer'
+  | 'dateTime'
+  | 'reference'
+  | 'binary'
+  | 'complex';
+
+/** An attribute with its characteristics (RFC 7643 §2.2 and §7): the one source of validation, projection, filter and /Schemas. */
+export interface Attribute {
+  readonly name: string;
+  readonly type: AttributeType;
+  readonly multiValued: boolean;
+  readonly description: string;
+  readonly required: boolean;
+  readonly caseExact: boolean;
+  readonly mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
+  readonly returned: 'always' | 'never' | 'default' | 'request';
+  readonly uniqueness: 'none' | 'server' | 'global';
+  readonly canonicalValues?: readonly string[];
+  readonly referenceTypes?: readonly string[];
+  readonly subAttributes?: readonly Attribute[];
+  /** The longest value in UTF-16 code units, where the attribute is indexed or the server limits it. */
+  readonly maxLength?: number;
+}
+
+/** A schema (RFC 7643 §7): its URN and what it defines. */
+export interface Schema {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: readonly Attribute[];
+}
+
+/** The type of a resource with its schemas (RFC 7643 §6); a tenant may have more extensions than another. */
+export interface ResourceType {
+  readonly name: ResourceTypeName;
+  readonly endpoint: '/Users' | '/Groups';
+  readonly description: string;
+  readonly schema: Schema;
+  readonly extensions: readonly Schema[];
+}
+
+export type ResourceTypeName = 'User' | 'Group';
+
+/** The longest value of an attribute that stands in an index; PostgreSQL takes no longer keys. */
+export const INDEXED_LENGTH = 512;
+
+type Given = Partial<Omit<Attribute, 'name' | 'description'>>;
+
+/** An attribute with the defaults of RFC 7643 §2.2, but for what is given. */
+export function attribute(name: string, description: string, given: Given = {}): Attribute {
+  return {
+    name,
+    type: 'string',
+    multiValued: false,
+    description,
+    required: false,
+    caseExact: false,
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+    ...given,
+  };
+}
+
+/** A multi-valued complex attribute with the default sub-attributes of RFC 7643 §2.4. */
+export function multiValued(
+  name: string,
+  description: string,
+  options: { value?: Given; types?: readonly string[]; display?: Given } = {},
+): Attribute {
+  return attribute(name, description, {
+    type: 'complex',
+    multiValued: true,
+    subAttributes: [
+      attribute('value', 'The value itself.', options.value),
+      attribute('display', 'A name for the value that people can read.', options.display),
+      attribute('type', 'What the value is used for.', options.types ? { canonicalValues: options.types } : {}),
+      attribute('primary', 'Whether this is the preferred value; true on one element at most.', { type: 'boolean' }),
+    ],
+  });
+}

@@ -1,0 +1,27 @@
+import { attribute, type Schema } from './attribute.js';
+
+/** The enterprise extension of User (RFC 7643 §4.3, §8.7.1). */
+export const ENTERPRISE_USER_SCHEMA: Schema = {
+  id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+  name: 'EnterpriseUser',
+  description: 'What an employer knows of a person',
+  attributes: [
+    attribute('employeeNumber', 'The number that the company gave the person.'),
+    attribute('costCenter', 'The name of the cost center.'),
+    attribute('organization', 'The name of the organization.'),
+    attribute('division', 'The name of the division.'),
+    attribute('department', 'The name of the department.'),
+    attribute('manager', "The person's manager.", {
+      type: 'complex',
+      subAttributes: [
+        attribute('value', "The id of the manager's User resource.", { caseExact: true, maxLength: 512 }),
+        attribute('$ref', "The URI of the manager's User resource.", {
+          type: 'reference',
+          caseExact: true,
+          referenceTypes: ['User'],
+        }),
+        attribute('displayName', "The manager's displayName.", { mutability: 'readOnly' }),
+      ],
+    }),
+  ],
+};

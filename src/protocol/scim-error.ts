@@ -1,0 +1,83 @@
+import type { JsonObject } from './json.js';
+
+/** The schema URN of a SCIM error message (RFC 7644 §3.12). */
+export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** The error keywords of RFC 7644 §3.12, table 9, and of RFC 9865 §2.1 for cursors. */
+export type ScimType =
+  | 'invalidFilter'
+  | 'tooMany'
+  | 'uniqueness'
+  | 'mutability'
+  | 'invalidSyntax'
+  | 'invalidPath'
+  | 'noTarget'
+  | 'invalidValue'
+  | 'invalidVers'
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
+
+/**
+ * The one error that a client sees: thrown where a rule is broken, rendered in one place (http/error-response.ts).
+ * `detail` tells the sender what to change; it never repeats a secret token.
+ */
+export class ScimError extends Error {
+  readonly status: number;
+  readonly scimType: ScimType | undefined;
+  /** Response headers that belong to the error, such as WWW-Authenticate or Allow. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    detail: string,
+    options: { scimType?: ScimType; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.name = 'ScimError';
+    this.status = status;
+    this.scimType = options.scimType;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The message body of RFC 7644 §3.12; `status` is a string there. */
+  toJSON(): JsonObject {
+    return {
+      schemas: [ERROR_SCHEMA],
+      status: String(this.status),
+      ...(this.scimType === undefined ? {} : { scimType: this.scimType }),
+      detail: this.message,
+    };
+  }
+}
+
+/** 400 `invalidFilter`: the filter does not follow RFC 7644 §3.4.2.2, or compares what cannot be compared. */
+export const invalidFilter = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidFilter' });
+
+/** 400 `invalidSyntax`: the body is not JSON or not the message that the operation takes. */
+export const invalidSyntax = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidSyntax' });
+
+/** 400 `invalidValue`: a required value is missing, or a value does not fit its attribute. */
+export const invalidValue = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidValue' });
+
+/** 400 `invalidPath`: the path of a PATCH operation cannot be parsed (RFC 7644 §3.5.2). */
+export const invalidPath = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidPath' });
+
+/** 400 `noTarget`: the path of a PATCH operation names nothing that could be changed (RFC 7644 §3.5.2). */
+export const noTarget = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'noTarget' });
+
+/** 400 `mutability`: the change is not one that the attribute's mutability allows (RFC 7643 §2.2). */
+export const mutability = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'mutability' });
+
+/** 400 `tooMany`: the query asks for more than the server is willing to work out (RFC 7644 §3.12). */
+export const tooMany = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'tooMany' });
+
+/** 409 `uniqueness`: another resource of the tenant has that value already (RFC 7644 §3.3). */
+export const uniqueness = (detail: string): ScimError => new ScimError(409, detail, { scimType: 'uniqueness' });
+
+/** 404: no resource of the tenant has that id; another tenant's id is answered the same (RFC 7644 §3.12). */
+export const notFound = (detail: string): ScimError => new ScimError(404, detail);
+
+/** 412: the resource's version is not the one that the request names (RFC 7644 §3.14, RFC 9110 §13.1). */
+export const preconditionFailed = (detail: string): ScimError => new ScimError(412, detail);

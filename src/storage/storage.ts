@@ -1,0 +1,179 @@
+import type { FilterNode } from '../protocol/filter/tree.js';
+import type { JsonObject } from '../protocol/json.js';
+import type { AttributeReference } from '../protocol/filter/tree.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+
+/** A staged resource as it is stored. */
+export interface StoredResource {
+  /** UUIDv7 in lower case. */
+  readonly id: string;
+  readonly type: ResourceTypeName;
+  /** 1 when created; one more with each change. */
+  readonly version: number;
+  /** Fixed-width UTC with milliseconds. */
+  readonly created: string;
+  readonly lastModified: string;
+  /** JSON text of the resource as it is returned, without `id`, `meta`, `groups` and `members`; begins with `{"schemas":`. */
+  readonly document: string;
+}
+
+/** What a create or a change writes besides the document: made by the caller with protocol/search-form.ts. */
+export interface ResourceContent {
+  readonly document: string;
+  readonly search: JsonObject;
+  /** Folded; users only. */
+  readonly userName?: string;
+  /** Folded. */
+  readonly displayName?: string;
+  readonly externalId?: string;
+  readonly active?: boolean;
+  /** Values in search form that are matched on but have no column: emails.value, manager.value, registered attributes. */
+  readonly matchingValues: readonly { readonly attribute: string; readonly value: string }[];
+}
+
+/** One step of a membership change; steps apply in order, each without reading the members that it does not name. */
+export type MembershipStep =
+  | {
+      readonly kind: 'delta';
+      /** Removes all members that `add` does not name. */
+      readonly clear: boolean;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  | { readonly kind: 'removeWhere'; readonly condition: FilterNode };
+
+/** What became of a membership change. */
+export type MembershipOutcome =
+  | { readonly kind: 'done'; readonly changed: boolean }
+  /** The first ids, 10 at most, that name no resource of the tenant; nothing is to be kept of the unit of work. */
+  | { readonly kind: 'unknownMembers'; readonly ids: readonly string[] };
+
+export interface Member {
+  readonly id: string;
+  readonly type: ResourceTypeName;
+  /** The member's displayName as stored, where it has one. */
+  readonly display: string | undefined;
+}
+
+export interface GroupOfUser {
+  readonly id: string;
+  readonly version: number;
+  readonly display: string | undefined;
+  readonly type: 'direct' | 'indirect';
+}
+
+export interface Sort {
+  readonly by: AttributeReference;
+  readonly descending: boolean;
+}
+
+export interface ListQuery {
+  readonly type: ResourceTypeName;
+  readonly filter?: FilterNode;
+  readonly sort?: Sort;
+  /** How many resources to pass over, from 0. */
+  readonly offset: number;
+  /** How many to return at most; 0 asks for the total alone. */
+  readonly limit: number;
+}
+
+export interface Page {
+  readonly total: number;
+  readonly resources: readonly StoredResource[];
+}
+
+/** Reads of one tenant's staging directory. No other tenant's resource is ever seen through it. */
+export interface DirectoryReader {
+  /** The resource, or undefined where the tenant has none of that type and id. */
+  find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
+  /**
+   * One page of a list.
+   * @throws ScimError 400 `tooMany` when the query takes longer than its budget.
+   */
+  list(query: ListQuery): Promise<Page>;
+  /** Members of a group in the order of their ids, `limit` at most, those behind `after` (an id; undefined: from the first). */
+  members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]>;
+  /** The sum of the versions of a group's members: with the group's version it changes whenever a member's display may. */
+  memberVersions(groupId: string): Promise<number>;
+  /** The groups of each of these users, direct and through nested groups, in the order of their ids; one statement. */
+  groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>>;
+  /** The displayNames of these users, where they exist and have one: for managers. */
+  displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Reads and writes within one unit of work. */
+export interface DirectoryWriter extends DirectoryReader {
+  /** Reads a resource that this unit of work is going to change; no other unit of work changes it in between. */
+  findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
+  /** Stores a new resource with version 1. The database's index decides on uniqueness. */
+  insert(resource: { id: string; type: ResourceTypeName; at: string; content: ResourceContent }): Promise<'done' | 'conflict'>;
+  /** Replaces a resource's content and raises its version by one. */
+  update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<'done' | 'conflict'>;
+  /** Raises the version of a resource whose memberships changed. Returns the new version. */
+  touch(type: ResourceTypeName, id: string, at: string): Promise<number>;
+  /** Applies the steps to a group's memberships, which `touch` or `update` must accompany if they changed anything. */
+  changeMembers(groupId: string, steps: readonly MembershipStep[]): Promise<MembershipOutcome>;
+  /** Deletes a resource with its memberships, and raises the version of every group that it leaves. */
+  remove(type: ResourceTypeName, id: string, at: string): Promise<boolean>;
+}
+
+export interface TenantSettings {
+  /** Whether `replace` on `members` adds, for an Entra that sends one new member at a time. */
+  readonly groupReplaceAdds: boolean;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly settings: TenantSettings;
+  readonly created: string;
+  readonly lastModified: string;
+}
+
+export interface TokenRecord {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly label: string;
+  readonly created: string;
+  readonly expiresAt: string | undefined;
+  readonly lastUsed: string | undefined;
+  readonly revokedAt: string | undefined;
+}
+
+/** Tenants and their secret tokens, which are known by their hashes only. */
+export interface TenantStore {
+  insertTenant(tenant: Tenant): Promise<'done' | 'conflict'>;
+  updateTenant(tenant: Tenant): Promise<'done' | 'conflict' | 'unknown'>;
+  findTenant(id: string): Promise<Tenant | undefined>;
+  findTenantByName(name: string): Promise<Tenant | undefined>;
+  /** Tenants in the order of their ids, those behind `after`. */
+  listTenants(after: string | undefined, limit: number): Promise<readonly Tenant[]>;
+  /** Erases the tenant and everything of it, in pieces. */
+  deleteTenant(id: string): Promise<boolean>;
+  insertToken(token: TokenRecord, hash: string): Promise<void>;
+  listTokens(tenantId: string): Promise<readonly TokenRecord[]>;
+  revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean>;
+  /** The token with that hash and its tenant, in one indexed query, whatever their state. */
+  findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined>;
+  /** Notes when a token was last used. */
+  markUsed(tokenId: string, minute: string): Promise<void>;
+}
+
+/** The one door to the database. */
+export interface Storage {
+  readonly tenants: TenantStore;
+  /** Reads of a tenant's staging directory, each statement by itself. */
+  directory(tenantId: string): DirectoryReader;
+  /**
+   * Runs a unit of work: all of it is kept, or nothing when it throws. It waits for nothing but the database, and may be
+   * run again when the database asks for that. When the promise resolves, the work is on disk.
+   */
+  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>): Promise<T>;
+  /** Brings the schema up to date. */
+  migrate(): Promise<void>;
+  /** Resolves when the database answers; rejects otherwise. */
+  ping(): Promise<void>;
+  /** Waits for the units of work under way and closes; with `cut`, rolls them back instead of waiting. */
+  close(options?: { cut?: boolean }): Promise<void>;
+}
