@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import { ScimError } from '../protocol/scim-error.js';
+import type { Tenant } from '../storage/storage.js';
+
+/** Who sent a request. */
+export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | { readonly kind: 'operator' };
+
+/**
+ * Finds out who a secret is from.
+ * @throws ScimError 401 where nobody is, 403 where the tenant is disabled.
+ */
+export type Authenticate = (secret: string) => Promise<Principal>;
+
+/** 401 as RFC 6750 §3 has it: an error code only when credentials were sent. */
+export function unauthorized(detail: string, sent: boolean): ScimError {
+  const challenge = sent ? 'Bearer realm="FlexWhere SCIM", error="invalid_token"' : 'Bearer realm="FlexWhere SCIM"';
+  return new ScimError(401, detail, { headers: { 'WWW-Authenticate': challenge } });
+}
+
+const NO_SECRETS = new Set(['', 'null', 'undefined']);
+
+/**
+ * The secret that a request carries: in the Authorization header, or, where the operation allows it, in the query
+ * parameter `access_token` (RFC 6750 §2.1 and §2.3).
+ * @throws ScimError 400 when it comes in both ways or twice, 401 when there is none.
+ */
+export function secretOf(request: IncomingMessage, query: URLSearchParams, queryAllowed: boolean): string {
+  const header = request.headers.authorization;
+  const inQuery = query.getAll('access_token');
+  if (inQuery.length > 1 || (inQuery.length === 1 && header !== undefined)) {
+    throw new ScimError(400, 'Send the secret token once: in the Authorization header or as access_token, not both.', {
+      scimType: 'invalidSyntax',
+      headers: { 'WWW-Authenticate': 'Bearer realm="FlexWhere SCIM", error="invalid_request"' },
+    });
+  }
+  const [parameter] = inQuery;
+  if (parameter !== undefined && !queryAllowed) {
+    throw unauthorized('The query parameter access_token works for GET only; send the Authorization header.', true);
+  }
+  const secret = parameter ?? bearer(header);
+  if (secret === undefined) {
+    throw unauthorized('Send the secret token in the header "Authorization: Bearer <secret token>".', header !== undefined);
+  }
+  if (NO_SECRETS.has(secret)) throw unauthorized('The secret token is empty; enter it in Entra once more.', true);
+  return secret;
+}
+
+function bearer(header: string | undefined): string | undefined {
+  if (header?.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
+  const rest = header.slice(6);
+  return rest === '' || rest.startsWith(' ') ? rest.trim() : undefined;
+}
