@@ -28,14 +28,15 @@ export interface Config {
   readonly logLevel: string;
   /** Milliseconds that one statement of a list may take. */
   readonly queryTimeout: number;
-  /** Whether answers are held to the published documents before they are sent. */
-  readonly validateResponses: boolean;
+  /** Whether answers are held to the published documents before they are sent: `enforce`, `log` or `off`. */
+  readonly validateResponses: 'enforce' | 'log' | 'off';
   readonly limits: Limits;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const CHECKS = ['enforce', 'log', 'off'] as const;
 
 /**
  * Reads the environment; no other file does.
@@ -44,6 +45,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export function readConfig(environment: Environment = process.env): Config {
   const port = wholeNumber(environment, 'PORT', 8080, 0);
   const host = environment['HOST'] ?? '127.0.0.1';
+  const production = environment['NODE_ENV'] === 'production';
   return {
     port,
     host,
@@ -52,7 +54,7 @@ export function readConfig(environment: Environment = process.env): Config {
     adminToken: environment['ADMIN_TOKEN'] === '' ? undefined : environment['ADMIN_TOKEN'],
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', LOG_LEVELS),
     queryTimeout: wholeNumber(environment, 'QUERY_TIMEOUT_MS', 5_000, 1),
-    validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', defaultCheck(environment), ['true', 'false']) === 'true',
+    validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', production ? 'off' : 'enforce', CHECKS),
     limits: {
       body: wholeNumber(environment, 'MAX_BODY_BYTES', 1_048_576, 1),
       groupBody: wholeNumber(environment, 'MAX_GROUP_BODY_BYTES', 4_194_304, 1),
@@ -69,8 +71,6 @@ export function readConfig(environment: Environment = process.env): Config {
   };
 }
 
-const defaultCheck = (environment: Environment): string => (environment['NODE_ENV'] === 'production' ? 'false' : 'true');
-
 function wholeNumber(environment: Environment, name: string, fallback: number, least: number): number {
   const text = environment[name];
   if (text === undefined || text === '') return fallback;
@@ -81,9 +81,10 @@ function wholeNumber(environment: Environment, name: string, fallback: number, l
   return value;
 }
 
-function oneOf(environment: Environment, name: string, fallback: string, allowed: readonly string[]): string {
-  const value = environment[name] ?? fallback;
-  if (!allowed.includes(value)) throw new Error(`${name} must be one of ${allowed.join(', ')}; it is "${value}"`);
+function oneOf<T extends string>(environment: Environment, name: string, fallback: T, allowed: readonly T[]): T {
+  const text = environment[name] ?? fallback;
+  const value = allowed.find((one) => one === text);
+  if (value === undefined) throw new Error(`${name} must be one of ${allowed.join(', ')}; it is "${text}"`);
   return value;
 }
 

@@ -2,9 +2,10 @@ import addFormats from 'ajv-formats';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { OpenAPIBackend, type Context, type Document, type Operation } from 'openapi-backend';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
-import { invalidSyntax, notFound, ScimError } from '../protocol/scim-error.js';
+import { notFound, ScimError } from '../protocol/scim-error.js';
 import { secretOf, type Authenticate, type Principal } from './authentication.js';
 import type { PublishedDocument } from './documents.js';
+import { errorReply } from './error-response.js';
 import { parseJsonBody } from './json-body.js';
 import type { OperationRequest, RequestNotes } from './operation.js';
 import type { Reply } from './reply.js';
@@ -55,15 +56,17 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     notes.operationId = idOf(operation);
     const byQuery = operation.security?.some((scheme) => 'accessTokenQuery' in scheme) ?? false;
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
-    const principal = await options.authenticate(secretOf(request, query, byQuery));
-    if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
-    const type = negotiateType(request, options.mediaType);
-    const body = await readBody(request, response, operation, principal);
-    const exchange: Exchange = { principal, notes, request };
-    const reply = (await api.handleRequest(
-      { method: operation.method, path, query: parameters(query), headers: headersOf(request), body },
-      exchange,
-    )) as Reply;
+    let type: string = options.mediaType;
+    const reply = await orErrorReply(async () => {
+      const principal = await options.authenticate(secretOf(request, query, byQuery));
+      if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
+      type = negotiateType(request, options.mediaType);
+      const body = await readBody(request, response, operation, principal);
+      return (await api.handleRequest(
+        { method: operation.method, path, query: parameters(query), headers: headersOf(request), body },
+        { principal, notes, request } satisfies Exchange,
+      )) as Reply;
+    });
     await sendReply(response, type, await options.checkResponse(api, operation, reply, notes));
   }
 
@@ -83,6 +86,16 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   return (request: Request, response: Response, next: NextFunction) => {
     answer(request, response, response.locals['notes'] as RequestNotes).catch(next);
   };
+}
+
+/** A client's mistake becomes an answer here, so that it is held to the document like any other. */
+async function orErrorReply(work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ScimError) return errorReply(error);
+    throw error;
+  }
 }
 
 const idOf = (operation: Operation): string => operation.operationId ?? '';
@@ -219,8 +232,3 @@ function ajvCustomizer(): CustomizeAjv {
   };
 }
 
-/** For operations whose body is not a resource: the names are taken as they are. */
-export const asSent = (_operationId: string, body: JsonObject): JsonObject => body;
-
-/** The error for an operation that the principal may not use. */
-export const notForPrincipal = (): ScimError => invalidSyntax('This secret does not belong to this address.');

@@ -1,0 +1,69 @@
+# FlexWhere SCIM. `make help` lists what there is.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+BIN := node_modules/.bin
+DOCUMENTS := scim admin
+# sqlite3 is compiled where no ready binary fits.
+export JOBS ?= 2
+
+.PHONY: help start test generate drift lint-openapi lint typecheck unit contract build format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
+
+start: build ## Serve on SQLite with a demo tenant; prints Tenant URL and Secret Token
+	@exec node dist/cli/main.js serve --demo
+
+test: drift lint-openapi lint typecheck unit contract ## Run every check
+	@if [ "$${SKIP_POSTGRES:-}" = 1 ]; then echo 'make test passed, but NOT VERIFIED: anything on PostgreSQL (SKIP_POSTGRES=1)'; \
+	else echo 'make test: every check passed'; fi
+
+generate: node_modules/.installed ## Write generated/ from openapi/
+	@$(call types,generated)
+
+drift: node_modules/.installed ## Check that generated/ is what openapi/ yields
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; $(call types,$$folder); \
+	diff -r "$$folder" generated || { echo 'generated/ is not what openapi/ yields: run make generate and commit it'; exit 1; }
+
+lint-openapi: node_modules/.installed ## Lint the OpenAPI documents
+	@$(BIN)/redocly lint --format=stylish $(DOCUMENTS:%=openapi/%.yaml)
+
+lint: node_modules/.installed contract-tests/node_modules/.installed ## Check formatting and lint the code
+	@$(BIN)/prettier --check --log-level warn .
+	@$(BIN)/eslint --max-warnings 0 .
+
+typecheck: node_modules/.installed contract-tests/node_modules/.installed ## Check the types
+	@$(BIN)/tsc --noEmit -p .
+
+unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
+	@$(BIN)/vitest run
+
+contract: build contract-tests/node_modules/.installed ## Replay recorded traffic and walk the documents with Dredd
+	@$(BIN)/vitest run --config contract-tests/vitest.config.ts
+
+build: node_modules/.installed ## Compile src/ into dist/
+	@$(BIN)/tsc -p tsconfig.build.json
+
+format: node_modules/.installed ## Format the code
+	@$(BIN)/prettier --write --log-level warn .
+
+clean: ## Remove what can be made again; the data stays
+	rm -rf node_modules contract-tests/node_modules dist
+
+node_modules/.installed: package.json package-lock.json
+	@npm ci --no-audit --no-fund
+	@touch $@
+
+contract-tests/node_modules/.installed: contract-tests/package.json contract-tests/package-lock.json
+	@npm ci --no-audit --no-fund --prefix contract-tests
+	@touch $@
+
+# $(call types,FOLDER): the types of every document
+define types
+for document in $(DOCUMENTS); do \
+	$(BIN)/openapi-typescript "openapi/$$document.yaml" -o "$(1)/$$document.d.ts" --root-types --root-types-no-schema-prefix > /dev/null; \
+done
+endef

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+import { v7 as newId } from 'uuid';
+import type { Config } from './config.js';
+import { createHttp } from './http/create-http.js';
+import { listen } from './http/listen.js';
+import type { Provisioning } from './provisioning/scope.js';
+import { openStorage } from './storage/knex/open-storage.js';
+import type { Storage } from './storage/storage.js';
+import { tokenAuthentication } from './tenants/authenticate-token.js';
+import { createTenancy, type Tenancy } from './tenants/tenants.js';
+
+/** What commands work with: the database, brought up to date, and the use cases on it. */
+export interface Services {
+  readonly storage: Storage;
+  readonly tenancy: Tenancy;
+  close(): Promise<void>;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** The origin that it listens on, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly tenancy: Tenancy;
+  /** Lets the requests under way finish, rolls back and cuts what is left after 4 s, and closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that requests under way get when the server stops. */
+const GRACE = 4_000;
+
+/** Opens the database, brings its schema up to date, and puts the use cases on it. */
+export async function openServices(config: Config): Promise<Services> {
+  const storage = await openStorage({ databaseUrl: config.databaseUrl, queryTimeoutMs: config.queryTimeout });
+  await storage.migrate();
+  const tenancy = createTenancy({
+    store: storage.tenants,
+    now: () => new Date(),
+    newId: () => newId(),
+    randomBytes,
+    publicUrl: config.publicUrl,
+  });
+  return { storage, tenancy, close: () => storage.close() };
+}
+
+/** Starts the server: the one composition root of command line, tests and production. */
+export async function startServer(config: Config, logger: Logger = pino({ level: config.logLevel })): Promise<RunningServer> {
+  const { storage, tenancy } = await openServices(config);
+  const authentication = tokenAuthentication({
+    store: storage.tenants,
+    now: () => new Date(),
+    onError: (error) => {
+      logger.error({ err: error }, 'last use of a token not noted');
+    },
+  });
+  const provisioning: Provisioning = {
+    storage,
+    now: () => new Date(),
+    newId: () => newId(),
+    baseUrl: `${config.publicUrl}/scim`,
+    limits: config.limits,
+  };
+  const app = await createHttp({ config, logger, provisioning, tenancy, authenticateToken: authentication.authenticate });
+  const listening = await listen(app, config);
+  return {
+    url: `http://${listening.address.family === 'IPv6' ? `[${listening.address.address}]` : listening.address.address}:${listening.address.port}`,
+    tenancy,
+    stop: () => stop(listening, storage, authentication.settled),
+  };
+}
+
+async function stop(
+  listening: Awaited<ReturnType<typeof listen>>,
+  storage: Storage,
+  settled: () => Promise<void>,
+): Promise<void> {
+  const drained = listening.drain();
+  const inTime = await Promise.race([drained.then(() => true), after(GRACE).then(() => false)]);
+  if (inTime) {
+    await settled();
+    await storage.close();
+    return;
+  }
+  await Promise.all([storage.close({ cut: true }), Promise.resolve(listening.cut())]);
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

@@ -1,0 +1,62 @@
+import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { notFound } from '../protocol/scim-error.js';
+import type { RequestHandler } from 'express';
+import { asScimError, errorReply } from './error-response.js';
+import type { RequestNotes } from './operation.js';
+import { requestLog } from './request-log.js';
+import { sendReply } from './send-reply.js';
+
+export interface AppParts {
+  readonly logger: Logger;
+  /** Resolves when the database answers. */
+  readonly ping: () => Promise<void>;
+  readonly scim: RequestHandler;
+  readonly admin: RequestHandler;
+  readonly documents: RequestHandler;
+}
+
+/** The Express application: which part of the address space each router serves. */
+export function createApp({ logger, ping, scim, admin, documents }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestLog(logger));
+  app.use(securityHeaders());
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  app.get('/readyz', (_request, response, next) => {
+    ping().then(() => response.json({ status: 'ok' }), next);
+  });
+  app.use(documents);
+  app.use('/scim', scim);
+  app.use('/admin/api', admin);
+  app.use((_request: Request, _response: Response, next: NextFunction) => {
+    next(notFound('There is nothing at this address. The Tenant URL ends in /scim; /docs describes what is below it.'));
+  });
+  app.use(errorHandler(logger));
+  return app;
+}
+
+/** Nothing that is served here is framed, sniffed, or sends its address on. */
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+}
+
+/** The one place where a thrown value becomes an answer. */
+function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    const notes = response.locals['notes'] as RequestNotes | undefined;
+    if (asScimError(error) !== error) logger.error({ requestId: notes?.requestId, err: error }, 'fault');
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    sendReply(response, 'application/scim+json', errorReply(error)).catch(next);
+  };
+}

@@ -1,0 +1,59 @@
+import type { operations } from '../../generated/scim.js';
+import { resourceTypeResource, schemaResource, serviceProviderConfig, wholeList } from '../protocol/discovery.js';
+import { notFound, ScimError } from '../protocol/scim-error.js';
+import type { Schema } from '../protocol/schemas/attribute.js';
+import type { Provisioning, TenantScope } from '../provisioning/scope.js';
+import type { Handlers, OperationRequest } from './operation.js';
+import { tenantScope } from './scim-handlers.js';
+
+type DiscoveryOperations = Pick<
+  operations,
+  'getServiceProviderConfig' | 'listResourceTypes' | 'getResourceType' | 'listSchemas' | 'getSchema'
+>;
+
+/** The discovery endpoints (RFC 7644 §4): they describe what the tenant has, and take no filter. */
+export function discoveryHandlers(provisioning: Provisioning): Handlers<DiscoveryOperations> {
+  const { baseUrl, limits } = provisioning;
+  const documentationUrl = new URL('/docs', baseUrl).href;
+  return {
+    getServiceProviderConfig: async (request) => {
+      refuseFilter(request);
+      return { status: 200, body: serviceProviderConfig({ baseUrl, documentationUrl, maxPage: limits.maxPage }) };
+    },
+    listResourceTypes: async (request) => {
+      refuseFilter(request);
+      const types = Object.values(tenantScope(request.principal).types);
+      return { status: 200, body: wholeList(types.map((type) => resourceTypeResource(type, baseUrl))) };
+    },
+    getResourceType: async (request) => {
+      refuseFilter(request);
+      const types = Object.values(tenantScope(request.principal).types);
+      const type = types.find(({ name }) => name === request.path.id);
+      if (type === undefined) throw notFound('There is no such resource type; there are User and Group.');
+      return { status: 200, body: resourceTypeResource(type, baseUrl) };
+    },
+    listSchemas: async (request) => {
+      refuseFilter(request);
+      const schemas = schemasOf(tenantScope(request.principal));
+      return { status: 200, body: wholeList(schemas.map((schema) => schemaResource(schema, baseUrl))) };
+    },
+    getSchema: async (request) => {
+      refuseFilter(request);
+      const id = request.path.id.toLowerCase();
+      const schema = schemasOf(tenantScope(request.principal)).find((known) => known.id.toLowerCase() === id);
+      if (schema === undefined) throw notFound('There is no schema with that URN; GET /Schemas lists those that exist.');
+      return { status: 200, body: schemaResource(schema, baseUrl) };
+    },
+  };
+}
+
+const schemasOf = ({ types }: TenantScope): readonly Schema[] =>
+  Object.values(types).flatMap(({ schema, extensions }) => [schema, ...extensions]);
+
+/** RFC 7644 §4: a filter on these endpoints is 403, so that nobody takes the whole list for the filtered one. */
+function refuseFilter(request: OperationRequest): void {
+  const query: unknown = request.query;
+  if (typeof query === 'object' && query !== null && 'filter' in query) {
+    throw new ScimError(403, 'Filters do not work on this endpoint; leave out the parameter filter.');
+  }
+}

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { once } from 'node:events';
+import { ScimError } from '../protocol/scim-error.js';
+
+/** A 10 kB filter triples when it is percent-encoded, and other headers come beside it. */
+const MAX_HEADER_BYTES = 65_536;
+
+export interface Listening {
+  readonly address: AddressInfo;
+  /**
+   * Takes no more connections, answers what is under way with `Connection: close`, and resolves when nothing is left.
+   */
+  drain(): Promise<void>;
+  /** Cuts the connections that are left. */
+  cut(): void;
+}
+
+/** Serves HTTP until it is drained. */
+export async function listen(handler: RequestListener, { host, port }: { host: string; port: number }): Promise<Listening> {
+  let draining = false;
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, (request, response) => {
+    if (draining) response.setHeader('Connection', 'close');
+    else closeWhenDraining(server, response, () => draining);
+    handler(request, response);
+  });
+  server.on('clientError', answerBrokenRequest);
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    address: server.address() as AddressInfo,
+    drain: async () => {
+      draining = true;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+    },
+    cut: () => {
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** A request that was under way when draining began says so in its answer, if that has not begun. */
+function closeWhenDraining(server: Server, response: ServerResponse, draining: () => boolean): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    if (draining()) response.setHeader('Connection', 'close');
+    return writeHead(...args);
+  };
+  response.once('close', () => {
+    if (draining()) server.closeIdleConnections();
+  });
+}
+
+const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, detail: `The address and headers are longer than ${MAX_HEADER_BYTES} bytes; send shorter ones.` },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive within a minute; send it again.' },
+};
+
+/** Node refuses some requests before there is a request object; the client gets a SCIM error all the same. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket & { _httpMessage?: IncomingMessage }): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy(error);
+    return;
+  }
+  const { status, detail } = REFUSALS[error.code ?? ''] ?? { status: 400, detail: 'The request is not valid HTTP/1.1.' };
+  const body = JSON.stringify(new ScimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {}).toJSON());
+  socket.end(
+    `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n` +
+      `Content-Type: application/scim+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { RequestNotes } from './operation.js';
+
+/**
+ * Gives each request an id, which the answer carries as X-Request-Id, and writes one log line when it is over.
+ * The line has neither address nor headers nor bodies: secret tokens and people's names stand there.
+ */
+export function requestLog(logger: Logger): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction) => {
+    const begun = process.hrtime.bigint();
+    const notes: RequestNotes = { requestId: randomUUID() };
+    response.locals['notes'] = notes;
+    response.setHeader('X-Request-Id', notes.requestId);
+    response.once('close', () => {
+      const milliseconds = Number(process.hrtime.bigint() - begun) / 1e6;
+      logger.info(
+        {
+          requestId: notes.requestId,
+          tenant: notes.tenantId,
+          operation: notes.operationId,
+          method: request.method,
+          status: response.statusCode,
+          durationMs: Math.round(milliseconds * 1000) / 1000,
+          rules: notes.rules,
+          ...(response.writableFinished ? {} : { cut: true }),
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}

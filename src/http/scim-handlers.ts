@@ -1,0 +1,154 @@
+import type { operations } from '../../generated/scim.js';
+import type { JsonObject } from '../protocol/json.js';
+import { parseProjection, isWhole, type Projection } from '../protocol/projection.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import { weakTag, ifNoneMatch } from '../protocol/version.js';
+import { createResource } from '../provisioning/create-resource.js';
+import { deleteResource } from '../provisioning/delete-resource.js';
+import { getResource } from '../provisioning/get-resource.js';
+import { listResources } from '../provisioning/list-resources.js';
+import { patchResource } from '../provisioning/patch-resource.js';
+import { checkPreconditions } from '../provisioning/preconditions.js';
+import { replaceResource } from '../provisioning/replace-resource.js';
+import { Representer, type Representation } from '../provisioning/representation.js';
+import { scopeOf, type Preconditions, type Provisioning, type TenantScope } from '../provisioning/scope.js';
+import type { StoredResource } from '../storage/storage.js';
+import type { Principal } from './authentication.js';
+import { discoveryHandlers } from './discovery-handlers.js';
+import type { Handlers, RequestNotes } from './operation.js';
+
+type ResourceOperations = Omit<
+  operations,
+  'getServiceProviderConfig' | 'listResourceTypes' | 'getResourceType' | 'listSchemas' | 'getSchema'
+>;
+
+/** The handlers of openapi/scim.yaml. */
+export function scimHandlers(provisioning: Provisioning): Handlers<operations> {
+  return { ...resourceHandlers(provisioning), ...discoveryHandlers(provisioning) };
+}
+
+/** What the operations on users and groups have in common, whatever their bodies are. */
+interface SharedRequest {
+  readonly principal: Principal;
+  readonly notes: RequestNotes;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  readonly json: JsonObject;
+  readonly query: { readonly attributes?: string; readonly excludedAttributes?: string };
+}
+
+interface OneRequest extends SharedRequest {
+  readonly path: { readonly id: string };
+}
+
+interface PageRequest extends SharedRequest {
+  readonly query: SharedRequest['query'] & {
+    readonly filter?: string;
+    readonly sortBy?: string;
+    readonly sortOrder?: 'ascending' | 'descending';
+    readonly startIndex?: number;
+    readonly count?: number;
+  };
+}
+
+function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperations> {
+  const list = (type: ResourceTypeName) => async (request: PageRequest) => {
+    const scope = tenantScope(request.principal);
+    const { filter, sortBy, sortOrder, startIndex, count } = request.query;
+    const projection = parseProjection(request.query, scope.types[type]);
+    const body = await listResources(provisioning, scope, { type, filter, sortBy, sortOrder, startIndex, count, projection });
+    return { status: 200 as const, body };
+  };
+
+  const create = (type: ResourceTypeName) => async (request: SharedRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const created = await createResource(provisioning, scope, { type, body: request.json, projection, ...noting(request) });
+    return { status: 201 as const, headers: { ...tagged(created), Location: created.location }, body: created.body };
+  };
+
+  const get = (type: ResourceTypeName) => async (request: OneRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const found = await getResource(provisioning, scope, { type, id: request.path.id, projection });
+    checkPreconditions({ ifMatch: request.ifMatch, ifNoneMatch: undefined }, found.version);
+    if (request.ifNoneMatch !== undefined && !ifNoneMatch(request.ifNoneMatch, found.tag)) {
+      return { status: 304 as const, headers: tagged(found) };
+    }
+    return { status: 200 as const, headers: tagged(found), body: found.body };
+  };
+
+  const replace = (type: ResourceTypeName) => async (request: OneRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const stored = await replaceResource(provisioning, scope, change(type, request));
+    return answer(provisioning, scope, projection, stored);
+  };
+
+  const patch = (type: ResourceTypeName) => async (request: OneRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const stored = await patchResource(provisioning, scope, change(type, request));
+    if (type === 'Group' && isWhole(projection)) {
+      return { status: 204 as const, headers: { ETag: weakTag(stored.version) } };
+    }
+    return answer(provisioning, scope, projection, stored);
+  };
+
+  const remove = (type: ResourceTypeName) => async (request: Omit<OneRequest, 'query'>) => {
+    const scope = tenantScope(request.principal);
+    await deleteResource(provisioning, scope, { type, id: request.path.id, preconditions: preconditionsOf(request) });
+    return { status: 204 as const };
+  };
+
+  return {
+    listUsers: list('User'),
+    createUser: create('User'),
+    getUser: get('User'),
+    replaceUser: replace('User'),
+    patchUser: async (request) => ({ ...(await patch('User')(request)), status: 200 }),
+    deleteUser: remove('User'),
+    listGroups: list('Group'),
+    createGroup: create('Group'),
+    getGroup: get('Group'),
+    replaceGroup: replace('Group'),
+    patchGroup: patch('Group'),
+    deleteGroup: remove('Group'),
+  };
+}
+
+async function answer(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  projection: Projection,
+  stored: StoredResource,
+): Promise<{ status: 200; headers: Record<string, string>; body: Representation['body'] }> {
+  const found = await new Representer(provisioning, scope, projection).one(stored);
+  return { status: 200, headers: { ...tagged(found), 'Content-Location': found.location }, body: found.body };
+}
+
+/**
+ * The scope of the tenant that sent the request.
+ * @throws Error when a principal without a tenant got here, which authentication excludes.
+ */
+export function tenantScope(principal: Principal): TenantScope {
+  if (principal.kind !== 'tenant') throw new Error('an operation of the SCIM document needs a tenant');
+  return scopeOf(principal.tenant);
+}
+
+function change(type: ResourceTypeName, request: OneRequest) {
+  return { type, id: request.path.id, body: request.json, preconditions: preconditionsOf(request), ...noting(request) };
+}
+
+const tagged = ({ tag }: Representation): Record<string, string> => ({ ETag: tag });
+
+const preconditionsOf = ({ ifMatch, ifNoneMatch: none }: Pick<SharedRequest, 'ifMatch' | 'ifNoneMatch'>): Preconditions => ({ ifMatch, ifNoneMatch: none });
+
+function noting({ notes }: SharedRequest): { onRules: (rules: readonly string[]) => void } {
+  return {
+    onRules: (rules) => {
+      if (rules.length > 0) notes.rules = rules;
+    },
+  };
+}
+

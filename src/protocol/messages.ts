@@ -1,0 +1,5 @@
+/** The schema URN of a list response (RFC 7644 §3.4.2). */
+export const LIST_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+
+/** The schema URN of a PATCH request (RFC 7644 §3.5.2). */
+export const PATCH_OP_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

@@ -1,0 +1,22 @@
+import { normalizePatch } from '../protocol/entra.js';
+import { planPatch } from '../protocol/patch/plan-patch.js';
+import type { StoredResource } from '../storage/storage.js';
+import { changeResource } from './change-resource.js';
+import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './scope.js';
+
+/**
+ * Applies a PATCH request (RFC 7644 §3.5.2), in the standard's form or in one of Entra's dialects. A group's members are
+ * changed without being read.
+ * @throws ScimError 400, 404, 409 or 412; nothing is changed then.
+ */
+export async function patchResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { type, id, body, preconditions, onRules }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
+): Promise<StoredResource> {
+  const resourceType = scope.types[type];
+  const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings);
+  onRules(rules);
+  const { apply, steps } = planPatch(message, resourceType, provisioning.limits.filter);
+  return changeResource(provisioning, scope, { type, id, preconditions, apply, steps });
+}

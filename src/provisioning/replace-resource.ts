@@ -1,0 +1,33 @@
+import { normalizeResource } from '../protocol/entra.js';
+import { isJsonArray } from '../protocol/json.js';
+import { membershipOf, type MembershipStep } from '../protocol/membership.js';
+import { replaceResource as replaced } from '../protocol/replace.js';
+import type { StoredResource } from '../storage/storage.js';
+import { changeResource } from './change-resource.js';
+import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './scope.js';
+
+/**
+ * Replaces a resource (RFC 7644 §3.5.1). A group without `members` in the body keeps its members; an empty list empties it.
+ * @throws ScimError 400, 404, 409 or 412; nothing is changed then.
+ */
+export async function replaceResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { type, id, body, preconditions, onRules }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
+): Promise<StoredResource> {
+  const resourceType = scope.types[type];
+  const { message, rules } = normalizeResource(body, resourceType);
+  onRules(rules);
+  const { members, ...attributes } = message;
+  const steps: readonly MembershipStep[] =
+    type === 'Group' && isJsonArray(members)
+      ? [{ kind: 'delta', clear: true, add: membershipOf(members), remove: [] }]
+      : [];
+  return changeResource(provisioning, scope, {
+    type,
+    id,
+    preconditions,
+    apply: (resource) => replaced(resource, attributes, resourceType),
+    steps,
+  });
+}

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../protocol/json.js';
+import type { MembershipOutcome } from '../storage/storage.js';
+import { invalidValue, uniqueness, type ScimError } from '../protocol/scim-error.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+
+/** 409 for a userName, or a group's displayName, that another resource of the tenant has. */
+export function taken(type: ResourceTypeName, resource: JsonObject): ScimError {
+  const name = type === 'User' ? 'userName' : 'displayName';
+  return uniqueness(
+    `Another ${type} has the ${name} ${JSON.stringify(resource[name])}; letter case does not count. Look it up by ${name} and update it, or choose another.`,
+  );
+}
+
+/**
+ * Takes the outcome of a membership change.
+ * @returns whether it changed anything.
+ * @throws ScimError 400 `invalidValue` that names the members that do not exist.
+ */
+export function membershipChanged(outcome: MembershipOutcome): boolean {
+  if (outcome.kind === 'done') return outcome.changed;
+  const ids = outcome.ids.map((id) => JSON.stringify(id.slice(0, 100))).join(', ');
+  throw invalidValue(`There is no user or group with the id ${ids}. Provision it first, then add it as a member.`);
+}
