@@ -1,4 +1,8 @@
-import type { AttributeReference, FilterNode } from './filter/tree.js';
+import { FilterReader, type Selection } from './filter/filter-reader.js';
+import { FilterProblem } from './filter/problem.js';
+import { DEFAULT_FILTER_LIMITS, type AttributeReference, type FilterLimits, type FilterNode } from './filter/tree.js';
+import type { ResourceType } from './schemas/attribute.js';
+import { invalidFilter, invalidPath } from './scim-error.js';
 
 /**
  * The path of a PATCH operation (RFC 7644 §3.5.2): `attribute`, `attribute.sub`, `attribute[filter]`,
@@ -10,3 +14,52 @@ export type AttributePath =
   | { readonly kind: 'attribute'; readonly target: AttributeReference; readonly condition?: FilterNode }
   | { readonly kind: 'extension'; readonly urn: string }
   | { readonly kind: 'unknown'; readonly extension?: string; readonly segments: readonly string[] };
+
+/**
+ * Parses the path of a PATCH operation, or the name of an attribute in a request parameter.
+ * @throws ScimError 400 `invalidPath` that names the place when the text is no path, and 400 `invalidFilter` when its
+ * filter can be read but compares what cannot be compared, or exceeds a limit (RFC 7644 §3.12, table 9)
+ */
+export function parseAttributePath(
+  text: string,
+  resourceType: ResourceType,
+  limits: FilterLimits = DEFAULT_FILTER_LIMITS,
+): AttributePath {
+  try {
+    return Object.freeze(toPath(new FilterReader(text, resourceType, limits).path()));
+  } catch (error) {
+    if (!(error instanceof FilterProblem)) throw error;
+    const detail = error.describe('path', text);
+    throw error.kind === 'syntax' ? invalidPath(detail) : invalidFilter(detail);
+  }
+}
+
+function toPath({ named, condition, suffix }: Selection): AttributePath {
+  if (!condition) return named;
+  if (named.kind !== 'attribute' || suffix?.kind === 'unknown') return unknownPath(named, suffix);
+  return { kind: 'attribute', target: withSuffix(named.target, suffix), condition };
+}
+
+/** The elements of an attribute without sub-attributes are their own `value`. */
+function withSuffix(target: AttributeReference, suffix: Selection['suffix']): AttributeReference {
+  if (suffix?.kind !== 'attribute' || target.attribute.type !== 'complex') return target;
+  return Object.freeze({ ...target, subAttribute: suffix.target.attribute });
+}
+
+function unknownPath(named: Selection['named'], suffix: Selection['suffix']): AttributePath {
+  const segments = [...segmentsOf(named), ...(suffix ? segmentsOf(suffix) : [])];
+  const extension =
+    named.kind === 'attribute' ? named.target.extension : named.kind === 'unknown' ? named.extension : named.urn;
+  return extension === undefined ? { kind: 'unknown', segments } : { kind: 'unknown', extension, segments };
+}
+
+function segmentsOf(named: Selection['named']): readonly string[] {
+  switch (named.kind) {
+    case 'attribute':
+      return [named.target.attribute.name];
+    case 'extension':
+      return [];
+    case 'unknown':
+      return named.segments;
+  }
+}

@@ -15,3 +15,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
+
+/** The object with that member set, or without it where the value is undefined; the object itself stays as it is. */
+export function withMember(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
+  if (value !== undefined) return { ...object, [name]: value };
+  return Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
+}
+
+/** The value of that name in the object itself, never one that its prototype has. */
+export function member(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}

@@ -1,0 +1,102 @@
+import type { AttributeReference } from './filter/tree.js';
+import type { Attribute, ResourceType, Schema } from './schemas/attribute.js';
+import { COMMON_ATTRIBUTES } from './schemas/common.js';
+
+type ReferencesByName = ReadonlyMap<string, AttributeReference>;
+
+/** The attributes of a resource type by their names, names and URNs in lower case. */
+interface AttributeIndex {
+  /** The longest URN first, so that one that begins with another is found. */
+  readonly schemas: ReadonlyMap<string, Schema>;
+  readonly byUrn: ReadonlyMap<string, ReferencesByName>;
+}
+
+/** What is written in front of the last name of a path: a URN that a schema has, another URN, or nothing. */
+export interface QualifiedName {
+  /** As the schema spells it where there is one, else as it was sent. */
+  readonly urn: string | undefined;
+  readonly schema: Schema | undefined;
+  /** What follows the URN and its colon; empty where the URN stands alone. */
+  readonly name: string;
+}
+
+const indexes = new WeakMap<ResourceType, AttributeIndex>();
+const subAttributeIndexes = new WeakMap<Attribute, ReadonlyMap<string, Attribute>>();
+
+/**
+ * The attribute of that name, in any case (RFC 7643 §2.1), or undefined.
+ * Without a URN and with the URN of the core schema: core and common attributes. With an extension's: its attributes.
+ */
+export function findAttribute(resourceType: ResourceType, name: string, urn?: string): AttributeReference | undefined {
+  const key = (urn ?? resourceType.schema.id).toLowerCase();
+  return indexOf(resourceType).byUrn.get(key)?.get(name.toLowerCase());
+}
+
+/** The first extension's attribute of that name: for clients that leave out the URN, as Entra does with `manager`. */
+export function findExtensionAttribute(resourceType: ResourceType, name: string): AttributeReference | undefined {
+  for (const extension of resourceType.extensions) {
+    const found = findAttribute(resourceType, name, extension.id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The sub-attribute of that name, in any case, or undefined. */
+export function findSubAttribute(attribute: Attribute, name: string): Attribute | undefined {
+  let index = subAttributeIndexes.get(attribute);
+  if (!index) {
+    index = new Map(attribute.subAttributes?.map((sub) => [sub.name.toLowerCase(), sub]));
+    subAttributeIndexes.set(attribute, index);
+  }
+  return index.get(name.toLowerCase());
+}
+
+/** The schema of the resource type with that URN, in any case: the core schema or an extension. */
+export function findSchema(resourceType: ResourceType, urn: string): Schema | undefined {
+  return indexOf(resourceType).schemas.get(urn.toLowerCase());
+}
+
+/**
+ * Splits a name from the schema URN in front of it (RFC 7644 §3.10). URNs have dots and colons of their own:
+ * the longest known URN wins; of an unknown one everything up to the last colon is taken.
+ */
+export function splitUrn(resourceType: ResourceType, text: string): QualifiedName {
+  const lower = text.toLowerCase();
+  for (const [urn, schema] of indexOf(resourceType).schemas) {
+    if (lower === urn) return { urn: schema.id, schema, name: '' };
+    if (lower.startsWith(`${urn}:`)) return { urn: schema.id, schema, name: text.slice(urn.length + 1) };
+  }
+  const colon = text.lastIndexOf(':');
+  return { urn: colon < 0 ? undefined : text.slice(0, colon), schema: undefined, name: text.slice(colon + 1) };
+}
+
+/** How the attribute is named in paths, messages and indexes: `emails.value`, `urn:…:2.0:User:manager.value`. */
+export function attributeName(reference: AttributeReference): string {
+  const urn = reference.extension === undefined ? '' : `${reference.extension}:`;
+  const sub = reference.subAttribute === undefined ? '' : `.${reference.subAttribute.name}`;
+  return `${urn}${reference.attribute.name}${sub}`;
+}
+
+function indexOf(resourceType: ResourceType): AttributeIndex {
+  let index = indexes.get(resourceType);
+  if (!index) {
+    index = buildIndex(resourceType);
+    indexes.set(resourceType, index);
+  }
+  return index;
+}
+
+function buildIndex({ schema, extensions }: ResourceType): AttributeIndex {
+  const core = referencesTo([...COMMON_ATTRIBUTES, ...schema.attributes]);
+  const byUrn = new Map([[schema.id.toLowerCase(), core]]);
+  for (const { id, attributes } of extensions) byUrn.set(id.toLowerCase(), referencesTo(attributes, id));
+  const schemas = [schema, ...extensions].sort((a, b) => b.id.length - a.id.length);
+  return { schemas: new Map(schemas.map((known) => [known.id.toLowerCase(), known])), byUrn };
+}
+
+function referencesTo(attributes: readonly Attribute[], extension?: string): ReferencesByName {
+  const qualifier = extension === undefined ? {} : { extension };
+  return new Map(
+    attributes.map((known) => [known.name.toLowerCase(), Object.freeze({ ...qualifier, attribute: known })]),
+  );
+}

@@ -1,0 +1,124 @@
+import { attributeName, findSubAttribute } from '../attribute-lookup.js';
+import { parseDateTime } from '../date-time.js';
+import type { Attribute } from '../schemas/attribute.js';
+import { booleanForm, foldString, isCaseExact, isSecret } from '../search-form.js';
+import { FilterProblem } from './problem.js';
+import type { AttributeReference, ComparisonOperator, FilterNode, FilterValue } from './tree.js';
+
+const SUBSTRING_OPERATORS: ReadonlySet<ComparisonOperator> = new Set(['co', 'sw', 'ew']);
+const ORDER_OPERATORS: ReadonlySet<ComparisonOperator> = new Set(['gt', 'ge', 'lt', 'le']);
+
+/** What a comparison says, and where: `at` is the place of the value in the text. */
+export interface Comparison {
+  readonly operator: ComparisonOperator;
+  readonly value: FilterValue;
+  readonly at: number;
+}
+
+/**
+ * The node of a comparison (RFC 7644 §3.4.2.2). A complex attribute stands for its `value`; comparing with null asks
+ * whether there is a value.
+ * @throws FilterProblem when the attribute cannot be compared so
+ */
+export function compareNode(target: AttributeReference, comparison: Comparison): FilterNode {
+  const { operator, value, at } = comparison;
+  checkReadable(target, at);
+  if (value === null) return compareWithNull(presentNode(target, at), comparison);
+  const compared = withValue(target, at);
+  const attribute = compared.subAttribute ?? compared.attribute;
+  checkOperator(attribute, comparison, attributeName(compared));
+  return Object.freeze({
+    kind: 'compare',
+    target: compared,
+    operator,
+    value: searchValue(attribute, comparison, attributeName(compared)),
+  });
+}
+
+/** The node of `pr`. @throws FilterProblem when the attribute is never returned */
+export function presentNode(target: AttributeReference, at: number): FilterNode {
+  checkReadable(target, at);
+  return Object.freeze({ kind: 'present', target });
+}
+
+/** The node of a comparison with an attribute that nobody knows: an absent value (RFC 7644 §3.4.2.1). */
+export function compareUnknownNode(comparison: Comparison): FilterNode {
+  const absent: FilterNode = Object.freeze({ kind: 'unknown', matches: false });
+  if (comparison.value === null) return compareWithNull(absent, comparison);
+  return comparison.operator === 'ne' ? Object.freeze({ kind: 'unknown', matches: true }) : absent;
+}
+
+function compareWithNull(present: FilterNode, { operator, at }: Comparison): FilterNode {
+  if (operator === 'ne') return present;
+  if (operator === 'eq') return Object.freeze({ kind: 'not', operand: present });
+  throw new FilterProblem('meaning', at, `null can be compared with eq and ne only, not with ${operator}`);
+}
+
+/** Whether a password is so or so must not be learnt from a filter (RFC 7643 §2.2 on `returned`). */
+function checkReadable({ attribute, subAttribute }: AttributeReference, at: number): void {
+  const secret = [attribute, subAttribute].find((named) => named && isSecret(named));
+  if (secret) throw new FilterProblem('meaning', at, `${secret.name} is never returned and cannot be filtered by`);
+}
+
+function withValue(target: AttributeReference, at: number): AttributeReference {
+  if (target.subAttribute || target.attribute.type !== 'complex') return target;
+  const subAttribute = findSubAttribute(target.attribute, 'value');
+  if (subAttribute) return Object.freeze({ ...target, subAttribute });
+  throw new FilterProblem(
+    'meaning',
+    at,
+    `${target.attribute.name} has parts; compare one of them, such as ${example(target)}`,
+  );
+}
+
+function example({ attribute }: AttributeReference): string {
+  return [attribute.name, attribute.subAttributes?.[0]?.name ?? 'value'].join('.');
+}
+
+function checkOperator({ type }: Attribute, { operator, at }: Comparison, name: string): void {
+  const text = type === 'string' || type === 'reference' || type === 'binary';
+  const ordered = type !== 'boolean' && type !== 'binary';
+  if (SUBSTRING_OPERATORS.has(operator) ? text : !ORDER_OPERATORS.has(operator) || ordered) return;
+  throw new FilterProblem('meaning', at, `${operator} cannot compare ${name}, which is of type ${type}`);
+}
+
+function searchValue(attribute: Attribute, { value, at }: Comparison, name: string): FilterValue {
+  const found = valueForm(attribute, value);
+  if (found !== undefined) return found;
+  throw new FilterProblem(
+    'meaning',
+    at,
+    `${name} is of type ${attribute.type}; the value must be ${EXPECTED[attribute.type]}`,
+  );
+}
+
+const EXPECTED = {
+  string: 'a string in double quotes',
+  reference: 'a string in double quotes',
+  binary: 'a string in double quotes',
+  boolean: 'true or false',
+  integer: 'a number',
+  decimal: 'a number',
+  dateTime: 'a dateTime such as "2011-05-13T04:42:34Z"',
+  complex: 'one of its parts',
+} as const;
+
+/** Unlike in a resource, an empty string is a value here: it is part of every text. */
+function valueForm(attribute: Attribute, value: FilterValue): FilterValue | undefined {
+  switch (attribute.type) {
+    case 'boolean':
+      return booleanForm(value);
+    case 'integer':
+    case 'decimal':
+      return typeof value === 'number' ? value : undefined;
+    case 'dateTime':
+      return typeof value === 'string' ? parseDateTime(value) : undefined;
+    case 'string':
+    case 'reference':
+    case 'binary':
+      if (typeof value !== 'string') return undefined;
+      return isCaseExact(attribute) ? value : foldString(value);
+    case 'complex':
+      return undefined;
+  }
+}
