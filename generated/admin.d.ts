@@ -149,11 +149,8 @@ export interface components {
             groupReplaceAdds?: boolean;
         };
         IssueTokenRequest: {
-            /**
-             * @description What the token is for, in words of your own.
-             * @default
-             */
-            label: string;
+            /** @description What the token is for, in words of your own. Without it, the label is empty. */
+            label?: string;
             /**
              * Format: date-time
              * @description When the token ends, a time to come. Without it, or with null, it is valid until revoked.

@@ -40,11 +40,15 @@ export interface paths {
             query?: never;
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -128,11 +132,15 @@ export interface paths {
             query?: never;
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -155,7 +163,7 @@ export interface paths {
          *
          *     * attributes that the body has take its values;
          *     * attributes that the body lacks are removed, with one exception: a body without `members` leaves the members as
-         *       they are. `"members": []` empties the group;
+         *       they are. `"members": []` or null empties the group;
          *     * read-only attributes (`id`, `meta`, the members' `display`) are ignored, whatever they say;
          *     * `displayName` is required.
          *
@@ -468,18 +476,27 @@ export interface components {
             version?: string;
         };
         Name: {
+            /** @description The full name, as it is shown. */
             formatted?: string;
+            /** @description The family name, or last name. */
             familyName?: string;
+            /** @description The given name, or first name. */
             givenName?: string;
+            /** @description The middle names. */
             middleName?: string;
+            /** @description The title in front of the name. */
             honorificPrefix?: string;
+            /** @description The suffix behind the name. */
             honorificSuffix?: string;
         };
         /** @description An element of a multi-valued attribute. */
         Value: {
             value?: string;
+            /** @description A name for the value that people can read. */
             display?: string;
+            /** @description What the value is used for. */
             type?: string;
+            /** @description Whether this is the preferred value; true on one element at most. */
             primary?: boolean;
         };
         Address: {
@@ -527,28 +544,51 @@ export interface components {
         /** @description A user as it is staged (RFC 7643, section 4.1). Attributes of other extensions stand under their URN. */
         UserResource: {
             schemas: string[];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier, given here when the user was created. It never changes and is never given again.
+             */
             id: string;
+            /** @description The client's own name for the user; a label, never a key. */
             externalId?: string;
+            /** @description The name with which the person signs in, unique within the tenant. */
             userName?: string;
             name?: components["schemas"]["Name"];
+            /** @description The name that is shown to other people. */
             displayName?: string;
+            /** @description The casual way to address the person. */
             nickName?: string;
+            /** @description The address of a page about the person. */
             profileUrl?: string;
+            /** @description The job title. */
             title?: string;
+            /** @description How the person relates to the company, such as `Employee` or `Contractor`. */
             userType?: string;
+            /** @description The preferred language, such as `nl-NL`, as in the header `Accept-Language`. */
             preferredLanguage?: string;
+            /** @description The locale for dates, numbers and currency, such as `nl-NL`. */
             locale?: string;
+            /** @description The time zone as the IANA database names it, such as `Europe/Amsterdam`. */
             timezone?: string;
+            /** @description Whether the person may use FlexWhere. True unless the client said otherwise. */
             active?: boolean;
+            /** @description Types are usually `work`, `home` and `other`; Entra expects each once. */
             emails?: components["schemas"]["Value"][];
+            /** @description Types are usually `work`, `home`, `mobile`, `fax`, `pager` and `other`. */
             phoneNumbers?: components["schemas"]["Value"][];
+            /** @description Instant messaging addresses. */
             ims?: components["schemas"]["Value"][];
+            /** @description Addresses of photographs. */
             photos?: components["schemas"]["Value"][];
+            /** @description Postal addresses; types are usually `work`, `home` and `other`. */
             addresses?: components["schemas"]["Address"][];
+            /** @description The groups that the person belongs to, read-only. */
             groups?: components["schemas"]["GroupOfUser"][];
+            /** @description Things that the person is entitled to. */
             entitlements?: components["schemas"]["Value"][];
+            /** @description Roles of the person. */
             roles?: components["schemas"]["Value"][];
+            /** @description Certificates, each as base64 of its DER form. */
             x509Certificates?: components["schemas"]["Value"][];
             meta?: components["schemas"]["Meta"];
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"?: components["schemas"]["EnterpriseUser"];
@@ -570,10 +610,16 @@ export interface components {
         /** @description A group as it is staged (RFC 7643, section 4.2). Attributes of extensions stand under their URN. */
         GroupResource: {
             schemas: string[];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier, given here when the group was created. It never changes and is never given again.
+             */
             id: string;
+            /** @description The client's own name for the group; a label, never a key. */
             externalId?: string;
+            /** @description The name of the group, unique within the tenant. */
             displayName?: string;
+            /** @description The direct members, users and groups. Absent when there are none. */
             members?: components["schemas"]["Member"][];
             meta?: components["schemas"]["Meta"];
         } & {
@@ -733,7 +779,7 @@ export interface components {
         };
         /**
          * @description The query cannot be answered: `invalidFilter` (the filter cannot be read or is too large), `invalidValue` (another
-         *     parameter cannot be read), `tooMany` (the question costs too much; narrow it), or the token came twice.
+         *     parameter cannot be read), `tooMany` (the question costs too much; narrow it), or `invalidSyntax` (the token came twice).
          */
         BadListRequest: {
             headers: {
@@ -744,8 +790,8 @@ export interface components {
             };
         };
         /**
-         * @description The address cannot be read: `invalidValue` (`attributes` or `excludedAttributes` is malformed, or both were sent),
-         *     broken percent-encoding, or the token came twice.
+         * @description The address cannot be read: `invalidValue` (`attributes` or `excludedAttributes` is malformed, or both were sent), or
+         *     `invalidSyntax` (broken percent-encoding, or the token came twice).
          */
         BadReadRequest: {
             headers: {
@@ -783,8 +829,8 @@ export interface components {
         /**
          * @description The operations cannot be applied, and none was: `invalidSyntax` (not JSON, no operations or more than 1,000, an `op`
          *     that does not exist), `invalidPath` (a path that cannot be read), `invalidFilter` (the filter in a path cannot be
-         *     read), `noTarget` (`remove` without a path), `invalidValue` (a value of the wrong type, a required attribute
-         *     removed, a member that does not exist), `mutability` (a path that names a read-only attribute).
+         *     read), `noTarget` (`remove` without a path), `invalidValue` (a value that does not suit its attribute, a member that
+         *     does not exist), `mutability` (a path that names a read-only attribute, or a required attribute removed).
          */
         BadPatchRequest: {
             headers: {
@@ -794,7 +840,7 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
-        /** @description The address cannot be read (broken percent-encoding), or the token came twice. */
+        /** @description The address cannot be read, or the token came twice (`invalidSyntax`). */
         BadDeleteRequest: {
             headers: {
                 [name: string]: unknown;
@@ -803,7 +849,7 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
-        /** @description The address cannot be read (broken percent-encoding), or the token came twice. */
+        /** @description The address cannot be read, or the token came twice (`invalidSyntax`). */
         BadDiscoveryRequest: {
             headers: {
                 [name: string]: unknown;
@@ -903,7 +949,7 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
-        /** @description The resource has not the version that `If-Match` or `If-None-Match` asks for. Read it again. */
+        /** @description The version of the resource is not one that `If-Match` or `If-None-Match` allows. Read it again. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -993,36 +1039,46 @@ export interface components {
         RefusedFilter: string;
         /**
          * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-         *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-         *     with `excludedAttributes` it is 400 `invalidValue`.
+         *     always come. Sub-attributes (`name.givenName`) and URNs
+         *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+         *     Together with `excludedAttributes` it is 400 `invalidValue`.
          */
         Attributes: string;
         /**
-         * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-         *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+         * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+         *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
          */
         ExcludedAttributes: string;
         /**
          * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
          *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
          *     of their creation.
+         * @example name.familyName
          */
         SortBy: string;
         /** @description The direction of `sortBy`. Ignored without it. */
         SortOrder: "ascending" | "descending";
-        /** @description The number of the first resource to return, from 1. Less than 1 counts as 1. */
+        /**
+         * @description The number of the first resource to return, from 1. Less than 1 counts as 1.
+         * @example 1
+         */
         StartIndex: number;
         /**
          * @description How many resources to return at most. More than 1,000 counts as 1,000, less than 0 as 0. 0 returns none, only
          *     `totalResults`.
+         * @example 100
          */
         Count: number;
         /**
-         * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-         *     answer is 412.
+         * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+         *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+         * @example *
          */
         IfMatch: string;
-        /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+        /**
+         * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+         * @example W/"0"
+         */
         IfNoneMatch: string;
     };
     requestBodies: never;
@@ -1142,28 +1198,34 @@ export interface operations {
                 filter?: components["parameters"]["Filter"];
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
                 /**
                  * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
                  *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
                  *     of their creation.
+                 * @example name.familyName
                  */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The direction of `sortBy`. Ignored without it. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description The number of the first resource to return, from 1. Less than 1 counts as 1. */
+                /**
+                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1.
+                 * @example 1
+                 */
                 startIndex?: components["parameters"]["StartIndex"];
                 /**
                  * @description How many resources to return at most. More than 1,000 counts as 1,000, less than 0 as 0. 0 returns none, only
                  *     `totalResults`.
+                 * @example 100
                  */
                 count?: components["parameters"]["Count"];
             };
@@ -1195,13 +1257,14 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
@@ -1242,23 +1305,28 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1298,23 +1366,28 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1360,11 +1433,15 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1400,23 +1477,28 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1471,28 +1553,34 @@ export interface operations {
                 filter?: components["parameters"]["Filter"];
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
                 /**
                  * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
                  *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
                  *     of their creation.
+                 * @example name.familyName
                  */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The direction of `sortBy`. Ignored without it. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description The number of the first resource to return, from 1. Less than 1 counts as 1. */
+                /**
+                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1.
+                 * @example 1
+                 */
                 startIndex?: components["parameters"]["StartIndex"];
                 /**
                  * @description How many resources to return at most. More than 1,000 counts as 1,000, less than 0 as 0. 0 returns none, only
                  *     `totalResults`.
+                 * @example 100
                  */
                 count?: components["parameters"]["Count"];
             };
@@ -1524,13 +1612,14 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
@@ -1571,23 +1660,28 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1627,23 +1721,28 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1689,11 +1788,15 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1729,23 +1832,28 @@ export interface operations {
             query?: {
                 /**
                  * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
-                 *     always come. Sub-attributes (`name.givenName`) and URNs work. Names that no schema knows are ignored. Together
-                 *     with `excludedAttributes` it is 400 `invalidValue`.
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
                  */
                 attributes?: components["parameters"]["Attributes"];
                 /**
-                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come.
-                 *     Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
             header?: {
                 /**
-                 * @description Go on only if the resource has one of these versions, or with `*` if it exists (RFC 7644, section 3.14). Otherwise the
-                 *     answer is 412.
+                 * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
+                 *     (RFC 7644, section 3.14). Otherwise the answer is 412.
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Go on only if the resource has none of these versions. Otherwise GET is answered 304, and any other method 412. */
+                /**
+                 * @description Go on only if the resource has none of these versions (`*` is any). Otherwise GET is answered 304, and any other method 412.
+                 * @example W/"0"
+                 */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
