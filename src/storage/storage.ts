@@ -1,6 +1,7 @@
 import type { FilterNode } from '../protocol/filter/tree.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { AttributeReference } from '../protocol/filter/tree.js';
+import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 
 /** A staged resource as it is stored. */
@@ -30,17 +31,6 @@ export interface ResourceContent {
   /** Values in search form that are matched on but have no column: emails.value, manager.value, registered attributes. */
   readonly matchingValues: readonly { readonly attribute: string; readonly value: string }[];
 }
-
-/** One step of a membership change; steps apply in order, each without reading the members that it does not name. */
-export type MembershipStep =
-  | {
-      readonly kind: 'delta';
-      /** Removes all members that `add` does not name. */
-      readonly clear: boolean;
-      readonly add: readonly string[];
-      readonly remove: readonly string[];
-    }
-  | { readonly kind: 'removeWhere'; readonly condition: FilterNode };
 
 /** What became of a membership change. */
 export type MembershipOutcome =

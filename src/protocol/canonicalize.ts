@@ -1,0 +1,72 @@
+import { findAttribute, findSchema } from './attribute-lookup.js';
+import { assignedMembers } from './canonicalize-assigned.js';
+import { checkRequired } from './canonicalize-required.js';
+import { canonicalizeMembers } from './canonicalize-value.js';
+import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
+import { isMembership } from './membership.js';
+import type { Attribute, ResourceType, Schema } from './schemas/attribute.js';
+import { COMMON_ATTRIBUTES } from './schemas/common.js';
+import { invalidValue } from './scim-error.js';
+
+/**
+ * A resource in canonical form, from the body of a create or a replace: `schemas`, the attributes in the order of their
+ * schemas, then the extensions under their URNs. Read-only attributes and unknown ones are ignored, `password` and group
+ * members are left out (see membership.ts), null and empty are absent; what stands under an extension URN that no schema
+ * knows is kept as sent.
+ * @param body with names in the schemas' spelling, see canonical-names.ts
+ * @throws ScimError 400 `invalidValue` when a value does not fit its attribute or a required one is missing
+ */
+export function canonicalizeResource(body: JsonObject, type: ResourceType): JsonObject {
+  checkSchemas(member(body, 'schemas') ?? null, type);
+  const attributes = storedAttributes(type);
+  const core = { ...defaults(type), ...canonicalizeMembers(body, attributes, '') };
+  checkRequired(core, attributes, '');
+  const extensions = type.extensions.flatMap((schema) => canonicalizeExtension(body, schema, type));
+  return {
+    schemas: [type.schema.id, ...extensions.map(([urn]) => urn)],
+    ...core,
+    ...Object.fromEntries(extensions),
+    ...keptExtensions(body, type),
+  };
+}
+
+function checkSchemas(schemas: JsonValue, type: ResourceType): void {
+  const core = type.schema.id.toLowerCase();
+  if (isJsonArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === core)) return;
+  throw invalidValue(`"schemas" is required; send an array that has "${type.schema.id}" in it.`);
+}
+
+/** What is in the resource's own JSON of the attributes without a URN. */
+function storedAttributes(type: ResourceType): readonly Attribute[] {
+  const attributes = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
+  return attributes.filter((attribute) => attribute.name !== 'schemas' && !isMembership(attribute, type));
+}
+
+/** What `active` means is the service provider's to say (RFC 7643 §4.1.1): a user is active unless told otherwise. */
+function defaults(type: ResourceType): JsonObject {
+  return type.name === 'User' ? { active: true } : {};
+}
+
+function canonicalizeExtension(
+  body: JsonObject,
+  { id, attributes }: Schema,
+  type: ResourceType,
+): [string, JsonObject][] {
+  const given = member(body, id) ?? null;
+  if (given === null) return [];
+  if (!isJsonObject(given)) throw invalidValue(`"${id}" takes an object with the extension's attributes.`);
+  const unknown = Object.entries(given).filter(([name]) => findAttribute(type, name, id) === undefined);
+  const extension = { ...canonicalizeMembers(given, attributes, `${id}:`), ...assignedMembers(unknown) };
+  if (Object.keys(extension).length === 0) return [];
+  checkRequired(extension, attributes, `${id}:`);
+  return [[id, extension]];
+}
+
+/** What stands under URNs that no schema of the resource type has; Entra sends custom extensions so, without listing them. */
+function keptExtensions(body: JsonObject, type: ResourceType): JsonObject {
+  return assignedMembers(
+    Object.entries(body).filter(
+      ([name, value]) => name.includes(':') && findSchema(type, name) === undefined && isJsonObject(value),
+    ),
+  );
+}
