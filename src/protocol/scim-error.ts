@@ -81,3 +81,15 @@ export const notFound = (detail: string): ScimError => new ScimError(404, detail
 
 /** 412: the resource's version is not the one that the request names (RFC 7644 §3.14, RFC 9110 §13.1). */
 export const preconditionFailed = (detail: string): ScimError => new ScimError(412, detail);
+
+/**
+ * 401 (RFC 7644 §3.12) with the challenge of RFC 6750 §3, which has an error code only when credentials were `sent`.
+ * `detail` does not repeat them.
+ */
+export function unauthorized(detail: string, sent: boolean): ScimError {
+  const challenge = sent ? 'Bearer realm="FlexWhere SCIM", error="invalid_token"' : 'Bearer realm="FlexWhere SCIM"';
+  return new ScimError(401, detail, { headers: { 'WWW-Authenticate': challenge } });
+}
+
+/** 403: the sender is known, and may not do this (RFC 7644 §3.12). */
+export const forbidden = (detail: string): ScimError => new ScimError(403, detail);

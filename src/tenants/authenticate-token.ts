@@ -1,0 +1,54 @@
+import { forbidden, unauthorized } from '../protocol/scim-error.js';
+import type { Tenant, TenantStore, TokenRecord } from '../storage/storage.js';
+import { createLastUsed, type OnError } from './last-used.js';
+import { hashOf, isWellFormed } from './secret-token.js';
+
+/**
+ * Finds the tenant whose secret token this is, afresh in the database each time: a revoked token is refused from the
+ * next request on, in every process.
+ * @throws ScimError 401 for a token that is mistyped, unknown, revoked or expired; 403 where the tenant is disabled.
+ */
+export type AuthenticateToken = (secret: string) => Promise<Tenant>;
+
+export interface TokenAuthentication {
+  readonly authenticate: AuthenticateToken;
+  /** Resolves when every write of a last use is done; call it before the storage is closed. */
+  readonly settled: () => Promise<void>;
+}
+
+/** Makes the authentication of provisioning clients. `onError` gets what went wrong beside a request; never a token. */
+export function tokenAuthentication(dependencies: {
+  readonly store: TenantStore;
+  readonly now: () => Date;
+  readonly onError: OnError;
+}): TokenAuthentication {
+  const { store, now, onError } = dependencies;
+  const lastUsed = createLastUsed(store, now, onError);
+
+  async function authenticate(secret: string): Promise<Tenant> {
+    if (!isWellFormed(secret)) {
+      throw unauthorized('The secret token is mistyped or cut off; copy it into Entra once more.', true);
+    }
+    // The index compares digests, whose bytes nobody can choose, so the time it takes tells nothing about a token.
+    const found = await store.findByHash(hashOf(secret));
+    if (found === undefined)
+      throw unauthorized('The secret token is not known here; ask FlexWhere for a new one.', true);
+    checkLive(found.token, now());
+    if (!found.tenant.enabled) {
+      throw forbidden('FlexWhere has disabled this tenant; ask FlexWhere to enable it again.');
+    }
+    lastUsed.note(found.token.id);
+    return found.tenant;
+  }
+
+  return { authenticate, settled: () => lastUsed.settled() };
+}
+
+function checkLive({ revokedAt, expiresAt }: TokenRecord, now: Date): void {
+  if (revokedAt !== undefined) {
+    throw unauthorized('The secret token has been revoked; enter the current one in Entra.', true);
+  }
+  if (expiresAt !== undefined && expiresAt <= now.toISOString()) {
+    throw unauthorized(`The secret token expired at ${expiresAt}; ask FlexWhere for a new one.`, true);
+  }
+}

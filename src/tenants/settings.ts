@@ -1,0 +1,49 @@
+import { invalidValue } from '../protocol/scim-error.js';
+import type { TenantSettings } from '../storage/storage.js';
+
+/** What a new tenant starts with. */
+export const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
+
+/** A setting as the command line and its help know it. */
+export interface TenantSetting {
+  /** What to write as its value. */
+  readonly values: string;
+  readonly description: string;
+  /** Reads a value; undefined when it is none of `values`. */
+  readonly parse: (text: string) => Partial<TenantSettings> | undefined;
+}
+
+/** The settings that an operator can change, by their keys. */
+export const TENANT_SETTINGS: ReadonlyMap<string, TenantSetting> = new Map([
+  [
+    'group-replace-adds',
+    {
+      values: 'true or false',
+      description:
+        "whether `replace` on a group's members adds those that it names, for an Entra that sends one new member at a time",
+      parse: (text) => {
+        const groupReplaceAdds = trueOrFalse(text);
+        return groupReplaceAdds === undefined ? undefined : { groupReplaceAdds };
+      },
+    },
+  ],
+]);
+
+/**
+ * Reads one setting.
+ * @throws ScimError 400 `invalidValue` that names the keys, or the values of the key, that there are.
+ */
+export function parseSetting(key: string, text: string): Partial<TenantSettings> {
+  const setting = TENANT_SETTINGS.get(key);
+  if (setting === undefined) {
+    throw invalidValue(`There is no such setting; the settings are: ${[...TENANT_SETTINGS.keys()].join(', ')}.`);
+  }
+  const parsed = setting.parse(text);
+  if (parsed === undefined) throw invalidValue(`The setting ${key} takes ${setting.values}.`);
+  return parsed;
+}
+
+function trueOrFalse(text: string): boolean | undefined {
+  if (text === 'true') return true;
+  return text === 'false' ? false : undefined;
+}

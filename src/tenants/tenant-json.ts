@@ -1,0 +1,56 @@
+import type { Tenant, TenantSettings, TokenRecord } from '../storage/storage.js';
+import type { CreatedTenant } from './tenants.js';
+import type { IssuedToken } from './tokens.js';
+
+// Type aliases, since an interface does not count as a JSON object.
+
+/** A tenant as the admin API and the command line show it. */
+export type TenantJson = {
+  tenantId: string;
+  name: string;
+  enabled: boolean;
+  settings: { groupReplaceAdds: boolean };
+  created: string;
+  lastModified: string;
+};
+
+/** A token as the admin API and the command line show it: nothing of the token itself. */
+export type TokenJson = {
+  tokenId: string;
+  label: string;
+  created: string;
+  expiresAt: string | null;
+  lastUsed: string | null;
+  revokedAt: string | null;
+};
+
+/** What is shown once when a tenant is created. */
+export type CreatedTenantJson = { tenantId: string; name: string; token: string; tenantUrl: string };
+
+/** What is shown once when a token is issued. */
+export type IssuedTokenJson = TokenJson & { token: string };
+
+export function tenantJson({ id, name, enabled, settings, created, lastModified }: Tenant): TenantJson {
+  return { tenantId: id, name, enabled, settings: settingsJson(settings), created, lastModified };
+}
+
+export function tokenJson({ id, label, created, expiresAt, lastUsed, revokedAt }: TokenRecord): TokenJson {
+  return {
+    tokenId: id,
+    label,
+    created,
+    expiresAt: expiresAt ?? null,
+    lastUsed: lastUsed ?? null,
+    revokedAt: revokedAt ?? null,
+  };
+}
+
+export function createdTenantJson({ tenant, secret, tenantUrl }: CreatedTenant): CreatedTenantJson {
+  return { tenantId: tenant.id, name: tenant.name, token: secret, tenantUrl };
+}
+
+export function issuedTokenJson({ token, secret }: IssuedToken): IssuedTokenJson {
+  return { ...tokenJson(token), token: secret };
+}
+
+const settingsJson = ({ groupReplaceAdds }: TenantSettings): TenantJson['settings'] => ({ groupReplaceAdds });

@@ -1,0 +1,157 @@
+import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
+import type { Tenant, TenantSettings, TokenRecord } from '../storage/storage.js';
+import { isId, type TenancyDependencies } from './dependencies.js';
+import { tenantName } from './names.js';
+import { DEFAULT_SETTINGS, parseSetting } from './settings.js';
+import { tokensOf, type IssuedToken, type TokenRequest, type Tokens } from './tokens.js';
+
+/** A tenant just created, with what its administrator enters in Entra. */
+export interface CreatedTenant extends IssuedToken {
+  readonly tenant: Tenant;
+  readonly tenantUrl: string;
+}
+
+/** A page of tenants in the order of their creation. */
+export interface TenantPage {
+  readonly tenants: readonly Tenant[];
+  /** What to send as `after` for the page that follows; undefined on the last page. */
+  readonly next: string | undefined;
+}
+
+/** What to change about a tenant; what is undefined stays. */
+export interface TenantChange {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly settings?: Partial<TenantSettings> | undefined;
+}
+
+/** The use cases of tenants and their secret tokens. A tenant or token that is unknown is ScimError 404 throughout. */
+export interface Tenancy {
+  /** The same for every tenant: the token says which one it is. */
+  readonly tenantUrl: string;
+  /**
+   * Creates a tenant, enabled, with a first token.
+   * @throws ScimError 400 `invalidValue` for a name or label that cannot be, 409 `uniqueness` for a name that is taken.
+   */
+  createTenant(name: string, firstLabel?: string): Promise<CreatedTenant>;
+  /** @throws ScimError 400 `invalidValue` when `after` is not the `next` of an earlier page. */
+  listTenants(page: { readonly after: string | undefined; readonly limit: number }): Promise<TenantPage>;
+  getTenant(id: string): Promise<Tenant>;
+  /** The tenant with that id or else that name. */
+  findTenant(idOrName: string): Promise<Tenant>;
+  /**
+   * Changes all that is named, or nothing when it throws.
+   * @throws ScimError 400 `invalidValue` and 409 `uniqueness` as `createTenant` does.
+   */
+  changeTenant(id: string, change: TenantChange): Promise<Tenant>;
+  setEnabled(id: string, enabled: boolean): Promise<Tenant>;
+  rename(id: string, name: string): Promise<Tenant>;
+  /** @throws ScimError 400 `invalidValue` for a key or value that is none of settings.ts. */
+  setSetting(id: string, key: string, value: string): Promise<Tenant>;
+  /** Erases the tenant with everything it has. */
+  deleteTenant(id: string): Promise<void>;
+  /**
+   * Issues one more token; the others stay valid.
+   * @throws ScimError 400 `invalidValue` for a label that cannot be or an expiry that is not to come.
+   */
+  issueToken(tenantId: string, request: TokenRequest): Promise<IssuedToken>;
+  /** All tokens of the tenant in the order of their issue, expired and revoked ones included. */
+  listTokens(tenantId: string): Promise<readonly TokenRecord[]>;
+  /** Revokes a token, for the next request in any process; revoking it again changes nothing. */
+  revokeToken(tenantId: string, tokenId: string): Promise<TokenRecord>;
+  /** Issues a token and then revokes the earlier ones of its label. */
+  rotateToken(tenantId: string, label: string): Promise<IssuedToken>;
+}
+
+/** Makes the use cases over a store, a clock and sources of ids and randomness. */
+export function createTenancy(dependencies: TenancyDependencies): Tenancy {
+  const tokens = tokensOf(dependencies);
+  const changes = changesOf(dependencies);
+  const { getTenant, changeTenant } = changes;
+  return {
+    ...creationOf(dependencies, tokens),
+    ...changes,
+    setEnabled: (id, enabled) => changeTenant(id, { enabled }),
+    rename: (id, name) => changeTenant(id, { name }),
+    setSetting: async (id, key, value) => changeTenant(id, { settings: parseSetting(key, value) }),
+    issueToken: async (id, request) => tokens.issue((await getTenant(id)).id, request),
+    listTokens: async (id) => tokens.list((await getTenant(id)).id),
+    revokeToken: async (id, tokenId) => tokens.revoke((await getTenant(id)).id, tokenId),
+    rotateToken: async (id, label) => tokens.rotate((await getTenant(id)).id, label),
+  };
+}
+
+type Creation = Pick<Tenancy, 'tenantUrl' | 'createTenant' | 'listTenants'>;
+
+function creationOf({ store, now, newId, publicUrl }: TenancyDependencies, tokens: Tokens): Creation {
+  const tenantUrl = `${publicUrl}/scim`;
+
+  async function createTenant(name: string, firstLabel = 'first'): Promise<CreatedTenant> {
+    const at = now().toISOString();
+    const tenant: Tenant = {
+      id: newId(),
+      name: tenantName(name),
+      enabled: true,
+      settings: DEFAULT_SETTINGS,
+      created: at,
+      lastModified: at,
+    };
+    if ((await store.insertTenant(tenant)) === 'conflict') throw nameTaken(tenant.name);
+    return { tenant, tenantUrl, ...(await tokens.issue(tenant.id, { label: firstLabel, expiresAt: undefined })) };
+  }
+
+  async function listTenants({ after, limit }: Parameters<Tenancy['listTenants']>[0]): Promise<TenantPage> {
+    if (after !== undefined && !isId(after)) throw invalidValue('after must be the next of an earlier page.');
+    const tenants = await store.listTenants(after, limit + 1);
+    const shown = tenants.slice(0, limit);
+    return { tenants: shown, next: tenants.length > limit ? shown.at(-1)?.id : undefined };
+  }
+
+  return { tenantUrl, createTenant, listTenants };
+}
+
+type Changes = Pick<Tenancy, 'getTenant' | 'findTenant' | 'changeTenant' | 'deleteTenant'>;
+
+function changesOf({ store, now }: TenancyDependencies): Changes {
+  async function getTenant(id: string): Promise<Tenant> {
+    const tenant = isId(id) ? await store.findTenant(id) : undefined;
+    if (tenant === undefined) throw unknownTenant(id);
+    return tenant;
+  }
+
+  async function findTenant(idOrName: string): Promise<Tenant> {
+    const byId = isId(idOrName) ? await store.findTenant(idOrName) : undefined;
+    const tenant = byId ?? (await store.findTenantByName(tenantName(idOrName)));
+    if (tenant === undefined) throw notFound('There is no tenant with that id or name. List the tenants to find it.');
+    return tenant;
+  }
+
+  async function changeTenant(id: string, { name, enabled, settings }: TenantChange): Promise<Tenant> {
+    const before = await getTenant(id);
+    const after: Tenant = {
+      ...before,
+      name: name === undefined ? before.name : tenantName(name),
+      enabled: enabled ?? before.enabled,
+      settings: { ...before.settings, ...settings },
+    };
+    if (JSON.stringify(after) === JSON.stringify(before)) return before;
+    const changed = { ...after, lastModified: now().toISOString() };
+    const outcome = await store.updateTenant(changed);
+    if (outcome === 'conflict') throw nameTaken(changed.name);
+    if (outcome === 'unknown') throw unknownTenant(id);
+    return changed;
+  }
+
+  async function deleteTenant(id: string): Promise<void> {
+    if (!isId(id) || !(await store.deleteTenant(id))) throw unknownTenant(id);
+  }
+
+  return { getTenant, findTenant, changeTenant, deleteTenant };
+}
+
+const nameTaken = (name: string): ScimError => uniqueness(`Another tenant has the name ${name}. Choose another one.`);
+
+function unknownTenant(id: string): ScimError {
+  const which = isId(id) ? `tenant ${id}` : 'tenant with that id';
+  return notFound(`There is no ${which}. List the tenants to find it.`);
+}
