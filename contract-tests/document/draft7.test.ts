@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../json.js';
+import { draft7 } from './draft7.js';
+
+const rows: readonly [string, JsonObject, JsonObject][] = [
+  ['keeps what both have', { type: 'string', format: 'uuid' }, { type: 'string', format: 'uuid' }],
+  ['drops what says nothing about validity', { type: 'string', description: 'x', example: 'y' }, { type: 'string' }],
+  [
+    'lets null pass where it is allowed',
+    { type: 'string', nullable: true },
+    { anyOf: [{ type: 'string' }, { type: 'null' }] },
+  ],
+  ['points references at the definitions', { $ref: '#/components/schemas/Meta' }, { $ref: '#/definitions/Meta' }],
+  [
+    'does not take properties for words',
+    { type: 'object', properties: { description: { type: 'string' }, nullable: { type: 'boolean', example: true } } },
+    { type: 'object', properties: { description: { type: 'string' }, nullable: { type: 'boolean' } } },
+  ],
+  [
+    'translates schemas within schemas',
+    { type: 'array', items: { allOf: [{ $ref: '#/components/schemas/Meta' }], title: 'x' } },
+    { type: 'array', items: { allOf: [{ $ref: '#/definitions/Meta' }] } },
+  ],
+  ['keeps the boolean form of additionalProperties', { additionalProperties: true }, { additionalProperties: true }],
+];
+
+test.each(rows)('the translation to draft-07 %s', (_, schema, expected) => {
+  const components = { Meta: schema };
+  expect(draft7(schema, components)).toEqual({
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    allOf: [expected],
+    definitions: { Meta: expected },
+  });
+});
+
+test('the translation to draft-07 refuses a word that it does not know', () => {
+  expect(() => draft7({ type: 'integer', exclusiveMinimum: true }, {})).toThrow('exclusiveMinimum');
+});

@@ -1,0 +1,57 @@
+import { isArray, isObject, type Json, type JsonObject } from '../json.js';
+
+/** Words of an OpenAPI 3.0 schema that say nothing about validity. */
+const SILENT = new Set(['title', 'description', 'default', 'example', 'readOnly', 'writeOnly', 'deprecated']);
+
+/** Words that mean the same in JSON Schema draft-07. */
+const SAME = new Set([
+  ...['type', 'format', 'pattern', 'enum', 'required', 'minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems'],
+  ...['minimum', 'maximum', 'multipleOf', 'minProperties', 'maxProperties'],
+]);
+
+/**
+ * The schema of one answer as a whole JSON Schema of draft-07, which is what Dredd validates by.
+ * @param schema the schema of the answer, in OpenAPI 3.0
+ * @param components `components.schemas` of the document
+ * @throws Error on a word that this translation does not know, so that the document cannot outgrow it in silence.
+ */
+export function draft7(schema: JsonObject, components: JsonObject): JsonObject {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    // draft-07 ignores what stands beside a $ref
+    allOf: [translated(schema)],
+    definitions: translatedEach(components),
+  };
+}
+
+function translated(schema: Json): Json {
+  if (!isObject(schema)) return schema;
+  const words = Object.entries(schema).filter(([word]) => !SILENT.has(word) && word !== 'nullable');
+  const plain = Object.fromEntries(words.map(([word, value]) => [word, translatedWord(word, value)]));
+  return schema['nullable'] === true ? { anyOf: [plain, { type: 'null' }] } : plain;
+}
+
+function translatedWord(word: string, value: Json): Json {
+  if (SAME.has(word)) return value;
+  switch (word) {
+    case '$ref':
+      return typeof value === 'string' ? value.replace('#/components/schemas/', '#/definitions/') : value;
+    case 'properties':
+      return translatedEach(value);
+    case 'items':
+    case 'not':
+    case 'additionalProperties':
+      return translated(value);
+    case 'allOf':
+    case 'anyOf':
+    case 'oneOf':
+      return isArray(value) ? value.map(translated) : value;
+    default:
+      throw new Error(`the contract tests cannot translate the word ${word} of an OpenAPI schema`);
+  }
+}
+
+const translatedEach = (schemas: Json): JsonObject =>
+  isObject(schemas)
+    ? Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, translated(schema)]))
+    : {};

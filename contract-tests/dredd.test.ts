@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Contract } from './document/contract.js';
+import { runDredd, type Outcome } from './dredd/run-dredd.js';
+import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
+import { readRecordings } from './replay/recording.js';
+import { ReplayHooks } from './replay/replay-hooks.js';
+import { Operator } from './server/operator.js';
+import { startAlteringProxy } from './server/altering-proxy.js';
+import { startServer, type RunningServer } from './server/start-server.js';
+import { adminWalk } from './walk/admin-walk.js';
+import { documentedAnswers, excusedAnswers } from './walk/provocation.js';
+import { scimWalk } from './walk/scim-walk.js';
+import { ScimWorld } from './walk/scim-world.js';
+import { WalkHooks, type WalkInProgress } from './walk/walk-hooks.js';
+
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
+const scim = Contract.read(read('../openapi/scim.yaml'));
+const admin = Contract.read(read('../openapi/admin.yaml'));
+const exchanges = readRecordings(fileURLToPath(new URL('recordings', import.meta.url)));
+
+let server: RunningServer;
+let operator: Operator;
+
+beforeAll(async () => {
+  server = await startServer();
+  operator = new Operator(server.origin, server.adminToken);
+});
+afterAll(() => server.stop());
+
+/** Replays all recordings to the server, or to a proxy in front of it. */
+async function replay(origin: string): Promise<Outcome> {
+  const { token } = await operator.createTenant(`replay ${randomUUID()}`);
+  const target = { basePath: '/scim', base: `${origin}/scim`, token, run: randomUUID().slice(0, 8) };
+  return runDredd({ endpoint: origin, document: scim.text, hooks: new ReplayHooks(scim, exchanges, target) });
+}
+
+const walkScim = async (): Promise<WalkInProgress> => new WalkHooks(scim, scimWalk, await ScimWorld.create(operator));
+
+const walkAdmin = (): Promise<WalkInProgress> => Promise.resolve(new WalkHooks(admin, adminWalk, operator));
+
+const run = (origin: string, hooks: WalkInProgress): Promise<Outcome> =>
+  runDredd({ endpoint: origin, document: hooks.contract.text, hooks });
+
+const WALKS: readonly [string, () => Promise<WalkInProgress>][] = [
+  ['openapi/scim.yaml', walkScim],
+  ['openapi/admin.yaml', walkAdmin],
+];
+
+describe('Dredd', () => {
+  test('replays every recorded exchange and gets the recorded answer, as the document describes it', async () => {
+    const outcome = await replay(server.origin);
+    expect(Object.fromEntries(outcome.faults)).toEqual({});
+    expect(outcome).toMatchObject({ tests: 105, passes: 105, failures: 0, errors: 0, skipped: 0 });
+  });
+
+  test.each(WALKS)('walks every operation and status of %s that a request can provoke', async (_, walk) => {
+    const hooks = await walk();
+    const outcome = await run(server.origin, hooks);
+    expect(Object.fromEntries(outcome.faults)).toEqual({});
+    expect(outcome).toMatchObject({ passes: outcome.tests, failures: 0, errors: 0, skipped: 0 });
+    expect(hooks.idle()).toEqual([]);
+
+    const { operations } = hooks.contract;
+    const seen = hooks.seen(outcome.passed);
+    const excused = excusedAnswers(hooks.unprovoked, operations);
+    expect(excused.filter((answer) => seen.has(answer))).toEqual([]);
+    expect(documentedAnswers(operations).filter((answer) => !seen.has(answer) && !excused.includes(answer))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('Dredd turns red for each wrong answer, and for nothing else', () => {
+  const runs: readonly [string, readonly PlantedFault[], (origin: string) => Promise<Outcome>][] = [
+    ['replay', REPLAY_FAULTS, replay],
+    ['walk over openapi/scim.yaml', SCIM_FAULTS, async (origin) => run(origin, await walkScim())],
+    ['walk over openapi/admin.yaml', ADMIN_FAULTS, async (origin) => run(origin, await walkAdmin())],
+  ];
+
+  test.each(runs)('in the %s', async (_, planted, play) => {
+    const proxy = await startAlteringProxy(server.origin, planting(planted));
+    try {
+      const outcome = await play(proxy.origin);
+      expect([...outcome.faults.keys()].sort()).toEqual(planted.map(({ in: id }) => id).sort());
+      expect(outcome.failures).toBe(planted.length);
+    } finally {
+      await proxy.close();
+    }
+  });
+});

@@ -1,0 +1,31 @@
+declare module 'dredd' {
+  import type { EventEmitter } from 'node:events';
+
+  interface Statistics {
+    readonly tests: number;
+    readonly passes: number;
+    readonly failures: number;
+    readonly errors: number;
+    readonly skipped: number;
+  }
+
+  interface Configuration {
+    readonly endpoint: string;
+    readonly path: readonly string[];
+    readonly apiDescriptions: readonly { readonly location: string; readonly content: string }[];
+    readonly hookfiles: readonly string[];
+    readonly loglevel: string;
+  }
+
+  /** Dredd by its JavaScript interface, as far as it is used here. */
+  export default class Dredd {
+    constructor(configuration: Configuration);
+    readonly configuration: { readonly emitter: EventEmitter };
+    run(done: (error: Error | null | undefined, statistics: Statistics) => void): void;
+  }
+}
+
+declare module 'dredd/build/reporters/reporterOutputLogger.js' {
+  const module: { readonly default: { readonly transports: { readonly console: { silent: boolean } } } };
+  export default module;
+}

@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url';
+import Dredd from 'dredd';
+import output from 'dredd/build/reporters/reporterOutputLogger.js';
+import type { Hooks, Transaction } from './transaction.js';
+
+export interface Outcome {
+  readonly tests: number;
+  readonly passes: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+  /** The ids of the transactions that passed. */
+  readonly passed: readonly string[];
+  /** By the ids of the transactions that did not: what was wrong. */
+  readonly faults: ReadonlyMap<string, string>;
+}
+
+interface Run {
+  readonly endpoint: string;
+  /** The text of the OpenAPI document. */
+  readonly document: string;
+  readonly hooks: Hooks;
+}
+
+type Done = () => void;
+
+/** The interface that Dredd gives to a hook file. */
+interface DreddHooks {
+  beforeAll(hook: (transactions: Transaction[], done: Done) => void): void;
+  beforeEach(hook: (transaction: Transaction, done: Done) => void): void;
+  beforeEachValidation(hook: (transaction: Transaction, done: Done) => void): void;
+}
+
+interface Finished {
+  readonly title: string;
+  readonly message: string;
+}
+
+const RUN = Symbol.for('flexwhere-scim.dredd-run');
+const HOOK_FILE = fileURLToPath(new URL('hooks.cjs', import.meta.url));
+
+/**
+ * Runs Dredd once, in this process. Runs must not overlap.
+ * @throws Error when the document cannot be read, or when Dredd ran without our hooks, which it would only warn about.
+ */
+export async function runDredd(run: Run): Promise<Outcome> {
+  const ours = new Map<string, string>();
+  let installed = 0;
+  const install = (dreddHooks: DreddHooks): void => {
+    installed += 1;
+    register(dreddHooks, run.hooks, ours);
+  };
+  Reflect.set(globalThis, RUN, { install });
+  const outcome = await completed(createDredd(run), ours);
+  if (installed !== 1) throw new Error('Dredd did not load the hooks');
+  return outcome;
+}
+
+function createDredd({ endpoint, document }: Run): Dredd {
+  // what went wrong is in the outcome, and the runs with a planted fault are meant to go wrong
+  output.default.transports.console.silent = true;
+  const apiDescriptions = [{ location: 'openapi', content: document }];
+  return new Dredd({ endpoint, path: [], apiDescriptions, hookfiles: [HOOK_FILE], loglevel: 'error' });
+}
+
+/** @param ours the faults that our hooks found, by the ids of the transactions; Dredd passes on only some of them */
+function completed(dredd: Dredd, ours: ReadonlyMap<string, string>): Promise<Outcome> {
+  const passed: string[] = [];
+  const faults = new Map<string, string>();
+  const fail = ({ title }: Finished, message: string): void => {
+    faults.set(title, [ours.get(title), message].filter((part) => part !== undefined).join('; '));
+  };
+  const { emitter } = dredd.configuration;
+  emitter.on('test pass', (test: Finished) => passed.push(test.title));
+  emitter.on('test fail', (test: Finished) => {
+    fail(test, test.message);
+  });
+  emitter.on('test error', (error: Error, test: Finished) => {
+    fail(test, error.message);
+  });
+  return new Promise((resolve, reject) => {
+    dredd.run((error, stats) => {
+      if (error) reject(error);
+      else resolve({ ...stats, passed, faults });
+    });
+  });
+}
+
+/** Hands our hooks to Dredd, which waits for a hook with two parameters and for no other. */
+function register(dreddHooks: DreddHooks, hooks: Hooks, faults: Map<string, string>): void {
+  const failing = async (transaction: Transaction, hook: () => Promise<readonly string[]>): Promise<void> => {
+    const found = await hook().catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
+    if (found.length === 0) return;
+    transaction.fail = found.join('; ');
+    faults.set(transaction.id, transaction.fail);
+  };
+  dreddHooks.beforeAll((transactions, done) => {
+    // in place: Dredd reads the length after this hook
+    transactions.splice(0, Infinity, ...hooks.plan([...transactions]));
+    done();
+  });
+  dreddHooks.beforeEach((transaction, done) => {
+    void failing(transaction, () => prepared(transaction, hooks)).then(done);
+  });
+  dreddHooks.beforeEachValidation((transaction, done) => {
+    void failing(transaction, () => inspected(transaction, hooks)).then(done);
+  });
+}
+
+async function prepared(transaction: Transaction, hooks: Hooks): Promise<readonly string[]> {
+  await hooks.prepare(transaction);
+  return [];
+}
+
+const inspected = (transaction: Transaction, hooks: Hooks): Promise<readonly string[]> =>
+  new Promise((resolve) => {
+    resolve(transaction.real === undefined ? ['there is no answer'] : hooks.inspect(transaction, transaction.real));
+  });

@@ -1,0 +1,106 @@
+import type { Contract } from '../document/contract.js';
+import { dropCharset, expectedOf, unpromised } from '../dredd/promise.js';
+import type { Hooks, Transaction } from '../dredd/transaction.js';
+import { atPointer, parseJson, type Json } from '../json.js';
+import { unmet } from './expectation.js';
+import type { Exchange, Expectation } from './recording.js';
+import { Variables } from './variables.js';
+
+interface Target {
+  /** The path of the Tenant URL, such as `/scim`. */
+  readonly basePath: string;
+  /** The Tenant URL. */
+  readonly base: string;
+  readonly token: string;
+  /** What `{{run}}` stands for: another in each replay, so that names never collide. */
+  readonly run: string;
+}
+
+/** Replaces what Dredd compiled from the document by the recorded exchanges, in their order. */
+export class ReplayHooks implements Hooks {
+  readonly #contract: Contract;
+  readonly #target: Target;
+  readonly #exchanges: ReadonlyMap<string, Exchange>;
+  readonly #variables = new Map<string, Variables>();
+
+  constructor(contract: Contract, exchanges: readonly Exchange[], target: Target) {
+    this.#contract = contract;
+    this.#target = target;
+    this.#exchanges = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+  }
+
+  plan(compiled: readonly Transaction[]): readonly Transaction[] {
+    const [template] = compiled;
+    if (template === undefined) throw new Error('Dredd compiled nothing from the document');
+    return [...this.#exchanges.values()].map((exchange) => ({
+      ...template,
+      name: exchange.step,
+      id: exchange.id,
+      request: { method: exchange.request.method, headers: {}, body: '' },
+      expected: { statusCode: '', headers: {} },
+    }));
+  }
+
+  prepare(transaction: Transaction): void {
+    const { request } = this.#exchangeOf(transaction);
+    const variables = this.#variablesOf(transaction);
+    transaction.fullPath = this.#target.basePath + variables.fillText(request.path, encodeURIComponent);
+    transaction.request.headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, variables.fillText(value)]),
+    );
+    if (request.body !== undefined) transaction.request.body = bodyText(variables.fill(request.body));
+  }
+
+  inspect(transaction: Transaction, answer: NonNullable<Transaction['real']>): readonly string[] {
+    const exchange = this.#exchangeOf(transaction);
+    const operation = this.#contract.find(exchange.request.method, exchange.request.path);
+    const promise = operation?.answers.get(String(answer.statusCode));
+    if (promise === undefined) return [`the document has no status ${answer.statusCode} for this request`];
+    // the recording may accept more statuses than one: Dredd is to hold the answer to what is promised for this one
+    transaction.expected = expectedOf(promise);
+    dropCharset(answer);
+    const body = answer.body === undefined ? undefined : parseJson(answer.body);
+    const expectation = filled(exchange.expect, this.#variablesOf(transaction));
+    return [
+      ...unpromised(promise, answer),
+      ...unmet(expectation, answer.statusCode, body),
+      ...this.#capture(exchange, body),
+    ];
+  }
+
+  #capture(exchange: Exchange, body: Json | undefined): readonly string[] {
+    return Object.entries(exchange.capture ?? {}).flatMap(([pointer, name]) => {
+      const value = atPointer(body, pointer);
+      if (typeof value !== 'string' || value === '') return [`there is nothing at ${pointer} to capture as ${name}`];
+      this.#variablesIn(exchange.scenario).set(name, value);
+      return [];
+    });
+  }
+
+  #exchangeOf(transaction: Transaction): Exchange {
+    const exchange = this.#exchanges.get(transaction.id);
+    if (exchange === undefined) throw new Error(`there is no exchange ${transaction.id}`);
+    return exchange;
+  }
+
+  readonly #variablesOf = (transaction: Transaction): Variables =>
+    this.#variablesIn(this.#exchangeOf(transaction).scenario);
+
+  #variablesIn(scenario: string): Variables {
+    const { run, base, token } = this.#target;
+    const variables = this.#variables.get(scenario) ?? new Variables({ run, base, token });
+    this.#variables.set(scenario, variables);
+    return variables;
+  }
+}
+
+const bodyText = (body: Json): string => (typeof body === 'string' ? body : JSON.stringify(body));
+
+function filled(expectation: Expectation, variables: Variables): Expectation {
+  const { body_contains: contains, body_lacks: lacks, ...rest } = expectation;
+  return {
+    ...rest,
+    ...(contains === undefined ? {} : { body_contains: variables.fill(contains) }),
+    ...(lacks === undefined ? {} : { body_lacks: variables.fill(lacks) }),
+  };
+}

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+// Dredd's runs share one process with their hooks and take turns.
+export default defineConfig({
+  test: { include: ['**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+});

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../json.js';
+import type { CreatedTenant, Operator } from '../server/operator.js';
+import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
+import type { Provocation, Unprovoked, Walk } from './provocation.js';
+
+type Row = Provocation<Operator>;
+
+const NAMING = ['createTenant', 'updateTenant'];
+const TAKING_A_BODY = [...NAMING, 'issueToken'];
+const MEGABYTE = 1_048_576;
+
+const newTenant = (operator: Operator): Promise<CreatedTenant> => operator.createTenant(`walk ${randomUUID()}`);
+
+const as = (operator: Operator, ids: Readonly<Record<string, string>> = {}): Call => ({
+  ids,
+  query: {},
+  headers: { Authorization: `Bearer ${operator.adminToken}`, Accept: 'application/json' },
+});
+
+const sending = (call: Call, body: Json): Call =>
+  withHeaders(withBody(call, body), { 'Content-Type': 'application/json' });
+
+const onTenant = async (operator: Operator): Promise<Call> =>
+  as(operator, { tenantId: (await newTenant(operator)).tenantId });
+
+const usual: Walk<Operator>['usual'] = {
+  listTenants: (operator) => as(operator),
+  createTenant: (operator) => sending(as(operator), { name: `walk ${randomUUID()}` }),
+  getTenant: onTenant,
+  updateTenant: async (operator) => sending(await onTenant(operator), { enabled: false }),
+  deleteTenant: onTenant,
+  listTokens: onTenant,
+  issueToken: async (operator) => sending(await onTenant(operator), { label: 'walk' }),
+  revokeToken: async (operator) => {
+    const { tenantId } = await newTenant(operator);
+    return as(operator, { tenantId, tokenId: await operator.issueToken(tenantId) });
+  },
+};
+
+const successes: readonly Row[] = ['200', '201', '204'].map((status) => ({
+  operations: 'all',
+  status,
+  by: 'the usual request',
+  change: (call) => call,
+}));
+
+const access: readonly Row[] = [
+  { operations: 'all', status: '401', by: 'no token', change: (call) => withoutHeader(call, 'Authorization') },
+  {
+    operations: 'all',
+    status: '401',
+    by: 'a token that the operator did not set',
+    change: (call) => withHeaders(call, { Authorization: 'Bearer not-the-operator' }),
+  },
+  {
+    operations: 'all',
+    status: '401',
+    by: 'the secret token of a tenant',
+    change: async (call, operator) =>
+      withHeaders(call, { Authorization: `Bearer ${(await newTenant(operator)).token}` }),
+  },
+];
+
+const addresses: readonly Row[] = [
+  {
+    operations: 'all',
+    status: '404',
+    by: 'ids that never were',
+    change: (call) => withEveryId(call, randomUUID()),
+  },
+  {
+    operations: ['revokeToken'],
+    status: '404',
+    by: 'a token that the tenant has not',
+    change: (call) => ({ ...call, ids: { ...call.ids, tokenId: randomUUID() } }),
+  },
+  {
+    operations: ['getTenant', 'deleteTenant', 'listTokens', 'revokeToken'],
+    status: '400',
+    scimType: 'invalidSyntax',
+    by: 'broken percent-encoding',
+    change: (call) => withEveryId(call, '%E0%A4%A'),
+  },
+  {
+    operations: ['listTenants'],
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'a limit out of range',
+    change: (call) => withQuery(call, { limit: '0' }),
+  },
+  {
+    operations: ['listTenants'],
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'a cursor that was not given out',
+    change: (call) => withQuery(call, { after: 'nowhere' }),
+  },
+];
+
+const bodies: readonly Row[] = [
+  {
+    operations: TAKING_A_BODY,
+    status: '400',
+    scimType: 'invalidSyntax',
+    by: 'a body that is not JSON',
+    change: (call) => withBody(call, '{"name":'),
+  },
+  {
+    operations: TAKING_A_BODY,
+    status: '400',
+    scimType: 'invalidSyntax',
+    by: 'a field that does not exist',
+    change: (call) => withBody(call, { name: randomUUID(), colour: 'blue' }),
+  },
+  {
+    operations: NAMING,
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'an empty name',
+    change: (call) => withBody(call, { name: '' }),
+  },
+  {
+    operations: ['issueToken'],
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'an end that is no time',
+    change: (call) => withBody(call, { expiresAt: 'tomorrow' }),
+  },
+  {
+    operations: NAMING,
+    status: '409',
+    scimType: 'uniqueness',
+    by: 'a name that is taken',
+    change: async (call, operator) => withBody(call, { name: (await newTenant(operator)).name }),
+  },
+  {
+    operations: TAKING_A_BODY,
+    status: '413',
+    by: 'a body over the limit',
+    change: (call) => withBody(call, `{"name":"${'x'.repeat(MEGABYTE)}"}`),
+  },
+  {
+    operations: TAKING_A_BODY,
+    status: '415',
+    by: 'plain text',
+    change: (call) => withHeaders(call, { 'Content-Type': 'text/plain' }),
+  },
+];
+
+const unprovoked: readonly Unprovoked[] = [
+  { operation: 'all', status: '500', reason: 'a fault of ours: if a request could provoke it, it would be mended' },
+  {
+    operation: 'all',
+    status: '503',
+    reason: 'the database is away or the server is stopping, which no request can do',
+  },
+];
+
+/** The walk over `openapi/admin.yaml`. */
+export const adminWalk: Walk<Operator> = {
+  basePath: '/admin/api',
+  usual,
+  provocations: [...successes, ...access, ...addresses, ...bodies],
+  unprovoked,
+};
