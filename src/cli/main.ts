@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { openServices, startServer } from '../compose.js';
+import { readConfig, type Config } from '../config.js';
+import { UsageError } from './command-line.js';
+import { runCommand } from './program.js';
+import { processTerminal } from './terminal.js';
+
+function config(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const cli = { terminal: processTerminal, config, openServices, startServer: (read: Config) => startServer(read) };
+process.exitCode = await runCommand(cli, process.argv.slice(2));

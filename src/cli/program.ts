@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander';
+import { ScimError } from '../protocol/scim-error.js';
+import { UsageError, type CommandLine } from './command-line.js';
+import { addMigrate } from './migrate.js';
+import { addServe } from './serve.js';
+import { addTenantCreate } from './tenant-create.js';
+import { addTenantDelete } from './tenant-delete.js';
+import { addTenantDisable } from './tenant-disable.js';
+import { addTenantEnable } from './tenant-enable.js';
+import { addTenantList } from './tenant-list.js';
+import { addTenantSet } from './tenant-set.js';
+import { addTokenIssue } from './token-issue.js';
+import { addTokenList } from './token-list.js';
+import { addTokenRevoke } from './token-revoke.js';
+
+/**
+ * Runs the command that the arguments name.
+ * @returns the exit status: 0 done, 1 not done, 2 called in a way that does not work.
+ */
+export async function runCommand(cli: CommandLine, commandArguments: readonly string[]): Promise<number> {
+  try {
+    await commands(cli).parseAsync(commandArguments, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return complain(cli, error);
+  }
+}
+
+function commands(cli: CommandLine): Command {
+  const program = new Command('flexwhere-scim')
+    .description('SCIM 2.0 provisioning server for Microsoft Entra ID')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        cli.terminal.print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        cli.terminal.complain(text.trimEnd());
+      },
+    });
+  for (const add of [addServe, addMigrate]) add(program, cli);
+  const tenant = program.command('tenant').description('create, list and change tenants');
+  for (const add of TENANT_COMMANDS) add(tenant, cli);
+  const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');
+  for (const add of TOKEN_COMMANDS) add(token, cli);
+  return program;
+}
+
+const TENANT_COMMANDS = [
+  addTenantCreate,
+  addTenantList,
+  addTenantEnable,
+  addTenantDisable,
+  addTenantSet,
+  addTenantDelete,
+];
+const TOKEN_COMMANDS = [addTokenIssue, addTokenList, addTokenRevoke];
+
+function complain({ terminal }: CommandLine, error: unknown): number {
+  // commander has printed the help or its complaint by itself.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  terminal.complain(`flexwhere-scim: ${messageOf(error)}`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** A sentence for what can happen; the stack as well for what only a fault of ours can bring about. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : undefined;
+  if (error instanceof ScimError || code !== undefined || !isFault(error)) return error.message || (code ?? error.name);
+  return error.stack ?? error.message;
+}
+
+const isFault = (error: Error): boolean =>
+  [TypeError, RangeError, ReferenceError].some((fault) => error instanceof fault);
