@@ -26,6 +26,6 @@ declare module 'dredd' {
 }
 
 declare module 'dredd/build/reporters/reporterOutputLogger.js' {
-  const module: { readonly default: { readonly transports: { readonly console: { silent: boolean } } } };
-  export default module;
+  const logger: { readonly transports: { readonly console: { silent: boolean } } };
+  export default logger;
 }

@@ -20,6 +20,8 @@ interface Run {
   /** The text of the OpenAPI document. */
   readonly document: string;
   readonly hooks: Hooks;
+  /** Another file for Dredd to take its hooks from. */
+  readonly hookFile?: string;
 }
 
 type Done = () => void;
@@ -41,7 +43,8 @@ const HOOK_FILE = fileURLToPath(new URL('hooks.cjs', import.meta.url));
 
 /**
  * Runs Dredd once, in this process. Runs must not overlap.
- * @throws Error when the document cannot be read, or when Dredd ran without our hooks, which it would only warn about.
+ * @throws Error when the document cannot be read, and where Dredd would report success or warn at most: when it ran without
+ *   our hooks, ran nothing, or skipped something.
  */
 export async function runDredd(run: Run): Promise<Outcome> {
   const ours = new Map<string, string>();
@@ -53,14 +56,16 @@ export async function runDredd(run: Run): Promise<Outcome> {
   Reflect.set(globalThis, RUN, { install });
   const outcome = await completed(createDredd(run), ours);
   if (installed !== 1) throw new Error('Dredd did not load the hooks');
+  if (outcome.tests === 0) throw new Error('Dredd ran nothing');
+  if (outcome.skipped > 0) throw new Error(`Dredd skipped ${outcome.skipped} transactions`);
   return outcome;
 }
 
-function createDredd({ endpoint, document }: Run): Dredd {
+function createDredd({ endpoint, document, hookFile = HOOK_FILE }: Run): Dredd {
   // what went wrong is in the outcome, and the runs with a planted fault are meant to go wrong
-  output.default.transports.console.silent = true;
+  output.transports.console.silent = true;
   const apiDescriptions = [{ location: 'openapi', content: document }];
-  return new Dredd({ endpoint, path: [], apiDescriptions, hookfiles: [HOOK_FILE], loglevel: 'error' });
+  return new Dredd({ endpoint, path: [], apiDescriptions, hookfiles: [hookFile], loglevel: 'error' });
 }
 
 /** @param ours the faults that our hooks found, by the ids of the transactions; Dredd passes on only some of them */
