@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant } from '../storage/storage.js';
+import { hashOf } from './secret-token.js';
+import { openTestTenancy, type TestTenancy } from './tenancy.fixture.js';
+
+let test: TestTenancy;
+let tenant: Tenant;
+beforeEach(async () => {
+  test = await openTestTenancy();
+  ({ tenant } = await test.tenancy.createTenant('Contoso'));
+});
+afterEach(() => test.close());
+
+const liveLabels = async (): Promise<readonly string[]> => {
+  const tokens = await test.tenancy.listTokens(tenant.id);
+  return tokens.filter(({ revokedAt }) => revokedAt === undefined).map(({ label }) => label);
+};
+
+describe('issuing a token', () => {
+  it('leaves the earlier ones valid', async () => {
+    const { token } = await test.tenancy.issueToken(tenant.id, { label: ' June ', expiresAt: '2027-01-01' });
+    expect(token).toMatchObject({
+      label: 'June',
+      created: '2026-06-01T12:00:00.000Z',
+      expiresAt: '2027-01-01T00:00:00.000Z',
+    });
+    expect(await liveLabels()).toEqual(['first', 'June']);
+  });
+
+  it('stores no token for an expiry or a label that is refused', async () => {
+    for (const request of [
+      { label: 'x', expiresAt: '2020-01-01' },
+      { label: 'a\nb', expiresAt: undefined },
+    ]) {
+      await expect(test.tenancy.issueToken(tenant.id, request)).rejects.toMatchObject({ scimType: 'invalidValue' });
+    }
+    expect(await liveLabels()).toEqual(['first']);
+  });
+
+  it('leaves nothing of the token on disk but its hash', async () => {
+    const { secret } = await test.tenancy.issueToken(tenant.id, { label: 'June', expiresAt: undefined });
+    const files = await readdir(test.folder);
+    const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(join(test.folder, file)))));
+    expect(bytes.includes(hashOf(secret))).toBe(true);
+    expect(bytes.includes('fwscim_')).toBe(false);
+    expect(bytes.includes(secret.slice('fwscim_'.length, -6))).toBe(false);
+  });
+});
+
+describe('revoking a token', () => {
+  it('keeps it in the list with the time; revoking it again changes nothing', async () => {
+    const { token } = await test.tenancy.issueToken(tenant.id, { label: 'June', expiresAt: undefined });
+    test.clock.set('2026-06-02T00:00:00.000Z');
+    const revoked = await test.tenancy.revokeToken(tenant.id, token.id);
+    expect(revoked).toEqual({ ...token, revokedAt: '2026-06-02T00:00:00.000Z' });
+    test.clock.set('2026-06-03T00:00:00.000Z');
+    expect(await test.tenancy.revokeToken(tenant.id, token.id)).toEqual(revoked);
+    expect((await test.tenancy.listTokens(tenant.id)).at(-1)).toEqual(revoked);
+  });
+
+  it('answers a token of another tenant like one that never was', async () => {
+    const other = await test.tenancy.createTenant('Fabrikam');
+    await expect(test.tenancy.revokeToken(tenant.id, other.token.id)).rejects.toMatchObject({
+      status: 404,
+      message: `The tenant has no token ${other.token.id}. List its tokens to find it.`,
+    });
+    expect((await test.tenancy.listTokens(other.tenant.id))[0]?.revokedAt).toBeUndefined();
+  });
+
+  it('does not repeat a secret token that was given in place of the id', async () => {
+    const { secret } = await test.tenancy.issueToken(tenant.id, { label: '', expiresAt: undefined });
+    await expect(test.tenancy.revokeToken(tenant.id, secret)).rejects.toThrow('The tenant has no token with that id.');
+  });
+});
+
+describe('rotating the token of a label', () => {
+  it('issues one, revokes the earlier ones of that label, and leaves others', async () => {
+    await test.tenancy.issueToken(tenant.id, { label: 'make start', expiresAt: undefined });
+    await test.tenancy.issueToken(tenant.id, { label: 'make start', expiresAt: undefined });
+    const { token } = await test.tenancy.rotateToken(tenant.id, 'make start');
+    const live = (await test.tenancy.listTokens(tenant.id)).filter(({ revokedAt }) => revokedAt === undefined);
+    expect(live.map(({ label }) => label)).toEqual(['first', 'make start']);
+    expect(live.at(-1)?.id).toBe(token.id);
+  });
+});
