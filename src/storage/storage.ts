@@ -57,6 +57,12 @@ export interface Sort {
   readonly descending: boolean;
 }
 
+/** Where a page ends: the sort key and the id of its last resource. Opaque to all but storage. */
+export interface SortPosition {
+  readonly key: string | number | null;
+  readonly id: string;
+}
+
 export interface ListQuery {
   readonly type: ResourceTypeName;
   readonly filter?: FilterNode;
@@ -65,11 +71,15 @@ export interface ListQuery {
   readonly offset: number;
   /** How many to return at most; 0 asks for the total alone. */
   readonly limit: number;
+  /** Begins behind this position, whatever `offset` says: `next` of a page of the same type, filter and sort. */
+  readonly after?: SortPosition;
 }
 
 export interface Page {
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: SortPosition;
 }
 
 /** Reads of one tenant's staging directory. No other tenant's resource is ever seen through it. */
@@ -96,7 +106,12 @@ export interface DirectoryWriter extends DirectoryReader {
   /** Reads a resource that this unit of work is going to change; no other unit of work changes it in between. */
   findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
   /** Stores a new resource with version 1. The database's index decides on uniqueness. */
-  insert(resource: { id: string; type: ResourceTypeName; at: string; content: ResourceContent }): Promise<'done' | 'conflict'>;
+  insert(resource: {
+    id: string;
+    type: ResourceTypeName;
+    at: string;
+    content: ResourceContent;
+  }): Promise<'done' | 'conflict'>;
   /** Replaces a resource's content and raises its version by one. */
   update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<'done' | 'conflict'>;
   /** Raises the version of a resource whose memberships changed. Returns the new version. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { dialectOf } from '../driver.js';
 
 /**
  * The staging directory: what the provisioning clients of all tenants have sent.
@@ -6,7 +7,7 @@ import type { Knex } from 'knex';
  * so that the schema can be distributed by tenant.
  */
 export async function up(knex: Knex): Promise<void> {
-  const postgres = knex.client.config.client === 'pg';
+  const postgres = dialectOf(knex) === 'postgres';
 
   // Text that is compared is compared by its bytes, so that both databases order and match alike.
   const key = (table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder =>
@@ -15,7 +16,10 @@ export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('tenants', (table) => {
     table.comment('The companies that share this server');
     key(table, 'id').primary();
-    key(table, 'name').notNullable().comment('what the operator calls the company').unique({ indexName: 'tenants_name' });
+    key(table, 'name')
+      .notNullable()
+      .comment('what the operator calls the company')
+      .unique({ indexName: 'tenants_name' });
     table.boolean('enabled').notNullable().comment('a disabled tenant is answered 403');
     table.text('settings').notNullable().comment('JSON: the settings that differ from the defaults');
     key(table, 'created').notNullable();
@@ -26,7 +30,10 @@ export async function up(knex: Knex): Promise<void> {
     table.comment('Secret tokens of the tenants, as hashes; a token itself is shown once and never stored');
     key(table, 'id').primary();
     key(table, 'tenant_id').notNullable().references('tenants.id').onDelete('CASCADE');
-    key(table, 'hash').notNullable().comment('SHA-256 of the token, in hexadecimal').unique({ indexName: 'tokens_hash' });
+    key(table, 'hash')
+      .notNullable()
+      .comment('SHA-256 of the token, in hexadecimal')
+      .unique({ indexName: 'tokens_hash' });
     table.text('label').notNullable();
     key(table, 'created').notNullable();
     key(table, 'expires_at').nullable();
@@ -45,14 +52,20 @@ export async function up(knex: Knex): Promise<void> {
     key(table, 'last_modified').notNullable().comment('fixed-width UTC');
     key(table, 'user_name').nullable().comment('folded; users only');
     key(table, 'display_name').nullable().comment('folded');
+    table.text('display').nullable().comment('displayName as sent, for members, groups and managers');
     key(table, 'external_id').nullable().comment('as sent: it compares exactly');
     table.boolean('active').nullable().comment('users only');
-    table.text('document').notNullable().comment('JSON: the resource as it is returned, without id, meta, groups, members');
+    table
+      .text('document')
+      .notNullable()
+      .comment('JSON: the resource as it is returned, without id, meta, groups, members');
     table
       .specificType('search', postgres ? 'jsonb' : 'text')
       .notNullable()
       .comment('JSON: the search form of the resource');
-    table.primary(['tenant_id', 'id'], { constraintName: 'resources_pkey' });
+    table.primary(['tenant_id', 'id']);
+    // A tenant that is being erased gets nothing new.
+    table.foreign('tenant_id', 'resources_tenant').references('tenants.id');
     // Lists are paged along these; id behind the sorted value makes every order total.
     table.index(['tenant_id', 'type', 'id'], 'resources_by_id');
     table.index(['tenant_id', 'type', 'user_name', 'id'], 'resources_by_user_name');
@@ -61,12 +74,8 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['tenant_id', 'type', 'created', 'id'], 'resources_by_created');
     table.index(['tenant_id', 'type', 'last_modified', 'id'], 'resources_by_last_modified');
   });
-  await knex.raw(
-    `create unique index users_user_name on resources (tenant_id, user_name) where type = 'User'`,
-  );
-  await knex.raw(
-    `create unique index groups_display_name on resources (tenant_id, display_name) where type = 'Group'`,
-  );
+  await knex.raw(`create unique index users_user_name on resources (tenant_id, user_name) where type = 'User'`);
+  await knex.raw(`create unique index groups_display_name on resources (tenant_id, display_name) where type = 'Group'`);
 
   await knex.schema.createTable('memberships', (table) => {
     table.comment('Which resource is a member of which group: a row each');
@@ -74,21 +83,27 @@ export async function up(knex: Knex): Promise<void> {
     key(table, 'group_id').notNullable();
     key(table, 'member_id').notNullable();
     key(table, 'member_type').notNullable().comment('User or Group');
-    table.primary(['tenant_id', 'group_id', 'member_id'], { constraintName: 'memberships_pkey' });
+    table.primary(['tenant_id', 'group_id', 'member_id']);
     table.foreign(['tenant_id', 'group_id']).references(['tenant_id', 'id']).inTable('resources');
     table.foreign(['tenant_id', 'member_id']).references(['tenant_id', 'id']).inTable('resources');
     table.index(['tenant_id', 'member_id', 'group_id'], 'memberships_by_member');
   });
 
   await knex.schema.createTable('attribute_values', (table) => {
-    table.comment('Values that are matched on but have no column of their own: emails.value, manager.value, registered attributes');
+    table.comment(
+      'Values that are matched on but have no column of their own: emails.value, manager.value, registered attributes',
+    );
     key(table, 'tenant_id').notNullable();
     key(table, 'type').notNullable().comment('User or Group');
     key(table, 'attribute').notNullable().comment('the path of the attribute, with its URN where it has one');
     key(table, 'value').notNullable().comment('in search form');
     key(table, 'resource_id').notNullable();
-    table.primary(['tenant_id', 'type', 'attribute', 'value', 'resource_id'], { constraintName: 'attribute_values_pkey' });
-    table.foreign(['tenant_id', 'resource_id']).references(['tenant_id', 'id']).inTable('resources').onDelete('CASCADE');
+    table.primary(['tenant_id', 'type', 'attribute', 'value', 'resource_id']);
+    table
+      .foreign(['tenant_id', 'resource_id'])
+      .references(['tenant_id', 'id'])
+      .inTable('resources')
+      .onDelete('CASCADE');
     table.index(['tenant_id', 'resource_id'], 'attribute_values_by_resource');
   });
 
@@ -97,7 +112,7 @@ export async function up(knex: Knex): Promise<void> {
     key(table, 'tenant_id').notNullable();
     key(table, 'type').notNullable();
     table.bigInteger('count').notNullable();
-    table.primary(['tenant_id', 'type'], { constraintName: 'resource_counts_pkey' });
+    table.primary(['tenant_id', 'type']);
   });
 }
 

@@ -1,0 +1,25 @@
+/** A database URL, read. */
+export type DatabaseUrl =
+  { readonly dialect: 'sqlite'; readonly path: string } | { readonly dialect: 'postgres'; readonly url: string };
+
+/**
+ * Reads `sqlite:PATH` and `postgres://…` or `postgresql://…`.
+ * @throws Error that says what to write; it does not repeat the URL, which may hold a password.
+ */
+export function parseDatabaseUrl(text: string): DatabaseUrl {
+  if (text.startsWith('sqlite:')) return { dialect: 'sqlite', path: sqlitePath(text.slice('sqlite:'.length)) };
+  const scheme = text.slice(0, text.indexOf('://'));
+  if ((scheme === 'postgres' || scheme === 'postgresql') && URL.canParse(text))
+    return { dialect: 'postgres', url: text };
+  throw new Error(
+    'DATABASE_URL must be sqlite:PATH (such as sqlite:./data/flexwhere-scim.sqlite) or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+  );
+}
+
+function sqlitePath(rest: string): string {
+  const path = rest.startsWith('//') ? rest.slice(2) : rest;
+  if (path === '' || path.includes('\0') || path.startsWith(':')) {
+    throw new Error('DATABASE_URL of SQLite must name a file, such as sqlite:./data/flexwhere-scim.sqlite');
+  }
+  return path;
+}

@@ -1,0 +1,54 @@
+import type { Knex } from 'knex';
+import { tooMany } from '../../protocol/scim-error.js';
+import { isOverBudget, type Dialect } from './driver.js';
+
+/** Where statements run: a pool of connections, or the one connection of a unit of work. */
+export interface Session {
+  readonly dialect: Dialect;
+  readonly knex: Knex;
+}
+
+export type Work<T> = (session: Session) => Promise<T>;
+
+/** The reads of a directory, by how long they may take. */
+export interface Reads {
+  /** Reads along an index. */
+  lookup<T>(work: Work<T>): Promise<T>;
+  /** Reads that may visit every resource of a tenant; few run at a time. */
+  scan<T>(tenantId: string, work: Work<T>): Promise<T>;
+}
+
+/** What SQLite and PostgreSQL do each in its own way: connections, transactions, time budgets. */
+export interface Database extends Reads {
+  readonly dialect: Dialect;
+  /** Runs work in one transaction, perhaps more than once; resolves when it is on disk. */
+  unit<T>(work: Work<T>): Promise<T>;
+  migrate(): Promise<void>;
+  ping(): Promise<void>;
+  close(cut: boolean): Promise<void>;
+}
+
+/** The rows of a statement; PostgreSQL wraps them, SQLite does not. */
+export async function selectRows<Row extends object>(
+  session: Session,
+  sql: string,
+  bindings: readonly Knex.RawBinding[],
+): Promise<readonly Row[]> {
+  const result = (await session.knex.raw(sql, bindings)) as Row[] | { rows: Row[] };
+  return Array.isArray(result) ? result : result.rows;
+}
+
+/**
+ * The result of reads on connections with a time budget.
+ * @throws ScimError 400 `tooMany` when a statement was ended for its budget.
+ */
+export async function withinBudget<T>(reads: Promise<T>): Promise<T> {
+  try {
+    return await reads;
+  } catch (error) {
+    if (!isOverBudget(error)) throw error;
+    throw tooMany(
+      'The query takes too long; narrow it, for example with a filter on userName, externalId, displayName or id',
+    );
+  }
+}

@@ -1,0 +1,150 @@
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import type { MembershipStep } from '../../protocol/membership.js';
+import type { DirectoryWriter, MembershipOutcome, ResourceContent, StoredResource } from '../storage.js';
+import { selectRows, type Session } from './database.js';
+import { KnexDirectoryReader } from './directory-reader.js';
+import { isUniqueViolation } from './driver.js';
+import type { Origin } from './filter-to-sql-memberships.js';
+import { writeMatchingValues } from './matching-values.js';
+import { changeMembers } from './membership-change.js';
+import { RESOURCE_COLUMNS, toContentColumns, toStoredResource, type ResourceRow } from './rows.js';
+
+/** Reads and writes of one tenant's staging directory within one unit of work. */
+export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {
+  readonly #session: Session;
+  readonly #locked = new Set<string>();
+  readonly #countChanges = new Map<ResourceTypeName, number>();
+
+  constructor(origin: Origin, session: Session) {
+    super(origin, session.dialect, {
+      lookup: (work) => work(session),
+      scan: (_tenantId, work) => work(session),
+    });
+    this.#session = session;
+  }
+
+  async findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    const query = this.#resource(type, id).first<ResourceRow | undefined>(RESOURCE_COLUMNS);
+    // NO KEY: memberships may refer to the resource meanwhile. On SQLite nobody else writes anyway.
+    const row = await (this.#session.dialect === 'postgres' ? query.forNoKeyUpdate() : query);
+    if (row === undefined) return undefined;
+    this.#locked.add(id);
+    return toStoredResource(row);
+  }
+
+  async insert(resource: {
+    id: string;
+    type: ResourceTypeName;
+    at: string;
+    content: ResourceContent;
+  }): Promise<'done' | 'conflict'> {
+    const { id, type, at, content } = resource;
+    const row = {
+      tenant_id: this.tenantId,
+      id,
+      type,
+      version: 1,
+      created: at,
+      last_modified: at,
+      ...toContentColumns(content),
+    };
+    const inserted = await this.#session.knex('resources').insert(row).onConflict().ignore().returning('id');
+    if (inserted.length === 0) return 'conflict';
+    this.#locked.add(id);
+    this.#count(type, 1);
+    await writeMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+    return 'done';
+  }
+
+  async update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<'done' | 'conflict'> {
+    try {
+      await this.#replace(type, id, at, content);
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'conflict';
+      throw error;
+    }
+    await writeMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+    return 'done';
+  }
+
+  async touch(type: ResourceTypeName, id: string, at: string): Promise<number> {
+    const rows = await this.#resource(type, id)
+      .update({ version: this.#nextVersion(), last_modified: at })
+      .returning<{ version: number | string }[]>('version');
+    return Number(rows[0]?.version);
+  }
+
+  async changeMembers(groupId: string, steps: readonly MembershipStep[]): Promise<MembershipOutcome> {
+    await this.#lock('Group', groupId);
+    return changeMembers(this.#session, this.origin, groupId, steps);
+  }
+
+  async remove(type: ResourceTypeName, id: string, at: string): Promise<boolean> {
+    if (!(await this.#lock(type, id))) return false;
+    await this.#leaveGroups(id, at);
+    await this.#session.knex('memberships').where({ tenant_id: this.tenantId, group_id: id }).del();
+    const removed = await this.#resource(type, id).del();
+    this.#count(type, -removed);
+    return removed > 0;
+  }
+
+  /** Notes how many resources the unit of work added; last, since units of a tenant wait for each other here. */
+  async finish(): Promise<void> {
+    for (const [type, change] of this.#countChanges) {
+      if (change !== 0) {
+        await this.#session.knex.raw(
+          `insert into resource_counts (tenant_id, type, count) values (?, ?, ?)
+           on conflict (tenant_id, type) do update set count = resource_counts.count + excluded.count`,
+          [this.tenantId, type, change],
+        );
+      }
+    }
+  }
+
+  /** Keeps other units of work from changing a resource; false where there is none. */
+  async #lock(type: ResourceTypeName, id: string): Promise<boolean> {
+    return this.#locked.has(id) || (await this.findForUpdate(type, id)) !== undefined;
+  }
+
+  /** A savepoint: PostgreSQL goes on with a transaction after a failed statement only from there. SQLite takes back the statement alone. */
+  async #replace(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<void> {
+    const columns = { ...toContentColumns(content), version: this.#nextVersion(), last_modified: at };
+    const change = this.#resource(type, id).update(columns);
+    const changed =
+      this.#session.dialect === 'postgres'
+        ? await this.#session.knex.transaction((savepoint) => change.transacting(savepoint))
+        : await change;
+    if (changed !== 1) throw new Error(`There is no ${type} ${id} to update`);
+  }
+
+  async #leaveGroups(id: string, at: string): Promise<void> {
+    const groups = 'select group_id from memberships where tenant_id = ? and member_id = ?';
+    if (this.#session.dialect === 'postgres') await this.#lockInOrder(groups, id);
+    await this.#session.knex.raw(
+      `update resources set version = version + 1, last_modified = ? where tenant_id = ? and id in (${groups})`,
+      [at, this.tenantId, this.tenantId, id],
+    );
+    await this.#session.knex('memberships').where({ tenant_id: this.tenantId, member_id: id }).del();
+  }
+
+  /** Locks groups in the order of their ids, so that two deletions do not wait for each other in a circle. */
+  async #lockInOrder(groups: string, id: string): Promise<void> {
+    await selectRows(
+      this.#session,
+      `select count(*) from (select id from resources where tenant_id = ? and id in (${groups}) order by id for no key update) locked`,
+      [this.tenantId, this.tenantId, id],
+    );
+  }
+
+  #resource(type: ResourceTypeName, id: string) {
+    return this.#session.knex('resources').where({ tenant_id: this.tenantId, id, type });
+  }
+
+  #nextVersion() {
+    return this.#session.knex.raw('version + 1');
+  }
+
+  #count(type: ResourceTypeName, change: number): void {
+    this.#countChanges.set(type, (this.#countChanges.get(type) ?? 0) + change);
+  }
+}

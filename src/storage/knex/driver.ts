@@ -1,0 +1,115 @@
+import type { Knex } from 'knex';
+
+/** The two databases that hold a staging directory. */
+export type Dialect = 'sqlite' | 'postgres';
+
+type Done = (error: Error | null) => void;
+
+/** What `afterCreate` of a pool sees of a connection of the SQLite driver. */
+export interface SqliteConnection {
+  exec(sql: string, done: Done): void;
+  interrupt(): void;
+  readonly __knexUid?: string;
+}
+
+/** What `afterCreate` of a pool sees of a connection of the PostgreSQL driver. */
+export interface PostgresConnection {
+  query(sql: string, done: Done): void;
+  /** Ends the connection; a statement that runs is given up. */
+  end(): Promise<void>;
+  once(event: 'end', listener: () => void): unknown;
+}
+
+/** A pool of connections: how many at most, and the SQL that runs on each new one. */
+interface Pool<Connection> {
+  readonly size: number;
+  readonly setUp: string;
+  /** Called with each new connection. */
+  readonly note?: (connection: Connection) => void;
+}
+
+const ignore = (): void => undefined;
+
+/** Knex writes to the console whatever it throws as well; the one log is the server's own. */
+const SILENT = { warn: ignore, error: ignore, debug: ignore, deprecate: ignore };
+
+/** Connections to a SQLite file. */
+export function sqliteConnections(filename: string, { size, setUp, note }: Pool<SqliteConnection>): Knex.Config {
+  const afterCreate = (connection: SqliteConnection, done: Done): void => {
+    note?.(connection);
+    connection.exec(setUp, done);
+  };
+  return {
+    client: 'sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    // Messages of errors reach the log: they must not repeat values.
+    compileSqlOnError: false,
+    log: SILENT,
+    pool: { min: 1, max: size, afterCreate },
+  };
+}
+
+/** Connections to PostgreSQL. */
+export function postgresConnections(url: string, { size, setUp, note }: Pool<PostgresConnection>): Knex.Config {
+  const afterCreate = (connection: PostgresConnection, done: Done): void => {
+    note?.(connection);
+    connection.query(setUp, done);
+  };
+  return {
+    client: 'pg',
+    connection: { connectionString: url, application_name: 'flexwhere-scim' },
+    compileSqlOnError: false,
+    log: SILENT,
+    pool: { min: 0, max: size, afterCreate },
+  };
+}
+
+/** The database that knex talks to. */
+export function dialectOf({ client }: { readonly client: unknown }): Dialect {
+  const isPostgres =
+    typeof client === 'object' && client !== null && 'driverName' in client && client.driverName === 'pg';
+  return isPostgres ? 'postgres' : 'sqlite';
+}
+
+/** Whether a statement failed since a unique index has such a key already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505' || isSqliteConstraint(error, 'UNIQUE');
+}
+
+/** Whether a statement failed since what it refers to is missing, or is still referred to. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return codeOf(error) === '23503' || isSqliteConstraint(error, 'FOREIGN KEY');
+}
+
+/** Whether a statement was ended since it took longer than its budget. */
+export function isOverBudget(error: unknown): boolean {
+  return ['SQLITE_INTERRUPT', '57014'].includes(codeOf(error));
+}
+
+/**
+ * Whether a unit of work met another one on PostgreSQL and succeeds when it is run again: serialisation failure, deadlock,
+ * or a foreign key whose resource came or went between two statements.
+ */
+export function isWorthRetrying(error: unknown): boolean {
+  return ['40001', '40P01', '23503'].includes(codeOf(error));
+}
+
+/** Whether SQLite rolls the whole transaction back by itself, whatever its savepoints: https://sqlite.org/lang_transaction.html. */
+export function endsSqliteTransaction(error: unknown): boolean {
+  return ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_NOMEM', 'SQLITE_BUSY', 'SQLITE_INTERRUPT', 'SQLITE_CORRUPT'].includes(
+    codeOf(error),
+  );
+}
+
+function isSqliteConstraint(error: unknown, kind: string): boolean {
+  return (
+    codeOf(error) === 'SQLITE_CONSTRAINT' &&
+    error instanceof Error &&
+    error.message.includes(`${kind} constraint failed`)
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,46 @@
+import type { GroupOfUser } from '../storage.js';
+import { selectRows, type Session } from './database.js';
+import { idList } from './id-list.js';
+
+interface GroupRow {
+  readonly user_id: string;
+  readonly id: string;
+  readonly version: number | string;
+  readonly display: string | null;
+  readonly direct: number;
+}
+
+/**
+ * Walks up from the users; UNION drops what was visited before, so that groups that contain each other end the walk.
+ * A group may be reached directly and through another one: direct wins.
+ */
+const groupsAbove = (users: string): string => `
+  with recursive above (user_id, group_id, direct) as (
+    select m.member_id, m.group_id, 1 from memberships m where m.tenant_id = ? and m.member_id in (${users})
+    union
+    select a.user_id, m.group_id, 0 from above a join memberships m on m.tenant_id = ? and m.member_id = a.group_id
+  )
+  select reached.user_id, r.id, r.version, r.display, reached.direct
+  from (select user_id, group_id, max(direct) as direct from above group by user_id, group_id) reached
+  join resources r on r.tenant_id = ? and r.id = reached.group_id
+  order by reached.user_id, r.id`;
+
+/** The groups of each of these users, direct and through nested groups, in the order of their ids. */
+export async function groupsOfUsers(
+  session: Session,
+  tenantId: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
+  const groups = new Map<string, GroupOfUser[]>(userIds.map((id) => [id, []]));
+  if (userIds.length === 0) return groups;
+  const { sql, binding } = idList(session.dialect, userIds);
+  for (const row of await selectRows<GroupRow>(session, groupsAbove(sql), [tenantId, binding, tenantId, tenantId])) {
+    groups.get(row.user_id)?.push({
+      id: row.id,
+      version: Number(row.version),
+      display: row.display ?? undefined,
+      type: row.direct === 1 ? 'direct' : 'indirect',
+    });
+  }
+  return groups;
+}

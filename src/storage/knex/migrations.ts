@@ -1,0 +1,26 @@
+import type { Knex } from 'knex';
+import * as stagingDirectory from './migrations/20261124000001_staging_directory.js';
+
+/** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
+const MIGRATIONS = new Map<string, Knex.Migration>([['20261124000001_staging_directory', stagingDirectory]]);
+
+const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: () => Promise.resolve([...MIGRATIONS.keys()]),
+  getMigrationName: (name) => name,
+  getMigration: (name) => {
+    const migration = MIGRATIONS.get(name);
+    return migration === undefined
+      ? Promise.reject(new Error(`There is no migration ${name}`))
+      : Promise.resolve(migration);
+  },
+};
+
+/** Brings the schema up to date; the caller sees to it that one process does so at a time. */
+export async function migrateUp(transaction: Knex): Promise<void> {
+  await transaction.migrate.latest({ migrationSource });
+}
+
+/** Takes back every migration. */
+export async function migrateDown(transaction: Knex): Promise<void> {
+  await transaction.migrate.rollback({ migrationSource }, true);
+}

@@ -1,0 +1,71 @@
+import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
+import { parseDatabaseUrl } from './database-url.js';
+import type { Database } from './database.js';
+import { KnexDirectoryReader } from './directory-reader.js';
+import { KnexDirectoryWriter } from './directory-writer.js';
+import type { Origin } from './filter-to-sql-memberships.js';
+import { openPostgres } from './postgres-database.js';
+import { openSqlite } from './sqlite-database.js';
+import { KnexTenantStore } from './tenant-store.js';
+
+export interface StorageOptions {
+  /** `sqlite:PATH`, `postgres://…` or `postgresql://…`. */
+  readonly databaseUrl: string;
+  /** How long a statement of a read may take, in milliseconds. */
+  readonly queryTimeoutMs: number;
+  /** The Tenant URL without a slash at its end, for filters on URIs that the server makes (`$ref`, `meta.location`). */
+  readonly baseUrl?: string;
+  /** How many connections to PostgreSQL units of work use, and how many look-ups; SQLite has a fixed number. */
+  readonly poolSize?: number;
+}
+
+/**
+ * Opens the database; the file of SQLite is created where it is missing, its folder as well. The schema is left alone.
+ * @throws Error that says what is wrong with the URL, or why the database does not answer.
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { databaseUrl, queryTimeoutMs, poolSize = 10, baseUrl } = options;
+  const url = parseDatabaseUrl(databaseUrl);
+  const database =
+    url.dialect === 'sqlite'
+      ? await openSqlite(url.path, queryTimeoutMs)
+      : await openPostgres(url.url, queryTimeoutMs, poolSize);
+  return new KnexStorage(database, baseUrl);
+}
+
+class KnexStorage implements Storage {
+  readonly tenants: TenantStore;
+  readonly #database: Database;
+  readonly #base: Pick<Origin, 'baseUrl'>;
+
+  constructor(database: Database, baseUrl: string | undefined) {
+    this.#database = database;
+    this.#base = baseUrl === undefined ? {} : { baseUrl };
+    this.tenants = new KnexTenantStore(database);
+  }
+
+  directory(tenantId: string): DirectoryReader {
+    return new KnexDirectoryReader({ ...this.#base, tenantId }, this.#database.dialect, this.#database);
+  }
+
+  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>): Promise<T> {
+    return this.#database.unit(async (session) => {
+      const directory = new KnexDirectoryWriter({ ...this.#base, tenantId }, session);
+      const result = await work(directory);
+      await directory.finish();
+      return result;
+    });
+  }
+
+  migrate(): Promise<void> {
+    return this.#database.migrate();
+  }
+
+  ping(): Promise<void> {
+    return this.#database.ping();
+  }
+
+  close({ cut = false }: { cut?: boolean } = {}): Promise<void> {
+    return this.#database.close(cut);
+  }
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import knexOn, { type Knex } from 'knex';
+import { Cut } from './cut.js';
+import { withinBudget, type Database, type Work } from './database.js';
+import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
+import { migrateUp } from './migrations.js';
+import { ScanQueue } from './scan-queue.js';
+
+/** How often a unit of work runs at most when it meets others. */
+const ATTEMPTS = 8;
+
+/** How many scans run at a time. */
+const SCANS = 2;
+
+/** Any number that stands for "the schema of FlexWhere SCIM" among the advisory locks: "FWSC". */
+const MIGRATION_LOCK = 0x46575343;
+
+/** What the operator configured for durability stands, unless it could lose what was acknowledged. */
+const WRITER = `set default_transaction_isolation = 'read committed'; set idle_in_transaction_session_timeout = '30s';
+  select set_config('synchronous_commit', 'on', false)
+  where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')`;
+
+/**
+ * PostgreSQL: a pool for units of work and one for reads, whose statements end after their budget.
+ * @throws Error where the database does not answer.
+ */
+export async function openPostgres(url: string, queryTimeoutMs: number, poolSize: number): Promise<Database> {
+  const database = new PostgresDatabase(url, queryTimeoutMs, poolSize);
+  try {
+    await database.ping();
+  } catch (error) {
+    await database.close(true);
+    throw error;
+  }
+  return database;
+}
+
+class PostgresDatabase implements Database {
+  readonly dialect = 'postgres';
+  readonly #writers: Knex;
+  readonly #readers: Knex;
+  readonly #turns: ScanQueue;
+  readonly #connections = new Set<PostgresConnection>();
+  readonly #units = new Set<Promise<unknown>>();
+  readonly #cut = new Cut();
+
+  constructor(url: string, queryTimeoutMs: number, poolSize: number) {
+    const note = (connection: PostgresConnection): void => {
+      this.#connections.add(connection);
+      connection.once('end', () => this.#connections.delete(connection));
+    };
+    const reader = `set statement_timeout = ${queryTimeoutMs}`;
+    this.#writers = knexOn(postgresConnections(url, { size: poolSize, setUp: WRITER, note }));
+    this.#readers = knexOn(postgresConnections(url, { size: poolSize + SCANS, setUp: reader, note }));
+    this.#turns = new ScanQueue(SCANS, queryTimeoutMs);
+  }
+
+  lookup<T>(work: Work<T>): Promise<T> {
+    return withinBudget(work({ dialect: 'postgres', knex: this.#readers }));
+  }
+
+  scan<T>(tenantId: string, work: Work<T>): Promise<T> {
+    return this.#turns.run(tenantId, () => this.lookup(work));
+  }
+
+  async unit<T>(work: Work<T>): Promise<T> {
+    const unit = this.#attempts(work);
+    this.#units.add(unit);
+    try {
+      return await unit;
+    } finally {
+      this.#units.delete(unit);
+    }
+  }
+
+  async migrate(): Promise<void> {
+    await this.#writers.transaction(async (transaction) => {
+      await transaction.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+      await migrateUp(transaction);
+    });
+  }
+
+  async ping(): Promise<void> {
+    await this.#readers.raw('select 1');
+  }
+
+  async close(cut: boolean): Promise<void> {
+    if (cut) {
+      this.#cut.now();
+      await Promise.allSettled([...this.#connections].map((connection) => connection.end()));
+    }
+    await Promise.allSettled(this.#units);
+    await Promise.all([this.#writers.destroy(), this.#readers.destroy()]);
+  }
+
+  async #attempts<T>(work: Work<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      this.#cut.check();
+      try {
+        return await this.#writers.transaction((knex) => this.#cut.race(work({ dialect: 'postgres', knex })));
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw error;
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { Knex } from 'knex';
+import { invalidValue } from '../../protocol/scim-error.js';
+import type { AttributeReference } from '../../protocol/filter/tree.js';
+import type { AttributeType } from '../../protocol/schemas/attribute.js';
+import type { Sort } from '../storage.js';
+import type { Dialect } from './driver.js';
+
+/** An order of resources by a key, and by id where keys are equal. */
+export interface SortOrder {
+  /** SQL of the key, over `r`, an alias of resources. */
+  readonly key: string;
+  readonly bindings: readonly Knex.RawBinding[];
+  readonly descending: boolean;
+  /** Whether an index has this order. */
+  readonly indexed: boolean;
+  /** Whether the key is the id itself. */
+  readonly byId: boolean;
+}
+
+/** The attributes whose order an index has, by their names in SCIM. */
+const COLUMNS = new Map([
+  ['id', 'id'],
+  ['userName', 'user_name'],
+  ['displayName', 'display_name'],
+  ['externalId', 'external_id'],
+  ['meta.created', 'created'],
+  ['meta.lastModified', 'last_modified'],
+]);
+
+/**
+ * How to sort as `sortBy` and `sortOrder` say (RFC 7644 §3.4.2.3); by id when they say nothing.
+ * @throws ScimError 400 `invalidValue` when the attribute is complex and has no `value` to sort by.
+ */
+export function sortOrder(dialect: Dialect, sort: Sort | undefined): SortOrder {
+  const descending = sort?.descending ?? false;
+  const column = sort === undefined ? 'id' : columnOf(sort.by);
+  if (sort === undefined || column !== undefined) {
+    return { key: `r.${column ?? 'id'}`, bindings: [], descending, indexed: true, byId: column === 'id' };
+  }
+  return { ...keyInSearchForm(dialect, sort.by), descending, indexed: false, byId: false };
+}
+
+function columnOf({ extension, attribute, subAttribute }: AttributeReference): string | undefined {
+  if (extension !== undefined) return undefined;
+  return COLUMNS.get(subAttribute === undefined ? attribute.name : `${attribute.name}.${subAttribute.name}`);
+}
+
+function keyInSearchForm(dialect: Dialect, reference: AttributeReference): Pick<SortOrder, 'key' | 'bindings'> {
+  const { path, type } = valueOf(reference);
+  if (dialect === 'sqlite') return { key: 'json_extract(r.search, ?)', bindings: [sqlitePath(path)] };
+  const text = 'r.search #>> ?::text[]';
+  const bindings = [path.map(String)];
+  if (type === 'boolean') return { key: `(${text})::boolean::integer`, bindings };
+  if (type === 'integer' || type === 'decimal') return { key: `(${text})::double precision`, bindings };
+  return { key: `(${text}) collate "C"`, bindings };
+}
+
+/** Where the search form has the value to sort by: of several elements the primary or the first, which stands in front. */
+function valueOf({ extension, attribute, subAttribute }: AttributeReference): {
+  path: readonly (string | number)[];
+  type: AttributeType;
+} {
+  const sub = subAttribute ?? attribute.subAttributes?.find(({ name }) => name === 'value');
+  const value = attribute.type === 'complex' ? sub : attribute;
+  if (value === undefined || value.type === 'complex') {
+    throw invalidValue(`sortBy must name a simple attribute or sub-attribute; ${attribute.name} is complex`);
+  }
+  const holders = value === attribute ? [value] : [attribute, value];
+  const names = holders.flatMap(({ name, multiValued }) => (multiValued ? [name, 0] : [name]));
+  return { path: extension === undefined ? names : [extension, ...names], type: value.type };
+}
+
+function sqlitePath(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}."${step}"`),
+    '$',
+  );
+}

@@ -1,0 +1,95 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import knexOn, { type Knex } from 'knex';
+import { withinBudget, type Database, type Work } from './database.js';
+import { sqliteConnections, type SqliteConnection } from './driver.js';
+import { migrateUp } from './migrations.js';
+import { ScanQueue } from './scan-queue.js';
+import { StatementBudget } from './statement-budget.js';
+import { WriteQueue } from './write-queue.js';
+
+/** How long a statement waits for another process that writes, such as the command line, in milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+const WRITER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = wal; pragma synchronous = full;
+  pragma foreign_keys = on; pragma cache_size = -16000;`;
+const READER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma query_only = on; pragma cache_size = -16000;`;
+
+/** "FWSC" in the file's header says whose database it is; writing it takes the write lock as the first thing of a migration. */
+const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
+
+/**
+ * A SQLite file: one connection writes, two look up and one scans, so that they never wait for each other (WAL).
+ * @throws Error where the file cannot be opened.
+ */
+export async function openSqlite(path: string, queryTimeoutMs: number): Promise<Database> {
+  await mkdir(dirname(path), { recursive: true });
+  const connections: SqliteConnection[] = [];
+  const writer = knexOn(
+    sqliteConnections(path, { size: 1, setUp: WRITER, note: (connection) => connections.push(connection) }),
+  );
+  await writer.raw('select 1').catch(async (error: unknown) => {
+    await writer.destroy();
+    throw error;
+  });
+  return new SqliteDatabase(path, writer, queryTimeoutMs, () => connections.at(-1)?.interrupt());
+}
+
+class SqliteDatabase implements Database {
+  readonly dialect = 'sqlite';
+  readonly #writer: Knex;
+  readonly #lookups: Knex;
+  readonly #scans: Knex;
+  readonly #units: WriteQueue;
+  readonly #turns: ScanQueue;
+  readonly #budget: StatementBudget;
+
+  constructor(path: string, writer: Knex, queryTimeoutMs: number, interruptWriter: () => void) {
+    this.#writer = writer;
+    this.#units = new WriteQueue(writer, interruptWriter);
+    this.#turns = new ScanQueue(1, queryTimeoutMs);
+    this.#budget = new StatementBudget(queryTimeoutMs);
+    this.#lookups = this.#readers(path, 2);
+    this.#scans = this.#readers(path, 1);
+  }
+
+  lookup<T>(work: Work<T>): Promise<T> {
+    return withinBudget(work({ dialect: 'sqlite', knex: this.#lookups }));
+  }
+
+  scan<T>(tenantId: string, work: Work<T>): Promise<T> {
+    return this.#turns.run(tenantId, () => withinBudget(work({ dialect: 'sqlite', knex: this.#scans })));
+  }
+
+  unit<T>(work: Work<T>): Promise<T> {
+    return this.#units.add(work);
+  }
+
+  async migrate(): Promise<void> {
+    await this.#writer.transaction(async (transaction) => {
+      await transaction.raw(TAKE_WRITE_LOCK);
+      await migrateUp(transaction);
+    });
+  }
+
+  async ping(): Promise<void> {
+    await this.#lookups.raw('select count(*) from tenants where false');
+  }
+
+  async close(cut: boolean): Promise<void> {
+    if (cut) this.#budget.interruptAll();
+    await this.#units.close(cut);
+    await Promise.all([this.#lookups.destroy(), this.#scans.destroy()]);
+    // The last connection to close checkpoints the write-ahead log; only the writer may.
+    await this.#writer.destroy();
+  }
+
+  #readers(path: string, size: number): Knex {
+    const note = (connection: SqliteConnection): void => {
+      this.#budget.add(connection);
+    };
+    const readers = knexOn(sqliteConnections(path, { size, setUp: READER, note }));
+    this.#budget.watch(readers);
+    return readers;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Tenant, TenantStore, TokenRecord } from '../storage.js';
+import { selectRows, type Database, type Session } from './database.js';
+import { isUniqueViolation } from './driver.js';
+import { eraseTenant } from './erase-tenant.js';
+import { toTenant, toTenantRow, toToken, toTokenRow, type TenantRow, type TokenRow } from './tenant-rows.js';
+
+/** Tenants and their secret tokens. */
+export class KnexTenantStore implements TenantStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async insertTenant(tenant: Tenant): Promise<'done' | 'conflict'> {
+    const inserted = await this.#database.unit(({ knex }) =>
+      knex('tenants').insert(toTenantRow(tenant)).onConflict().ignore().returning('id'),
+    );
+    return inserted.length === 0 ? 'conflict' : 'done';
+  }
+
+  async updateTenant(tenant: Tenant): Promise<'done' | 'conflict' | 'unknown'> {
+    const { id, ...columns } = toTenantRow(tenant);
+    try {
+      const updated = await this.#database.unit(({ knex }) => knex('tenants').where({ id }).update(columns));
+      return updated === 0 ? 'unknown' : 'done';
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'conflict';
+      throw error;
+    }
+  }
+
+  findTenant(id: string): Promise<Tenant | undefined> {
+    return this.#find({ id });
+  }
+
+  findTenantByName(name: string): Promise<Tenant | undefined> {
+    return this.#find({ name });
+  }
+
+  async listTenants(after: string | undefined, limit: number): Promise<readonly Tenant[]> {
+    const rows = await this.#database.lookup(({ knex }) =>
+      knex<TenantRow>('tenants')
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit)
+        .select('*'),
+    );
+    return rows.map(toTenant);
+  }
+
+  deleteTenant(id: string): Promise<boolean> {
+    return eraseTenant(this.#database, id);
+  }
+
+  async insertToken(token: TokenRecord, hash: string): Promise<void> {
+    await this.#database.unit(({ knex }) => knex('tokens').insert({ ...toTokenRow(token), hash }));
+  }
+
+  async listTokens(tenantId: string): Promise<readonly TokenRecord[]> {
+    const rows = await this.#database.lookup(({ knex }) =>
+      knex<TokenRow>('tokens').where({ tenant_id: tenantId }).orderBy('id').select('*'),
+    );
+    return rows.map(toToken);
+  }
+
+  async revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean> {
+    const revoked = await this.#database.unit(({ knex }) =>
+      knex('tokens').where({ tenant_id: tenantId, id: tokenId }).whereNull('revoked_at').update({ revoked_at: at }),
+    );
+    return revoked > 0;
+  }
+
+  async findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined> {
+    const row = await this.#database.lookup((session) => findTokenWithTenant(session, hash));
+    return row && { token: toToken(row), tenant: toTenant({ ...row, id: row.tenant_id, created: row.tenant_created }) };
+  }
+
+  async markUsed(tokenId: string, minute: string): Promise<void> {
+    await this.#database.unit(({ knex }) =>
+      knex('tokens')
+        .where({ id: tokenId })
+        .where((rows) => {
+          void rows.whereNull('last_used').orWhere('last_used', '<', minute);
+        })
+        .update({ last_used: minute }),
+    );
+  }
+
+  async #find(key: { id: string } | { name: string }): Promise<Tenant | undefined> {
+    const row = await this.#database.lookup(({ knex }) => knex('tenants').where(key).first<TenantRow | undefined>('*'));
+    return row && toTenant(row);
+  }
+}
+
+type TokenWithTenant = TokenRow & Omit<TenantRow, 'id' | 'created'> & { readonly tenant_created: string };
+
+async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
+  const [row] = await selectRows<TokenWithTenant>(
+    session,
+    `select k.*, t.name, t.enabled, t.settings, t.last_modified, t.created as tenant_created
+     from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,
+    [hash],
+  );
+  return row;
+}

@@ -1,0 +1,89 @@
+import type { Knex } from 'knex';
+import { Cut } from './cut.js';
+import type { Work } from './database.js';
+import { endsSqliteTransaction } from './driver.js';
+
+/** How many units of work share a transaction at most. */
+const BATCH = 32;
+
+/** Takes the write lock without writing: knex begins deferred transactions only, whose later upgrade may fail. */
+const TAKE_WRITE_LOCK = 'delete from tenants where false';
+
+interface Unit {
+  /** Runs the work within a savepoint; resolves with what to do when it is on disk. */
+  run(batch: Knex): Promise<() => void>;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Units of work on SQLite's one writer, in their order. Units that wait at the same time share one transaction, each
+ * within a savepoint of its own, and are acknowledged after the common commit: one flush to disk for all of them.
+ */
+export class WriteQueue {
+  readonly #writer: Knex;
+  readonly #interrupt: () => void;
+  readonly #waiting: Unit[] = [];
+  readonly #cut = new Cut();
+  #running: Promise<void> | undefined;
+
+  /** @param interrupt ends the statement that the writer runs */
+  constructor(writer: Knex, interrupt: () => void) {
+    this.#writer = writer;
+    this.#interrupt = interrupt;
+  }
+
+  /** Resolves with the work's result when it is on disk; rejects when nothing of it is kept. */
+  add<T>(work: Work<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = async (batch: Knex): Promise<() => void> => {
+        const result = await batch.transaction((knex) => this.#cut.race(work({ dialect: 'sqlite', knex })));
+        return () => {
+          resolve(result);
+        };
+      };
+      this.#waiting.push({ run, reject });
+      this.#running ??= this.#runAll();
+    });
+  }
+
+  /** Waits for the units it has; with `cut`, rolls back what runs and refuses what waits. */
+  async close(cut: boolean): Promise<void> {
+    if (cut) {
+      this.#cut.now();
+      this.#interrupt();
+    }
+    await this.#running;
+  }
+
+  async #runAll(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#runBatch(this.#waiting.splice(0, BATCH));
+    this.#running = undefined;
+  }
+
+  async #runBatch(units: readonly Unit[]): Promise<void> {
+    try {
+      const acknowledgements = await this.#writer.transaction((batch) => this.#runUnits(batch, units));
+      for (const acknowledge of acknowledgements) acknowledge();
+    } catch (error) {
+      // A COMMIT that failed may have left the transaction open.
+      await this.#writer.raw('rollback').catch(() => undefined);
+      for (const unit of units) unit.reject(error);
+    }
+  }
+
+  async #runUnits(batch: Knex, units: readonly Unit[]): Promise<readonly (() => void)[]> {
+    const acknowledgements: (() => void)[] = [];
+    await batch.raw(TAKE_WRITE_LOCK);
+    for (const unit of units) {
+      this.#cut.check();
+      try {
+        acknowledgements.push(await unit.run(batch));
+      } catch (error) {
+        if (endsSqliteTransaction(error)) throw error;
+        unit.reject(error);
+      }
+    }
+    this.#cut.check();
+    return acknowledgements;
+  }
+}

@@ -1,0 +1,126 @@
+import { spawn, execFile, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { findBinaries } from './postgres-binaries.fixture.js';
+import { executeOnPostgres } from '../knex/execute-on-postgres.fixture.js';
+
+/** What tests learn of the server; it has to pass between processes as JSON. */
+export type TestServer =
+  | { readonly kind: 'running'; readonly url: string }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+interface Started {
+  readonly server: TestServer;
+  readonly stop: () => Promise<void>;
+}
+
+/** The user that the server runs as; PostgreSQL refuses to run as root. */
+interface RunAs {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * Runs the server until its standard input is closed, which happens as well when the test run is killed,
+ * and leaves nothing behind. $1: postgres, $2: the temporary folder, $3: the port.
+ */
+const GUARD = `
+  exec 3<&0
+  "$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
+    -c max_connections=200 -c deadlock_timeout=100ms -c shared_buffers=64MB 3<&- &
+  server=$!
+  { cat <&3 >/dev/null; kill -INT $server 2>/dev/null; } &
+  wait $server
+  rm -rf "$2"`;
+
+/** Starts a private PostgreSQL in a temporary folder, on a free port of this machine; for tests only. */
+export async function startPostgres(): Promise<Started> {
+  if (process.env['SKIP_POSTGRES'] === '1') return { server: { kind: 'skipped' }, stop: () => Promise.resolve() };
+  const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-postgres-'));
+  try {
+    return await start(folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = `PostgreSQL for the tests could not be started (SKIP_POSTGRES=1 leaves it out): ${reason}`;
+    return { server: { kind: 'failed', problem }, stop: () => Promise.resolve() };
+  }
+}
+
+async function start(folder: string): Promise<Started> {
+  const runAs = await unprivileged();
+  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(folder, runAs.uid, runAs.gid);
+  const binaries = await findBinaries(folder);
+  await promisify(execFile)(
+    join(binaries, 'initdb'),
+    [
+      '-D',
+      join(folder, 'data'),
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ],
+    { ...runAs, cwd: folder },
+  );
+  const port = await freePort();
+  const options: SpawnOptions = { ...runAs, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'pipe'] };
+  const guard = spawn('sh', ['-c', GUARD, 'sh', join(binaries, 'postgres'), folder, String(port)], options);
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  await untilReady(url, guard);
+  return { server: { kind: 'running', url }, stop: () => stop(guard) };
+}
+
+async function stop(guard: ChildProcess): Promise<void> {
+  guard.stdin?.end();
+  if (guard.exitCode === null) await once(guard, 'exit');
+}
+
+async function untilReady(url: string, guard: ChildProcess): Promise<void> {
+  let log = '';
+  guard.stderr?.on('data', (text: Buffer) => (log = (log + text.toString()).slice(-4000)));
+  for (let attempt = 0; attempt < 200 && guard.exitCode === null; attempt += 1) {
+    const ready = await executeOnPostgres(url, 'select 1').then(
+      () => true,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(50);
+  }
+  await stop(guard);
+  throw new Error(`it did not become ready: ${log}`);
+}
+
+async function unprivileged(): Promise<RunAs> {
+  if (process.getuid?.() !== 0) return {};
+  for (const user of ['postgres', 'nobody']) {
+    const ids = await Promise.all([idOf('-u', user), idOf('-g', user)]).catch(() => undefined);
+    if (ids) return { uid: ids[0], gid: ids[1] };
+  }
+  throw new Error('PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody"');
+}
+
+async function idOf(option: '-u' | '-g', user: string): Promise<number> {
+  const { stdout } = await promisify(execFile)('id', [option, user]);
+  return Number(stdout);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
