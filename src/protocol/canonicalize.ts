@@ -2,7 +2,7 @@ import { findAttribute, findSchema } from './attribute-lookup.js';
 import { assignedMembers } from './canonicalize-assigned.js';
 import { checkRequired } from './canonicalize-required.js';
 import { canonicalizeMembers } from './canonicalize-value.js';
-import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
+import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from './json.js';
 import { isMembership } from './membership.js';
 import type { Attribute, ResourceType, Schema } from './schemas/attribute.js';
 import { COMMON_ATTRIBUTES } from './schemas/common.js';
@@ -19,7 +19,7 @@ import { invalidValue } from './scim-error.js';
 export function canonicalizeResource(body: JsonObject, type: ResourceType): JsonObject {
   checkSchemas(member(body, 'schemas') ?? null, type);
   const attributes = storedAttributes(type);
-  const core = { ...defaults(type), ...canonicalizeMembers(body, attributes, '') };
+  const core = canonicalizeMembers(withDefaults(body, type), attributes, '');
   checkRequired(core, attributes, '');
   const extensions = type.extensions.flatMap((schema) => canonicalizeExtension(body, schema, type));
   return {
@@ -43,8 +43,8 @@ function storedAttributes(type: ResourceType): readonly Attribute[] {
 }
 
 /** What `active` means is the service provider's to say (RFC 7643 §4.1.1): a user is active unless told otherwise. */
-function defaults(type: ResourceType): JsonObject {
-  return type.name === 'User' ? { active: true } : {};
+function withDefaults(body: JsonObject, type: ResourceType): JsonObject {
+  return type.name === 'User' && (member(body, 'active') ?? null) === null ? withMember(body, 'active', true) : body;
 }
 
 function canonicalizeExtension(

@@ -1,0 +1,37 @@
+import { isJsonObject, member, type JsonValue } from '../json.js';
+import type { WorkBudget } from './work-budget.js';
+
+/**
+ * The values with others added to them, each kept once: values with the same `value` and `type` are one (RFC 7643 §2.4),
+ * and those without `value` when they are equal. The added one's sub-attributes count where both have them.
+ * @returns the values themselves when nothing new is added
+ */
+export function union(
+  elements: readonly JsonValue[],
+  added: readonly JsonValue[],
+  budget: WorkBudget,
+): readonly JsonValue[] {
+  budget.spend(elements, 1);
+  budget.spend(added, 1);
+  const all = new Map<string, JsonValue>(elements.map((element) => [keyOf(element, budget), element]));
+  let changed = false;
+  for (const element of added) {
+    const key = keyOf(element, budget);
+    const known = all.get(key);
+    const joined = known === undefined ? element : join(known, element);
+    if (known !== undefined && budget.textOf(joined) === budget.textOf(known)) continue;
+    all.set(key, joined);
+    changed = true;
+  }
+  return changed ? [...all.values()] : elements;
+}
+
+function keyOf(element: JsonValue, budget: WorkBudget): string {
+  const value = isJsonObject(element) ? member(element, 'value') : undefined;
+  if (value === undefined || !isJsonObject(element)) return budget.textOf(element);
+  return JSON.stringify([value, member(element, 'type') ?? null]);
+}
+
+function join(known: JsonValue, element: JsonValue): JsonValue {
+  return isJsonObject(known) && isJsonObject(element) ? { ...known, ...element } : element;
+}

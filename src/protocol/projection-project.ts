@@ -1,0 +1,82 @@
+import { findAttribute, findSubAttribute } from './attribute-lookup.js';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { namedParts, type Parts, type Projection } from './projection.js';
+import type { Attribute, ResourceType } from './schemas/attribute.js';
+
+const EVERY_PART = { kind: 'whole', parts: undefined } as const;
+
+/** Which parts of a value are asked for. */
+interface Asked {
+  readonly kind: Projection['kind'];
+  readonly parts: Parts | undefined;
+}
+
+/**
+ * A resource with the attributes that the projection asks for, as far as their `returned` allows (RFC 7643 §7, RFC 7644
+ * §3.9): `always` and `never` hold whatever is asked, `request` is returned when `attributes` names it. What no schema
+ * knows is returned by default. What has nothing left is absent.
+ * @param resource as it is returned without a projection
+ */
+export function project(resource: JsonObject, projection: Projection, type: ResourceType): JsonObject {
+  return mapMembers(resource, (value, name) => {
+    const attribute = findAttribute(type, name)?.attribute;
+    if (attribute === undefined && name.includes(':')) return projectExtension(value, name, projection, type);
+    return projectValue(value, attribute, { kind: projection.kind, parts: namedParts(projection, '', name) });
+  });
+}
+
+function projectExtension(
+  extension: JsonValue,
+  urn: string,
+  projection: Projection,
+  type: ResourceType,
+): JsonValue | undefined {
+  if (!isJsonObject(extension)) return undefined;
+  const object = mapMembers(extension, (value, name) => {
+    const asked = { kind: projection.kind, parts: namedParts(projection, urn, name) };
+    return projectValue(value, findAttribute(type, name, urn)?.attribute, asked);
+  });
+  return Object.keys(object).length === 0 ? undefined : object;
+}
+
+function projectValue(value: JsonValue, attribute: Attribute | undefined, asked: Asked): JsonValue | undefined {
+  const named = asked.kind === 'only' ? asked.parts !== undefined : asked.parts === 'all';
+  if (!isReturned(attribute, asked.kind, named)) return undefined;
+  const parts = typeof asked.parts === 'object' ? asked : EVERY_PART;
+  if (!isJsonArray(value)) return projectParts(value, attribute, parts);
+  const elements = value.map((element) => projectParts(element, attribute, parts));
+  return unlessEmpty(elements.filter((element) => element !== undefined));
+}
+
+/** A single value with the sub-attributes that are asked for; itself where it has none. */
+function projectParts(value: JsonValue, attribute: Attribute | undefined, asked: Asked): JsonValue | undefined {
+  if (!isJsonObject(value)) return value;
+  const object = mapMembers(value, (part, name) => {
+    const subAttribute = attribute === undefined ? undefined : findSubAttribute(attribute, name);
+    const named = typeof asked.parts === 'object' && asked.parts.has(name.toLowerCase());
+    return isReturned(subAttribute, asked.kind, named) ? part : undefined;
+  });
+  return Object.keys(object).length === 0 ? undefined : object;
+}
+
+function isReturned(attribute: Attribute | undefined, kind: Projection['kind'], named: boolean): boolean {
+  switch (attribute?.returned ?? 'default') {
+    case 'always':
+      return true;
+    case 'never':
+      return false;
+    case 'request':
+      return kind === 'only' && named;
+    case 'default':
+      return kind === 'only' ? named : !named;
+  }
+}
+
+function unlessEmpty(elements: readonly JsonValue[]): readonly JsonValue[] | undefined {
+  return elements.length === 0 ? undefined : elements;
+}
+
+function mapMembers(object: JsonObject, change: (value: JsonValue, name: string) => JsonValue | undefined): JsonObject {
+  const members = Object.entries(object).map(([name, value]) => [name, change(value, name)] as const);
+  return Object.fromEntries(members.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
+}
