@@ -1,4 +1,4 @@
-import type { Attribute } from '../../protocol/schemas/attribute.js';
+import type { Attribute, ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { ownSql, sql, type Sql } from './filter-to-sql-fragment.js';
 import { FlatScope, type Elements, type Scalar, type Scope } from './filter-to-sql-scope.js';
 
@@ -80,7 +80,7 @@ export class MemberScope extends FlatScope {
       case 'display':
         return displayNameOf(this.#origin, sql`${this.#row}.member_id`);
       case '$ref':
-        return uri(this.#origin, sql`lower(${this.#row}.member_type) || 's/' || ${this.#row}.member_id`);
+        return uri(this.#origin, sql`${this.#row}.member_type || 's/' || ${this.#row}.member_id`);
       default:
         return NOTHING;
     }
@@ -122,9 +122,10 @@ class GroupScope extends FlatScope {
   }
 }
 
-/** The folded displayName of another resource of the tenant. */
-export function displayNameOf({ tenantId }: Origin, id: Sql): Scalar {
-  const name = sql`(select d.display_name from resources d where d.tenant_id = ${tenantId} and d.id = ${id})`;
+/** The folded displayName of another resource of the tenant, of a certain type where one is given. */
+export function displayNameOf({ tenantId }: Origin, id: Sql, type?: ResourceTypeName): Scalar {
+  const ofType = type === undefined ? sql`` : sql` and d.type = ${type}`;
+  const name = sql`(select d.display_name from resources d where d.tenant_id = ${tenantId} and d.id = ${id}${ofType})`;
   return { sql: name, missing: 'expression' };
 }
 

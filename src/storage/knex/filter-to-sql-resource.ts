@@ -110,7 +110,7 @@ class ManagerScope extends JsonScope {
   override value(attribute: Attribute): Scalar {
     const id = this.#manager.subAttributes?.find(({ name }) => name === 'value');
     if (attribute.name !== 'displayName' || !id) return super.value(attribute);
-    return displayNameOf(this.#origin, super.value(id).sql);
+    return displayNameOf(this.#origin, super.value(id).sql, 'User');
   }
 
   override present(attribute: Attribute): Sql {
