@@ -1,0 +1,51 @@
+import { readConfig } from '../config.js';
+import { isJsonObject, type JsonObject } from '../protocol/json.js';
+import type { TestTenancy } from '../tenants/tenancy.fixture.js';
+import type { CommandLine } from './command-line.js';
+import { runCommand } from './program.js';
+
+/** What a command did. */
+export interface CommandOutcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  /** What a person at a terminal answers; undefined where there is no terminal. */
+  readonly answer?: string;
+}
+
+/** Runs commands on a test's database; `serve` starts nothing and stops at once. */
+export async function runOn(
+  { storage, tenancy }: TestTenancy,
+  commandArguments: readonly string[],
+  { answer }: CommandOptions = {},
+): Promise<CommandOutcome> {
+  const printed = { stdout: '', stderr: '' };
+  const cli: CommandLine = {
+    terminal: {
+      interactive: answer !== undefined,
+      print: (text) => void (printed.stdout += `${text}\n`),
+      complain: (text) => void (printed.stderr += `${text}\n`),
+      ask: (question) => {
+        printed.stderr += question;
+        return Promise.resolve(answer ?? '');
+      },
+      stopRequested: () => Promise.resolve(),
+    },
+    config: () => readConfig({}),
+    openServices: () => Promise.resolve({ storage, tenancy, close: () => Promise.resolve() }),
+    startServer: () => Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, stop: () => Promise.resolve() }),
+  };
+  const status = await runCommand(cli, commandArguments);
+  return { status, ...printed };
+}
+
+/** The JSON object that a command printed, alone on one line. */
+export function printedJson({ stdout }: CommandOutcome): JsonObject {
+  const parsed: unknown = JSON.parse(stdout);
+  if (!isJsonObject(parsed) || stdout.indexOf('\n') !== stdout.length - 1)
+    throw new Error(`not one line of JSON: ${stdout}`);
+  return parsed;
+}

@@ -1,0 +1,277 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant } from '../storage/storage.js';
+import { openTestTenancy, type TestTenancy } from '../tenants/tenancy.fixture.js';
+import type { CreatedTenant } from '../tenants/tenants.js';
+import { printedJson, runOn, type CommandOptions, type CommandOutcome } from './command-line.fixture.js';
+
+const NOBODY = '0198c59f-0000-7000-8000-000000000000';
+const TOKEN = expect.stringMatching(/^fwscim_[\dA-Za-z]{49}$/u) as string;
+
+let test: TestTenancy;
+let contoso: CreatedTenant;
+beforeEach(async () => {
+  test = await openTestTenancy();
+  contoso = await test.tenancy.createTenant('Contoso');
+});
+afterEach(() => test.close());
+
+const run = (commandArguments: readonly string[], options?: CommandOptions): Promise<CommandOutcome> =>
+  runOn(test, commandArguments, options);
+
+const stored = (): Promise<Tenant> => test.tenancy.getTenant(contoso.tenant.id);
+
+describe('tenant create', () => {
+  it('prints exactly four fields with --json', async () => {
+    const created = printedJson(await run(['tenant', 'create', 'Fabrikam', '--json']));
+    const { id } = await test.tenancy.findTenant('Fabrikam');
+    expect(created).toEqual({
+      tenantId: id,
+      name: 'Fabrikam',
+      token: TOKEN,
+      tenantUrl: 'https://scim.example.com/scim',
+    });
+    expect(Object.keys(created)).toEqual(['tenantId', 'name', 'token', 'tenantUrl']);
+  });
+
+  it('says what to do with the token, which it shows once', async () => {
+    const { stdout, stderr, status } = await run(['tenant', 'create', 'Fabrikam']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^ {2}Tenant URL: {4}https:\/\/scim\.example\.com\/scim$/mu);
+    expect(stdout).toMatch(/^ {2}Secret Token: {2}fwscim_[\dA-Za-z]{49}$/mu);
+    expect(stdout.split('fwscim_')).toHaveLength(2);
+  });
+});
+
+describe('tenant list', () => {
+  it('prints the tenants as the admin API shows them', async () => {
+    const { id, created, lastModified } = contoso.tenant;
+    expect(printedJson(await run(['tenant', 'list', '--json']))).toEqual({
+      tenants: [
+        { tenantId: id, name: 'Contoso', enabled: true, settings: { groupReplaceAdds: false }, created, lastModified },
+      ],
+    });
+  });
+
+  it('prints an aligned table on a terminal, and tabs elsewhere', async () => {
+    const cells = ['TENANT ID', 'NAME', 'STATE', 'GROUP-REPLACE-ADDS', 'CREATED'];
+    expect((await run(['tenant', 'list'], { answer: '' })).stdout).toMatch(/^TENANT ID {29}NAME {5}STATE/u);
+    expect((await run(['tenant', 'list'])).stdout.split('\n')[0]).toBe(cells.join('\t'));
+  });
+});
+
+describe('tenant enable and tenant disable', () => {
+  it.each([
+    ['the id as an argument', () => [contoso.tenant.id]],
+    ['the name as an argument', () => ['Contoso']],
+    ['the id as --tenant', () => ['--tenant', contoso.tenant.id]],
+    ['the name as --tenant', () => ['--tenant', 'Contoso']],
+  ])('take %s', async (_what, naming) => {
+    expect((await run(['tenant', 'disable', ...naming()])).stdout).toContain('Contoso is disabled');
+    expect((await stored()).enabled).toBe(false);
+    expect(printedJson(await run(['tenant', 'enable', ...naming(), '--json']))).toMatchObject({ enabled: true });
+    expect((await stored()).enabled).toBe(true);
+  });
+});
+
+describe('tenant set', () => {
+  it('changes a setting', async () => {
+    const { status } = await run(['tenant', 'set', 'group-replace-adds', 'true', '--tenant', contoso.tenant.id]);
+    expect(status).toBe(0);
+    expect((await stored()).settings).toEqual({ groupReplaceAdds: true });
+  });
+
+  it('names the settings in its help', async () => {
+    const { stdout, status } = await run(['tenant', 'set', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('group-replace-adds  true or false:');
+  });
+});
+
+describe('tenant delete', () => {
+  const exists = async (): Promise<boolean> =>
+    (await test.tenancy.listTenants({ after: undefined, limit: 1 })).tenants.length > 0;
+
+  it('asks on a terminal, and erases when the name is typed', async () => {
+    const { status, stderr, stdout } = await run(['tenant', 'delete', contoso.tenant.id], { answer: 'Contoso' });
+    expect(stderr).toContain('Type its name to go on');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'Erased the tenant Contoso and everything it had.\n' });
+    expect(await exists()).toBe(false);
+  });
+
+  it.each(['', 'y', 'contoso'])('erases nothing when %j is typed', async (answer) => {
+    const { status, stderr } = await run(['tenant', 'delete', contoso.tenant.id], { answer });
+    expect(status).toBe(1);
+    expect(stderr).toContain('flexwhere-scim: Nothing was erased.');
+    expect(await exists()).toBe(true);
+  });
+
+  it('needs --yes where nobody can be asked', async () => {
+    const { status, stderr } = await run(['tenant', 'delete', '--tenant', contoso.tenant.id]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'flexwhere-scim: Erasing a tenant cannot be undone: say --yes if it is meant.\n',
+    });
+    expect(await exists()).toBe(true);
+    expect(printedJson(await run(['tenant', 'delete', '--tenant', contoso.tenant.id, '--yes', '--json']))).toEqual({
+      tenantId: contoso.tenant.id,
+      name: 'Contoso',
+      deleted: true,
+    });
+    expect(await exists()).toBe(false);
+  });
+});
+
+describe('token issue', () => {
+  it('prints the token with its label and expiry', async () => {
+    const options = ['--tenant', 'Contoso', '--label', 'June', '--expires', '2027-01-01', '--json'];
+    expect(printedJson(await run(['token', 'issue', ...options]))).toMatchObject({
+      label: 'June',
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      token: TOKEN,
+    });
+  });
+
+  it('says until when the token is valid, and shows it once', async () => {
+    const { stdout } = await run(['token', 'issue', '--tenant', contoso.tenant.id]);
+    expect(stdout).toContain('valid until it is revoked');
+    expect(stdout.split('fwscim_')).toHaveLength(2);
+  });
+});
+
+describe('token list', () => {
+  it('shows everything about a token but the token', async () => {
+    const json = await run(['token', 'list', '--tenant', 'Contoso', '--json']);
+    expect(printedJson(json)).toMatchObject({
+      tokens: [{ tokenId: contoso.token.id, label: 'first', revokedAt: null }],
+    });
+    const { stdout } = await run(['token', 'list', '--tenant', 'Contoso'], { answer: '' });
+    expect(stdout).toContain(`${contoso.token.id}  first`);
+    expect(json.stdout + stdout).not.toContain('fwscim_');
+  });
+});
+
+describe('token revoke', () => {
+  it.each([
+    ['with the tenant named', () => ['--tenant', contoso.tenant.id]],
+    ['by its id alone', () => []],
+  ])('revokes a token %s', async (_what, naming) => {
+    await test.tenancy.createTenant('Fabrikam');
+    const { stdout } = await run(['token', 'revoke', contoso.token.id, ...naming()]);
+    expect(stdout).toBe(`The token ${contoso.token.id} of the tenant Contoso is revoked.\n`);
+    expect((await test.tenancy.listTokens(contoso.tenant.id))[0]?.revokedAt).toBe('2026-06-01T12:00:00.000Z');
+  });
+
+  it('does not find a token in another tenant than the named one', async () => {
+    const fabrikam = await test.tenancy.createTenant('Fabrikam');
+    const { status } = await run(['token', 'revoke', contoso.token.id, '--tenant', fabrikam.tenant.id]);
+    expect(status).toBe(1);
+    expect((await test.tenancy.listTokens(contoso.tenant.id))[0]?.revokedAt).toBeUndefined();
+  });
+});
+
+describe('migrate', () => {
+  it('says that the database is up to date', async () => {
+    expect((await run(['migrate'])).stdout).toBe('The database is up to date.\n');
+    expect(printedJson(await run(['migrate', '--json']))).toEqual({ migrated: true });
+  });
+});
+
+describe('serve', () => {
+  const secretIn = (text: string): string => /fwscim_[\dA-Za-z]{49}/u.exec(text)?.[0] ?? '';
+
+  it('prints a Tenant URL and a Secret Token, the token once, with --demo', async () => {
+    const { stdout, stderr } = await run(['serve', '--demo']);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^ {2}Tenant URL: {4}https:\/\/scim\.example\.com\/scim$/mu);
+    expect(stdout).toMatch(/^ {2}Secret Token: {2}fwscim_[\dA-Za-z]{49}$/mu);
+    expect(stdout).toContain('https://scim.example.com/scim/Users?access_token=SECRET_TOKEN');
+    expect(stdout.split('fwscim_')).toHaveLength(2);
+  });
+
+  it('issues a new token with each --demo and revokes the earlier ones of its label only', async () => {
+    const first = secretIn((await run(['serve', '--demo'])).stdout);
+    const demo = await test.tenancy.findTenant('demo');
+    await test.tenancy.issueToken(demo.id, { label: 'kept', expiresAt: undefined });
+    const second = printedJson(await run(['serve', '--demo', '--json']));
+    expect(second).toEqual({ url: 'http://127.0.0.1:8080', tenantUrl: 'https://scim.example.com/scim', token: TOKEN });
+    expect(second['token']).not.toBe(first);
+    const tokens = await test.tenancy.listTokens(demo.id);
+    expect(tokens.map(({ label, revokedAt }) => [label, revokedAt === undefined])).toEqual([
+      ['make start', false],
+      ['kept', true],
+      ['make start', true],
+    ]);
+  });
+
+  it('makes no tenant and no token without --demo', async () => {
+    expect((await run(['serve'])).stdout).toBe('');
+    expect(printedJson(await run(['serve', '--json']))).toEqual({
+      url: 'http://127.0.0.1:8080',
+      tenantUrl: 'https://scim.example.com/scim',
+    });
+    expect((await test.tenancy.listTenants({ after: undefined, limit: 9 })).tenants).toHaveLength(1);
+  });
+});
+
+describe('a command that cannot do what it is told', () => {
+  it.each<readonly [string, readonly string[], string]>([
+    [
+      'a name that is taken',
+      ['tenant', 'create', 'Contoso'],
+      'Another tenant has the name Contoso. Choose another one.',
+    ],
+    ['an empty name', ['tenant', 'create', ''], 'The name is empty; give the tenant a name of 1 to 200 characters.'],
+    [
+      'an unknown tenant',
+      ['tenant', 'enable', NOBODY],
+      'There is no tenant with that id or name. List the tenants to find it.',
+    ],
+    [
+      'an unknown setting',
+      ['tenant', 'set', 'x', 'true', '--tenant', 'Contoso'],
+      'There is no such setting; the settings are: group-replace-adds.',
+    ],
+    [
+      'a past expiry',
+      ['token', 'issue', '--tenant', 'Contoso', '--expires', '2020-01-01'],
+      'The expiry 2020-01-01T00:00:00.000Z has passed; name a time to come.',
+    ],
+    [
+      'an unknown token',
+      ['token', 'revoke', NOBODY],
+      'No tenant has a token with that id. The id stands in: flexwhere-scim token list --tenant ID',
+    ],
+  ])('ends with status 1 and a sentence: %s', async (_what, commandArguments, sentence) => {
+    expect(await run(commandArguments)).toEqual({ status: 1, stdout: '', stderr: `flexwhere-scim: ${sentence}\n` });
+  });
+
+  it.each<readonly [string, readonly string[]]>([
+    ['no command', []],
+    ['no command of tenant', ['tenant']],
+    ['an unknown command', ['launch']],
+    ['an unknown command of tenant', ['tenant', 'launch']],
+    ['an unknown option', ['tenant', 'list', '--all']],
+    ['an argument missing', ['tenant', 'create']],
+    ['an argument too many', ['tenant', 'list', 'x']],
+    ['no tenant', ['token', 'list']],
+    ['two tenants', ['tenant', 'enable', 'Contoso', '--tenant', 'Fabrikam']],
+  ])('ends with status 2 when it is called with %s', async (_what, commandArguments) => {
+    const { status, stdout, stderr } = await run(commandArguments);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('every command', () => {
+  it.each([
+    'serve',
+    'migrate',
+    ...['create', 'list', 'enable', 'disable', 'set', 'delete'].map((name) => `tenant ${name}`),
+    ...['issue', 'list', 'revoke'].map((name) => `token ${name}`),
+  ])('explains itself with --help and takes --json: %s', async (command) => {
+    const { status, stdout, stderr } = await run([...command.split(' '), '--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('--json');
+  });
+});
