@@ -88,8 +88,7 @@ describe('tenant set', () => {
 });
 
 describe('tenant delete', () => {
-  const exists = async (): Promise<boolean> =>
-    (await test.tenancy.listTenants({ after: undefined, limit: 1 })).tenants.length > 0;
+  const exists = async (): Promise<boolean> => (await test.tenancy.listTenants({ limit: 1 })).tenants.length > 0;
 
   it('asks on a terminal, and erases when the name is typed', async () => {
     const { status, stderr, stdout } = await run(['tenant', 'delete', contoso.tenant.id], { answer: 'Contoso' });
@@ -191,7 +190,7 @@ describe('serve', () => {
   it('issues a new token with each --demo and revokes the earlier ones of its label only', async () => {
     const first = secretIn((await run(['serve', '--demo'])).stdout);
     const demo = await test.tenancy.findTenant('demo');
-    await test.tenancy.issueToken(demo.id, { label: 'kept', expiresAt: undefined });
+    await test.tenancy.issueToken(demo.id, { label: 'kept' });
     const second = printedJson(await run(['serve', '--demo', '--json']));
     expect(second).toEqual({ url: 'http://127.0.0.1:8080', tenantUrl: 'https://scim.example.com/scim', token: TOKEN });
     expect(second['token']).not.toBe(first);
@@ -209,7 +208,7 @@ describe('serve', () => {
       url: 'http://127.0.0.1:8080',
       tenantUrl: 'https://scim.example.com/scim',
     });
-    expect((await test.tenancy.listTenants({ after: undefined, limit: 9 })).tenants).toHaveLength(1);
+    expect((await test.tenancy.listTenants({ limit: 9 })).tenants).toHaveLength(1);
   });
 });
 

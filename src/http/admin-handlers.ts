@@ -1,21 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type {
-  CreatedTenant,
-  IssuedToken,
-  IssueTokenRequest,
-  operations,
-  Tenant,
-  TenantList,
-  TokenList,
-} from '../../generated/admin.js';
+import type { CreatedTenant, IssuedToken, operations, Tenant, TenantList, TokenList } from '../../generated/admin.js';
 import { unauthorized } from '../protocol/scim-error.js';
 import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../tenants/tenant-json.js';
 import type { Tenancy } from '../tenants/tenants.js';
-import type { TokenRequest } from '../tenants/tokens.js';
 import type { Authenticate } from './authentication.js';
 import type { Handlers } from './operation.js';
-
-const DEFAULT_LIMIT = 100;
 
 /** A secret token stays in no cache on its way (RFC 6749 §5.1). */
 const NO_STORE = { 'Cache-Control': 'no-store' };
@@ -23,7 +12,7 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
 /** The handlers of openapi/admin.yaml. */
 export function adminHandlers(tenancy: Tenancy): Handlers<operations> {
   return {
-    listTenants: async ({ query: { limit = DEFAULT_LIMIT, after } }) => {
+    listTenants: async ({ query: { limit, after } }) => {
       const { tenants, next = null } = await tenancy.listTenants({ after, limit });
       return { status: 200, body: { tenants: tenants.map(tenantJson), next } satisfies TenantList };
     },
@@ -46,7 +35,7 @@ export function adminHandlers(tenancy: Tenancy): Handlers<operations> {
       return { status: 200, body: { tokens: tokens.map(tokenJson) } satisfies TokenList };
     },
     issueToken: async ({ path: { tenantId }, body }) => {
-      const issued = await tenancy.issueToken(tenantId, tokenRequest(body));
+      const issued = await tenancy.issueToken(tenantId, { ...body, expiresAt: body.expiresAt ?? undefined });
       return { status: 201, headers: NO_STORE, body: issuedTokenJson(issued) satisfies IssuedToken };
     },
     revokeToken: async ({ path: { tenantId, tokenId } }) => {
@@ -54,11 +43,6 @@ export function adminHandlers(tenancy: Tenancy): Handlers<operations> {
       return { status: 204 };
     },
   };
-}
-
-/** The generated type counts a field with a default as always there, but nobody fills it in. */
-function tokenRequest({ label = '', expiresAt }: Partial<IssueTokenRequest>): TokenRequest {
-  return { label, expiresAt: expiresAt ?? undefined };
 }
 
 /**

@@ -29,7 +29,7 @@ const authenticationOn = (store: TenantStore): TokenAuthentication =>
 
 const authenticate = (secret: string) => authentication.authenticate(secret);
 
-const issue = (expiresAt?: string) => test.tenancy.issueToken(contoso.tenant.id, { label: '', expiresAt });
+const issue = (expiresAt?: string) => test.tenancy.issueToken(contoso.tenant.id, { expiresAt });
 
 async function firstToken(): Promise<TokenRecord | undefined> {
   await authentication.settled();

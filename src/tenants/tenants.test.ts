@@ -32,14 +32,14 @@ describe('creating a tenant', () => {
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown);
     expect(refused).toHaveLength(9);
     for (const error of refused) expect(error).toMatchObject({ status: 409, scimType: 'uniqueness' });
-    expect((await test.tenancy.listTenants({ after: undefined, limit: 10 })).tenants).toHaveLength(1);
+    expect((await test.tenancy.listTenants({ limit: 10 })).tenants).toHaveLength(1);
   });
 });
 
 describe('listing tenants', () => {
   it('goes page by page in the order of creation', async () => {
     for (const name of ['C', 'A', 'B']) await test.tenancy.createTenant(name);
-    const first = await test.tenancy.listTenants({ after: undefined, limit: 2 });
+    const first = await test.tenancy.listTenants({ limit: 2 });
     const second = await test.tenancy.listTenants({ after: first.next, limit: 2 });
     expect(first.tenants.map(({ name }) => name)).toEqual(['C', 'A']);
     expect(second.tenants.map(({ name }) => name)).toEqual(['B']);
@@ -48,7 +48,7 @@ describe('listing tenants', () => {
 
   it('ends with a page that is exactly full', async () => {
     for (const name of ['A', 'B']) await test.tenancy.createTenant(name);
-    expect((await test.tenancy.listTenants({ after: undefined, limit: 2 })).next).toBeUndefined();
+    expect((await test.tenancy.listTenants({ limit: 2 })).next).toBeUndefined();
   });
 
   it('refuses a cursor that was not given out', async () => {
@@ -126,7 +126,7 @@ describe('a tenant that does not exist', () => {
     ['setEnabled', () => test.tenancy.setEnabled(NOBODY, true)],
     ['setSetting', () => test.tenancy.setSetting(NOBODY, 'group-replace-adds', 'true')],
     ['deleteTenant', () => test.tenancy.deleteTenant(NOBODY)],
-    ['issueToken', () => test.tenancy.issueToken(NOBODY, { label: '', expiresAt: undefined })],
+    ['issueToken', () => test.tenancy.issueToken(NOBODY, {})],
     ['listTokens', () => test.tenancy.listTokens(NOBODY)],
     ['revokeToken', () => test.tenancy.revokeToken(NOBODY, NOBODY)],
     ['rotateToken', () => test.tenancy.rotateToken(NOBODY, 'make start')],

@@ -5,6 +5,9 @@ import { tenantName } from './names.js';
 import { DEFAULT_SETTINGS, parseSetting } from './settings.js';
 import { tokensOf, type IssuedToken, type TokenRequest, type Tokens } from './tokens.js';
 
+/** How many tenants are on a page where nobody says. */
+const DEFAULT_LIMIT = 100;
+
 /** A tenant just created, with what its administrator enters in Entra. */
 export interface CreatedTenant extends IssuedToken {
   readonly tenant: Tenant;
@@ -35,7 +38,7 @@ export interface Tenancy {
    */
   createTenant(name: string, firstLabel?: string): Promise<CreatedTenant>;
   /** @throws ScimError 400 `invalidValue` when `after` is not the `next` of an earlier page. */
-  listTenants(page: { readonly after: string | undefined; readonly limit: number }): Promise<TenantPage>;
+  listTenants(page: { readonly after?: string | undefined; readonly limit?: number | undefined }): Promise<TenantPage>;
   getTenant(id: string): Promise<Tenant>;
   /** The tenant with that id or else that name. */
   findTenant(idOrName: string): Promise<Tenant>;
@@ -97,10 +100,13 @@ function creationOf({ store, now, newId, publicUrl }: TenancyDependencies, token
       lastModified: at,
     };
     if ((await store.insertTenant(tenant)) === 'conflict') throw nameTaken(tenant.name);
-    return { tenant, tenantUrl, ...(await tokens.issue(tenant.id, { label: firstLabel, expiresAt: undefined })) };
+    return { tenant, tenantUrl, ...(await tokens.issue(tenant.id, { label: firstLabel })) };
   }
 
-  async function listTenants({ after, limit }: Parameters<Tenancy['listTenants']>[0]): Promise<TenantPage> {
+  async function listTenants({
+    after,
+    limit = DEFAULT_LIMIT,
+  }: Parameters<Tenancy['listTenants']>[0]): Promise<TenantPage> {
     if (after !== undefined && !isId(after)) throw invalidValue('after must be the next of an earlier page.');
     const tenants = await store.listTenants(after, limit + 1);
     const shown = tenants.slice(0, limit);

@@ -40,7 +40,7 @@ describe('issuing a token', () => {
   });
 
   it('leaves nothing of the token on disk but its hash', async () => {
-    const { secret } = await test.tenancy.issueToken(tenant.id, { label: 'June', expiresAt: undefined });
+    const { secret } = await test.tenancy.issueToken(tenant.id, { label: 'June' });
     const files = await readdir(test.folder);
     const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(join(test.folder, file)))));
     expect(bytes.includes(hashOf(secret))).toBe(true);
@@ -51,7 +51,7 @@ describe('issuing a token', () => {
 
 describe('revoking a token', () => {
   it('keeps it in the list with the time; revoking it again changes nothing', async () => {
-    const { token } = await test.tenancy.issueToken(tenant.id, { label: 'June', expiresAt: undefined });
+    const { token } = await test.tenancy.issueToken(tenant.id, { label: 'June' });
     test.clock.set('2026-06-02T00:00:00.000Z');
     const revoked = await test.tenancy.revokeToken(tenant.id, token.id);
     expect(revoked).toEqual({ ...token, revokedAt: '2026-06-02T00:00:00.000Z' });
@@ -70,15 +70,15 @@ describe('revoking a token', () => {
   });
 
   it('does not repeat a secret token that was given in place of the id', async () => {
-    const { secret } = await test.tenancy.issueToken(tenant.id, { label: '', expiresAt: undefined });
+    const { secret } = await test.tenancy.issueToken(tenant.id, {});
     await expect(test.tenancy.revokeToken(tenant.id, secret)).rejects.toThrow('The tenant has no token with that id.');
   });
 });
 
 describe('rotating the token of a label', () => {
   it('issues one, revokes the earlier ones of that label, and leaves others', async () => {
-    await test.tenancy.issueToken(tenant.id, { label: 'make start', expiresAt: undefined });
-    await test.tenancy.issueToken(tenant.id, { label: 'make start', expiresAt: undefined });
+    await test.tenancy.issueToken(tenant.id, { label: 'make start' });
+    await test.tenancy.issueToken(tenant.id, { label: 'make start' });
     const { token } = await test.tenancy.rotateToken(tenant.id, 'make start');
     const live = (await test.tenancy.listTokens(tenant.id)).filter(({ revokedAt }) => revokedAt === undefined);
     expect(live.map(({ label }) => label)).toEqual(['first', 'make start']);

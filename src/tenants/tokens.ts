@@ -14,9 +14,10 @@ export interface IssuedToken {
 
 /** What a token is to be. */
 export interface TokenRequest {
-  readonly label: string;
+  /** Empty where there is none. */
+  readonly label?: string | undefined;
   /** A point in time (RFC 3339) or a date; undefined for a token that is valid until it is revoked. */
-  readonly expiresAt: string | undefined;
+  readonly expiresAt?: string | undefined;
 }
 
 /** The use cases of one tenant's tokens; the caller has made sure that the tenant exists. */
@@ -29,7 +30,7 @@ export interface Tokens {
 
 /** Makes the use cases of tokens; `Tenancy` says what each promises. */
 export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies): Tokens {
-  async function issue(tenantId: string, { label, expiresAt }: TokenRequest): Promise<IssuedToken> {
+  async function issue(tenantId: string, { label = '', expiresAt }: TokenRequest): Promise<IssuedToken> {
     const issuedAt = now();
     const secret = newSecretToken(randomBytes);
     const token: TokenRecord = {
@@ -56,7 +57,7 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
 
   async function rotate(tenantId: string, label: string): Promise<IssuedToken> {
     const earlier = (await store.listTokens(tenantId)).filter((token) => token.label === tokenLabel(label));
-    const issued = await issue(tenantId, { label, expiresAt: undefined });
+    const issued = await issue(tenantId, { label });
     for (const { id } of earlier.filter(({ revokedAt }) => revokedAt === undefined)) await revoke(tenantId, id);
     return issued;
   }
