@@ -132,9 +132,8 @@ function changeUnknown(
   if (extension === undefined || isPartOfKnown(extension, segments, context)) return resource;
   const urn = wholeUrn(resource, extension, segments, value, context);
   if (urn === undefined) return changeKept(resource, extension, segments, value ?? undefined, context);
-  return isJsonObject(value)
-    ? changeKeptExtension(resource, urn, value, context)
-    : changeKeptExtension(resource, urn, undefined, context);
+  if (value === null) return changeKeptExtension(resource, urn, undefined, context);
+  return isJsonObject(value) ? changeKeptExtension(resource, urn, value, context) : resource;
 }
 
 /** Whether the path goes into an attribute that a schema has, or deeper than attributes have parts. */
