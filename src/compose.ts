@@ -44,7 +44,10 @@ export async function openServices(config: Config): Promise<Services> {
 }
 
 /** Starts the server: the one composition root of command line, tests and production. */
-export async function startServer(config: Config, logger: Logger = pino({ level: config.logLevel })): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: Logger = pino({ level: config.logLevel }),
+): Promise<RunningServer> {
   const { storage, tenancy } = await openServices(config);
   const authentication = tokenAuthentication({
     store: storage.tenants,
@@ -60,7 +63,13 @@ export async function startServer(config: Config, logger: Logger = pino({ level:
     baseUrl: `${config.publicUrl}/scim`,
     limits: config.limits,
   };
-  const app = await createHttp({ config, logger, provisioning, tenancy, authenticateToken: authentication.authenticate });
+  const app = await createHttp({
+    config,
+    logger,
+    provisioning,
+    tenancy,
+    authenticateToken: authentication.authenticate,
+  });
   const listening = await listen(app, config);
   return {
     url: `http://${listening.address.family === 'IPv6' ? `[${listening.address.address}]` : listening.address.address}:${listening.address.port}`,
@@ -81,7 +90,8 @@ async function stop(
     await storage.close();
     return;
   }
-  await Promise.all([storage.close({ cut: true }), Promise.resolve(listening.cut())]);
+  await storage.close({ cut: true });
+  listening.cut();
 }
 
 function after(milliseconds: number): Promise<void> {

@@ -80,7 +80,9 @@ describe('the imports of the source', () => {
   });
 
   it('let config.ts alone read the environment', () => {
-    const wrong = sources.filter((file) => file !== 'config.ts' && readFileSync(join(SRC, file), 'utf8').includes('process.env'));
+    const wrong = sources.filter(
+      (file) => file !== 'config.ts' && readFileSync(join(SRC, file), 'utf8').includes('process.env'),
+    );
     expect(wrong).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ScimError } from '../protocol/scim-error.js';
+import { ScimError, unauthorized } from '../protocol/scim-error.js';
 import type { Tenant } from '../storage/storage.js';
 
 /** Who sent a request. */
@@ -10,12 +10,6 @@ export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | {
  * @throws ScimError 401 where nobody is, 403 where the tenant is disabled.
  */
 export type Authenticate = (secret: string) => Promise<Principal>;
-
-/** 401 as RFC 6750 §3 has it: an error code only when credentials were sent. */
-export function unauthorized(detail: string, sent: boolean): ScimError {
-  const challenge = sent ? 'Bearer realm="FlexWhere SCIM", error="invalid_token"' : 'Bearer realm="FlexWhere SCIM"';
-  return new ScimError(401, detail, { headers: { 'WWW-Authenticate': challenge } });
-}
 
 const NO_SECRETS = new Set(['', 'null', 'undefined']);
 
@@ -39,7 +33,10 @@ export function secretOf(request: IncomingMessage, query: URLSearchParams, query
   }
   const secret = parameter ?? bearer(header);
   if (secret === undefined) {
-    throw unauthorized('Send the secret token in the header "Authorization: Bearer <secret token>".', header !== undefined);
+    throw unauthorized(
+      'Send the secret token in the header "Authorization: Bearer <secret token>".',
+      header !== undefined,
+    );
   }
   if (NO_SECRETS.has(secret)) throw unauthorized('The secret token is empty; enter it in Entra once more.', true);
   return secret;

@@ -41,7 +41,8 @@ export function discoveryHandlers(provisioning: Provisioning): Handlers<Discover
       refuseFilter(request);
       const id = request.path.id.toLowerCase();
       const schema = schemasOf(tenantScope(request.principal)).find((known) => known.id.toLowerCase() === id);
-      if (schema === undefined) throw notFound('There is no schema with that URN; GET /Schemas lists those that exist.');
+      if (schema === undefined)
+        throw notFound('There is no schema with that URN; GET /Schemas lists those that exist.');
       return { status: 200, body: schemaResource(schema, baseUrl) };
     },
   };

@@ -74,4 +74,3 @@ const startScript = (documents: readonly PublishedDocument[]): string => {
 });
 `;
 };
-

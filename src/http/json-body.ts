@@ -156,7 +156,7 @@ function fitsDouble(written: string): boolean {
   return significantDigits(written) <= 15 || significant(value.toString()) === significant(written);
 }
 
-const mantissa = (written: string): string => written.split(/[eE]/u, 1)[0] ?? '';
+const mantissa = (written: string): string => written.split(/e/iu, 1)[0] ?? '';
 
 function significant(written: string): string {
   const digits = mantissa(written).replaceAll('-', '').replaceAll('.', '');

@@ -17,7 +17,10 @@ export interface Listening {
 }
 
 /** Serves HTTP until it is drained. */
-export async function listen(handler: RequestListener, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(
+  handler: RequestListener,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
   let draining = false;
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
@@ -55,18 +58,29 @@ function closeWhenDraining(server: Server, response: ServerResponse, draining: (
 }
 
 const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, detail: `The address and headers are longer than ${MAX_HEADER_BYTES} bytes; send shorter ones.` },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    detail: `The address and headers are longer than ${MAX_HEADER_BYTES} bytes; send shorter ones.`,
+  },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive within a minute; send it again.' },
 };
 
 /** Node refuses some requests before there is a request object; the client gets a SCIM error all the same. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket & { _httpMessage?: IncomingMessage }): void {
+function answerBrokenRequest(
+  error: Error & { code?: string },
+  socket: Socket & { _httpMessage?: IncomingMessage },
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy(error);
     return;
   }
-  const { status, detail } = REFUSALS[error.code ?? ''] ?? { status: 400, detail: 'The request is not valid HTTP/1.1.' };
-  const body = JSON.stringify(new ScimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {}).toJSON());
+  const { status, detail } = REFUSALS[error.code ?? ''] ?? {
+    status: 400,
+    detail: 'The request is not valid HTTP/1.1.',
+  };
+  const body = JSON.stringify(
+    new ScimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {}).toJSON(),
+  );
   socket.end(
     `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n` +
       `Content-Type: application/scim+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -117,7 +117,9 @@ function match(api: OpenAPIBackend, method: string, path: string): Operation {
   };
   const operation = find(method === 'HEAD' ? 'GET' : method);
   if (operation !== undefined) return operation;
-  const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => find(name === 'HEAD' ? 'GET' : name));
+  const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) =>
+    find(name === 'HEAD' ? 'GET' : name),
+  );
   if (allowed.length === 0) throw notFound('There is nothing at this address; see /docs for the addresses that exist.');
   throw new ScimError(405, `${method.slice(0, 20)} does not work here; use ${allowed.join(', ')}.`, {
     headers: { Allow: allowed.join(', ') },
@@ -128,7 +130,9 @@ function parameters(query: URLSearchParams): Record<string, string | string[]> {
   const given = new Map<string, string[]>();
   for (const [name, value] of query) given.set(name, [...(given.get(name) ?? []), value]);
   given.delete('__proto__');
-  return Object.fromEntries([...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]));
+  return Object.fromEntries(
+    [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+  );
 }
 
 function headersOf(request: Request): Record<string, string | string[]> {
@@ -144,10 +148,9 @@ async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
     coerceTypes: true,
     ajvOpts: { allowUnionTypes: true },
     customizeAjv: ajvCustomizer(),
-    securityHandlers: {
-      bearer: (_context: Context, exchange: Exchange) => exchange.principal,
-      accessTokenQuery: (_context: Context, exchange: Exchange) => exchange.principal,
-    },
+    securityHandlers: Object.fromEntries(
+      Object.keys(options.document.definition.components?.securitySchemes ?? {}).map((scheme) => [scheme, confirm]),
+    ),
   });
   api.register({ validationFail: (context: Context) => failValidation(context) });
   for (const [operationId, handler] of Object.entries(options.handlers)) {
@@ -160,6 +163,9 @@ async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
   checkHandlers(api, options);
   return api;
 }
+
+/** The principal was found before the body was read; openapi-backend asks once more. */
+const confirm = (_context: Context, exchange: Exchange): Principal => exchange.principal;
 
 function failValidation(context: Context): never {
   throw validationError(context.operation.operationId ?? '', context.validation.errors ?? []);
@@ -216,19 +222,18 @@ type CustomizeAjv = NonNullable<ConstructorParameters<typeof OpenAPIBackend>[0][
 function ajvCustomizer(): CustomizeAjv {
   const shared = new Map<string, Parameters<CustomizeAjv>[0]>();
   return (ajv, _options, context) => {
-    const key = String(context);
-    const known = shared.get(key);
+    const kind: string = context;
+    const known = shared.get(kind);
     if (known) return known;
     addFormats.default(ajv);
-    if (key === 'paramsValidator') {
+    if (kind === 'paramsValidator') {
       const compile = ajv.compile.bind(ajv);
       ajv.compile = ((schema: { properties: { query: { additionalProperties: boolean } } }) => {
         schema.properties.query.additionalProperties = true;
         return compile(schema);
       }) as typeof ajv.compile;
     }
-    shared.set(key, ajv);
+    shared.set(kind, ajv);
     return ajv;
   };
 }
-

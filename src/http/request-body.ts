@@ -27,18 +27,22 @@ const unsupported = (detail: string): ScimError => new ScimError(415, detail);
 const printable = (text: string): string => text.trim().slice(0, 100);
 
 /** Reads bodies of at most `limit` bytes; `advice` is what the 413 adds for the sender. */
-export function bodyReader(limit: number, advice: string): (request: Request, response: Response) => Promise<Uint8Array> {
+export function bodyReader(
+  limit: number,
+  advice: string,
+): (request: Request, response: Response) => Promise<Uint8Array> {
   const read = express.raw({ type: () => true, limit, inflate: false });
   return (request, response) =>
     new Promise((resolve, reject) => {
       read(request, response, (error?: unknown) => {
+        const body: unknown = request.body;
         if (error !== undefined) reject(asBodyError(error, limit, advice));
-        else resolve(request.body instanceof Uint8Array ? request.body : new Uint8Array());
+        else resolve(body instanceof Uint8Array ? body : new Uint8Array());
       });
     });
 }
 
-function asBodyError(error: unknown, limit: number, advice: string): unknown {
+function asBodyError(error: unknown, limit: number, advice: string): Error {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.too.large':
@@ -49,6 +53,6 @@ function asBodyError(error: unknown, limit: number, advice: string): unknown {
     case 'encoding.unsupported':
       return unsupported('Send the body without a Content-Encoding.');
     default:
-      return error;
+      return error instanceof Error ? error : new Error('the body could not be read', { cause: error });
   }
 }

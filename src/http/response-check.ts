@@ -51,7 +51,10 @@ function* keysOutside(schema: SchemaNode, value: JsonValue, place: string): Gene
 }
 
 function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string): Generator<string> {
-  const properties = Object.assign({}, ...parts(schema).map((part) => part.properties ?? {})) as Record<string, SchemaNode>;
+  const properties = Object.assign({}, ...parts(schema).map((part) => part.properties ?? {})) as Record<
+    string,
+    SchemaNode
+  >;
   if (Object.keys(properties).length === 0 || parts(schema).some((part) => part.anyOf ?? part.oneOf)) return;
   for (const [name, inner] of Object.entries(value)) {
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;

@@ -16,7 +16,10 @@ export function responseChecker(mode: ResponseChecking, logger: Logger) {
     const { text, value } = await read(reply.body);
     const faults = checkResponse(api, operation, reply.status, value);
     if (faults.length > 0) {
-      logger.error({ requestId: notes.requestId, operation: operation.operationId, status: reply.status, faults }, 'undocumented answer');
+      logger.error(
+        { requestId: notes.requestId, operation: operation.operationId, status: reply.status, faults },
+        'undocumented answer',
+      );
       if (mode === 'enforce') throw new Error(`the answer is not as documented: ${faults.join('; ')}`);
     }
     return text === undefined ? reply : { ...reply, body: text };

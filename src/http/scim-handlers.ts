@@ -56,14 +56,27 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
     const scope = tenantScope(request.principal);
     const { filter, sortBy, sortOrder, startIndex, count } = request.query;
     const projection = parseProjection(request.query, scope.types[type]);
-    const body = await listResources(provisioning, scope, { type, filter, sortBy, sortOrder, startIndex, count, projection });
+    const body = await listResources(provisioning, scope, {
+      type,
+      filter,
+      sortBy,
+      sortOrder,
+      startIndex,
+      count,
+      projection,
+    });
     return { status: 200 as const, body };
   };
 
   const create = (type: ResourceTypeName) => async (request: SharedRequest) => {
     const scope = tenantScope(request.principal);
     const projection = parseProjection(request.query, scope.types[type]);
-    const created = await createResource(provisioning, scope, { type, body: request.json, projection, ...noting(request) });
+    const created = await createResource(provisioning, scope, {
+      type,
+      body: request.json,
+      projection,
+      ...noting(request),
+    });
     return { status: 201 as const, headers: { ...tagged(created), Location: created.location }, body: created.body };
   };
 
@@ -142,7 +155,10 @@ function change(type: ResourceTypeName, request: OneRequest) {
 
 const tagged = ({ tag }: Representation): Record<string, string> => ({ ETag: tag });
 
-const preconditionsOf = ({ ifMatch, ifNoneMatch: none }: Pick<SharedRequest, 'ifMatch' | 'ifNoneMatch'>): Preconditions => ({ ifMatch, ifNoneMatch: none });
+const preconditionsOf = ({
+  ifMatch,
+  ifNoneMatch: none,
+}: Pick<SharedRequest, 'ifMatch' | 'ifNoneMatch'>): Preconditions => ({ ifMatch, ifNoneMatch: none });
 
 function noting({ notes }: SharedRequest): { onRules: (rules: readonly string[]) => void } {
   return {
@@ -151,4 +167,3 @@ function noting({ notes }: SharedRequest): { onRules: (rules: readonly string[])
     },
   };
 }
-

@@ -29,7 +29,8 @@ function describe(fault: ErrorObject): string {
 /** `/requestBody/emails/0/value` as `emails[0].value`; parameters as `count`. */
 function placeOf(pointer: string): string {
   const [, where, ...steps] = pointer.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const names = where === 'requestBody' || where === 'query' || where === 'path' || where === 'headers' ? steps : [where, ...steps];
+  const names =
+    where === 'requestBody' || where === 'query' || where === 'path' || where === 'headers' ? steps : [where, ...steps];
   return names
     .filter((name) => name !== undefined)
     .reduce((text, name) => (/^\d+$/u.test(name) ? `${text}[${name}]` : text === '' ? name : `${text}.${name}`), '');

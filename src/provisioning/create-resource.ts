@@ -1,4 +1,3 @@
-import { isJsonArray } from '../protocol/json.js';
 import { normalizeResource } from '../protocol/entra.js';
 import { canonicalizeResource } from '../protocol/canonicalize.js';
 import { membershipOf } from '../protocol/membership.js';
@@ -20,17 +19,14 @@ export async function createResource(
   const resourceType = scope.types[type];
   const normalized = normalizeResource(body, resourceType);
   onRules(normalized.rules);
-  const { members, ...attributes } = normalized.message;
-  const resource = canonicalizeResource(attributes, resourceType);
+  const resource = canonicalizeResource(normalized.message, resourceType);
   const content = contentOf(resource, resourceType);
-  const add = type === 'Group' && isJsonArray(members) ? membershipOf(members) : [];
+  const steps = type === 'Group' ? membershipOf(normalized.message) : [];
   const id = provisioning.newId();
   const at = provisioning.now().toISOString();
   await provisioning.storage.write(scope.tenant.id, async (directory) => {
     if ((await directory.insert({ id, type, at, content })) === 'conflict') throw taken(type, resource);
-    if (add.length > 0) {
-      membershipChanged(await directory.changeMembers(id, [{ kind: 'delta', clear: false, add, remove: [] }]));
-    }
+    if (steps.length > 0) membershipChanged(await directory.changeMembers(id, steps));
   });
   const stored: StoredResource = { id, type, version: 1, created: at, lastModified: at, document: content.document };
   return new Representer(provisioning, scope, projection).one(stored);

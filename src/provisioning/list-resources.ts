@@ -36,7 +36,11 @@ export async function listResources(
   });
   const resources = await new Representer(provisioning, scope, request.projection).represent(page.resources);
   const head = `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},"startIndex":${startIndex},"itemsPerPage":${resources.length},"Resources":[`;
-  return joined(head, resources.map(({ body }) => body), ']}');
+  return joined(
+    head,
+    resources.map(({ body }) => body),
+    ']}',
+  );
 }
 
 function queryOf(

@@ -8,5 +8,7 @@ export const isId = (text: string): boolean => ID.test(text);
 
 /** 404 for an id that the tenant does not have, whether or not another tenant has it. */
 export function unknownResource(type: ResourceTypeName, id: string): ScimError {
-  return notFound(`There is no ${type} with the id "${id.slice(0, 100)}". Look it up again and use the id that is returned.`);
+  return notFound(
+    `There is no ${type} with the id "${id.slice(0, 100)}". Look it up again and use the id that is returned.`,
+  );
 }

@@ -12,11 +12,23 @@ import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './s
 export async function patchResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, body, preconditions, onRules }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
+  {
+    type,
+    id,
+    body,
+    preconditions,
+    onRules,
+  }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings);
-  onRules(rules);
-  const { apply, steps } = planPatch(message, resourceType, provisioning.limits.filter);
-  return changeResource(provisioning, scope, { type, id, preconditions, apply, steps });
+  const used = new Set<string>(rules);
+  const { apply, steps } = planPatch(message, resourceType, {
+    limits: provisioning.limits.filter,
+    operations: provisioning.limits.patchOperations,
+    onRule: (rule) => used.add(rule),
+  });
+  const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps });
+  onRules([...used]);
+  return stored;
 }

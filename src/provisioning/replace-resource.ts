@@ -1,6 +1,5 @@
 import { normalizeResource } from '../protocol/entra.js';
-import { isJsonArray } from '../protocol/json.js';
-import { membershipOf, type MembershipStep } from '../protocol/membership.js';
+import { membershipOf } from '../protocol/membership.js';
 import { replaceResource as replaced } from '../protocol/replace.js';
 import type { StoredResource } from '../storage/storage.js';
 import { changeResource } from './change-resource.js';
@@ -13,21 +12,22 @@ import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './s
 export async function replaceResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, body, preconditions, onRules }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
+  {
+    type,
+    id,
+    body,
+    preconditions,
+    onRules,
+  }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType);
   onRules(rules);
-  const { members, ...attributes } = message;
-  const steps: readonly MembershipStep[] =
-    type === 'Group' && isJsonArray(members)
-      ? [{ kind: 'delta', clear: true, add: membershipOf(members), remove: [] }]
-      : [];
   return changeResource(provisioning, scope, {
     type,
     id,
     preconditions,
-    apply: (resource) => replaced(resource, attributes, resourceType),
-    steps,
+    apply: (resource) => replaced(resource, message, resourceType),
+    steps: type === 'Group' ? membershipOf(message) : [],
   });
 }

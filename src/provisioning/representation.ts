@@ -37,9 +37,7 @@ export class Representer {
     const users = stored.filter(({ type }) => type === 'User');
     const derived = await this.#derived(users);
     return Promise.all(
-      stored.map((resource) =>
-        resource.type === 'User' ? this.#user(resource, derived) : this.#group(resource),
-      ),
+      stored.map((resource) => (resource.type === 'User' ? this.#user(resource, derived) : this.#group(resource))),
     );
   }
 

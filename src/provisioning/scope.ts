@@ -15,6 +15,7 @@ export interface Provisioning {
   readonly baseUrl: string;
   readonly limits: {
     readonly filter: FilterLimits;
+    readonly patchOperations: number;
     readonly defaultPage: number;
     readonly maxPage: number;
   };

@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openServices } from '../compose.js';
+import { readConfig } from '../config.js';
+import { sendTo, type Answer } from '../http/testing/server.fixture.js';
+import { storageKinds, type StorageKind, type TestDatabase } from '../storage/testing/storage.fixture.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+
+interface Process {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly token: string;
+  /** Resolves to exit status and signal. */
+  readonly exited: Promise<readonly [number | null, NodeJS.Signals | null]>;
+}
+
+/** Runs `serve` as a process of its own on the database, with a new token of the tenant "stopping". */
+async function serve(databaseUrl: string): Promise<Process> {
+  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }));
+  const known = (await services.tenancy.listTenants({ after: undefined, limit: 100 })).tenants.find(({ name }) => name === 'stopping');
+  const secret = known
+    ? (await services.tenancy.issueToken(known.id, { label: 'again', expiresAt: undefined })).secret
+    : (await services.tenancy.createTenant('stopping')).secret;
+  await services.close();
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve', '--json'], {
+    env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
+  const { url } = JSON.parse(line.toString()) as { url: string };
+  return { child, url, token: secret, exited };
+}
+
+function create({ url, token }: Process, resource: 'Users' | 'Groups', body: object): Promise<Answer> {
+  const headers = { 'Content-Type': 'application/scim+json' };
+  return sendTo(url, { method: 'POST', path: `/scim/${resource}`, token, headers, body: JSON.stringify(body) });
+}
+
+describe.each(storageKinds)('a process on $name', (kind: StorageKind) => {
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const task of cleanUp.splice(0).reverse()) await task();
+  });
+
+  async function database(): Promise<TestDatabase> {
+    const created = await kind.create();
+    cleanUp.push(() => created.drop());
+    return created;
+  }
+
+  async function start(databaseUrl: string): Promise<Process> {
+    const server = await serve(databaseUrl);
+    cleanUp.push(async () => {
+      server.child.kill('SIGKILL');
+      await server.exited;
+    });
+    return server;
+  }
+
+  it('that is killed while it is written to loses nothing acknowledged and keeps nothing half applied', async () => {
+    const { databaseUrl } = await database();
+    for (let round = 0; round < 3; round += 1) {
+      const server = await start(databaseUrl);
+      const acknowledged: string[] = [];
+      const writers = Array.from({ length: 6 }, async (_, writer) => {
+        for (let index = 0; ; index += 1) {
+          const userName = `round-${round}-${writer}-${index}`;
+          const made = await create(server, 'Users', { schemas: [USER], userName });
+          if (made.status !== 201) return;
+          acknowledged.push(`Users ${userName}`);
+          const members = [{ value: made.body['id'] }];
+          const grouped = await create(server, 'Groups', { schemas: [GROUP], displayName: userName, members });
+          if (grouped.status === 201) acknowledged.push(`Groups ${userName}`);
+        }
+      });
+      setTimeout(() => server.child.kill('SIGKILL'), 300 + round * 170);
+      await Promise.allSettled(writers);
+      await server.exited;
+      expect(acknowledged.length).toBeGreaterThan(10);
+
+      const again = await start(databaseUrl);
+      const users = await everything(again, 'Users', 'userName');
+      const groups = await everything(again, 'Groups', 'displayName');
+      for (const one of acknowledged) expect(one.startsWith('Users ') ? users : groups).toContain(one.split(' ')[1]);
+      const halves = [...groups].filter((name) => !users.has(name));
+      expect(halves).toEqual([]);
+      for (const members of await membersOfAll(again)) expect(members).toBe(1);
+      again.child.kill('SIGTERM');
+      expect(await again.exited).toEqual([0, null]);
+    }
+  }, 120_000);
+
+  it('that gets SIGTERM lets requests finish, says Connection: close, and ends with 0 within 5 s', async () => {
+    const { databaseUrl } = await database();
+    const server = await start(databaseUrl);
+    const idle = await open(server.url);
+    idle.write(`GET /scim/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n\r\n`);
+    await once(idle, 'data');
+    const stalled = await open(server.url);
+    stalled.write(head(server.token, 1_000));
+    stalled.write('{"schemas":');
+    const body = JSON.stringify({ schemas: [USER], userName: 'in flight' });
+    const flying = await open(server.url);
+    flying.write(head(server.token, body.length));
+    flying.write(body.slice(0, 10));
+    await pause(200);
+    const begun = performance.now();
+    server.child.kill('SIGTERM');
+    await pause(300);
+    flying.write(body.slice(10));
+    const answer = await textOf(flying);
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /u);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(await server.exited).toEqual([0, null]);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    const again = await start(databaseUrl);
+    expect(await everything(again, 'Users', 'userName')).toEqual(new Set(['in flight']));
+  }, 60_000);
+
+  it('that gets SIGTERM with nothing under way ends at once', async () => {
+    const server = await start((await database()).databaseUrl);
+    const begun = performance.now();
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toEqual([0, null]);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  }, 60_000);
+});
+
+const head = (token: string, length: number): string =>
+  `POST /scim/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/scim+json\r\nContent-Length: ${length}\r\n\r\n`;
+
+async function open(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function textOf(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
+async function everything({ url, token }: Process, resource: string, name: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (let startIndex = 1; ; startIndex += 1_000) {
+    const path = `/scim/${resource}?count=1000&attributes=${name}&startIndex=${startIndex}`;
+    const { Resources } = (await sendTo(url, { path, token })).body as { Resources: Record<string, string>[] };
+    for (const resource of Resources) names.add(resource[name] ?? '');
+    if (Resources.length < 1_000) return names;
+  }
+}
+
+async function membersOfAll({ url, token }: Process): Promise<readonly number[]> {
+  const path = '/scim/Groups?count=1000&attributes=members';
+  const { Resources } = (await sendTo(url, { path, token })).body as { Resources: { members?: unknown[] }[] };
+  return Resources.map(({ members }) => members?.length ?? 0);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
