@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { tooMany } from '../../protocol/scim-error.js';
-import { isOverBudget, type Dialect } from './driver.js';
+import { invalidValue, tooMany } from '../../protocol/scim-error.js';
+import { isOverBudget, isUnstorable, type Dialect } from './driver.js';
 
 /** Where statements run: a pool of connections, or the one connection of a unit of work. */
 export interface Session {
@@ -40,15 +40,20 @@ export async function selectRows<Row extends object>(
 
 /**
  * The result of reads on connections with a time budget.
- * @throws ScimError 400 `tooMany` when a statement was ended for its budget.
+ * @throws ScimError 400 `tooMany` when a statement was ended for its budget, `invalidValue` for text that cannot be stored.
  */
-export async function withinBudget<T>(reads: Promise<T>): Promise<T> {
+export async function answered<T>(reads: Promise<T>): Promise<T> {
   try {
     return await reads;
   } catch (error) {
-    if (!isOverBudget(error)) throw error;
-    throw tooMany(
-      'The query takes too long; narrow it, for example with a filter on userName, externalId, displayName or id',
-    );
+    throw isOverBudget(error) ? tooMany(NARROW) : unlessUnstorable(error);
   }
+}
+
+const NARROW =
+  'The query takes too long; narrow it, for example with a filter on userName, externalId, displayName or id.';
+
+/** What to throw for a failed statement. */
+export function unlessUnstorable(error: unknown): unknown {
+  return isUnstorable(error) ? invalidValue('Text must not contain the character U+0000.') : error;
 }

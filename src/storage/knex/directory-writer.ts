@@ -5,7 +5,7 @@ import { selectRows, type Session } from './database.js';
 import { KnexDirectoryReader } from './directory-reader.js';
 import { isUniqueViolation } from './driver.js';
 import type { Origin } from './filter-to-sql-memberships.js';
-import { writeMatchingValues } from './matching-values.js';
+import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { RESOURCE_COLUMNS, toContentColumns, toStoredResource, type ResourceRow } from './rows.js';
 
@@ -52,7 +52,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     if (inserted.length === 0) return 'conflict';
     this.#locked.add(id);
     this.#count(type, 1);
-    await writeMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+    await addMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
     return 'done';
   }
 
@@ -63,7 +63,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
       if (isUniqueViolation(error)) return 'conflict';
       throw error;
     }
-    await writeMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+    await replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
     return 'done';
   }
 
@@ -71,11 +71,12 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     const rows = await this.#resource(type, id)
       .update({ version: this.#nextVersion(), last_modified: at })
       .returning<{ version: number | string }[]>('version');
-    return Number(rows[0]?.version);
+    if (rows[0] === undefined) throw missing(type, id);
+    return Number(rows[0].version);
   }
 
   async changeMembers(groupId: string, steps: readonly MembershipStep[]): Promise<MembershipOutcome> {
-    await this.#lock('Group', groupId);
+    if (!(await this.#lock('Group', groupId))) throw missing('Group', groupId);
     return changeMembers(this.#session, this.origin, groupId, steps);
   }
 
@@ -114,7 +115,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
       this.#session.dialect === 'postgres'
         ? await this.#session.knex.transaction((savepoint) => change.transacting(savepoint))
         : await change;
-    if (changed !== 1) throw new Error(`There is no ${type} ${id} to update`);
+    if (changed !== 1) throw missing(type, id);
   }
 
   async #leaveGroups(id: string, at: string): Promise<void> {
@@ -147,4 +148,9 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   #count(type: ResourceTypeName, change: number): void {
     this.#countChanges.set(type, (this.#countChanges.get(type) ?? 0) + change);
   }
+}
+
+/** A resource that a unit of work changes without having found it. */
+function missing(type: ResourceTypeName, id: string): Error {
+  return new Error(`There is no ${type} ${id} to change`);
 }

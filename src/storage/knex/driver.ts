@@ -87,6 +87,11 @@ export function isOverBudget(error: unknown): boolean {
   return ['SQLITE_INTERRUPT', '57014'].includes(codeOf(error));
 }
 
+/** Whether a statement has text that PostgreSQL cannot hold: the character U+0000. */
+export function isUnstorable(error: unknown): boolean {
+  return ['22021', '22P05'].includes(codeOf(error));
+}
+
 /**
  * Whether a unit of work met another one on PostgreSQL and succeeds when it is run again: serialisation failure, deadlock,
  * or a foreign key whose resource came or went between two statements.

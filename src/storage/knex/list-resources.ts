@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import type { ListQuery, Page, SortPosition } from '../storage.js';
 import { selectRows, type Reads, type Session } from './database.js';
 import type { Dialect } from './driver.js';
@@ -6,14 +5,7 @@ import { filterToSql } from './filter-to-sql.js';
 import type { Origin } from './filter-to-sql-memberships.js';
 import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 import { sortOrder, type SortOrder } from './sort-order.js';
-
-type Bindings = readonly Knex.RawBinding[];
-
-/** A condition over `r`, an alias of resources. */
-interface Condition {
-  readonly sql: string;
-  readonly bindings: Bindings;
-}
+import { orderBy, rangesBehind, type Condition } from './sort-ranges.js';
 
 interface KeyedRow extends ResourceRow {
   readonly sort_key: SortPosition['key'];
@@ -61,13 +53,11 @@ async function readPage(session: Session, compiled: Compiled): Promise<Page> {
 async function readRows(session: Session, compiled: Compiled, limit: number): Promise<readonly KeyedRow[]> {
   const { after } = compiled.query;
   const rows: KeyedRow[] = [];
-  for (const range of after === undefined ? [EVERYTHING] : rangesBehind(compiled.order, after)) {
+  for (const range of rangesBehind(compiled.order, after)) {
     if (rows.length < limit) rows.push(...(await readRange(session, compiled, range, limit - rows.length)));
   }
   return rows;
 }
-
-const EVERYTHING: Condition = { sql: 'true', bindings: [] };
 
 /**
  * Finds the keys of the page in an index that holds them all, and then the resources by their primary keys:
@@ -79,15 +69,10 @@ function readRange(
   range: Condition,
   limit: number,
 ): Promise<readonly KeyedRow[]> {
-  const direction = order.descending ? 'desc nulls first' : 'asc nulls last';
-  const by = (key: string, id: string): string =>
-    order.byId
-      ? `${id} ${order.descending ? 'desc' : 'asc'}`
-      : `${key} ${direction}, ${id} ${order.descending ? 'desc' : 'asc'}`;
   const keys = `select r.id, ${order.key} as sort_key from resources r where ${where.sql} and ${range.sql}
-    order by ${by('sort_key', 'r.id')} limit ? offset ?`;
+    order by ${orderBy(order, 'sort_key', 'r.id')} limit ? offset ?`;
   const sql = `select ${RESOURCE_COLUMNS.map((column) => `w.${column}`).join(', ')}, k.sort_key
-    from (${keys}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${by('k.sort_key', 'k.id')}`;
+    from (${keys}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
   const offset = query.after === undefined ? query.offset : 0;
   return selectRows<KeyedRow>(session, sql, [
     ...order.bindings,
@@ -97,19 +82,6 @@ function readRange(
     offset,
     tenantId,
   ]);
-}
-
-/** What comes behind a position, as conditions that an index answers each; resources without a value come last (RFC 7644 §3.4.2.3). */
-function rangesBehind(order: SortOrder, { key, id }: SortPosition): readonly Condition[] {
-  const beyond = order.descending ? '<' : '>';
-  if (order.byId) return [{ sql: `r.id ${beyond} ?`, bindings: [id] }];
-  const withoutValue = { sql: `${order.key} is null`, bindings: order.bindings };
-  if (key === null) {
-    const rest = { sql: `${order.key} is null and r.id ${beyond} ?`, bindings: [...order.bindings, id] };
-    return order.descending ? [rest, { sql: `${order.key} is not null`, bindings: order.bindings }] : [rest];
-  }
-  const rest = { sql: `(${order.key}, r.id) ${beyond} (?, ?)`, bindings: [...order.bindings, key, id] };
-  return order.descending ? [rest] : [rest, withoutValue];
 }
 
 /** How many resources match; without a filter that is kept as a number. */

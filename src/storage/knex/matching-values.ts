@@ -13,26 +13,35 @@ interface Owner {
 }
 
 /** Makes the values that a resource is matched on those given; writes what differs only. */
-export async function writeMatchingValues(
+export async function replaceMatchingValues(
   session: Session,
+  owner: Owner,
+  values: readonly MatchingValue[],
+): Promise<void> {
+  const key = { tenant_id: owner.tenantId, resource_id: owner.id };
+  const stored = await session.knex('attribute_values').where(key).select<MatchingValue[]>('attribute', 'value');
+  const gone = without(stored, values).map(({ attribute, value }) => [attribute, value]);
+  if (gone.length > 0) {
+    await session.knex('attribute_values').where(key).whereIn(['attribute', 'value'], gone).del();
+  }
+  await addMatchingValues(session, owner, without(values, stored));
+}
+
+/** Adds values that a resource is matched on. */
+export async function addMatchingValues(
+  { knex }: Session,
   { tenantId, type, id }: Owner,
   values: readonly MatchingValue[],
 ): Promise<void> {
-  const owner = { tenant_id: tenantId, resource_id: id };
-  const stored = await session.knex('attribute_values').where(owner).select<MatchingValue[]>('attribute', 'value');
-  const gone = without(stored, values).map(({ attribute, value }) => [attribute, value]);
-  if (gone.length > 0) {
-    await session.knex('attribute_values').where(owner).whereIn(['attribute', 'value'], gone).del();
-  }
-  for (const added of chunks(without(values, stored))) {
-    const columns = added.map(({ attribute, value }) => ({
+  for (const added of chunks(values)) {
+    const columns = added.map((value) => ({
       tenant_id: tenantId,
       type,
-      attribute,
-      value,
+      attribute: value.attribute,
+      value: value.value,
       resource_id: id,
     }));
-    await session.knex('attribute_values').insert(columns).onConflict().ignore();
+    await knex('attribute_values').insert(columns).onConflict().ignore();
   }
 }
 

@@ -1,9 +1,11 @@
+import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import { parseDatabaseUrl } from './database-url.js';
-import type { Database } from './database.js';
+import type { Database, Session } from './database.js';
 import { KnexDirectoryReader } from './directory-reader.js';
 import { KnexDirectoryWriter } from './directory-writer.js';
 import type { Origin } from './filter-to-sql-memberships.js';
+import { isForeignKeyViolation } from './driver.js';
 import { openPostgres } from './postgres-database.js';
 import { openSqlite } from './sqlite-database.js';
 import { KnexTenantStore } from './tenant-store.js';
@@ -24,16 +26,19 @@ export interface StorageOptions {
  * @throws Error that says what is wrong with the URL, or why the database does not answer.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { databaseUrl, queryTimeoutMs, poolSize = 10, baseUrl } = options;
-  const url = parseDatabaseUrl(databaseUrl);
-  const database =
-    url.dialect === 'sqlite'
-      ? await openSqlite(url.path, queryTimeoutMs)
-      : await openPostgres(url.url, queryTimeoutMs, poolSize);
-  return new KnexStorage(database, baseUrl);
+  return new KnexStorage(await openDatabase(options), options.baseUrl);
 }
 
-class KnexStorage implements Storage {
+/** The connections that a storage stands on. */
+export function openDatabase({ databaseUrl, queryTimeoutMs, poolSize = 10 }: StorageOptions): Promise<Database> {
+  const url = parseDatabaseUrl(databaseUrl);
+  return url.dialect === 'sqlite'
+    ? openSqlite(url.path, queryTimeoutMs)
+    : openPostgres(url.url, queryTimeoutMs, poolSize);
+}
+
+/** Storage in SQLite or PostgreSQL. */
+export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
   readonly #database: Database;
   readonly #base: Pick<Origin, 'baseUrl'>;
@@ -48,13 +53,20 @@ class KnexStorage implements Storage {
     return new KnexDirectoryReader({ ...this.#base, tenantId }, this.#database.dialect, this.#database);
   }
 
-  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>): Promise<T> {
-    return this.#database.unit(async (session) => {
-      const directory = new KnexDirectoryWriter({ ...this.#base, tenantId }, session);
-      const result = await work(directory);
-      await directory.finish();
-      return result;
-    });
+  async write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>): Promise<T> {
+    try {
+      return await this.#database.unit((session) => this.#run(tenantId, session, work));
+    } catch (error) {
+      if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
+      throw new ScimError(403, 'This tenant no longer exists.');
+    }
+  }
+
+  async #run<T>(tenantId: string, session: Session, work: (directory: DirectoryWriter) => Promise<T>): Promise<T> {
+    const directory = new KnexDirectoryWriter({ ...this.#base, tenantId }, session);
+    const result = await work(directory);
+    await directory.finish();
+    return result;
   }
 
   migrate(): Promise<void> {

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
 import { Cut } from './cut.js';
-import { withinBudget, type Database, type Work } from './database.js';
+import { answered, unlessUnstorable, type Database, type Work } from './database.js';
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
 import { migrateUp } from './migrations.js';
 import { ScanQueue } from './scan-queue.js';
 
 /** How often a unit of work runs at most when it meets others. */
-const ATTEMPTS = 8;
+const ATTEMPTS = 6;
+
+/** The first wait before a unit of work runs again, at most, in milliseconds; each one may be twice as long. */
+const JITTER_MS = 5;
 
 /** How many scans run at a time. */
 const SCANS = 2;
@@ -56,7 +59,7 @@ class PostgresDatabase implements Database {
   }
 
   lookup<T>(work: Work<T>): Promise<T> {
-    return withinBudget(work({ dialect: 'postgres', knex: this.#readers }));
+    return answered(work({ dialect: 'postgres', knex: this.#readers }));
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
@@ -99,8 +102,8 @@ class PostgresDatabase implements Database {
       try {
         return await this.#writers.transaction((knex) => this.#cut.race(work({ dialect: 'postgres', knex })));
       } catch (error) {
-        if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw error;
-        await sleep(Math.random() * 10 * 2 ** attempt);
+        if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw unlessUnstorable(error);
+        await sleep(Math.random() * JITTER_MS * 2 ** attempt);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import knexOn, { type Knex } from 'knex';
-import { withinBudget, type Database, type Work } from './database.js';
+import { answered, type Database, type Work } from './database.js';
 import { sqliteConnections, type SqliteConnection } from './driver.js';
 import { migrateUp } from './migrations.js';
 import { ScanQueue } from './scan-queue.js';
@@ -54,11 +54,11 @@ class SqliteDatabase implements Database {
   }
 
   lookup<T>(work: Work<T>): Promise<T> {
-    return withinBudget(work({ dialect: 'sqlite', knex: this.#lookups }));
+    return answered(work({ dialect: 'sqlite', knex: this.#lookups }));
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#turns.run(tenantId, () => withinBudget(work({ dialect: 'sqlite', knex: this.#scans })));
+    return this.#turns.run(tenantId, () => answered(work({ dialect: 'sqlite', knex: this.#scans })));
   }
 
   unit<T>(work: Work<T>): Promise<T> {
