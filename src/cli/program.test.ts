@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant } from '../storage/storage.js';
 import { openTestTenancy, type TestTenancy } from '../tenants/tenancy.fixture.js';
 import type { CreatedTenant } from '../tenants/tenants.js';
@@ -9,11 +9,14 @@ const TOKEN = expect.stringMatching(/^fwscim_[\dA-Za-z]{49}$/u) as string;
 
 let test: TestTenancy;
 let contoso: CreatedTenant;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await openTestTenancy();
+});
+beforeEach(async () => {
   contoso = await test.tenancy.createTenant('Contoso');
 });
-afterEach(() => test.close());
+afterEach(() => test.reset());
+afterAll(() => test.close());
 
 const run = (commandArguments: readonly string[], options?: CommandOptions): Promise<CommandOutcome> =>
   runOn(test, commandArguments, options);

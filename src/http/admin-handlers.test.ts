@@ -36,10 +36,7 @@ afterAll(async () => {
 beforeEach(() => {
   logged = '';
 });
-afterEach(async () => {
-  const { tenants } = await test.tenancy.listTenants({ limit: 10 });
-  for (const { id } of tenants) await test.tenancy.deleteTenant(id);
-});
+afterEach(() => test.reset());
 
 /** The admin API over HTTP, as the server has it, with every answer held to openapi/admin.yaml. */
 async function serveAdmin(): Promise<Listening> {

@@ -1,17 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant } from '../storage/storage.js';
 import { hashOf } from './secret-token.js';
 import { openTestTenancy, type TestTenancy } from './tenancy.fixture.js';
 
 let test: TestTenancy;
 let tenant: Tenant;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await openTestTenancy();
+});
+beforeEach(async () => {
   ({ tenant } = await test.tenancy.createTenant('Contoso'));
 });
-afterEach(() => test.close());
+afterEach(() => test.reset());
+afterAll(() => test.close());
 
 const liveLabels = async (): Promise<readonly string[]> => {
   const tokens = await test.tenancy.listTokens(tenant.id);
@@ -41,8 +44,9 @@ describe('issuing a token', () => {
 
   it('leaves nothing of the token on disk but its hash', async () => {
     const { secret } = await test.tenancy.issueToken(tenant.id, { label: 'June' });
-    const files = await readdir(test.folder);
-    const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(join(test.folder, file)))));
+    const folder = dirname(test.databaseUrl.slice('sqlite:'.length));
+    const files = await readdir(folder);
+    const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(join(folder, file)))));
     expect(bytes.includes(hashOf(secret))).toBe(true);
     expect(bytes.includes('fwscim_')).toBe(false);
     expect(bytes.includes(secret.slice('fwscim_'.length, -6))).toBe(false);
