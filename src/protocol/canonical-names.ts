@@ -1,9 +1,21 @@
 import { findAttribute, findSchema, findSubAttribute } from './attribute-lookup.js';
-import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from './json.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  mapElements,
+  mapMembers,
+  member,
+  withMember,
+  type JsonObject,
+  type JsonValue,
+} from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
 import { invalidSyntax } from './scim-error.js';
 
 type Spelling = (name: string) => string;
+
+/** The most members of an object that has attributes; without a limit, each operation of a PATCH would copy them all. */
+const MOST_MEMBERS = 1_000;
 
 const MESSAGE_NAMES = new Map([
   ['schemas', 'schemas'],
@@ -15,7 +27,7 @@ const OPERATION_NAMES = new Map(['op', 'path', 'value'].map((name) => [name, nam
  * A resource, or a PATCH message, with the names of its attributes, sub-attributes and extension URNs in the schemas'
  * spelling, whatever case they came in (RFC 7643 §2.1); names that no schema has stay as sent. The values of PATCH
  * operations with a `path` are left to the code that knows the path's target.
- * @throws ScimError 400 `invalidSyntax` when an object has one name in two spellings
+ * @throws ScimError 400 `invalidSyntax` when an object has one name in two spellings, or more than 1,000 names
  */
 export function canonicalNames(body: JsonObject, type: ResourceType): JsonObject {
   const message = spellMembers(body, spelledAs(MESSAGE_NAMES));
@@ -59,29 +71,36 @@ export function extensionNames(extension: JsonObject, urn: string, type: Resourc
 /** The value of an attribute with the spelling of its sub-attributes; as sent where the attribute is not known. */
 export function valueNames(value: JsonValue, attribute: Attribute | undefined): JsonValue {
   if (attribute?.type !== 'complex') return value;
-  if (isJsonArray(value)) return value.map((element) => valueNames(element, attribute));
+  if (isJsonArray(value)) return mapElements(value, (element) => valueNames(element, attribute));
   if (!isJsonObject(value)) return value;
   const spelled = spellMembers(value, (name) => findSubAttribute(attribute, name)?.name ?? name);
   return mapMembers(spelled, (held, name) => valueNames(held, findSubAttribute(attribute, name)));
 }
 
 function spellMembers(object: JsonObject, spelling: Spelling): JsonObject {
+  const names = Object.keys(object);
+  if (names.length > MOST_MEMBERS) {
+    throw invalidSyntax(`An object takes at most ${MOST_MEMBERS} attributes; send fewer.`);
+  }
+  checkSpellings(names);
+  const spelled = names.map(spelling);
+  if (spelled.every((name, index) => name === names[index])) return object;
+  return Object.fromEntries(spelled.map((name, index) => [name, member(object, names[index] ?? '') ?? null]));
+}
+
+function checkSpellings(names: readonly string[]): void {
+  if (names.length < 2) return;
   const seen = new Map<string, string>();
-  const members = Object.entries(object).map(([name, value]): [string, JsonValue] => {
-    const other = seen.get(name.toLowerCase());
+  for (const name of names) {
+    const folded = name.toLowerCase();
+    const other = seen.get(folded);
     if (other !== undefined) throw twoSpellings(other, name);
-    seen.set(name.toLowerCase(), name);
-    return [spelling(name), value];
-  });
-  return Object.fromEntries(members);
+    seen.set(folded, name);
+  }
 }
 
 function twoSpellings(one: string, other: string): Error {
   return invalidSyntax(
     `"${one}" and "${other}" are one attribute, since the case of names does not count (RFC 7643 §2.1); send one of them.`,
   );
-}
-
-function mapMembers(object: JsonObject, change: (value: JsonValue, name: string) => JsonValue): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,4 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { invalidValue } from './scim-error.js';
+
+/** Each change of a resource copies what is kept in it. */
+const MOST_KEPT = 1_000;
 
 /** The value without anything null or empty in it; undefined when nothing is left (RFC 7643 §2.5). */
 export function assigned(value: JsonValue): JsonValue | undefined {
@@ -17,7 +21,11 @@ export function assignedMembers(members: readonly (readonly [string, JsonValue])
   return Object.fromEntries(kept.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
-/** Whether a value says that there is none: null, an empty array, an empty object (RFC 7643 §2.5). */
-export function isUnassigned(value: JsonValue): boolean {
-  return assigned(value) === undefined;
+/**
+ * Refuses more than 1,000 attributes without a schema in one extension, or as many extensions without one.
+ * @throws ScimError 400 `invalidValue`
+ */
+export function checkKept<Value extends JsonValue>(value: Value, where: string): Value {
+  if (!isJsonObject(value) || Object.keys(value).length <= MOST_KEPT) return value;
+  throw invalidValue(`${where} takes at most ${MOST_KEPT} attributes or extensions that no schema has; send fewer.`);
 }

@@ -1,5 +1,5 @@
 import { findAttribute, findSchema } from './attribute-lookup.js';
-import { assignedMembers } from './canonicalize-assigned.js';
+import { assignedMembers, checkKept } from './canonicalize-assigned.js';
 import { checkRequired } from './canonicalize-required.js';
 import { canonicalizeMembers } from './canonicalize-value.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from './json.js';
@@ -56,7 +56,10 @@ function canonicalizeExtension(
   if (given === null) return [];
   if (!isJsonObject(given)) throw invalidValue(`"${id}" takes an object with the extension's attributes.`);
   const unknown = Object.entries(given).filter(([name]) => findAttribute(type, name, id) === undefined);
-  const extension = { ...canonicalizeMembers(given, attributes, `${id}:`), ...assignedMembers(unknown) };
+  const extension = {
+    ...canonicalizeMembers(given, attributes, `${id}:`),
+    ...checkKept(assignedMembers(unknown), `"${id}"`),
+  };
   if (Object.keys(extension).length === 0) return [];
   checkRequired(extension, attributes, `${id}:`);
   return [[id, extension]];
@@ -64,9 +67,10 @@ function canonicalizeExtension(
 
 /** What stands under URNs that no schema of the resource type has; Entra sends custom extensions so, without listing them. */
 function keptExtensions(body: JsonObject, type: ResourceType): JsonObject {
-  return assignedMembers(
-    Object.entries(body).filter(
-      ([name, value]) => name.includes(':') && findSchema(type, name) === undefined && isJsonObject(value),
-    ),
+  const kept = Object.entries(body).filter(
+    ([name, value]) => name.includes(':') && findSchema(type, name) === undefined && isJsonObject(value),
   );
+  const extensions = checkKept(assignedMembers(kept), 'The resource');
+  for (const [urn, extension] of Object.entries(extensions)) checkKept(extension, `"${urn}"`);
+  return extensions;
 }

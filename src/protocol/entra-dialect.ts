@@ -2,19 +2,31 @@ import { findAttribute, findSchema } from './attribute-lookup.js';
 import { valueNames } from './canonical-names.js';
 import { readPath } from './entra-paths.js';
 import type { EntraRule, OperationContext, ValueContext } from './entra-rule.js';
-import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from './json.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  mapElements,
+  mapMembers,
+  member,
+  withMember,
+  type JsonObject,
+  type JsonValue,
+} from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
 
+type ValueRule = EntraRule & Required<Pick<EntraRule, 'value'>>;
 type AttributeOf = (name: string) => Attribute | undefined;
 
 /** The rules at work on one message, and the names of those that made a difference. */
 export class Dialect {
   readonly fired = new Set<string>();
   readonly #rules: readonly EntraRule[];
+  readonly #valueRules: readonly ValueRule[];
   readonly #message: ValueContext['message'];
 
   constructor(rules: readonly EntraRule[], message: ValueContext['message']) {
     this.#rules = rules;
+    this.#valueRules = rules.filter((rule): rule is ValueRule => rule.value !== undefined);
     this.#message = message;
   }
 
@@ -85,25 +97,19 @@ export class Dialect {
 
   #value(given: JsonValue, attribute: Attribute | undefined, single: boolean): JsonValue {
     const value = this.#rewritten(given, { message: this.#message, attribute, single });
-    if (isJsonArray(value)) return single ? value : value.map((element) => this.#value(element, attribute, true));
+    if (isJsonArray(value))
+      return single ? value : mapElements(value, (element) => this.#value(element, attribute, true));
     const subAttributes = attribute?.subAttributes;
     if (!isJsonObject(value) || subAttributes === undefined) return value;
     return this.#members(value, (name) => subAttributes.find((sub) => sub.name === name));
   }
 
   #rewritten(given: JsonValue, context: ValueContext): JsonValue {
-    return this.#rules.reduce(
-      (before, rule) => (rule.value === undefined ? before : this.#note(rule, before, rule.value(before, context))),
-      given,
-    );
+    return this.#valueRules.reduce((before, rule) => this.#note(rule, before, rule.value(before, context)), given);
   }
 
   #note<Part>(rule: EntraRule, before: Part, after: Part): Part {
     if (after !== before) this.fired.add(rule.name);
     return after;
   }
-}
-
-function mapMembers(object: JsonObject, change: (value: JsonValue, name: string) => JsonValue): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]));
 }

@@ -19,10 +19,35 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
 /** The object with that member set, or without it where the value is undefined; the object itself stays as it is. */
 export function withMember(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
   if (value !== undefined) return { ...object, [name]: value };
+  if (!Object.hasOwn(object, name)) return object;
   return Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
 }
 
 /** The value of that name in the object itself, never one that its prototype has. */
 export function member(object: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** The object with each member's value changed, without those that become undefined; itself where none changes. */
+export function mapMembers(
+  object: JsonObject,
+  change: (value: JsonValue, name: string) => JsonValue | undefined,
+): JsonObject {
+  const members: [string, JsonValue][] = [];
+  let changed = false;
+  for (const [name, before] of Object.entries(object)) {
+    const after = change(before, name);
+    if (after !== before) changed = true;
+    if (after !== undefined) members.push([name, after]);
+  }
+  return changed ? Object.fromEntries(members) : object;
+}
+
+/** The array with each element changed; itself where none changes. */
+export function mapElements(
+  elements: readonly JsonValue[],
+  change: (element: JsonValue) => JsonValue,
+): readonly JsonValue[] {
+  const changed = elements.map(change);
+  return changed.every((element, index) => element === elements[index]) ? elements : changed;
 }

@@ -1,5 +1,5 @@
 import { findAttribute, findSubAttribute } from './attribute-lookup.js';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isJsonArray, isJsonObject, mapMembers, type JsonObject, type JsonValue } from './json.js';
 import { namesIn, select, type Parts, type Selection } from './projection-selection.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
 import { invalidValue } from './scim-error.js';
@@ -128,9 +128,4 @@ function isReturned(attribute: Attribute | undefined, kind: Projection['kind'], 
 
 function unlessEmpty(elements: readonly JsonValue[]): readonly JsonValue[] | undefined {
   return elements.length === 0 ? undefined : elements;
-}
-
-function mapMembers(object: JsonObject, change: (value: JsonValue, name: string) => JsonValue | undefined): JsonObject {
-  const members = Object.entries(object).map(([name, value]) => [name, change(value, name)] as const);
-  return Object.fromEntries(members.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }

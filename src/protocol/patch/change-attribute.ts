@@ -1,7 +1,6 @@
 import { findSubAttribute } from '../attribute-lookup.js';
 import { canonicalizeValue } from '../canonicalize-value.js';
 import { canonicalText } from '../equality.js';
-import { matchesElement } from '../filter/evaluate-filter.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import type { Attribute } from '../schemas/attribute.js';
 import { invalidPath, invalidValue, mutability } from '../scim-error.js';
@@ -16,7 +15,7 @@ import { holds } from './options.js';
  */
 export function changeAttribute(holder: JsonObject, change: Change, context: PatchContext): JsonObject {
   checkMutability(change);
-  context.budget.spendCopy(holder);
+  context.budget.spend(Object.keys(holder).length);
   const { attribute } = change;
   const before = member(holder, attribute.name);
   const after = attribute.multiValued ? changeElements(before, change, context) : changeSingle(before, change, context);
@@ -39,8 +38,7 @@ function changeFiltered(before: JsonValue | undefined, change: Change, context: 
   if (filter === undefined || !holds('filter-on-single-value', context.options)) {
     throw invalidPath(`"${where}" has one value; leave out the filter in brackets.`);
   }
-  if (before !== undefined) context.budget.spend([before], filter.terms);
-  const matched = before !== undefined && matchesElement(filter.condition, before, attribute);
+  const matched = before !== undefined && context.budget.chooses(filter, before, attribute);
   if (op === 'remove' && !matched) return before;
   return changeSingle(before, { ...change, filter: undefined }, context);
 }

@@ -1,5 +1,4 @@
 import { canonicalizeOne, canonicalizeValue, isPrimary, severalPrimary } from '../canonicalize-value.js';
-import { matchesElement } from '../filter/evaluate-filter.js';
 import { isJsonArray, isJsonObject, member, type JsonValue } from '../json.js';
 import { noTarget } from '../scim-error.js';
 import { changePart, merge } from './change-attribute.js';
@@ -43,9 +42,9 @@ function changeChosen(elements: Elements, change: Change, context: PatchContext)
 }
 
 function choose(elements: Elements, { filter, attribute }: Change, { budget }: PatchContext): ReadonlySet<JsonValue> {
-  budget.spend(elements, filter === undefined ? 1 : filter.terms);
+  budget.spend(elements.length);
   if (filter === undefined) return new Set(elements);
-  return new Set(elements.filter((element) => matchesElement(filter.condition, element, attribute)));
+  return new Set(elements.filter((element) => budget.chooses(filter, element, attribute)));
 }
 
 /** Where nothing is chosen, RFC 7644 §3.5.2 has `noTarget` for a filter, and adds the value where there is no filter. */
@@ -79,11 +78,10 @@ function saysNothing(element: JsonValue | undefined): boolean {
 
 /** `primary` on a value that the operation set takes it from the others (RFC 7644 §3.5.2). */
 function demotePrimary(before: Elements, after: Elements, where: string): Elements {
+  if (after.filter(isPrimary).length < 2) return after;
   const old = new Set(before);
-  const preferred = after.filter(isPrimary);
-  const fresh = preferred.filter((element) => !old.has(element));
+  const fresh = after.filter((element) => isPrimary(element) && !old.has(element));
   if (fresh.length > 1) throw severalPrimary(where);
-  if (preferred.length < 2 || fresh.length === 0) return after;
   return after.map((element) =>
     isJsonObject(element) && member(element, 'primary') === true && old.has(element)
       ? { ...element, primary: false }

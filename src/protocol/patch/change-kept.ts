@@ -1,4 +1,4 @@
-import { assigned } from '../canonicalize-assigned.js';
+import { assigned, checkKept } from '../canonicalize-assigned.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import type { PatchContext } from './change.js';
 import { objectOf } from './change.js';
@@ -26,13 +26,22 @@ export function changeKeptExtension(
   value: JsonObject | undefined,
   context: PatchContext,
 ): JsonObject {
-  if (value === undefined) return setAt(resource, urn, [], undefined, context);
-  const before = member(resource, spelledIn(resource, urn, context));
-  const extension = Object.entries(value).reduce(
-    (changed, [name, given]) => setAt(changed, name, [], given, context),
-    objectOf(before),
-  );
-  return setAt(resource, urn, [], extension, context);
+  const name = spelledIn(resource, urn, context);
+  const extension = value === undefined ? {} : mergeKept(objectOf(member(resource, name)), value, context);
+  return withMember(resource, name, unlessEmpty(checkKept(extension, `"${name}"`)));
+}
+
+function mergeKept(before: JsonObject, value: JsonObject, { budget }: PatchContext): JsonObject {
+  budget.spend(Object.keys(before).length + Object.keys(value).length);
+  const spelling = new Map(Object.keys(before).map((name) => [name.toLowerCase(), name]));
+  const merged = new Map(Object.entries(before));
+  for (const [name, given] of Object.entries(value)) {
+    const spelled = spelling.get(name.toLowerCase()) ?? name;
+    const kept = assigned(given);
+    if (kept === undefined) merged.delete(spelled);
+    else merged.set(spelled, kept);
+  }
+  return Object.fromEntries(merged);
 }
 
 function setAt(
@@ -46,12 +55,16 @@ function setAt(
   const [next, ...deeper] = rest;
   if (next === undefined) return withMember(object, spelled, value === undefined ? undefined : assigned(value));
   const part = setAt(objectOf(member(object, spelled)), next, deeper, value, context);
-  return withMember(object, spelled, assigned(part));
+  return withMember(object, spelled, unlessEmpty(part));
+}
+
+function unlessEmpty(object: JsonObject): JsonObject | undefined {
+  return Object.keys(object).length === 0 ? undefined : object;
 }
 
 /** The name as the object has it already, in whatever case. */
 function spelledIn(object: JsonObject, name: string, { budget }: PatchContext): string {
-  budget.spendCopy(object);
+  budget.spend(Object.keys(object).length);
   if (Object.hasOwn(object, name)) return name;
   const folded = name.toLowerCase();
   return Object.keys(object).find((other) => other.toLowerCase() === folded) ?? name;

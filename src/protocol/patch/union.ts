@@ -1,4 +1,4 @@
-import { isJsonObject, member, type JsonValue } from '../json.js';
+import { isJsonObject, type JsonValue } from '../json.js';
 import type { WorkBudget } from './work-budget.js';
 
 /**
@@ -11,12 +11,11 @@ export function union(
   added: readonly JsonValue[],
   budget: WorkBudget,
 ): readonly JsonValue[] {
-  budget.spend(elements, 1);
-  budget.spend(added, 1);
-  const all = new Map<string, JsonValue>(elements.map((element) => [keyOf(element, budget), element]));
+  budget.spend(2 * (elements.length + added.length));
+  const all = new Map<string, JsonValue>(elements.map((element) => [budget.keyOf(element), element]));
   let changed = false;
   for (const element of added) {
-    const key = keyOf(element, budget);
+    const key = budget.keyOf(element);
     const known = all.get(key);
     const joined = known === undefined ? element : join(known, element);
     if (known !== undefined && budget.textOf(joined) === budget.textOf(known)) continue;
@@ -24,12 +23,6 @@ export function union(
     changed = true;
   }
   return changed ? [...all.values()] : elements;
-}
-
-function keyOf(element: JsonValue, budget: WorkBudget): string {
-  const value = isJsonObject(element) ? member(element, 'value') : undefined;
-  if (value === undefined || !isJsonObject(element)) return budget.textOf(element);
-  return JSON.stringify([value, member(element, 'type') ?? null]);
 }
 
 function join(known: JsonValue, element: JsonValue): JsonValue {
