@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { ScimError } from '../protocol/scim-error.js';
 
@@ -65,12 +66,15 @@ const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive within a minute; send it again.' },
 };
 
-/** Node refuses some requests before there is a request object; the client gets a SCIM error all the same. */
-function answerBrokenRequest(
-  error: Error & { code?: string },
-  socket: Socket & { _httpMessage?: IncomingMessage },
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+/** Milliseconds that a client gets to take the answer while it is still sending what nobody reads. */
+const FAREWELL = 2_000;
+
+/**
+ * Node refuses some requests before there is a request object; the client gets a SCIM error all the same. What it goes on
+ * sending is read and dropped, since closing on unread data would take the answer away from it.
+ */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error);
     return;
   }
@@ -78,11 +82,15 @@ function answerBrokenRequest(
     status: 400,
     detail: 'The request is not valid HTTP/1.1.',
   };
-  const body = JSON.stringify(
-    new ScimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {}).toJSON(),
-  );
-  socket.end(
-    `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n` +
-      `Content-Type: application/scim+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const scimError = new ScimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {});
+  const body = JSON.stringify(scimError.toJSON());
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/scim+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), FAREWELL).unref();
 }
