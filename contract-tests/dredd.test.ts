@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Contract } from './document/contract.js';
 import { runDredd, type Outcome } from './dredd/run-dredd.js';
 import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
@@ -27,8 +27,8 @@ let operator: Operator;
 beforeAll(async () => {
   server = await startServer();
   operator = new Operator(server.origin, server.adminToken);
+  return () => server.stop();
 });
-afterAll(() => server.stop());
 
 /** Replays all recordings to the server, or to a proxy in front of it. */
 async function replay(origin: string): Promise<Outcome> {

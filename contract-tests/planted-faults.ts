@@ -53,7 +53,7 @@ export const REPLAY_FAULTS: readonly PlantedFault[] = [
   { in: 'b-test-connection-04', request: 'GET', status: 401, alter: withHeader('www-authenticate', undefined) },
   // what only the recording asks for
   { in: 'b-paging-05', request: 'GET /scim/Users?startIndex=3', status: 200, alter: withMember('startIndex', 1) },
-  { in: 'b-test-connection-03', request: 'GET /scim/Groups?', status: 200, alter: withMember('totalResults', 1) },
+  { in: 'b-group-sync-flag-08', request: 'GET /scim/Groups?', status: 200, alter: withMember('totalResults', 2) },
 ];
 
 export const SCIM_FAULTS: readonly PlantedFault[] = [

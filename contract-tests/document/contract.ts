@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { atPointer, isArray, isObject, type Json, type JsonObject } from '../json.js';
-import { draft7 } from './draft7.js';
+import { definitionsOf, draft7 } from './draft7.js';
 
 /** What the document promises for one status of an operation. */
 export interface PromisedAnswer {
@@ -54,7 +54,14 @@ export class Contract {
   }
 }
 
+/** The document, and its schemas as definitions of draft-07. */
+interface Context {
+  readonly document: JsonObject;
+  readonly definitions: JsonObject;
+}
+
 function operationsOf(document: JsonObject): readonly Operation[] {
+  const context = { document, definitions: definitionsOf(atPointer(document, '/components/schemas')) };
   return members(document['paths']).flatMap(([path, item]) =>
     members(item)
       .filter(([method]) => METHODS.includes(method))
@@ -62,7 +69,7 @@ function operationsOf(document: JsonObject): readonly Operation[] {
         id: operationId(operation),
         method: method.toUpperCase(),
         path,
-        answers: answersOf(atPointer(operation, '/responses'), document),
+        answers: answersOf(atPointer(operation, '/responses'), context),
       })),
   );
 }
@@ -73,18 +80,17 @@ function operationId(operation: Json): string {
   return id;
 }
 
-const answersOf = (responses: Json | undefined, document: JsonObject): ReadonlyMap<string, PromisedAnswer> =>
-  new Map(members(responses).map(([status, response]) => [status, answerOf(status, response, document)]));
+const answersOf = (responses: Json | undefined, context: Context): ReadonlyMap<string, PromisedAnswer> =>
+  new Map(members(responses).map(([status, response]) => [status, answerOf(status, response, context)]));
 
-function answerOf(status: string, response: Json, document: JsonObject): PromisedAnswer {
+function answerOf(status: string, response: Json, { document, definitions }: Context): PromisedAnswer {
   const resolved = dereferenced(response, document);
   const [content] = members(atPointer(resolved, '/content'));
   const schema = atPointer(content?.[1], '/schema');
-  const components = atPointer(document, '/components/schemas');
   return {
     status,
     mediaType: content?.[0],
-    bodySchema: isObject(schema) && isObject(components) ? JSON.stringify(draft7(schema, components)) : undefined,
+    bodySchema: isObject(schema) ? JSON.stringify(draft7(schema, definitions)) : undefined,
     headers: requiredHeaders(atPointer(resolved, '/headers'), document),
     scimTypes: scimTypesOf(content?.[1]),
   };

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../json.js';
-import { draft7 } from './draft7.js';
+import { definitionsOf, draft7 } from './draft7.js';
+
+const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';
 
 const rows: readonly [string, JsonObject, JsonObject][] = [
   ['keeps what both have', { type: 'string', format: 'uuid' }, { type: 'string', format: 'uuid' }],
@@ -25,14 +27,21 @@ const rows: readonly [string, JsonObject, JsonObject][] = [
 ];
 
 test.each(rows)('the translation to draft-07 %s', (_, schema, expected) => {
-  const components = { Meta: schema };
-  expect(draft7(schema, components)).toEqual({
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    allOf: [expected],
-    definitions: { Meta: expected },
+  expect(definitionsOf({ Thing: schema })).toEqual({ Thing: expected });
+  expect(draft7(schema, {})).toEqual({ $schema: DRAFT_07, allOf: [expected], definitions: {} });
+});
+
+test('the schema of an answer takes along the definitions that it reaches, and no others', () => {
+  const definitions = definitionsOf({
+    List: { type: 'array', items: { $ref: '#/components/schemas/User' } },
+    User: { type: 'object', properties: { $ref: { type: 'string' }, manager: { $ref: '#/components/schemas/User' } } },
+    Group: { type: 'object' },
   });
+  const schema = draft7({ $ref: '#/components/schemas/List' }, definitions);
+  expect(schema['definitions']).toEqual({ List: definitions['List'], User: definitions['User'] });
 });
 
 test('the translation to draft-07 refuses a word that it does not know', () => {
   expect(() => draft7({ type: 'integer', exclusiveMinimum: true }, {})).toThrow('exclusiveMinimum');
+  expect(() => definitionsOf({ Thing: { items: { exclusiveMinimum: true } } })).toThrow('exclusiveMinimum');
 });

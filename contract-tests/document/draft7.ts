@@ -10,18 +10,38 @@ const SAME = new Set([
 ]);
 
 /**
- * The schema of one answer as a whole JSON Schema of draft-07, which is what Dredd validates by.
- * @param schema the schema of the answer, in OpenAPI 3.0
- * @param components `components.schemas` of the document
+ * Translates `components.schemas` of an OpenAPI 3.0 document into definitions of JSON Schema draft-07.
  * @throws Error on a word that this translation does not know, so that the document cannot outgrow it in silence.
  */
-export function draft7(schema: JsonObject, components: JsonObject): JsonObject {
-  return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    // draft-07 ignores what stands beside a $ref
-    allOf: [translated(schema)],
-    definitions: translatedEach(components),
-  };
+export const definitionsOf = (components: Json | undefined): JsonObject => translatedEach(components ?? {});
+
+/**
+ * The schema of one answer as a whole JSON Schema of draft-07, which is what Dredd validates by.
+ * @param schema the schema of the answer, in OpenAPI 3.0
+ * @param definitions what `definitionsOf` made; those that the answer needs go into the schema
+ * @throws Error on a word that this translation does not know.
+ */
+export function draft7(schema: JsonObject, definitions: JsonObject): JsonObject {
+  // draft-07 ignores what stands beside a $ref
+  const whole = { $schema: 'http://json-schema.org/draft-07/schema#', allOf: [translated(schema)] };
+  return { ...whole, definitions: reached(whole, definitions) };
+}
+
+/** The definitions that a schema refers to, directly and through others. */
+function reached(schema: Json, definitions: JsonObject): JsonObject {
+  const found = new Map<string, Json>();
+  const waiting: Json[] = [schema];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (isArray(next)) waiting.push(...next);
+    if (!isObject(next)) continue;
+    waiting.push(...Object.values(next));
+    const name = typeof next['$ref'] === 'string' ? next['$ref'].replace('#/definitions/', '') : '';
+    const definition = found.has(name) ? undefined : definitions[name];
+    if (definition === undefined) continue;
+    found.set(name, definition);
+    waiting.push(definition);
+  }
+  return Object.fromEntries(found);
 }
 
 function translated(schema: Json): Json {

@@ -17,10 +17,21 @@ declare module 'dredd' {
     readonly loglevel: string;
   }
 
+  /** A document with the transactions that were compiled from it. */
+  export interface ApiDescription {
+    readonly location: string;
+    readonly mediaType: string;
+    readonly annotations: readonly object[];
+    readonly transactions: readonly object[];
+  }
+
+  type Compiled = (error: Error | null | undefined, descriptions?: readonly ApiDescription[]) => void;
+
   /** Dredd by its JavaScript interface, as far as it is used here. */
   export default class Dredd {
     constructor(configuration: Configuration);
     readonly configuration: { readonly emitter: EventEmitter };
+    prepareAPIdescriptions(done: Compiled): void;
     run(done: (error: Error | null | undefined, statistics: Statistics) => void): void;
   }
 }

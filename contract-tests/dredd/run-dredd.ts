@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import Dredd from 'dredd';
+import Dredd, { type ApiDescription } from 'dredd';
 import output from 'dredd/build/reporters/reporterOutputLogger.js';
 import type { Hooks, Transaction } from './transaction.js';
 
@@ -65,8 +65,34 @@ function createDredd({ endpoint, document, hookFile = HOOK_FILE }: Run): Dredd {
   // what went wrong is in the outcome, and the runs with a planted fault are meant to go wrong
   output.transports.console.silent = true;
   const apiDescriptions = [{ location: 'openapi', content: document }];
-  return new Dredd({ endpoint, path: [], apiDescriptions, hookfiles: [hookFile], loglevel: 'error' });
+  const dredd = new Dredd({ endpoint, path: [], apiDescriptions, hookfiles: [hookFile], loglevel: 'error' });
+  compileOnce(dredd, document);
+  return dredd;
 }
+
+const compiled = new Map<string, readonly ApiDescription[]>();
+
+/** Spares the runs after the first the seconds that compiling the document takes. */
+function compileOnce(dredd: Dredd, document: string): void {
+  const compile = dredd.prepareAPIdescriptions.bind(dredd);
+  dredd.prepareAPIdescriptions = (done) => {
+    const known = compiled.get(document);
+    if (known !== undefined) {
+      done(null, copyOf(known));
+      return;
+    }
+    compile((error, descriptions = []) => {
+      if (!error) compiled.set(document, copyOf(descriptions));
+      done(error, copyOf(descriptions));
+    });
+  };
+}
+
+/** A run writes into the transactions. It needs nothing else of what was compiled. */
+const copyOf = (descriptions: readonly ApiDescription[]): readonly ApiDescription[] =>
+  descriptions.map(({ location, mediaType, annotations, transactions }) =>
+    structuredClone({ location, mediaType, annotations, transactions }),
+  );
 
 /** @param ours the faults that our hooks found, by the ids of the transactions; Dredd passes on only some of them */
 function completed(dredd: Dredd, ours: ReadonlyMap<string, string>): Promise<Outcome> {

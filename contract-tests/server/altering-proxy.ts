@@ -19,12 +19,11 @@ export type Alteration = (request: string, answer: Answer) => Answer;
 /** Stands in front of a server and passes everything on, the answers as `alter` returns them. */
 export async function startAlteringProxy(target: string, alter: Alteration): Promise<AlteringProxy> {
   const server = createServer((request, response) => {
-    passOn(target, request).then(
-      (answer) => {
+    passOn(target, request)
+      .then((answer) => {
         write(response, alter(`${request.method ?? ''} ${request.url ?? ''}`, answer));
-      },
-      () => response.destroy(),
-    );
+      })
+      .catch(() => response.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -55,10 +54,12 @@ async function passOn(target: string, incoming: IncomingMessage): Promise<Answer
   });
 }
 
+const OF_THE_CONNECTION = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+
 function write(response: ServerResponse, answer: Answer): void {
-  const headers = { ...answer.headers };
-  delete headers['content-length'];
-  delete headers['transfer-encoding'];
-  response.writeHead(answer.status, headers);
+  const headers = Object.entries(answer.headers).filter(
+    (header): header is [string, string | string[]] => header[1] !== undefined && !OF_THE_CONNECTION.has(header[0]),
+  );
+  response.writeHead(answer.status, Object.fromEntries(headers));
   response.end(answer.body);
 }

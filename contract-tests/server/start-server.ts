@@ -39,8 +39,13 @@ export async function startServer(): Promise<RunningServer> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
   const stop = async (): Promise<void> => {
     await ended(child);
+    process.off('exit', kill);
     await rm(folder, { recursive: true, force: true });
   };
   await ready(child, origin).catch(async (error: unknown) => {
