@@ -61,13 +61,14 @@ export function findSchema(resourceType: ResourceType, urn: string): Schema | un
  * the longest known URN wins; of an unknown one everything up to the last colon is taken.
  */
 export function splitUrn(resourceType: ResourceType, text: string): QualifiedName {
+  const colon = text.lastIndexOf(':');
+  if (colon < 0) return { urn: undefined, schema: undefined, name: text };
   const lower = text.toLowerCase();
   for (const [urn, schema] of indexOf(resourceType).schemas) {
     if (lower === urn) return { urn: schema.id, schema, name: '' };
     if (lower.startsWith(`${urn}:`)) return { urn: schema.id, schema, name: text.slice(urn.length + 1) };
   }
-  const colon = text.lastIndexOf(':');
-  return { urn: colon < 0 ? undefined : text.slice(0, colon), schema: undefined, name: text.slice(colon + 1) };
+  return { urn: text.slice(0, colon), schema: undefined, name: text.slice(colon + 1) };
 }
 
 /** How the attribute is named in paths, messages and indexes: `emails.value`, `urn:…:2.0:User:manager.value`. */
