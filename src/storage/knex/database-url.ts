@@ -9,11 +9,19 @@ export type DatabaseUrl =
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   if (text.startsWith('sqlite:')) return { dialect: 'sqlite', path: sqlitePath(text.slice('sqlite:'.length)) };
   const scheme = text.slice(0, text.indexOf('://'));
-  if ((scheme === 'postgres' || scheme === 'postgresql') && URL.canParse(text))
-    return { dialect: 'postgres', url: text };
+  if (scheme === 'postgres' || scheme === 'postgresql') return { dialect: 'postgres', url: text };
   throw new Error(
     'DATABASE_URL must be sqlite:PATH (such as sqlite:./data/flexwhere-scim.sqlite) or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
   );
+}
+
+/** What to call a database in messages: without the user and the password. */
+export function nameOf(database: DatabaseUrl): string {
+  if (database.dialect === 'sqlite') return database.path;
+  // The path to a socket in place of a host makes a URL that only PostgreSQL's clients can read.
+  if (!URL.canParse(database.url)) return 'PostgreSQL';
+  const { host, pathname } = new URL(database.url);
+  return host + pathname;
 }
 
 function sqlitePath(rest: string): string {

@@ -23,7 +23,8 @@ export interface Database extends Reads {
   readonly dialect: Dialect;
   /** Runs work in one transaction, perhaps more than once; resolves when it is on disk. */
   unit<T>(work: Work<T>): Promise<T>;
-  migrate(): Promise<void>;
+  /** Runs migrations in one transaction; one process does so at a time. */
+  migrate(migration: (transaction: Knex) => Promise<void>): Promise<void>;
   ping(): Promise<void>;
   close(cut: boolean): Promise<void>;
 }

@@ -1,11 +1,12 @@
 import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
-import { parseDatabaseUrl } from './database-url.js';
+import { nameOf, parseDatabaseUrl } from './database-url.js';
 import type { Database, Session } from './database.js';
 import { KnexDirectoryReader } from './directory-reader.js';
 import { KnexDirectoryWriter } from './directory-writer.js';
 import type { Origin } from './filter-to-sql-memberships.js';
 import { isForeignKeyViolation } from './driver.js';
+import { migrateUp } from './migrations.js';
 import { openPostgres } from './postgres-database.js';
 import { openSqlite } from './sqlite-database.js';
 import { KnexTenantStore } from './tenant-store.js';
@@ -30,11 +31,16 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 }
 
 /** The connections that a storage stands on. */
-export function openDatabase({ databaseUrl, queryTimeoutMs, poolSize = 10 }: StorageOptions): Promise<Database> {
+export async function openDatabase({ databaseUrl, queryTimeoutMs, poolSize = 10 }: StorageOptions): Promise<Database> {
   const url = parseDatabaseUrl(databaseUrl);
-  return url.dialect === 'sqlite'
-    ? openSqlite(url.path, queryTimeoutMs)
-    : openPostgres(url.url, queryTimeoutMs, poolSize);
+  try {
+    return url.dialect === 'sqlite'
+      ? await openSqlite(url.path, queryTimeoutMs)
+      : await openPostgres(url.url, queryTimeoutMs, poolSize);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot open the database ${nameOf(url)}: ${reason}`, { cause: error });
+  }
 }
 
 /** Storage in SQLite or PostgreSQL. */
@@ -70,7 +76,7 @@ export class KnexStorage implements Storage {
   }
 
   migrate(): Promise<void> {
-    return this.#database.migrate();
+    return this.#database.migrate(migrateUp);
   }
 
   ping(): Promise<void> {

@@ -3,7 +3,6 @@ import knexOn, { type Knex } from 'knex';
 import { Cut } from './cut.js';
 import { answered, unlessUnstorable, type Database, type Work } from './database.js';
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
-import { migrateUp } from './migrations.js';
 import { ScanQueue } from './scan-queue.js';
 
 /** How often a unit of work runs at most when it meets others. */
@@ -76,10 +75,10 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async migrate(): Promise<void> {
+  async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
     await this.#writers.transaction(async (transaction) => {
       await transaction.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-      await migrateUp(transaction);
+      await migration(transaction);
     });
   }
 

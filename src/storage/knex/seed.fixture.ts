@@ -5,6 +5,7 @@ import { KnexStorage, openDatabase, type StorageOptions } from './open-storage.j
 
 /** A database with its storage, for tests that look at statements. */
 export interface OpenDatabase {
+  readonly databaseUrl: string;
   readonly database: Database;
   readonly storage: KnexStorage;
   readonly close: () => Promise<void>;
@@ -23,7 +24,7 @@ export async function openTestDatabase(
     await storage.close({ cut: true });
     await drop();
   };
-  return { database, storage, close };
+  return { databaseUrl, database, storage, close };
 }
 
 /** Ids begin here, so that they have the same length. */

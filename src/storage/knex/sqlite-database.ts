@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import knexOn, { type Knex } from 'knex';
 import { answered, type Database, type Work } from './database.js';
 import { sqliteConnections, type SqliteConnection } from './driver.js';
-import { migrateUp } from './migrations.js';
 import { ScanQueue } from './scan-queue.js';
 import { StatementBudget } from './statement-budget.js';
 import { WriteQueue } from './write-queue.js';
@@ -65,10 +64,10 @@ class SqliteDatabase implements Database {
     return this.#units.add(work);
   }
 
-  async migrate(): Promise<void> {
+  async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
     await this.#writer.transaction(async (transaction) => {
       await transaction.raw(TAKE_WRITE_LOCK);
-      await migrateUp(transaction);
+      await migration(transaction);
     });
   }
 

@@ -11,7 +11,7 @@ import type {} from './postgres.setup.js';
 /** An empty database of its own for a suite. */
 export interface TestDatabase {
   readonly databaseUrl: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** A migrated, empty database, opened. */
@@ -19,16 +19,16 @@ export interface TestStorage {
   readonly storage: Storage;
   readonly databaseUrl: string;
   /** Closes the storage and drops the database. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A database that storage runs on: `describe.each(storageKinds)('… on $name', ({ create }) => …)`. */
 export interface StorageKind {
   readonly name: 'SQLite' | 'PostgreSQL';
   /** Creates a database without a schema. */
-  create(): Promise<TestDatabase>;
+  readonly create: () => Promise<TestDatabase>;
   /** Creates a database and opens it, with the schema up to date. */
-  open(options?: Partial<StorageOptions>): Promise<TestStorage>;
+  readonly open: (options?: Partial<StorageOptions>) => Promise<TestStorage>;
 }
 
 function storageKind(name: StorageKind['name'], create: () => Promise<TestDatabase>): StorageKind {
