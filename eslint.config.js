@@ -32,5 +32,12 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      // A value of another type than expected fails the comparison that it is made for.
+      '@typescript-eslint/no-base-to-string': 'off',
+    },
+  },
   { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 );

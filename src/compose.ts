@@ -48,7 +48,16 @@ export async function startServer(
   config: Config,
   logger: Logger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
-  const { storage, tenancy } = await openServices(config);
+  const services = await openServices(config);
+  try {
+    return await serve(config, logger, services);
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+}
+
+async function serve(config: Config, logger: Logger, { storage, tenancy }: Services): Promise<RunningServer> {
   const authentication = tokenAuthentication({
     store: storage.tenants,
     now: () => new Date(),

@@ -54,7 +54,7 @@ describe('authentication', () => {
     },
   );
 
-  it.each(['', ' ', ' null', ' undefined', ' Bearer', `${' '.repeat(3)}`])('refuses "Bearer%s"', async (rest) => {
+  it.each(['', ' ', ' null', ' undefined', ' Bearer', '   '])('refuses "Bearer%s"', async (rest) => {
     for (const path of ['/scim/Users', '/admin/api/tenants']) {
       expectUnauthorized(await server.send({ path, headers: { Authorization: `Bearer${rest}` } }));
     }
