@@ -35,6 +35,8 @@ function changeAll(elements: Elements, change: Change, context: PatchContext): E
 function changeChosen(elements: Elements, change: Change, context: PatchContext): Elements {
   const chosen = choose(elements, change, context);
   if (chosen.size === 0) return changeNone(elements, change, context);
+  if (chosen.size > 1 && change.subAttribute?.name === 'primary' && change.value === true)
+    throw severalPrimary(change.where);
   const changed = elements.map((element) => (chosen.has(element) ? changeElement(element, change, context) : element));
   const after = changed.filter((element) => element !== undefined);
   if (after.length === elements.length && after.every((element, index) => element === elements[index])) return elements;
