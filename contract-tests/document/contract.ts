@@ -21,6 +21,8 @@ export interface Operation {
   /** As the document has it, such as `/Users/{id}`. */
   readonly path: string;
   readonly answers: ReadonlyMap<string, PromisedAnswer>;
+  /** The bodies that the document shows for its requests, by their names. */
+  readonly examples: ReadonlyMap<string, Json>;
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -70,6 +72,7 @@ function operationsOf(document: JsonObject): readonly Operation[] {
         method: method.toUpperCase(),
         path,
         answers: answersOf(atPointer(operation, '/responses'), context),
+        examples: requestExamples(operation, document),
       })),
   );
 }
@@ -94,6 +97,18 @@ function answerOf(status: string, response: Json, { document, definitions }: Con
     headers: requiredHeaders(atPointer(resolved, '/headers'), document),
     scimTypes: scimTypesOf(content?.[1]),
   };
+}
+
+function requestExamples(operation: Json, document: JsonObject): ReadonlyMap<string, Json> {
+  const [content] = members(atPointer(operation, '/requestBody/content'));
+  const examples = members(atPointer(content?.[1], '/examples'));
+  return new Map(
+    examples.map(([name, example]) => {
+      const value = atPointer(dereferenced(example, document), '/value');
+      if (value === undefined) throw new Error(`the example ${name} of a request has no value`);
+      return [name, value];
+    }),
+  );
 }
 
 const requiredHeaders = (headers: Json | undefined, document: JsonObject): readonly string[] =>

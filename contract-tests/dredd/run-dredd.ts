@@ -99,7 +99,8 @@ function completed(dredd: Dredd, ours: ReadonlyMap<string, string>): Promise<Out
   const passed: string[] = [];
   const faults = new Map<string, string>();
   const fail = ({ title }: Finished, message: string): void => {
-    faults.set(title, [ours.get(title), message].filter((part) => part !== undefined).join('; '));
+    const own = ours.get(title);
+    faults.set(title, own === undefined || message.includes(own) ? message : `${own}; ${message}`);
   };
   const { emitter } = dredd.configuration;
   emitter.on('test pass', (test: Finished) => passed.push(test.title));
@@ -139,6 +140,7 @@ function register(dreddHooks: DreddHooks, hooks: Hooks, faults: Map<string, stri
 }
 
 async function prepared(transaction: Transaction, hooks: Hooks): Promise<readonly string[]> {
+  if (transaction.fail !== undefined) return [transaction.fail];
   await hooks.prepare(transaction);
   return [];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../json.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
 import type { Provocation, Unprovoked, Walk } from './provocation.js';
@@ -162,5 +162,20 @@ export const adminWalk: Walk<Operator> = {
   basePath: '/admin/api',
   usual,
   provocations: [...successes, ...access, ...addresses, ...bodies],
+  showing: async (operation, body, operator) => {
+    const call = await usual[operation]?.(operator);
+    if (call === undefined) throw new Error(`the walk has no usual request for ${operation}`);
+    return withBody(call, isObject(body) ? current(body) : body);
+  },
   unprovoked,
 };
+
+/** A body with a name that is still free and an end that is still to come. */
+function current(body: JsonObject): JsonObject {
+  const { name, expiresAt } = body;
+  return {
+    ...body,
+    ...(typeof name === 'string' ? { name: `${name} ${randomUUID()}` } : {}),
+    ...(typeof expiresAt === 'string' ? { expiresAt: new Date(Date.now() + 86_400_000).toISOString() } : {}),
+  };
+}

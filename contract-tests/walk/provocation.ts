@@ -1,4 +1,5 @@
 import type { Operation } from '../document/contract.js';
+import type { Json } from '../json.js';
 import type { Call } from './call.js';
 
 /** How to get one documented answer out of the server. `World` is what the requests of a walk are made from. */
@@ -31,6 +32,8 @@ export interface Walk<World> {
   /** By the ids of the operations: makes what a request needs to succeed, and the request. */
   readonly usual: Readonly<Record<string, (world: World) => Call | Promise<Call>>>;
   readonly provocations: readonly Provocation<World>[];
+  /** Makes a request to an operation with a body that the document shows, so that it succeeds. */
+  showing(operation: string, body: Json, world: World): Promise<Call>;
   readonly unprovoked: readonly Unprovoked[];
 }
 
@@ -54,5 +57,21 @@ export function excusedAnswers(unprovoked: readonly Unprovoked[], operations: re
     operations
       .filter(({ id, answers }) => (operation === 'all' || operation === id) && answers.has(status))
       .map(({ id }) => nameOf(id, status, scimType)),
+  );
+}
+
+/** The requests that send each body which the document shows for them. They succeed as the usual request does. */
+export function exampleProvocations<World>(
+  operations: readonly Operation[],
+  walk: Walk<World>,
+): readonly Provocation<World>[] {
+  return operations.flatMap(({ id, answers, examples }) =>
+    [...examples].map(([name, body]) => ({
+      operations: [id],
+      // where there are two, the first needs something special in the query
+      status: [...answers.keys()].filter((status) => status.startsWith('2')).at(-1) ?? '',
+      by: `the example "${name}"`,
+      change: (_: Call, world: World) => walk.showing(id, body, world),
+    })),
   );
 }

@@ -135,6 +135,7 @@ const access: readonly Row[] = [
   {
     operations: [...LISTS, ...READS, ...DISCOVERY],
     status: '400',
+    scimType: 'invalidSyntax',
     by: 'a token in the header and another in the address',
     change: (call, world) => withQuery(call, { access_token: world.token }),
   },
@@ -156,7 +157,7 @@ const messages: readonly Row[] = [
     change: (call) => withHeaders(call, { 'Content-Type': 'text/plain' }),
   },
   {
-    operations: ['deleteUser', 'deleteGroup'],
+    operations: [...READS, 'deleteUser', 'deleteGroup', 'getResourceType', 'getSchema'],
     status: '400',
     scimType: 'invalidSyntax',
     by: 'broken percent-encoding',
@@ -303,5 +304,11 @@ export const scimWalk: Walk<ScimWorld> = {
   basePath: '/scim',
   usual,
   provocations: [...successes, ...versions, ...access, ...messages, ...conflicts, ...queries, ...bodies, ...patches],
+  showing: async (operation, body, world) => {
+    const empty = await world.elsewhere();
+    const call = await usual[operation]?.(empty);
+    if (call === undefined) throw new Error(`the walk has no usual request for ${operation}`);
+    return withBody(call, await empty.withLiveIds(body));
+  },
   unprovoked,
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../json.js';
+import { mapTexts, type Json, type JsonObject } from '../json.js';
 import { sendJson, type Operator } from '../server/operator.js';
 
 export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -13,7 +13,7 @@ export interface StagedResource {
 /** A tenant of its own for a walk over the SCIM interface, and another that is disabled. */
 export class ScimWorld {
   private constructor(
-    readonly origin: string,
+    readonly operator: Operator,
     readonly token: string,
     readonly disabledToken: string,
   ) {}
@@ -22,7 +22,20 @@ export class ScimWorld {
     const tenant = await operator.createTenant(`walk ${randomUUID()}`);
     const disabled = await operator.createTenant(`disabled ${randomUUID()}`);
     await operator.disableTenant(disabled.tenantId);
-    return new ScimWorld(operator.origin, tenant.token, disabled.token);
+    return new ScimWorld(operator, tenant.token, disabled.token);
+  }
+
+  /** The same with another, empty tenant. */
+  async elsewhere(): Promise<ScimWorld> {
+    const { token } = await this.operator.createTenant(`elsewhere ${randomUUID()}`);
+    return new ScimWorld(this.operator, token, this.disabledToken);
+  }
+
+  /** A body with ids of new users in place of the ids that it shows. Ids that we give out are of version 7, others are not. */
+  async withLiveIds(body: Json): Promise<Json> {
+    const shown = new Set(JSON.stringify(body).match(/\b[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}\b/g));
+    const live = await Promise.all([...shown].map(async (id) => [id, (await this.user()).id] as const));
+    return mapTexts(body, (text) => live.reduce((done, [from, to]) => done.replaceAll(from, to), text));
   }
 
   /** Stages a user. */
@@ -37,7 +50,7 @@ export class ScimWorld {
 
   async #create(path: string, body: JsonObject): Promise<StagedResource> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/scim+json' };
-    const url = `${this.origin}/scim${path}`;
+    const url = `${this.operator.origin}/scim${path}`;
     const { id, meta } = await sendJson(url, { method: 'POST', headers, body: JSON.stringify(body) });
     const version = typeof meta === 'object' && meta !== null && 'version' in meta ? meta.version : undefined;
     if (typeof id !== 'string' || typeof version !== 'string') throw new Error(`${url} gave no id or no version`);

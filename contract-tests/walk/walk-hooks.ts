@@ -3,7 +3,14 @@ import { dropCharset, expectedOf, unpromised } from '../dredd/promise.js';
 import type { Hooks, Transaction } from '../dredd/transaction.js';
 import { atPointer, parseJson } from '../json.js';
 import { bodyOf, targetOf } from './call.js';
-import { excusedAnswers, nameOf, type Provocation, type Unprovoked, type Walk } from './provocation.js';
+import {
+  exampleProvocations,
+  excusedAnswers,
+  nameOf,
+  type Provocation,
+  type Unprovoked,
+  type Walk,
+} from './provocation.js';
 
 interface Step<World> {
   readonly operation: Operation;
@@ -24,12 +31,15 @@ export interface WalkInProgress extends Hooks {
 /** Turns each transaction that Dredd compiled from the document into the requests that provoke its answer. */
 export class WalkHooks<World> implements WalkInProgress {
   readonly #steps = new Map<string, Step<World>>();
+  readonly #provocations: readonly Provocation<World>[];
 
   constructor(
     readonly contract: Contract,
     readonly walk: Walk<World>,
     readonly world: World,
-  ) {}
+  ) {
+    this.#provocations = [...walk.provocations, ...exampleProvocations(contract.operations, walk)];
+  }
 
   get unprovoked(): readonly Unprovoked[] {
     return this.walk.unprovoked;
@@ -72,13 +82,13 @@ export class WalkHooks<World> implements WalkInProgress {
 
   idle(): readonly string[] {
     const used = new Set([...this.#steps.values()].map(({ provocation }) => provocation));
-    return this.walk.provocations.filter((provocation) => !used.has(provocation)).map(({ by }) => by);
+    return this.#provocations.filter((provocation) => !used.has(provocation)).map(({ by }) => by);
   }
 
   #planned(transaction: Transaction): readonly Transaction[] {
     const { operation, promise } = this.#answerOf(transaction);
     const name = nameOf(operation.id, promise.status);
-    const provocations = this.walk.provocations.filter(
+    const provocations = this.#provocations.filter(
       ({ operations, status }) =>
         status === promise.status && (operations === 'all' || operations.includes(operation.id)),
     );
