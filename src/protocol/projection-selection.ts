@@ -46,6 +46,7 @@ function partsOf(name: string, type: ResourceType): readonly (string | undefined
   if (path.kind === 'extension') return [path.urn.toLowerCase()];
   if (path.kind === 'unknown')
     return [path.extension?.toLowerCase(), ...path.segments.map((part) => part.toLowerCase())];
+  if (path.condition !== undefined) return [];
   const { extension = '', attribute, subAttribute } = path.target;
   return [extension.toLowerCase(), attribute.name.toLowerCase(), subAttribute?.name.toLowerCase()];
 }
