@@ -96,6 +96,28 @@ describe.each(storageKinds)('a filter as SQL on $name', (kind) => {
   });
 });
 
+describe('the SQL of a filter', () => {
+  const toSql = (filter: string): FilterSql =>
+    filterToSql(parseFilter(filter, TEST_USER), { dialect: 'postgres', type: 'User', tenantId: 't-1' });
+
+  it.each(['title gt "a"', 'name.familyName le "a"', 'emails.value lt "a"', 'emails[type ge "a"]', 'schemas gt "a"'])(
+    'orders text by its bytes, whatever the collation of the database: %s',
+    (filter) => {
+      expect(toSql(filter).sql).toContain('collate "C"');
+    },
+  );
+
+  it.each([
+    'title eq "MARK\'"',
+    'id eq "MARK\'"',
+    'emails[type eq "MARK\'"].value sw "MARK\'"',
+    'groups.display co "MARK\'"',
+  ])('never holds a value, but binds it: %s', (filter) => {
+    expect(toSql(filter).sql.toLowerCase()).not.toContain('mark');
+    expect(JSON.stringify(toSql(filter).bindings).toLowerCase()).toContain('mark');
+  });
+});
+
 const STAGED = {
   version: 1,
   created: '2026-01-01T00:00:00.000Z',
