@@ -9,6 +9,7 @@ interface AttributeIndex {
   /** The longest URN first, so that one that begins with another is found. */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly byUrn: ReadonlyMap<string, ReferencesByName>;
+  readonly matching: readonly AttributeReference[];
 }
 
 /** What is written in front of the last name of a path: a URN that a schema has, another URN, or nothing. */
@@ -32,9 +33,12 @@ export function findAttribute(resourceType: ResourceType, name: string, urn?: st
   return indexOf(resourceType).byUrn.get(key)?.get(name.toLowerCase());
 }
 
-/** The first extension's attribute of that name: for clients that leave out the URN, as Entra does with `manager`. */
+/**
+ * The first extension's attribute of that name: for clients that leave out the URN, as Entra does with `manager`. A tenant's
+ * own extensions are not searched: what a name without URN means is the same for every tenant.
+ */
 export function findExtensionAttribute(resourceType: ResourceType, name: string): AttributeReference | undefined {
-  for (const extension of resourceType.extensions) {
+  for (const extension of resourceType.extensions.filter(({ custom }) => custom !== true)) {
     const found = findAttribute(resourceType, name, extension.id);
     if (found) return found;
   }
@@ -78,6 +82,11 @@ export function attributeName(reference: AttributeReference): string {
   return `${urn}${reference.attribute.name}${sub}`;
 }
 
+/** The simple attributes and sub-attributes whose values are kept for matching: those of the core schema come first. */
+export function matchingAttributes(resourceType: ResourceType): readonly AttributeReference[] {
+  return indexOf(resourceType).matching;
+}
+
 function indexOf(resourceType: ResourceType): AttributeIndex {
   let index = indexes.get(resourceType);
   if (!index) {
@@ -92,7 +101,15 @@ function buildIndex({ schema, extensions }: ResourceType): AttributeIndex {
   const byUrn = new Map([[schema.id.toLowerCase(), core]]);
   for (const { id, attributes } of extensions) byUrn.set(id.toLowerCase(), referencesTo(attributes, id));
   const schemas = [schema, ...extensions].sort((a, b) => b.id.length - a.id.length);
-  return { schemas: new Map(schemas.map((known) => [known.id.toLowerCase(), known])), byUrn };
+  const matching = [...byUrn.values()].flatMap((references) => [...references.values()].flatMap(matchingParts));
+  return { schemas: new Map(schemas.map((known) => [known.id.toLowerCase(), known])), byUrn, matching };
+}
+
+function matchingParts(reference: AttributeReference): readonly AttributeReference[] {
+  const { attribute } = reference;
+  if (attribute.matching === true) return [reference];
+  const parts = attribute.subAttributes?.filter(({ matching }) => matching === true) ?? [];
+  return parts.map((subAttribute) => Object.freeze({ ...reference, subAttribute }));
 }
 
 function referencesTo(attributes: readonly Attribute[], extension?: string): ReferencesByName {

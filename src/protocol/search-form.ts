@@ -1,4 +1,4 @@
-import { attributeName, findAttribute, findSchema, findSubAttribute } from './attribute-lookup.js';
+import { attributeName, findAttribute, findSchema, findSubAttribute, matchingAttributes } from './attribute-lookup.js';
 import { parseDateTime } from './date-time.js';
 import type { AttributeReference } from './filter/tree.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
@@ -8,18 +8,14 @@ import type { Attribute, ResourceType } from './schemas/attribute.js';
 export interface MatchingValue {
   /** As attributeName has it: `emails.value`. */
   readonly attribute: string;
-  /** In search form. */
+  /** In search form; numbers as JavaScript writes them. */
   readonly value: string;
+  /** Whether no other resource of that type and tenant may have it. */
+  readonly unique?: true;
 }
 
 /** Core attributes that storage keeps in columns or as memberships. */
 const KEPT_ELSEWHERE = new Set(['id', 'meta', 'groups', 'members']);
-
-/** Attributes that are matched on but that have no column of their own. */
-const MATCHING = [
-  { name: 'emails', subAttribute: 'value' },
-  { urn: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', name: 'manager', subAttribute: 'value' },
-];
 
 /**
  * The form of a resource in which it is searched, alike in memory and in both databases: attribute names as the schemas
@@ -65,11 +61,8 @@ export function elementSearchForm(element: JsonValue, attribute: Attribute): Jso
 }
 
 /** Whether values of the attribute are kept for matching, see matchingValues. */
-export function isMatching(reference: AttributeReference): boolean {
-  return MATCHING.some(
-    ({ urn, name, subAttribute }) =>
-      reference.extension === urn && reference.attribute.name === name && reference.subAttribute?.name === subAttribute,
-  );
+export function isMatching({ attribute, subAttribute }: AttributeReference): boolean {
+  return (subAttribute ?? attribute).matching === true;
 }
 
 /**
@@ -77,22 +70,26 @@ export function isMatching(reference: AttributeReference): boolean {
  * @param form the resource in search form
  */
 export function matchingValues(form: JsonObject, resourceType: ResourceType): readonly MatchingValue[] {
-  return MATCHING.flatMap(({ urn, name, subAttribute }) => {
-    const target = findAttribute(resourceType, name, urn);
-    const sub = target && findSubAttribute(target.attribute, subAttribute);
-    return sub ? valuesOf(form, { ...target, subAttribute: sub }) : [];
-  });
+  return matchingAttributes(resourceType).flatMap((reference) => valuesOf(form, reference));
 }
 
 function valuesOf(form: JsonObject, reference: AttributeReference): readonly MatchingValue[] {
-  const holder = reference.extension === undefined ? form : member(form, reference.extension);
-  const held = isJsonObject(holder) ? member(holder, reference.attribute.name) : undefined;
-  const elements = isJsonArray(held) ? held : held === undefined ? [] : [held];
-  const values = elements.map((element) =>
-    isJsonObject(element) && reference.subAttribute ? member(element, reference.subAttribute.name) : element,
-  );
-  const texts = values.filter((value) => typeof value === 'string');
-  return [...new Set(texts)].map((value) => ({ attribute: attributeName(reference), value }));
+  const { extension, attribute, subAttribute } = reference;
+  const holder = extension === undefined ? form : member(form, extension);
+  const held = elementsOf(isJsonObject(holder) ? member(holder, attribute.name) : undefined);
+  const values = subAttribute ? held.flatMap((element) => partsOf(element, subAttribute)) : held;
+  const texts = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
+  const unique = (subAttribute ?? attribute).uniqueness === 'none' ? {} : { unique: true as const };
+  return [...new Set(texts)].map((value) => ({ attribute: attributeName(reference), value, ...unique }));
+}
+
+function partsOf(element: JsonValue, { name }: Attribute): readonly JsonValue[] {
+  return elementsOf(isJsonObject(element) ? member(element, name) : undefined);
+}
+
+function elementsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  if (value === undefined) return [];
+  return isJsonArray(value) ? value : [value];
 }
 
 function extensionEntry(urn: string, value: JsonValue, resourceType: ResourceType): [string, JsonValue][] {

@@ -1,13 +1,6 @@
 /** The data types of RFC 7643 §2.3. */
 export type AttributeType =
-  | 'string'
-  | 'boolean'
-  | 'decimal'
-  | 'integer'
-  | 'dateTime'
-  | 'reference'
-  | 'binary'
-  | 'complex';
+  'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'reference' | 'binary' | 'complex';
 
 /** An attribute with its characteristics (RFC 7643 §2.2 and §7): the one source of validation, projection, filter and /Schemas. */
 export interface Attribute {
@@ -25,6 +18,8 @@ export interface Attribute {
   readonly subAttributes?: readonly Attribute[];
   /** The longest value in UTF-16 code units, where the attribute is indexed or the server limits it. */
   readonly maxLength?: number;
+  /** Whether the values are kept in an index, so that `eq` finds them: for simple attributes that have no column. */
+  readonly matching?: boolean;
 }
 
 /** A schema (RFC 7643 §7): its URN and what it defines. */
@@ -33,6 +28,8 @@ export interface Schema {
   readonly name: string;
   readonly description: string;
   readonly attributes: readonly Attribute[];
+  /** Whether an administrator registered it for one tenant, see custom-schema.ts. */
+  readonly custom?: boolean;
 }
 
 /** The type of a resource with its schemas (RFC 7643 §6); a tenant may have more extensions than another. */

@@ -1,4 +1,4 @@
-import { attribute, type Schema } from './attribute.js';
+import { attribute, INDEXED_LENGTH, type Schema } from './attribute.js';
 
 /** The enterprise extension of User (RFC 7643 §4.3, §8.7.1). */
 export const ENTERPRISE_USER_SCHEMA: Schema = {
@@ -14,7 +14,11 @@ export const ENTERPRISE_USER_SCHEMA: Schema = {
     attribute('manager', "The person's manager.", {
       type: 'complex',
       subAttributes: [
-        attribute('value', "The id of the manager's User resource.", { caseExact: true, maxLength: 512 }),
+        attribute('value', "The id of the manager's User resource.", {
+          caseExact: true,
+          maxLength: INDEXED_LENGTH,
+          matching: true,
+        }),
         attribute('$ref', "The URI of the manager's User resource.", {
           type: 'reference',
           caseExact: true,

@@ -43,7 +43,7 @@ export const USER_SCHEMA: Schema = {
       caseExact: true,
     }),
     multiValued('emails', 'E-mail addresses.', {
-      value: { maxLength: INDEXED_LENGTH },
+      value: { maxLength: INDEXED_LENGTH, matching: true },
       types: ['work', 'home', 'other'],
     }),
     multiValued('phoneNumbers', 'Telephone numbers.', {

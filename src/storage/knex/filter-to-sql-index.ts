@@ -1,5 +1,6 @@
 import { attributeName } from '../../protocol/attribute-lookup.js';
 import type { AttributeReference, FilterNode } from '../../protocol/filter/tree.js';
+import type { Attribute } from '../../protocol/schemas/attribute.js';
 import { isMatching } from '../../protocol/search-form.js';
 import { sql, type Sql } from './filter-to-sql-fragment.js';
 import { groupsWithMember } from './filter-to-sql-memberships.js';
@@ -35,18 +36,18 @@ interface Equality {
   readonly value: string;
 }
 
-/** The comparisons by `eq` with a string that hold for every match: they are joined by `and` alone. */
+/** The comparisons by `eq` with a string or a number that hold for every match: they are joined by `and` alone. */
 function equalities(node: FilterNode): readonly Equality[] {
   switch (node.kind) {
     case 'and':
       return node.operands.flatMap(equalities);
     case 'compare':
-      return node.operator === 'eq' && typeof node.value === 'string'
-        ? [{ target: node.target, value: node.value }]
+      return node.operator === 'eq' && (typeof node.value === 'string' || typeof node.value === 'number')
+        ? [{ target: node.target, value: String(node.value) }]
         : [];
     case 'valuePath':
       return equalities(node.condition).map(({ target, value }) => ({
-        target: { ...node.target, subAttribute: target.attribute },
+        target: partOf(node.target, target.attribute),
         value,
       }));
     case 'or':
@@ -55,6 +56,11 @@ function equalities(node: FilterNode): readonly Equality[] {
     case 'unknown':
       return [];
   }
+}
+
+/** What a condition in a value path compares: a sub-attribute, or the elements themselves where they have none. */
+function partOf(holder: AttributeReference, subAttribute: Attribute): AttributeReference {
+  return holder.attribute.type === 'complex' ? { ...holder, subAttribute } : holder;
 }
 
 function withValue({ tenantId, type }: ResourceOrigin, attribute: string, value: string): Sql {
