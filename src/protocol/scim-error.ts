@@ -76,6 +76,9 @@ export const tooMany = (detail: string): ScimError => new ScimError(400, detail,
 /** 409 `uniqueness`: another resource of the tenant has that value already (RFC 7644 §3.3). */
 export const uniqueness = (detail: string): ScimError => new ScimError(409, detail, { scimType: 'uniqueness' });
 
+/** 409: what is asked for does not go with what is there (RFC 7644 §3.12), where that is not about uniqueness. */
+export const conflict = (detail: string): ScimError => new ScimError(409, detail);
+
 /** 404: no resource of the tenant has that id; another tenant's id is answered the same (RFC 7644 §3.12). */
 export const notFound = (detail: string): ScimError => new ScimError(404, detail);
 

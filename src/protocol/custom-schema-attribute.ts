@@ -1,0 +1,112 @@
+import { arrayOf, choiceOf, flagOf, partAt, textOf, textsOf, type Part } from './custom-schema-fields.js';
+import type { JsonValue } from './json.js';
+import { attribute, INDEXED_LENGTH, type Attribute, type AttributeType } from './schemas/attribute.js';
+import { invalidValue } from './scim-error.js';
+
+/** RFC 7643 §7, and `matching`. */
+const FIELDS = new Set([
+  'name',
+  'type',
+  'multiValued',
+  'description',
+  'required',
+  'canonicalValues',
+  'caseExact',
+  'mutability',
+  'returned',
+  'uniqueness',
+  'referenceTypes',
+  'subAttributes',
+  'matching',
+]);
+
+/** RFC 7643 §2.1, with a length that fits into a key of an index. */
+const NAME = /^[a-z][\w$-]{0,63}$/i;
+const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary', 'complex'] as const;
+const SIMPLE_TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary'] as const;
+const COMPARED_AS_TEXT: ReadonlySet<AttributeType> = new Set(['string', 'reference', 'binary']);
+
+/**
+ * The attributes of a definition (RFC 7643 §7); what is left out has the defaults of §2.2.
+ * @param of whose attributes they are, for errors
+ * @throws ScimError 400 `invalidSyntax` or `invalidValue` that names the attribute and the field
+ */
+export function parseAttributes(given: readonly JsonValue[], of: string, nested = false): readonly Attribute[] {
+  const attributes = given.map((value, index) => parseAttribute(value, `attribute ${index + 1} of ${of}`, nested));
+  const names = new Set<string>();
+  for (const { name } of attributes) {
+    if (names.has(name.toLowerCase())) throw invalidValue(`${of} has two attributes "${name}"; case does not count.`);
+    names.add(name.toLowerCase());
+  }
+  return attributes;
+}
+
+function parseAttribute(value: JsonValue, place: string, nested: boolean): Attribute {
+  const unnamed = partAt(value, place, FIELDS);
+  const name = nameOf(unnamed, nested);
+  const part = { ...unnamed, where: `the attribute "${name}"` };
+  const type = choiceOf<AttributeType>(part, 'type', nested ? SIMPLE_TYPES : TYPES);
+  return attribute(name, textOf(part, 'description', 1_000, ''), {
+    type,
+    multiValued: flagOf(part, 'multiValued'),
+    required: flagOf(part, 'required'),
+    mutability: choiceOf(part, 'mutability', ['readWrite', 'readOnly', 'immutable', 'writeOnly']),
+    returned: choiceOf(part, 'returned', ['default', 'always', 'never', 'request']),
+    caseExact: flagOf(part, 'caseExact') || type === 'reference' || type === 'binary',
+    ...matchingOf(part, type),
+    ...wordsOf(part, type),
+    ...subAttributesOf(part, type),
+  });
+}
+
+/** `$ref` is the one name that RFC 7643 §2.4 has against its own grammar. */
+function nameOf(part: Part, nested: boolean): string {
+  const name = textOf(part, 'name', 64);
+  if (NAME.test(name) || (nested && name === '$ref')) return name;
+  throw invalidValue(
+    `"name" of ${part.where} must begin with a letter and have letters, digits, "$", "-" and "_" only (RFC 7643 §2.1).`,
+  );
+}
+
+/** How the values are found: what is unique is kept for matching as well. */
+function matchingOf(part: Part, type: AttributeType): Partial<Attribute> {
+  const uniqueness = choiceOf(part, 'uniqueness', ['none', 'server', 'global']);
+  if (uniqueness === 'global') {
+    throw invalidValue(
+      `"uniqueness" of ${part.where} must be none or server: nobody here can know what is unique globally.`,
+    );
+  }
+  if (uniqueness === 'none' && !flagOf(part, 'matching')) return {};
+  const hidden = [part.object['returned'], part.object['mutability']].some(
+    (word) => word === 'never' || word === 'writeOnly',
+  );
+  if (type === 'complex' || type === 'boolean' || hidden) {
+    throw invalidValue(
+      `${part.where} cannot be matching or unique: that is for simple attributes which are returned, and not for booleans.`,
+    );
+  }
+  return { uniqueness, matching: true, ...(COMPARED_AS_TEXT.has(type) ? { maxLength: INDEXED_LENGTH } : {}) };
+}
+
+function wordsOf(part: Part, type: AttributeType): Partial<Attribute> {
+  const canonicalValues = textsOf(part, 'canonicalValues');
+  const referenceTypes = textsOf(part, 'referenceTypes');
+  if (canonicalValues !== undefined && type !== 'string') {
+    throw invalidValue(`"canonicalValues" of ${part.where} is for the type string only.`);
+  }
+  if (referenceTypes !== undefined && type !== 'reference') {
+    throw invalidValue(`"referenceTypes" of ${part.where} is for the type reference only.`);
+  }
+  return { ...(canonicalValues ? { canonicalValues } : {}), ...(referenceTypes ? { referenceTypes } : {}) };
+}
+
+/** Attributes nest one level deep (RFC 7643 §2.3.8). */
+function subAttributesOf(part: Part, type: AttributeType): Partial<Attribute> {
+  const given = arrayOf(part, 'subAttributes') ?? [];
+  if (type !== 'complex') {
+    if (given.length === 0) return {};
+    throw invalidValue(`"subAttributes" of ${part.where} is for the type complex only.`);
+  }
+  if (given.length === 0) throw invalidValue(`${part.where} is complex and needs "subAttributes".`);
+  return { subAttributes: parseAttributes(given, part.where, true) };
+}

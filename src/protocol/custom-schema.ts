@@ -1,0 +1,88 @@
+import { parseAttributes } from './custom-schema-attribute.js';
+import { arrayOf, choiceOf, partAt, textOf, type Part } from './custom-schema-fields.js';
+import { checkSchemaUrn } from './custom-schema-urn.js';
+import type { JsonObject, JsonValue } from './json.js';
+import type { Attribute, ResourceTypeName, Schema } from './schemas/attribute.js';
+import { invalidValue } from './scim-error.js';
+
+/** An extension of users or groups that an administrator registered for one tenant. */
+export interface CustomSchema extends Schema {
+  readonly custom: true;
+  /** The resources that it extends. */
+  readonly resourceType: ResourceTypeName;
+}
+
+/** How many attributes a schema may have, sub-attributes included. */
+export const MOST_ATTRIBUTES = 200;
+
+const FIELDS = new Set(['schemas', 'id', 'name', 'description', 'resourceType', 'attributes', 'meta']);
+
+/**
+ * Reads the definition of a schema in the form of RFC 7643 §7. Besides, `resourceType` says what it extends (User unless the
+ * URN ends in `:Group`), and attributes may be `matching`. `schemas` and `meta` are passed over, so that an answer of
+ * /Schemas can be sent as it is.
+ * @param urn where the definition is sent to, which its `id` may repeat
+ * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change
+ */
+export function parseCustomSchema(definition: JsonValue, urn?: string): CustomSchema {
+  const part = partAt(definition, 'the schema', FIELDS);
+  const id = checkSchemaUrn(textOf(part, 'id', 1_000, urn));
+  if (urn !== undefined && urn.toLowerCase() !== id.toLowerCase()) {
+    throw invalidValue(
+      `The id of the schema is "${id}", but it was sent as "${urn.slice(0, 200)}". Make them the same.`,
+    );
+  }
+  return {
+    id,
+    name: textOf(part, 'name', 200, id),
+    description: textOf(part, 'description', 1_000, ''),
+    custom: true,
+    resourceType: resourceTypeOf(part, id),
+    attributes: attributesOf(part),
+  };
+}
+
+function resourceTypeOf(part: Part, urn: string): ResourceTypeName {
+  const others: readonly [ResourceTypeName, ResourceTypeName] = ['User', 'Group'];
+  return choiceOf(part, 'resourceType', /:group$/i.test(urn) ? ['Group', 'User'] : others);
+}
+
+function attributesOf(part: Part): readonly Attribute[] {
+  const given = arrayOf(part, 'attributes') ?? [];
+  if (given.length === 0) throw invalidValue('The schema needs "attributes", one at least.');
+  if (given.length > MOST_ATTRIBUTES) throw tooMany();
+  const attributes = parseAttributes(given, 'the schema');
+  const count = attributes.reduce((sum, { subAttributes = [] }) => sum + 1 + subAttributes.length, 0);
+  if (count > MOST_ATTRIBUTES) throw tooMany();
+  return attributes;
+}
+
+const tooMany = (): Error =>
+  invalidValue(
+    `A schema takes at most ${MOST_ATTRIBUTES} attributes, sub-attributes included; register several schemas.`,
+  );
+
+/** The definition of a schema as parseCustomSchema reads it. */
+export function customSchemaJson({ id, name, description, resourceType, attributes }: CustomSchema): JsonObject {
+  return { id, name, description, resourceType, attributes: attributes.map(attributeJson) };
+}
+
+function attributeJson(attribute: Attribute): JsonObject {
+  const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
+  const { canonicalValues, referenceTypes, subAttributes, matching } = attribute;
+  return {
+    name,
+    type,
+    ...(subAttributes ? { subAttributes: subAttributes.map(attributeJson) } : {}),
+    multiValued,
+    description,
+    required,
+    ...(canonicalValues ? { canonicalValues } : {}),
+    ...(type === 'complex' || type === 'boolean' ? {} : { caseExact }),
+    mutability,
+    returned,
+    ...(type === 'complex' || type === 'boolean' ? {} : { uniqueness }),
+    ...(referenceTypes ? { referenceTypes } : {}),
+    ...(matching === true ? { matching } : {}),
+  };
+}
