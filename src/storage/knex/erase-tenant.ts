@@ -10,7 +10,6 @@ const TABLES = [
   { table: 'attribute_values', key: ['type', 'attribute', 'value', 'resource_id'] },
   { table: 'resources', key: ['id'] },
   { table: 'resource_counts', key: ['type'] },
-  { table: 'tokens', key: ['id'] },
 ] as const;
 
 /**

@@ -3,7 +3,7 @@ import { parseFilter } from '../../protocol/filter/parse-filter.js';
 import { USER } from '../../protocol/schemas/resource-types.js';
 import type { MembershipStep } from '../../protocol/membership.js';
 import type { DirectoryReader, DirectoryWriter, TokenRecord } from '../storage.js';
-import { CHANGED, CREATED, newGroup, newUser, userContent } from '../testing/resources.fixture.js';
+import { CHANGED, CREATED, groupContent, newGroup, newUser, userContent } from '../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../testing/storage.fixture.js';
 
 const add = (...ids: string[]): MembershipStep[] => [{ kind: 'delta', clear: false, add: ids, remove: [] }];
@@ -152,6 +152,58 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
       expect(await storage.directory('s2').find('Group', '2g')).toMatchObject({ version: 1 });
       expect(await storage.directory('s2').members('2g', undefined, 10)).toHaveLength(1);
     });
+  });
+
+  it('may have the same ids, and have nothing else in common', async () => {
+    const { storage } = test;
+    for (const id of ['i1', 'i2']) {
+      await addTenant(storage, id);
+      await storage.write(id, async (directory) => {
+        await directory.insert(newUser('ada', { displayName: `Ada of ${id}`, emails: [{ value: 'a@a' }] }));
+        await directory.insert(newGroup('outer'));
+        await directory.insert(newGroup('inner'));
+      });
+    }
+    await storage.write('i2', async (directory) => {
+      await directory.changeMembers('outer', add('inner'));
+      await directory.changeMembers('inner', add('ada'));
+      await directory.touch('Group', 'inner', CHANGED);
+    });
+    await storage.write('i1', (directory) => directory.changeMembers('inner', add('ada')));
+    const reader = storage.directory('i1');
+    expect((await reader.groupsOf(['ada'])).get('ada')).toEqual([
+      { id: 'inner', version: 1, display: 'inner', type: 'direct' },
+    ]);
+    expect((await storage.directory('i2').groupsOf(['ada'])).get('ada')).toMatchObject([
+      { id: 'inner', version: 2, type: 'direct' },
+      { id: 'outer', version: 1, type: 'indirect' },
+    ]);
+    expect(await reader.members('inner', undefined, 10)).toEqual([{ id: 'ada', type: 'User', display: 'Ada of i1' }]);
+    expect(await reader.members('outer', undefined, 10)).toEqual([]);
+    expect(await reader.memberVersions('inner')).toBe(1);
+    expect(await reader.displayNames(['ada'])).toEqual(new Map([['ada', 'Ada of i1']]));
+    const page = await reader.list({
+      type: 'User',
+      filter: parseFilter('emails.value eq "a@a"', USER),
+      offset: 0,
+      limit: 9,
+    });
+    expect([page.total, page.resources.map(({ document }) => document)]).toEqual([
+      1,
+      [expect.stringContaining('Ada of i1')],
+    ]);
+    await storage.write('i1', (directory) => directory.remove('User', 'ada', CHANGED));
+    await storage.write('i1', (directory) => directory.update('Group', 'outer', CHANGED, groupContent('changed')));
+    await storage.write('i1', (directory) => directory.remove('Group', 'inner', CHANGED));
+    const other = storage.directory('i2');
+    expect(await other.members('inner', undefined, 10)).toHaveLength(1);
+    expect(await other.find('User', 'ada')).toMatchObject({ version: 1 });
+    expect(await other.find('Group', 'inner')).toMatchObject({ version: 2 });
+    expect((await other.list({ type: 'User', offset: 0, limit: 9 })).total).toBe(1);
+    expect(
+      (await other.list({ type: 'User', filter: parseFilter('emails.value eq "a@a"', USER), offset: 0, limit: 9 }))
+        .total,
+    ).toBe(1);
   });
 
   it('are erased with everything that is theirs, and nothing else', async () => {

@@ -83,7 +83,6 @@ export class WriteQueue {
         unit.reject(error);
       }
     }
-    this.#cut.check();
     return acknowledgements;
   }
 }
