@@ -1,6 +1,6 @@
 import { spawn, execFile, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,10 +21,7 @@ interface Started {
 }
 
 /** The user that the server runs as; PostgreSQL refuses to run as root. */
-interface RunAs {
-  readonly uid?: number;
-  readonly gid?: number;
-}
+type RunAs = { readonly uid: number; readonly gid: number } | { readonly uid?: undefined; readonly gid?: undefined };
 
 /**
  * Runs the server until its standard input is closed, which happens as well when the test run is killed,
@@ -32,7 +29,7 @@ interface RunAs {
  */
 const GUARD = `
   exec 3<&0
-  "$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
+  "$1" -D "$2/data" -p "$3" -k "" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
     -c max_connections=200 -c deadlock_timeout=100ms -c shared_buffers=64MB 3<&- &
   server=$!
   { cat <&3 >/dev/null; kill -INT $server 2>/dev/null; } &
@@ -55,31 +52,23 @@ export async function startPostgres(): Promise<Started> {
 
 async function start(folder: string): Promise<Started> {
   const runAs = await unprivileged();
-  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(folder, runAs.uid, runAs.gid);
   const binaries = await findBinaries(folder);
-  await promisify(execFile)(
-    join(binaries, 'initdb'),
-    [
-      '-D',
-      join(folder, 'data'),
-      '-U',
-      'postgres',
-      '-A',
-      'trust',
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--no-sync',
-      '--no-instructions',
-    ],
-    { ...runAs, cwd: folder },
-  );
+  // The guard deletes the folder as that user.
+  if (runAs.uid !== undefined) await promisify(execFile)('chown', ['-R', `${runAs.uid}:${runAs.gid}`, folder]);
+  await initialise(join(binaries, 'initdb'), folder, runAs);
   const port = await freePort();
   const options: SpawnOptions = { ...runAs, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'pipe'] };
   const guard = spawn('sh', ['-c', GUARD, 'sh', join(binaries, 'postgres'), folder, String(port)], options);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await untilReady(url, guard);
   return { server: { kind: 'running', url }, stop: () => stop(guard) };
+}
+
+/** Text orders as in English, unlike bytes, where the server can do that: what compares bytes has to say so. */
+async function initialise(initdb: string, folder: string, runAs: RunAs): Promise<void> {
+  const given = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const run = (more: readonly string[]) => promisify(execFile)(initdb, [...given, ...more], { ...runAs, cwd: folder });
+  await run(['--locale-provider=icu', '--icu-locale=en-US']).catch(() => run([]));
 }
 
 async function stop(guard: ChildProcess): Promise<void> {
