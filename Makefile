@@ -42,7 +42,7 @@ unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
 	@$(BIN)/vitest run
 
 contract: build contract-tests/node_modules/.installed ## Replay recorded traffic and walk the documents with Dredd
-	@$(BIN)/vitest run --config contract-tests/vitest.config.ts
+	@$(BIN)/vitest run --root contract-tests
 
 build: node_modules/.installed ## Compile src/ into dist/
 	@$(BIN)/tsc -p tsconfig.build.json

@@ -828,8 +828,8 @@ export interface components {
         };
         /**
          * @description The operations cannot be applied, and none was: `invalidSyntax` (not JSON, no operations or more than 1,000, an `op`
-         *     that does not exist), `invalidPath` (a path that cannot be read), `invalidFilter` (the filter in a path cannot be
-         *     read), `noTarget` (`remove` without a path), `invalidValue` (a value that does not suit its attribute, a member that
+         *     that does not exist), `invalidPath` (a path that cannot be read), `invalidFilter` (the filter in a path compares
+         *     what cannot be compared, or is too large), `noTarget` (`remove` without a path), `invalidValue` (a value that does not suit its attribute, a member that
          *     does not exist), `mutability` (a path that names a read-only attribute, or a required attribute removed).
          */
         BadPatchRequest: {

@@ -31,7 +31,11 @@ const GRACE = 4_000;
 
 /** Opens the database, brings its schema up to date, and puts the use cases on it. */
 export async function openServices(config: Config): Promise<Services> {
-  const storage = await openStorage({ databaseUrl: config.databaseUrl, queryTimeoutMs: config.queryTimeout });
+  const storage = await openStorage({
+    databaseUrl: config.databaseUrl,
+    queryTimeoutMs: config.queryTimeout,
+    baseUrl: `${config.publicUrl}/scim`,
+  });
   await storage.migrate();
   const tenancy = createTenancy({
     store: storage.tenants,

@@ -273,7 +273,7 @@ const patches: readonly Row[] = [
   patch('invalidPath', 'a path that ends too early', { op: 'replace', path: 'emails[type eq "work"', value: 'x' }),
   patch('invalidFilter', 'an operator that does not exist', {
     op: 'replace',
-    path: 'members[value is "x"]',
+    path: 'members[value gt true]',
     value: 'x',
   }),
   patch('noTarget', 'remove without a path', { op: 'remove' }),

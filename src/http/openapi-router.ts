@@ -54,6 +54,15 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     const { path, query } = decodeTarget(request.url, firstSegments);
     const operation = match(api, request.method, path);
     notes.operationId = idOf(operation);
+    await answerOperation(request, response, notes, { operation, path, query });
+  }
+
+  async function answerOperation(
+    request: Request,
+    response: Response,
+    notes: RequestNotes,
+    { operation, path, query }: { operation: Operation; path: string; query: URLSearchParams },
+  ): Promise<void> {
     const byQuery = operation.security?.some((scheme) => 'accessTokenQuery' in scheme) ?? false;
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
     let type: string = options.mediaType;
@@ -84,7 +93,12 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   }
 
   return (request: Request, response: Response, next: NextFunction) => {
-    answer(request, response, response.locals['notes'] as RequestNotes).catch(next);
+    answer(request, response, response.locals['notes'] as RequestNotes)
+      .catch((error: unknown) => {
+        if (!(error instanceof ScimError)) throw error;
+        return sendReply(response, options.mediaType, errorReply(error));
+      })
+      .catch(next);
   };
 }
 

@@ -5,7 +5,8 @@ import { invalidSyntax, invalidValue, type ScimError } from '../protocol/scim-er
 export function validationError(operationId: string, errors: readonly ErrorObject[]): ScimError {
   const [fault] = [...errors].sort((a, b) => weight(a) - weight(b));
   const detail = fault === undefined ? 'The request does not follow the documentation.' : describe(fault);
-  return operationId.startsWith('patch') ? invalidSyntax(detail) : invalidValue(detail);
+  const message = operationId.startsWith('patch') || fault?.keyword === 'additionalProperties';
+  return message ? invalidSyntax(detail) : invalidValue(detail);
 }
 
 /** Faults of `anyOf` and `oneOf` come with those of their branches, which say more. */
