@@ -39,13 +39,14 @@ const USERS = [
     externalId: 'b',
     displayName: 'É',
     title: 'B',
+    nickName: 'É',
     level: 10,
     flag: true,
     words: ['z', 'a'],
   },
   { id: 'u2', userName: 'carl', externalId: 'B', displayName: 'e', emails: ['x@a', 'a@z'], level: -1.5, words: ['b'] },
-  { id: 'u3', userName: 'Bert', title: 'a', emails: ['b@b'], level: 9, flag: false },
-  { id: 'u4', userName: 'adam', externalId: 'a', displayName: 'z', title: 'b' },
+  { id: 'u3', userName: 'Bert', title: 'a', nickName: 'a', emails: ['b@b'], level: 9, flag: false },
+  { id: 'u4', userName: 'adam', externalId: 'a', displayName: 'z', title: 'b', nickName: 'z' },
 ];
 
 describe.each(storageKinds)('lists on $name', (kind) => {
@@ -101,7 +102,8 @@ describe.each(storageKinds)('lists on $name', (kind) => {
     ['a number', ascending('level', LEVELS.id), 'u2 u3 u1 u4'],
     ['a boolean', ascending('flag', LEVELS.id), 'u3 u1 u2 u4'],
     ['a multi-valued text, by its first value', ascending('words', LEVELS.id), 'u2 u1 u3 u4'],
-    ['an attribute that no resource has', ascending('nickName'), 'u1 u2 u3 u4'],
+    ['a text by its bytes', ascending('nickName'), 'u3 u4 u1 u2'],
+    ['an attribute that no resource has', ascending('locale'), 'u1 u2 u3 u4'],
   ];
 
   it.each(orders)('are sorted by %s, both ways', async (_name, sort, expected) => {
