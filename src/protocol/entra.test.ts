@@ -124,7 +124,7 @@ const patches: readonly PatchRow[] = [
   {
     rule: 'empty-clears',
     sent: [
-      { op: 'replace', path: `${ENTERPRISE}:manager`, value: { value: '' } },
+      { op: 'replace', path: `${ENTERPRISE}:manager`, value: { VALUE: '' } },
       { op: 'replace', path: `${ENTERPRISE}:manager`, value: '' },
       { op: 'replace', path: 'title', value: '' },
       {

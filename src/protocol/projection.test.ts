@@ -91,6 +91,7 @@ describe('RFC 7643 §7: returned', () => {
   it('request: when attributes names it', () => {
     expect(badge({})).not.toHaveProperty('issued');
     expect(badge({ excludedAttributes: 'name' })).not.toHaveProperty('issued');
+    expect(badge({ excludedAttributes: `${BADGE}:issued` })).not.toHaveProperty('issued');
     expect(badge({ attributes: `${BADGE}:issued` })).toEqual({ issued: '2011-05-13T04:42:34Z' });
   });
 

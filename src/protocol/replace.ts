@@ -32,7 +32,7 @@ function keepImmutable(
 ): JsonObject {
   return attributes.reduce((kept, attribute) => {
     const had = member(before, attribute.name);
-    if (had === undefined || attribute.multiValued !== Array.isArray(had)) return kept;
+    if (had === undefined) return kept;
     const value = keptValue(had, member(kept, attribute.name) ?? null, attribute, prefix + attribute.name);
     return value === null ? kept : withMember(kept, attribute.name, value);
   }, after);

@@ -138,6 +138,12 @@ describe('RFC 7644 §3.5.2: any operation', () => {
 describe('RFC 7644 §3.5.2: primary', () => {
   hold([
     {
+      does: 'is refused on two values at once, also where a later operation changes one of them',
+      to: user({ emails: [{ ...work, primary: false }, home] }),
+      operations: [add('emails[type pr]', { primary: true }), replace('emails[type eq "home"].display', 'H')],
+      gives: 'invalidValue',
+    },
+    {
       does: 'is taken from the others by an added value',
       to: user({ emails: [work, home] }),
       operations: [add('emails', [{ value: 'n', primary: true }])],
@@ -181,6 +187,18 @@ describe('RFC 7644 §3.5.2: primary', () => {
 
 describe('RFC 7644 §3.5.2.1: add', () => {
   hold([
+    {
+      does: 'clears a complex attribute by null (RFC 7643 §2.5)',
+      to: user({ name: { givenName: 'T' } }),
+      operations: [add('name', null)],
+      gives: user(),
+    },
+    {
+      does: 'removes the values that a filter chooses by null',
+      to: user({ emails: [work, home] }),
+      operations: [add('emails[type eq "work"]', null)],
+      gives: user({ emails: [home] }),
+    },
     {
       does: 'without path, adds each attribute of the value',
       to: user({ emails: [work], name: { givenName: 'T' } }),
@@ -375,6 +393,11 @@ describe('RFC 7644 §3.5.2.3: replace', () => {
   const options = { without: new Set(['unmatched-filter-creates'] as const) };
   hold([
     {
+      does: 'creates a value with the boolean that a filter has as a string',
+      operations: [replace('roles[primary eq "True" and type eq "True"].value', 'x')],
+      gives: user({ roles: [{ value: 'x', type: 'True', primary: true }] }),
+    },
+    {
       does: 'without path, replaces each attribute of the value',
       to: user({ emails: [work], title: 'Z', nickName: 'Babs' }),
       operations: [replace(undefined, { emails: [home], title: 'A' })],
@@ -535,6 +558,12 @@ describe('what no schema knows', () => {
   const custom = user({ [CUSTOM]: { costObject: '7', nested: { a: 1 } } });
   hold([
     {
+      does: 'is removed with its URN, whatever that is called',
+      to: user({ 'urn:example:badge': { a: 1 }, 'urn:example': { badge: 2, b: 3 } }),
+      operations: [remove('urn:example:badge')],
+      gives: user({ 'urn:example': { badge: 2, b: 3 } }),
+    },
+    {
       does: 'is passed over without a URN',
       operations: [
         add('hat', 'red'),
@@ -603,10 +632,15 @@ describe('what no schema knows', () => {
 
 describe('the work of one request', () => {
   const emails = Array.from({ length: 1_000 }, (_, n) => ({ value: `${n}@contoso.example` }));
-  const filter = Array.from({ length: 200 }, (_, n) => `value ew "${n}@contoso.example"`).join(' or ');
+  const filter = Array.from({ length: 200 }, () => 'value pr').join(' and ');
+
+  it('is bounded for long filters on many values', () => {
+    const operations = Array.from({ length: 20 }, () => replace(`emails[${filter}].display`, 'x'));
+    expect(outcomeOf(() => applyPatch(user({ emails }), operations, USER))).toBe('tooMany');
+  });
 
   it('is bounded for many operations on many values', () => {
-    const operations = Array.from({ length: 1_000 }, () => replace(`emails[${filter}].display`, 'x'));
+    const operations = Array.from({ length: 1_000 }, (_, n) => replace('emails.display', `${n}`));
     expect(outcomeOf(() => applyPatch(user({ emails }), operations, USER))).toBe('tooMany');
   });
 

@@ -1,7 +1,6 @@
 import { assigned, checkKept } from '../canonicalize-assigned.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
-import type { PatchContext } from './change.js';
-import { objectOf } from './change.js';
+import { objectOf, type PatchContext } from './change.js';
 
 /**
  * Changes what stands under a URN without a schema knowing it: kept as sent, since nobody knows its type. `add` and
@@ -27,8 +26,9 @@ export function changeKeptExtension(
   context: PatchContext,
 ): JsonObject {
   const name = spelledIn(resource, urn, context);
-  const extension = value === undefined ? {} : mergeKept(objectOf(member(resource, name)), value, context);
-  return withMember(resource, name, unlessEmpty(checkKept(extension, `"${name}"`)));
+  if (value === undefined) return withMember(resource, name, undefined);
+  const extension = mergeKept(objectOf(member(resource, name)), value, context);
+  return withMember(resource, name, checkKept(extension, `"${name}"`));
 }
 
 function mergeKept(before: JsonObject, value: JsonObject, { budget }: PatchContext): JsonObject {
@@ -55,11 +55,7 @@ function setAt(
   const [next, ...deeper] = rest;
   if (next === undefined) return withMember(object, spelled, value === undefined ? undefined : assigned(value));
   const part = setAt(objectOf(member(object, spelled)), next, deeper, value, context);
-  return withMember(object, spelled, unlessEmpty(part));
-}
-
-function unlessEmpty(object: JsonObject): JsonObject | undefined {
-  return Object.keys(object).length === 0 ? undefined : object;
+  return withMember(object, spelled, part);
 }
 
 /** The name as the object has it already, in whatever case. */

@@ -96,6 +96,11 @@ describe('RFC 7644 §3.5.2.2: remove from members', () => {
       [{ kind: 'removeWhere', condition: expect.objectContaining({ kind: 'or' }) as never }],
     ],
     [
+      'leaves filters by two ids at once to storage',
+      [remove('members[value eq "a" and value eq "b"]')],
+      [{ kind: 'removeWhere', condition: expect.objectContaining({ kind: 'and' }) as never }],
+    ],
+    [
       'removes the members that the value names, as Entra means it',
       [remove('members', members('a'))],
       [delta({ remove: ['a'] })],

@@ -4,7 +4,6 @@ import type { WorkBudget } from './work-budget.js';
 /**
  * The values with others added to them, each kept once: values with the same `value` and `type` are one (RFC 7643 §2.4),
  * and those without `value` when they are equal. The added one's sub-attributes count where both have them.
- * @returns the values themselves when nothing new is added
  */
 export function union(
   elements: readonly JsonValue[],
@@ -13,16 +12,12 @@ export function union(
 ): readonly JsonValue[] {
   budget.spend(2 * (elements.length + added.length));
   const all = new Map<string, JsonValue>(elements.map((element) => [budget.keyOf(element), element]));
-  let changed = false;
   for (const element of added) {
     const key = budget.keyOf(element);
     const known = all.get(key);
-    const joined = known === undefined ? element : join(known, element);
-    if (known !== undefined && budget.textOf(joined) === budget.textOf(known)) continue;
-    all.set(key, joined);
-    changed = true;
+    all.set(key, known === undefined ? element : join(known, element));
   }
-  return changed ? [...all.values()] : elements;
+  return [...all.values()];
 }
 
 function join(known: JsonValue, element: JsonValue): JsonValue {
