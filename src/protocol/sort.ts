@@ -20,7 +20,9 @@ export function parseSort(
 ): SortOrder {
   const path = parseAttributePath(sortBy, resourceType);
   if (path.kind !== 'attribute' || path.condition !== undefined) {
-    throw invalidValue(`sortBy names no attribute of ${resourceType.name}: "${sortBy.slice(0, 100)}". Use one such as displayName.`);
+    throw invalidValue(
+      `sortBy names no attribute of ${resourceType.name}: "${sortBy.slice(0, 100)}". Use one such as displayName.`,
+    );
   }
   return { by: sortable(path.target), descending: sortOrder === 'descending' };
 }
@@ -32,7 +34,9 @@ function sortable(target: AttributeReference): AttributeReference {
   if (last.type !== 'complex') return target;
   const value = attribute.subAttributes?.find(({ name }: Attribute) => name === 'value');
   if (value === undefined) {
-    throw invalidValue(`sortBy must name a part of ${attribute.name}, such as ${attribute.name}.${firstPart(attribute)}.`);
+    throw invalidValue(
+      `sortBy must name a part of ${attribute.name}, such as ${attribute.name}.${firstPart(attribute)}.`,
+    );
   }
   return { ...target, subAttribute: value };
 }
