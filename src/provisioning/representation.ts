@@ -36,9 +36,11 @@ export class Representer {
   async represent(stored: readonly StoredResource[]): Promise<readonly Representation[]> {
     const users = stored.filter(({ type }) => type === 'User');
     const derived = await this.#derived(users);
-    return Promise.all(
-      stored.map((resource) => (resource.type === 'User' ? this.#user(resource, derived) : this.#group(resource))),
-    );
+    const representations: Representation[] = [];
+    for (const resource of stored) {
+      representations.push(resource.type === 'User' ? this.#user(resource, derived) : await this.#group(resource));
+    }
+    return representations;
   }
 
   async one(stored: StoredResource): Promise<Representation> {
