@@ -7,7 +7,12 @@ export default tseslint.config(
   regexp['flat/recommended'],
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['vitest.config.ts'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vitest.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       // A regular expression that can backtrack is a way to stop the server with one request.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],

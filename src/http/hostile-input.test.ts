@@ -330,6 +330,7 @@ const REFUSED: readonly Case[] = [
     path: '/Users/ID',
     body: patch({ op: 'replace', path: 'title' }),
     status: 400,
+    scimType: 'invalidValue',
   },
   {
     name: 'a member that does not exist',

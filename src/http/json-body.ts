@@ -123,6 +123,9 @@ class JsonText {
   }
 }
 
+/** Names in one object; no resource has as many attributes. */
+const MOST_NAMES = 1_000;
+
 const NUMBER = new Set('-+.eE0123456789');
 
 function unescape(quoted: string): string | undefined {
@@ -143,6 +146,7 @@ function checkText(value: string): void {
 
 function checkName(name: string, seen: Set<string>): void {
   if (name === '__proto__') throw invalidSyntax('The name "__proto__" is not allowed in an object; remove it.');
+  if (seen.size === MOST_NAMES) throw invalidValue(`An object takes at most ${MOST_NAMES} names; send fewer.`);
   if (seen.has(name)) throw invalidSyntax(`An object has the name "${name.slice(0, 100)}" twice; send it once.`);
   seen.add(name);
 }

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { PATCH_OP_SCHEMA } from '../messages.js';
-import { invalidSyntax, invalidValue, noTarget, ScimError } from '../scim-error.js';
+import { invalidSyntax, invalidValue, noTarget } from '../scim-error.js';
 
 /** One operation of a PATCH request (RFC 7644 §3.5.2). Only `remove` may be without a value, and is never without a path. */
 export type PatchOperation =
@@ -13,8 +13,8 @@ export const MOST_OPERATIONS = 1_000;
 /**
  * The operations of a PATCH message in standard form (for Entra's, see entra.ts).
  * @param most how many operations a request may have
- * @throws ScimError 400 `invalidSyntax` when it is no PATCH message, `invalidValue` for an operation without its value,
- * `noTarget` for a `remove` without path (RFC 7644 §3.5.2.2), 413 for too many operations
+ * @throws ScimError 400 `invalidSyntax` when it is no PATCH message or has too many operations, `invalidValue` for an operation without its value,
+ * `noTarget` for a `remove` without path (RFC 7644 §3.5.2.2)
  */
 export function parsePatch(message: JsonObject, most: number = MOST_OPERATIONS): readonly PatchOperation[] {
   checkSchemas(member(message, 'schemas'));
@@ -23,7 +23,7 @@ export function parsePatch(message: JsonObject, most: number = MOST_OPERATIONS):
     throw invalidSyntax('"Operations" is required; send an array of one operation or more.');
   }
   if (operations.length > most) {
-    throw new ScimError(413, `A request takes at most ${most} operations; send the rest in further requests.`);
+    throw invalidSyntax(`A request takes at most ${most} operations; send the rest in further requests.`);
   }
   return operations.map(parseOperation);
 }
