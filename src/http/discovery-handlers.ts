@@ -22,12 +22,12 @@ export function discoveryHandlers(provisioning: Provisioning): Handlers<Discover
     },
     listResourceTypes: async (request) => {
       refuseFilter(request);
-      const types = Object.values(tenantScope(request.principal).types);
+      const types = Object.values(tenantScope(request.principal).settledTypes);
       return { status: 200, body: wholeList(types.map((type) => resourceTypeResource(type, baseUrl))) };
     },
     getResourceType: async (request) => {
       refuseFilter(request);
-      const types = Object.values(tenantScope(request.principal).types);
+      const types = Object.values(tenantScope(request.principal).settledTypes);
       const type = types.find(({ name }) => name === request.path.id);
       if (type === undefined) throw notFound('There is no such resource type; there are User and Group.');
       return { status: 200, body: resourceTypeResource(type, baseUrl) };
@@ -48,8 +48,8 @@ export function discoveryHandlers(provisioning: Provisioning): Handlers<Discover
   };
 }
 
-const schemasOf = ({ types }: TenantScope): readonly Schema[] =>
-  Object.values(types).flatMap(({ schema, extensions }) => [schema, ...extensions]);
+const schemasOf = ({ settledTypes }: TenantScope): readonly Schema[] =>
+  Object.values(settledTypes).flatMap(({ schema, extensions }) => [schema, ...extensions]);
 
 /** RFC 7644 §4: a filter on these endpoints is 403, so that nobody takes the whole list for the filtered one. */
 function refuseFilter(request: OperationRequest): void {

@@ -2,7 +2,8 @@ import { parseAttributes } from './custom-schema-attribute.js';
 import { arrayOf, choiceOf, partAt, textOf, type Part } from './custom-schema-fields.js';
 import { checkSchemaUrn } from './custom-schema-urn.js';
 import type { JsonObject, JsonValue } from './json.js';
-import type { Attribute, ResourceTypeName, Schema } from './schemas/attribute.js';
+import type { Attribute, ResourceType, ResourceTypeName, Schema } from './schemas/attribute.js';
+import type { MatchingValue } from './search-form.js';
 import { invalidValue } from './scim-error.js';
 
 /** An extension of users or groups that an administrator registered for one tenant. */
@@ -61,6 +62,16 @@ const tooMany = (): Error =>
   invalidValue(
     `A schema takes at most ${MOST_ATTRIBUTES} attributes, sub-attributes included; register several schemas.`,
   );
+
+/**
+ * Says which of the tenant's own schemas a resource has something under: a matching value with the URN as its attribute,
+ * and nothing as its value. So it is known how many resources use a schema without reading them.
+ * @param resource in canonical form
+ */
+export function presenceOf(resource: JsonObject, { extensions }: ResourceType): readonly MatchingValue[] {
+  const present = extensions.filter(({ id, custom }) => custom === true && Object.hasOwn(resource, id));
+  return present.map(({ id }) => ({ attribute: id, value: '' }));
+}
 
 /** The definition of a schema as parseCustomSchema reads it. */
 export function customSchemaJson({ id, name, description, resourceType, attributes }: CustomSchema): JsonObject {

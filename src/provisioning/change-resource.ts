@@ -6,9 +6,10 @@ import type { DirectoryWriter, StoredResource } from '../storage/storage.js';
 import { contentOf } from './content.js';
 import { isId, unknownResource } from './not-found.js';
 import { checkPreconditions } from './preconditions.js';
+import { inRegisteredForm } from './registered-form.js';
 import { resourceOf } from './representation.js';
 import type { Preconditions, Provisioning, TenantScope } from './scope.js';
-import { membershipChanged, taken } from './uniqueness.js';
+import { membershipChanged, refuseTaken } from './uniqueness.js';
 
 /** A change of one resource: what it becomes, and what happens to its members where it is a group. */
 export interface Change {
@@ -34,12 +35,16 @@ export async function changeResource(
   const { type, id, preconditions } = change;
   if (!isId(id)) throw unknownResource(type, id);
   const at = provisioning.now().toISOString();
-  return provisioning.storage.write(scope.tenant.id, async (directory) => {
-    const stored = await directory.findForUpdate(type, id);
-    if (stored === undefined) throw unknownResource(type, id);
-    checkPreconditions(preconditions, stored.version);
-    return store(directory, scope, stored, change, at);
-  });
+  return provisioning.storage.write(
+    scope.tenant.id,
+    async (directory) => {
+      const stored = await directory.findForUpdate(type, id);
+      if (stored === undefined) throw unknownResource(type, id);
+      checkPreconditions(preconditions, stored.version);
+      return store(directory, scope, stored, change, at);
+    },
+    scope.tenant.schemas.revision,
+  );
 }
 
 async function store(
@@ -51,11 +56,11 @@ async function store(
 ): Promise<StoredResource> {
   const { type, id } = stored;
   const before = resourceOf(stored);
-  const after = apply(before);
+  const after = apply(inRegisteredForm(before, scope, type));
   const membersChanged = steps.length > 0 && membershipChanged(await directory.changeMembers(id, steps));
   if (!sameResource(before, after)) {
     const content = contentOf(after, scope.types[type]);
-    if ((await directory.update(type, id, at, content)) === 'conflict') throw taken(type, after);
+    refuseTaken(await directory.update(type, id, at, content), type, after);
     return { ...stored, version: stored.version + 1, lastModified: at, document: content.document };
   }
   if (!membersChanged) return stored;

@@ -1,3 +1,4 @@
+import { presenceOf } from '../protocol/custom-schema.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { matchingValues, searchForm } from '../protocol/search-form.js';
@@ -14,6 +15,6 @@ export function contentOf(resource: JsonObject, type: ResourceType): ResourceCon
     ...(typeof displayName === 'string' ? { displayName } : {}),
     ...(typeof externalId === 'string' ? { externalId } : {}),
     ...(typeof active === 'boolean' ? { active } : {}),
-    matchingValues: matchingValues(search, type),
+    matchingValues: [...matchingValues(search, type), ...presenceOf(resource, type)],
   };
 }

@@ -5,7 +5,7 @@ import type { StoredResource } from '../storage/storage.js';
 import { contentOf } from './content.js';
 import { Representer, type Representation } from './representation.js';
 import type { Provisioning, TenantScope, WriteRequest } from './scope.js';
-import { membershipChanged, taken } from './uniqueness.js';
+import { membershipChanged, refuseTaken } from './uniqueness.js';
 
 /**
  * Creates a user or a group in the tenant's staging directory (RFC 7644 §3.3).
@@ -24,10 +24,14 @@ export async function createResource(
   const steps = type === 'Group' ? membershipOf(normalized.message) : [];
   const id = provisioning.newId();
   const at = provisioning.now().toISOString();
-  await provisioning.storage.write(scope.tenant.id, async (directory) => {
-    if ((await directory.insert({ id, type, at, content })) === 'conflict') throw taken(type, resource);
-    if (steps.length > 0) membershipChanged(await directory.changeMembers(id, steps));
-  });
+  await provisioning.storage.write(
+    scope.tenant.id,
+    async (directory) => {
+      refuseTaken(await directory.insert({ id, type, at, content }), type, resource);
+      if (steps.length > 0) membershipChanged(await directory.changeMembers(id, steps));
+    },
+    scope.tenant.schemas.revision,
+  );
   const stored: StoredResource = { id, type, version: 1, created: at, lastModified: at, document: content.document };
   return new Representer(provisioning, scope, projection).one(stored);
 }

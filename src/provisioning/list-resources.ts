@@ -26,7 +26,7 @@ export async function listResources(
   scope: TenantScope,
   request: ListRequest,
 ): Promise<string | AsyncIterable<string>> {
-  const type = scope.types[request.type];
+  const type = scope.settledTypes[request.type];
   const startIndex = Math.max(1, request.startIndex ?? 1);
   const page = await provisioning.storage.directory(scope.tenant.id).list({
     type: request.type,

@@ -1,9 +1,10 @@
+import type { CustomSchema } from '../protocol/custom-schema.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
 import type { Projection } from '../protocol/projection.js';
 import type { ResourceType, ResourceTypeName } from '../protocol/schemas/attribute.js';
 import { GROUP, USER } from '../protocol/schemas/resource-types.js';
-import type { Storage, Tenant } from '../storage/storage.js';
+import type { SchemaRegistration, Storage, Tenant, TenantSchemas } from '../storage/storage.js';
 
 /** What the use cases stand on. */
 export interface Provisioning {
@@ -24,12 +25,47 @@ export interface Provisioning {
 /** The tenant on whose behalf a request is worked out, with the resource types as that tenant knows them. */
 export interface TenantScope {
   readonly tenant: Tenant;
-  readonly types: Readonly<Record<ResourceTypeName, ResourceType>>;
+  /** What resources are read and written by, with the schemas that are being registered. */
+  readonly types: ResourceTypes;
+  /** What resources are searched and described by: those of `types` that every staged resource conforms to. */
+  readonly settledTypes: ResourceTypes;
+  /** The schemas that staged resources may not conform to yet. */
+  readonly registering: readonly SchemaRegistration[];
 }
+
+type ResourceTypes = Readonly<Record<ResourceTypeName, ResourceType>>;
+
+/** Made once for the schemas of a tenant, since look-ups in a resource type are prepared once for each object. */
+const scopes = new WeakMap<TenantSchemas, Omit<TenantScope, 'tenant'>>();
 
 /** The scope of a tenant. */
 export function scopeOf(tenant: Tenant): TenantScope {
-  return { tenant, types: { User: USER, Group: GROUP } };
+  let scope = scopes.get(tenant.schemas);
+  if (!scope) {
+    scope = typesWith(tenant.schemas);
+    scopes.set(tenant.schemas, scope);
+  }
+  return { tenant, ...scope };
+}
+
+function typesWith({ all }: TenantSchemas): Omit<TenantScope, 'tenant'> {
+  const registering = all.map((schema) => schema.registering).filter((registration) => registration !== undefined);
+  const settledTypes = extended(all.map(({ active }) => active));
+  if (registering.length === 0) return { types: settledTypes, settledTypes, registering };
+  return {
+    types: extended(all.map((schema) => schema.registering?.schema ?? schema.active)),
+    settledTypes,
+    registering,
+  };
+}
+
+function extended(schemas: readonly (CustomSchema | undefined)[]): ResourceTypes {
+  return { User: withExtensions(USER, schemas), Group: withExtensions(GROUP, schemas) };
+}
+
+function withExtensions(type: ResourceType, schemas: readonly (CustomSchema | undefined)[]): ResourceType {
+  const own = schemas.filter((schema) => schema !== undefined).filter(({ resourceType }) => resourceType === type.name);
+  return own.length === 0 ? type : { ...type, extensions: [...type.extensions, ...own] };
 }
 
 /** What a request says about the resource's version (RFC 7644 §3.14). */

@@ -1,10 +1,23 @@
 import type { JsonObject } from '../protocol/json.js';
-import type { MembershipOutcome } from '../storage/storage.js';
+import type { MembershipOutcome, StoringOutcome } from '../storage/storage.js';
 import { invalidValue, uniqueness, type ScimError } from '../protocol/scim-error.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 
+/**
+ * Takes the outcome of storing a resource.
+ * @throws ScimError 409 `uniqueness` that names the value which another resource of the tenant has.
+ */
+export function refuseTaken(outcome: StoringOutcome, type: ResourceTypeName, resource: JsonObject): void {
+  if (outcome === 'done') return;
+  if (outcome === 'conflict') throw taken(type, resource);
+  const { attribute, value } = outcome.value;
+  throw uniqueness(
+    `Another ${type} has the value ${JSON.stringify(value)} in ${attribute}, which is to be unique. Look it up by that and update it, or choose another value.`,
+  );
+}
+
 /** 409 for a userName, or a group's displayName, that another resource of the tenant has. */
-export function taken(type: ResourceTypeName, resource: JsonObject): ScimError {
+function taken(type: ResourceTypeName, resource: JsonObject): ScimError {
   const name = type === 'User' ? 'userName' : 'displayName';
   return uniqueness(
     `Another ${type} has the ${name} ${JSON.stringify(resource[name])}; letter case does not count. Look it up by ${name} and update it, or choose another.`,

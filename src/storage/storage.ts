@@ -1,8 +1,10 @@
+import type { CustomSchema } from '../protocol/custom-schema.js';
 import type { FilterNode } from '../protocol/filter/tree.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { AttributeReference } from '../protocol/filter/tree.js';
 import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import type { MatchingValue } from '../protocol/search-form.js';
 
 /** A staged resource as it is stored. */
 export interface StoredResource {
@@ -29,8 +31,16 @@ export interface ResourceContent {
   readonly externalId?: string;
   readonly active?: boolean;
   /** Values in search form that are matched on but have no column: emails.value, manager.value, registered attributes. */
-  readonly matchingValues: readonly { readonly attribute: string; readonly value: string }[];
+  readonly matchingValues: readonly MatchingValue[];
 }
+
+/** What became of content that was to be stored; nothing is to be kept of the unit of work unless it is `done`. */
+export type StoringOutcome =
+  | 'done'
+  /** Another user has the userName, or another group the displayName. */
+  | 'conflict'
+  /** Another resource of the type has a value that is to be unique. */
+  | { readonly kind: 'duplicate'; readonly value: MatchingValue };
 
 /** What became of a membership change. */
 export type MembershipOutcome =
@@ -97,6 +107,8 @@ export interface DirectoryReader {
   memberVersions(groupId: string): Promise<number>;
   /** The groups of each of these users, direct and through nested groups, in the order of their ids; one statement. */
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>>;
+  /** How many resources of a type have something under the URN of one of the tenant's own schemas. */
+  countWith(type: ResourceTypeName, urn: string): Promise<number>;
   /** The displayNames of these users, where they exist and have one: for managers. */
   displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
@@ -111,9 +123,19 @@ export interface DirectoryWriter extends DirectoryReader {
     type: ResourceTypeName;
     at: string;
     content: ResourceContent;
-  }): Promise<'done' | 'conflict'>;
+  }): Promise<StoringOutcome>;
   /** Replaces a resource's content and raises its version by one. */
-  update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<'done' | 'conflict'>;
+  update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<StoringOutcome>;
+  /**
+   * Replaces a resource's content where another schema gives another content, and userName and displayName stay.
+   * @param at when the resource itself changes, which raises its version; undefined when only what it is found by does
+   */
+  restate(
+    type: ResourceTypeName,
+    id: string,
+    at: string | undefined,
+    content: ResourceContent,
+  ): Promise<Exclude<StoringOutcome, 'conflict'>>;
   /** Raises the version of a resource whose memberships changed. Returns the new version. */
   touch(type: ResourceTypeName, id: string, at: string): Promise<number>;
   /** Applies the steps to a group's memberships, which `touch` or `update` must accompany if they changed anything. */
@@ -127,11 +149,41 @@ export interface TenantSettings {
   readonly groupReplaceAdds: boolean;
 }
 
+/** A schema that an administrator registered for one tenant, or is about to. */
+export interface TenantSchema {
+  /** What reads go by; undefined until it has been registered. */
+  readonly active: CustomSchema | undefined;
+  /** What writes go by while staged values are taken over. */
+  readonly registering: SchemaRegistration | undefined;
+}
+
+/** A registration that has begun, and may have been broken off. */
+export interface SchemaRegistration {
+  readonly schema: CustomSchema;
+  /** Whether values that do not fit are dropped. */
+  readonly dropInvalid: boolean;
+  /** Tells this attempt from a later one that takes over. */
+  readonly attempt: string;
+}
+
+/** A tenant's own schemas at one time. */
+export interface TenantSchemas {
+  /** Rises with each change; 0 where there never was one. */
+  readonly revision: number;
+  /** In the order of their URNs. */
+  readonly all: readonly TenantSchema[];
+}
+
+/** The schemas of a tenant that never had any of its own. */
+export const NO_SCHEMAS: TenantSchemas = { revision: 0, all: [] };
+
 export interface Tenant {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
   readonly settings: TenantSettings;
+  /** The same object as long as the revision is the same, mostly; changed by `changeSchema` alone. */
+  readonly schemas: TenantSchemas;
   readonly created: string;
   readonly lastModified: string;
 }
@@ -156,6 +208,18 @@ export interface TenantStore {
   listTenants(after: string | undefined, limit: number): Promise<readonly Tenant[]>;
   /** Erases the tenant and everything of it, in pieces. */
   deleteTenant(id: string): Promise<boolean>;
+  /**
+   * Changes one of a tenant's own schemas, when no unit of work that goes by the schemas of before is under way.
+   * @param revision of the schemas that the change was made from
+   * @param schema undefined removes it
+   * @returns `stale` where the tenant's schemas have changed since, `used` where resources have values of what is to be removed
+   */
+  changeSchema(
+    tenantId: string,
+    revision: number,
+    urn: string,
+    schema: TenantSchema | undefined,
+  ): Promise<'done' | 'stale' | 'used' | 'unknown'>;
   insertToken(token: TokenRecord, hash: string): Promise<void>;
   listTokens(tenantId: string): Promise<readonly TokenRecord[]>;
   revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean>;
@@ -173,8 +237,10 @@ export interface Storage {
   /**
    * Runs a unit of work: all of it is kept, or nothing when it throws. It waits for nothing but the database, and may be
    * run again when the database asks for that. When the promise resolves, the work is on disk.
+   * @param schemas the revision of the tenant's schemas that the work goes by, where it goes by any
+   * @throws SchemasChanged where the tenant has other schemas by now
    */
-  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>): Promise<T>;
+  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T>;
   /** Brings the schema up to date. */
   migrate(): Promise<void>;
   /** Resolves when the database answers; rejects otherwise. */

@@ -21,6 +21,7 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
         name: 'Contoso',
         enabled: true,
         settings: { groupReplaceAdds: false },
+        schemas: { revision: 0, all: [] },
         created: '2026-06-01T12:00:00.000Z',
         lastModified: '2026-06-01T12:00:00.000Z',
       });

@@ -1,5 +1,5 @@
 import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
-import type { Tenant, TenantSettings, TokenRecord } from '../storage/storage.js';
+import { NO_SCHEMAS, type Tenant, type TenantSettings, type TokenRecord } from '../storage/storage.js';
 import { isId, type TenancyDependencies } from './dependencies.js';
 import { tenantName } from './names.js';
 import { DEFAULT_SETTINGS, parseSetting } from './settings.js';
@@ -96,6 +96,7 @@ function creationOf({ store, now, newId, publicUrl }: TenancyDependencies, token
       name: tenantName(name),
       enabled: true,
       settings: DEFAULT_SETTINGS,
+      schemas: NO_SCHEMAS,
       created: at,
       lastModified: at,
     };

@@ -68,6 +68,16 @@ export class KnexDirectoryReader implements DirectoryReader {
     return this.#reads.lookup((session) => groupsOfUsers(session, this.tenantId, userIds));
   }
 
+  async countWith(type: ResourceTypeName, urn: string): Promise<number> {
+    const row = await this.#reads.lookup(({ knex }) =>
+      knex('attribute_values')
+        .where({ tenant_id: this.tenantId, type, attribute: urn, value: '' })
+        .count<{ count: number | string }[]>({ count: '*' })
+        .first(),
+    );
+    return Number(row?.count ?? 0);
+  }
+
   async displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (userIds.length === 0) return new Map();
     const ids = idList(this.#dialect, userIds);

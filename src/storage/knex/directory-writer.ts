@@ -1,6 +1,12 @@
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { MembershipStep } from '../../protocol/membership.js';
-import type { DirectoryWriter, MembershipOutcome, ResourceContent, StoredResource } from '../storage.js';
+import type {
+  DirectoryWriter,
+  MembershipOutcome,
+  ResourceContent,
+  StoredResource,
+  StoringOutcome,
+} from '../storage.js';
 import { selectRows, type Session } from './database.js';
 import { KnexDirectoryReader } from './directory-reader.js';
 import { isUniqueViolation } from './driver.js';
@@ -37,7 +43,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     type: ResourceTypeName;
     at: string;
     content: ResourceContent;
-  }): Promise<'done' | 'conflict'> {
+  }): Promise<StoringOutcome> {
     const { id, type, at, content } = resource;
     const row = {
       tenant_id: this.tenantId,
@@ -52,19 +58,29 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     if (inserted.length === 0) return 'conflict';
     this.#locked.add(id);
     this.#count(type, 1);
-    await addMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
-    return 'done';
+    return addMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
   }
 
-  async update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<'done' | 'conflict'> {
+  async update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<StoringOutcome> {
     try {
       await this.#replace(type, id, at, content);
     } catch (error) {
       if (isUniqueViolation(error)) return 'conflict';
       throw error;
     }
-    await replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
-    return 'done';
+    return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+  }
+
+  async restate(
+    type: ResourceTypeName,
+    id: string,
+    at: string | undefined,
+    { document, search, matchingValues }: ResourceContent,
+  ): Promise<Exclude<StoringOutcome, 'conflict'>> {
+    const columns = { document, search: JSON.stringify(search) };
+    const changed = at === undefined ? {} : { version: this.#nextVersion(), last_modified: at };
+    if ((await this.#resource(type, id).update({ ...columns, ...changed })) !== 1) throw missing(type, id);
+    return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, matchingValues);
   }
 
   async touch(type: ResourceTypeName, id: string, at: string): Promise<number> {

@@ -5,7 +5,15 @@ import { selectRows } from './database.js';
 import { migrateDown, migrateUp } from './migrations.js';
 import { KnexStorage, openDatabase } from './open-storage.js';
 
-const TABLES = ['attribute_values', 'memberships', 'resource_counts', 'resources', 'tenants', 'tokens'];
+const TABLES = [
+  'attribute_values',
+  'memberships',
+  'resource_counts',
+  'resources',
+  'tenant_schemas',
+  'tenants',
+  'tokens',
+];
 
 describe.each(storageKinds)('migrations on $name', (kind) => {
   let test: TestDatabase;

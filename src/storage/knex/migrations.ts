@@ -1,8 +1,12 @@
 import type { Knex } from 'knex';
 import * as stagingDirectory from './migrations/20261124000001_staging_directory.js';
+import * as tenantSchemas from './migrations/20261125000001_tenant_schemas.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
-const MIGRATIONS = new Map<string, Knex.Migration>([['20261124000001_staging_directory', stagingDirectory]]);
+const MIGRATIONS = new Map<string, Knex.Migration>([
+  ['20261124000001_staging_directory', stagingDirectory],
+  ['20261125000001_tenant_schemas', tenantSchemas],
+]);
 
 const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: () => Promise.resolve([...MIGRATIONS.keys()]),

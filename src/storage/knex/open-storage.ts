@@ -9,6 +9,7 @@ import { isForeignKeyViolation } from './driver.js';
 import { migrateUp } from './migrations.js';
 import { openPostgres } from './postgres-database.js';
 import { openSqlite } from './sqlite-database.js';
+import { holdSchemas } from './tenant-schemas.js';
 import { KnexTenantStore } from './tenant-store.js';
 
 export interface StorageOptions {
@@ -59,9 +60,12 @@ export class KnexStorage implements Storage {
     return new KnexDirectoryReader({ ...this.#base, tenantId }, this.#database.dialect, this.#database);
   }
 
-  async write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>): Promise<T> {
+  async write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T> {
     try {
-      return await this.#database.unit((session) => this.#run(tenantId, session, work));
+      return await this.#database.unit(async (session) => {
+        if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
+        return this.#run(tenantId, session, work);
+      });
     } catch (error) {
       if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
       throw new ScimError(403, 'This tenant no longer exists.');

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../protocol/json.js';
-import type { Tenant, TenantSettings, TokenRecord } from '../storage.js';
+import type { Tenant, TenantSchemas, TenantSettings, TokenRecord } from '../storage.js';
 
 export interface TenantRow {
   readonly id: string;
@@ -7,6 +7,7 @@ export interface TenantRow {
   /** SQLite has 0 and 1. */
   readonly enabled: boolean | number;
   readonly settings: string;
+  readonly schemas_revision: number;
   readonly created: string;
   readonly last_modified: string;
 }
@@ -23,18 +24,20 @@ export interface TokenRow {
 
 const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
 
-export function toTenant(row: TenantRow): Tenant {
+export function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
   return {
     id: row.id,
     name: row.name,
     enabled: Boolean(row.enabled),
     settings: parseSettings(row.settings),
+    schemas,
     created: row.created,
     lastModified: row.last_modified,
   };
 }
 
-export function toTenantRow(tenant: Tenant): TenantRow {
+/** The tenant's row, but for its schemas, which have a table. */
+export function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
   const differing = Object.entries(tenant.settings).filter(
     ([name, value]) => value !== Object.entries(DEFAULT_SETTINGS).find(([known]) => known === name)?.[1],
   );

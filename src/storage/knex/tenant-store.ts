@@ -1,15 +1,18 @@
-import type { Tenant, TenantStore, TokenRecord } from '../storage.js';
+import type { Tenant, TenantSchema, TenantStore, TokenRecord } from '../storage.js';
 import { selectRows, type Database, type Session } from './database.js';
 import { isUniqueViolation } from './driver.js';
 import { eraseTenant } from './erase-tenant.js';
+import { changeSchema, SchemaStore } from './tenant-schemas.js';
 import { toTenant, toTenantRow, toToken, toTokenRow, type TenantRow, type TokenRow } from './tenant-rows.js';
 
 /** Tenants and their secret tokens. */
 export class KnexTenantStore implements TenantStore {
   readonly #database: Database;
+  readonly #schemas: SchemaStore;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#schemas = new SchemaStore(database);
   }
 
   async insertTenant(tenant: Tenant): Promise<'done' | 'conflict'> {
@@ -46,11 +49,20 @@ export class KnexTenantStore implements TenantStore {
         .limit(limit)
         .select('*'),
     );
-    return rows.map(toTenant);
+    return Promise.all(rows.map((row) => this.#tenant(row)));
   }
 
   deleteTenant(id: string): Promise<boolean> {
     return eraseTenant(this.#database, id);
+  }
+
+  changeSchema(
+    tenantId: string,
+    revision: number,
+    urn: string,
+    schema: TenantSchema | undefined,
+  ): Promise<'done' | 'stale' | 'used' | 'unknown'> {
+    return this.#database.unit((session) => changeSchema(session, tenantId, revision, urn, schema));
   }
 
   async insertToken(token: TokenRecord, hash: string): Promise<void> {
@@ -73,7 +85,9 @@ export class KnexTenantStore implements TenantStore {
 
   async findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined> {
     const row = await this.#database.lookup((session) => findTokenWithTenant(session, hash));
-    return row && { token: toToken(row), tenant: toTenant({ ...row, id: row.tenant_id, created: row.tenant_created }) };
+    if (row === undefined) return undefined;
+    const tenant = await this.#tenant({ ...row, id: row.tenant_id, created: row.tenant_created });
+    return { token: toToken(row), tenant };
   }
 
   async markUsed(tokenId: string, minute: string): Promise<void> {
@@ -89,7 +103,11 @@ export class KnexTenantStore implements TenantStore {
 
   async #find(key: { id: string } | { name: string }): Promise<Tenant | undefined> {
     const row = await this.#database.lookup(({ knex }) => knex('tenants').where(key).first<TenantRow | undefined>('*'));
-    return row && toTenant(row);
+    return row && this.#tenant(row);
+  }
+
+  async #tenant(row: TenantRow): Promise<Tenant> {
+    return toTenant(row, await this.#schemas.find(row.id, row.schemas_revision));
   }
 }
 
@@ -98,7 +116,7 @@ type TokenWithTenant = TokenRow & Omit<TenantRow, 'id' | 'created'> & { readonly
 async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
   const [row] = await selectRows<TokenWithTenant>(
     session,
-    `select k.*, t.name, t.enabled, t.settings, t.last_modified, t.created as tenant_created
+    `select k.*, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created
      from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,
     [hash],
   );

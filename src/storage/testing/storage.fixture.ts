@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { executeOnPostgres } from '../knex/execute-on-postgres.fixture.js';
 import { openStorage, type StorageOptions } from '../knex/open-storage.js';
-import type { Storage, Tenant } from '../storage.js';
+import { NO_SCHEMAS, type Storage, type Tenant } from '../storage.js';
 import type {} from './postgres.setup.js';
 
 /** An empty database of its own for a suite. */
@@ -76,6 +76,7 @@ export async function addTenant(storage: Storage, id: string, given: Partial<Ten
     name: `Tenant ${id}`,
     enabled: true,
     settings: { groupReplaceAdds: false },
+    schemas: NO_SCHEMAS,
     created: at,
     lastModified: at,
     ...given,

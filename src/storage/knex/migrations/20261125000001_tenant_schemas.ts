@@ -22,7 +22,7 @@ export async function up(knex: Knex): Promise<void> {
     table.text('active').nullable().comment('JSON: the definition that reads go by; null until first registered');
     table.text('registering').nullable().comment('JSON: what is being registered, which writes go by');
     table.primary(['tenant_id', 'urn']);
-    table.foreign('tenant_id', 'tenant_schemas_tenant').references('tenants.id');
+    table.foreign('tenant_id', 'tenant_schemas_tenant').references('tenants.id').onDelete('CASCADE');
   });
 
   await knex.schema.alterTable('attribute_values', (table) => {
@@ -38,12 +38,9 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
+  // Not by knex, which makes SQLite's tables anew for this and trips over the foreign keys to them.
   await knex.raw('drop index attribute_values_unique');
-  await knex.schema.alterTable('attribute_values', (table) => {
-    table.dropColumn('is_unique');
-  });
+  await knex.raw('alter table attribute_values drop column is_unique');
   await knex.schema.dropTable('tenant_schemas');
-  await knex.schema.alterTable('tenants', (table) => {
-    table.dropColumn('schemas_revision');
-  });
+  await knex.raw('alter table tenants drop column schemas_revision');
 }
