@@ -7,7 +7,7 @@ import { elementSearchForm } from '../search-form.js';
 import type { ValueFilter } from './change.js';
 
 /** Comparisons of one element with one term of a filter, or what takes as long: about 100 ns each. */
-const BUDGET = 2_000_000;
+const BUDGET = 1_000_000;
 
 /** What it costs to make the text or the search form of an element: so much, and one more for so many characters. */
 const ELEMENT_COST = 10;
