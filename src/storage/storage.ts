@@ -73,15 +73,22 @@ export interface SortPosition {
   readonly id: string;
 }
 
-export interface ListQuery {
+/** The resources of one type that a list has: those that match the filter, or all. */
+export interface Selection {
   readonly type: ResourceTypeName;
   readonly filter?: FilterNode;
+}
+
+export interface ListQuery extends Selection {
+  /** Other types in the same list: in one order, with one total. */
+  readonly others?: readonly Selection[];
+  /** Resources of a type that lacks the attribute have no value there. */
   readonly sort?: Sort;
   /** How many resources to pass over, from 0. */
   readonly offset: number;
   /** How many to return at most; 0 asks for the total alone. */
   readonly limit: number;
-  /** Begins behind this position, whatever `offset` says: `next` of a page of the same type, filter and sort. */
+  /** Begins behind this position, whatever `offset` says: `next` of a page of the same types, filters and sort. */
   readonly after?: SortPosition;
 }
 
@@ -211,7 +218,8 @@ export interface TenantStore {
   /**
    * Changes one of a tenant's own schemas, when no unit of work that goes by the schemas of before is under way.
    * @param revision of the schemas that the change was made from
-   * @param schema undefined removes it
+   * @param urn as the schema spells it
+   * @param schema undefined removes it unless it is used; one that is neither active nor being registered is no more
    * @returns `stale` where the tenant's schemas have changed since, `used` where resources have values of what is to be removed
    */
   changeSchema(

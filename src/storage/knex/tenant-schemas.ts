@@ -89,14 +89,13 @@ export async function changeSchema(
   if (current === undefined) return 'unknown';
   if (current !== revision) return 'stale';
   const key = { tenant_id: tenantId, urn: urn.toLowerCase() };
-  if (schema !== undefined) {
+  if (schema === undefined && (await isUsed(session, tenantId, urn))) return 'used';
+  if (schema?.active !== undefined || schema?.registering !== undefined) {
     await session
       .knex('tenant_schemas')
       .insert({ ...key, ...toSchemaRow(schema) })
       .onConflict(Object.keys(key))
       .merge();
-  } else if (await isUsed(session, tenantId, urn)) {
-    return 'used';
   } else {
     await session.knex('tenant_schemas').where(key).del();
   }
