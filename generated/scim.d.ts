@@ -35,6 +35,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/Users/.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search users
+         * @description The same as a GET with these parameters (RFC 7644, section 3.4.3), for filters that should not stand in an address.
+         *     Entra does not use it.
+         */
+        post: operations["searchUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/Users/{id}": {
         parameters: {
             query?: never;
@@ -127,6 +148,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/Groups/.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search groups
+         * @description The same as a GET with these parameters (RFC 7644, section 3.4.3), for filters that should not stand in an address.
+         *     Entra does not use it.
+         */
+        post: operations["searchGroups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/Groups/{id}": {
         parameters: {
             query?: never;
@@ -192,6 +234,28 @@ export interface paths {
          *       that way can be switched so that such members are added.
          */
         patch: operations["patchGroup"];
+        trace?: never;
+    };
+    "/.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search users and groups
+         * @description Users and groups in one list (RFC 7644, section 3.4.3): with one total, in one order. An attribute that one of
+         *     them lacks has no value there, so that `userName pr` finds users only. `meta.resourceType eq "Group"` chooses a
+         *     type.
+         */
+        post: operations["searchAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/ServiceProviderConfig": {
@@ -463,6 +527,35 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @description What to look for (RFC 7644, section 3.4.3; RFC 9865, section 3): the parameters of a list as members of a message.
+         *     Names are matched without regard to case; null is the same as nothing.
+         */
+        SearchRequest: {
+            /** @description Must name `urn:ietf:params:scim:api:messages:2.0:SearchRequest`. */
+            schemas: string[];
+            /** @description The attributes to return, as in the parameter of that name. */
+            attributes?: string[] | null;
+            /** @description The attributes not to return, as in the parameter of that name. */
+            excludedAttributes?: string[] | null;
+            /** @description Which resources to return, as in the parameter of that name. */
+            filter?: string | null;
+            /** @description The attribute to sort by, as in the parameter of that name. */
+            sortBy?: string | null;
+            /**
+             * @description The direction of `sortBy`. Ignored without it.
+             * @enum {string|null}
+             */
+            sortOrder?: "ascending" | "descending" | null;
+            /** @description The number of the first resource to return, from 1. Less than 1 counts as 1. */
+            startIndex?: number | null;
+            /** @description How many resources to return at most, as in the parameter of that name. */
+            count?: number | null;
+            /** @description Empty for the first page by cursor, then the `nextCursor` of the page before. */
+            cursor?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         Meta: {
             /** @description `User`, `Group`, `ResourceType`, `Schema` or `ServiceProviderConfig`. */
             resourceType?: string;
@@ -629,21 +722,37 @@ export interface components {
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
             /** @description How many resources the filter matches, on all pages. */
             totalResults: number;
-            /** @description The number of the first resource on this page. */
-            startIndex: number;
+            /** @description The number of the first resource on this page. Absent on a page by cursor. */
+            startIndex?: number;
             /** @description How many resources this page has. */
             itemsPerPage: number;
+            /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
+            nextCursor?: string;
             Resources: components["schemas"]["UserResource"][];
         };
         GroupListResponse: {
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
             /** @description How many resources the filter matches, on all pages. */
             totalResults: number;
-            /** @description The number of the first resource on this page. */
-            startIndex: number;
+            /** @description The number of the first resource on this page. Absent on a page by cursor. */
+            startIndex?: number;
             /** @description How many resources this page has. */
             itemsPerPage: number;
+            /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
+            nextCursor?: string;
             Resources: components["schemas"]["GroupResource"][];
+        };
+        SearchListResponse: {
+            schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
+            /** @description How many resources the filter matches, on all pages. */
+            totalResults: number;
+            /** @description The number of the first resource on this page. Absent on a page by cursor. */
+            startIndex?: number;
+            /** @description How many resources this page has. */
+            itemsPerPage: number;
+            /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
+            nextCursor?: string;
+            Resources: (components["schemas"]["UserResource"] | components["schemas"]["GroupResource"])[];
         };
         ResourceTypeListResponse: {
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
@@ -680,6 +789,18 @@ export interface components {
             changePassword: components["schemas"]["Supported"];
             sort: components["schemas"]["Supported"];
             etag: components["schemas"]["Supported"];
+            /** @description How lists are paged (RFC 9865, section 4). */
+            pagination: {
+                cursor: boolean;
+                index: boolean;
+                /**
+                 * @description What a request with neither `startIndex` nor `cursor` gets.
+                 * @enum {string}
+                 */
+                defaultPaginationMethod: "cursor" | "index";
+                defaultPageSize: number;
+                maxPageSize: number;
+            };
             authenticationSchemes: {
                 /** @enum {string} */
                 type: "oauth" | "oauth2" | "oauthbearertoken" | "httpbasic" | "httpdigest";
@@ -763,7 +884,7 @@ export interface components {
              * @description The kind of fault, where the standard has a word for it.
              * @enum {string}
              */
-            scimType?: "invalidFilter" | "tooMany" | "uniqueness" | "mutability" | "invalidSyntax" | "invalidPath" | "noTarget" | "invalidValue" | "invalidVers" | "sensitive";
+            scimType?: "invalidFilter" | "tooMany" | "uniqueness" | "mutability" | "invalidSyntax" | "invalidPath" | "noTarget" | "invalidValue" | "invalidVers" | "sensitive" | "invalidCursor" | "invalidCount";
             /** @description A sentence for a person, which says what to change. */
             detail: string;
         };
@@ -778,10 +899,26 @@ export interface components {
             content?: never;
         };
         /**
-         * @description The query cannot be answered: `invalidFilter` (the filter cannot be read or is too large), `invalidValue` (another
-         *     parameter cannot be read), `tooMany` (the question costs too much; narrow it), or `invalidSyntax` (the token came twice).
+         * @description The query cannot be answered: `invalidFilter` (the filter cannot be read or is too large), `invalidPath` (`sortBy`
+         *     cannot be read), `invalidValue` (another parameter cannot be read, or two exclude each other), `invalidCursor` (the
+         *     cursor is none of this query), `invalidCount` (too large a page by cursor), `tooMany` (the question costs too much;
+         *     narrow it), or `invalidSyntax` (the token came twice).
          */
         BadListRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description The query cannot be answered: `invalidSyntax` (not JSON, or no SearchRequest), `invalidFilter` (the filter cannot be
+         *     read or is too large), `invalidPath` (`sortBy` cannot be read), `invalidValue` (there is nothing to sort by, or two
+         *     members exclude each other), `invalidCursor` (the cursor is none of this query), `invalidCount` (too large a page by
+         *     cursor), or `tooMany` (the question costs too much; narrow it).
+         */
+        BadSearchRequest: {
             headers: {
                 [name: string]: unknown;
             };
@@ -976,6 +1113,15 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
+        /** @description The body is larger than 1 MB. */
+        SearchTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
         /** @description `Content-Type` is missing or is not JSON. */
         UnsupportedMediaType: {
             headers: {
@@ -1052,23 +1198,33 @@ export interface components {
         /**
          * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
          *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
-         *     of their creation.
+         *     of their creation. Of a long text the first 512 characters count.
          * @example name.familyName
          */
         SortBy: string;
         /** @description The direction of `sortBy`. Ignored without it. */
         SortOrder: "ascending" | "descending";
         /**
-         * @description The number of the first resource to return, from 1. Less than 1 counts as 1.
+         * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
+         *     `invalidValue`.
          * @example 1
          */
         StartIndex: number;
         /**
-         * @description How many resources to return at most. More than 1,000 counts as 1,000, less than 0 as 0. 0 returns none, only
-         *     `totalResults`.
+         * @description How many resources to return at most. More than 1,000 counts as 1,000, but is 400 `invalidCount` with a `cursor`.
+         *     Less than 0 counts as 0. 0 returns none, only `totalResults`.
          * @example 100
          */
         Count: number;
+        /**
+         * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
+         *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+         *     400 `invalidCursor`. Cursors do not expire.
+         *
+         *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
+         * @example
+         */
+        Cursor: string;
         /**
          * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
          *     (RFC 7644, section 3.14). Otherwise the answer is 412.
@@ -1119,6 +1275,7 @@ export type MemberRequest = components['schemas']['MemberRequest'];
 export type GroupRequest = components['schemas']['GroupRequest'];
 export type PatchOperation = components['schemas']['PatchOperation'];
 export type PatchRequest = components['schemas']['PatchRequest'];
+export type SearchRequest = components['schemas']['SearchRequest'];
 export type Meta = components['schemas']['Meta'];
 export type Name = components['schemas']['Name'];
 export type Value = components['schemas']['Value'];
@@ -1131,6 +1288,7 @@ export type Member = components['schemas']['Member'];
 export type GroupResource = components['schemas']['GroupResource'];
 export type UserListResponse = components['schemas']['UserListResponse'];
 export type GroupListResponse = components['schemas']['GroupListResponse'];
+export type SearchListResponse = components['schemas']['SearchListResponse'];
 export type ResourceTypeListResponse = components['schemas']['ResourceTypeListResponse'];
 export type SchemaListResponse = components['schemas']['SchemaListResponse'];
 export type Supported = components['schemas']['Supported'];
@@ -1142,6 +1300,7 @@ export type Schema = components['schemas']['Schema'];
 export type Error = components['schemas']['Error'];
 export type ResponseNotModified = components['responses']['NotModified'];
 export type ResponseBadListRequest = components['responses']['BadListRequest'];
+export type ResponseBadSearchRequest = components['responses']['BadSearchRequest'];
 export type ResponseBadReadRequest = components['responses']['BadReadRequest'];
 export type ResponseBadCreateRequest = components['responses']['BadCreateRequest'];
 export type ResponseBadReplaceRequest = components['responses']['BadReplaceRequest'];
@@ -1161,6 +1320,7 @@ export type ResponseDisplayNameTaken = components['responses']['DisplayNameTaken
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseUserTooLarge = components['responses']['UserTooLarge'];
 export type ResponseGroupTooLarge = components['responses']['GroupTooLarge'];
+export type ResponseSearchTooLarge = components['responses']['SearchTooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
@@ -1176,6 +1336,7 @@ export type ParameterSortBy = components['parameters']['SortBy'];
 export type ParameterSortOrder = components['parameters']['SortOrder'];
 export type ParameterStartIndex = components['parameters']['StartIndex'];
 export type ParameterCount = components['parameters']['Count'];
+export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type HeaderETag = components['headers']['ETag'];
@@ -1211,23 +1372,33 @@ export interface operations {
                 /**
                  * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
                  *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
-                 *     of their creation.
+                 *     of their creation. Of a long text the first 512 characters count.
                  * @example name.familyName
                  */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The direction of `sortBy`. Ignored without it. */
                 sortOrder?: components["parameters"]["SortOrder"];
                 /**
-                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1.
+                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
+                 *     `invalidValue`.
                  * @example 1
                  */
                 startIndex?: components["parameters"]["StartIndex"];
                 /**
-                 * @description How many resources to return at most. More than 1,000 counts as 1,000, less than 0 as 0. 0 returns none, only
-                 *     `totalResults`.
+                 * @description How many resources to return at most. More than 1,000 counts as 1,000, but is 400 `invalidCount` with a `cursor`.
+                 *     Less than 0 counts as 0. 0 returns none, only `totalResults`.
                  * @example 100
                  */
                 count?: components["parameters"]["Count"];
+                /**
+                 * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
+                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+                 *     400 `invalidCursor`. Cursors do not expire.
+                 *
+                 *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
+                 * @example
+                 */
+                cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path?: never;
@@ -1295,6 +1466,38 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["UserNameTaken"];
             413: components["responses"]["UserTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description What was found, on this page; an empty list when there is nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["UserListResponse"];
+                };
+            };
+            400: components["responses"]["BadSearchRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["SearchTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -1566,23 +1769,33 @@ export interface operations {
                 /**
                  * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
                  *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
-                 *     of their creation.
+                 *     of their creation. Of a long text the first 512 characters count.
                  * @example name.familyName
                  */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The direction of `sortBy`. Ignored without it. */
                 sortOrder?: components["parameters"]["SortOrder"];
                 /**
-                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1.
+                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
+                 *     `invalidValue`.
                  * @example 1
                  */
                 startIndex?: components["parameters"]["StartIndex"];
                 /**
-                 * @description How many resources to return at most. More than 1,000 counts as 1,000, less than 0 as 0. 0 returns none, only
-                 *     `totalResults`.
+                 * @description How many resources to return at most. More than 1,000 counts as 1,000, but is 400 `invalidCount` with a `cursor`.
+                 *     Less than 0 counts as 0. 0 returns none, only `totalResults`.
                  * @example 100
                  */
                 count?: components["parameters"]["Count"];
+                /**
+                 * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
+                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+                 *     400 `invalidCursor`. Cursors do not expire.
+                 *
+                 *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
+                 * @example
+                 */
+                cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path?: never;
@@ -1650,6 +1863,38 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["DisplayNameTaken"];
             413: components["responses"]["GroupTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description What was found, on this page; an empty list when there is nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["GroupListResponse"];
+                };
+            };
+            400: components["responses"]["BadSearchRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["SearchTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -1897,6 +2142,38 @@ export interface operations {
             409: components["responses"]["DisplayNameTaken"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["GroupTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description What was found, on this page; an empty list when there is nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["SearchListResponse"];
+                };
+            };
+            400: components["responses"]["BadSearchRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["SearchTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

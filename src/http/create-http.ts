@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { canonicalNames } from '../protocol/canonical-names.js';
 import type { JsonObject } from '../protocol/json.js';
+import { searchRequestNames } from '../protocol/search-request.js';
+import type { SchemaRegistry } from '../provisioning/schema-registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Tenant } from '../storage/storage.js';
 import type { Tenancy } from '../tenants/tenants.js';
@@ -20,12 +22,13 @@ export interface HttpParts {
   readonly logger: Logger;
   readonly provisioning: Provisioning;
   readonly tenancy: Tenancy;
+  readonly schemas: SchemaRegistry;
   readonly authenticateToken: (secret: string) => Promise<Tenant>;
 }
 
 /** Puts the HTTP side together: both documents with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
-  const { config, logger, provisioning, tenancy, authenticateToken } = parts;
+  const { config, logger, provisioning, tenancy, schemas, authenticateToken } = parts;
   const scim = readDocument('scim');
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
@@ -50,7 +53,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     admin: await createOpenApiRouter({
       document: admin,
       mediaType: 'application/json',
-      handlers: adminHandlers(tenancy),
+      handlers: adminHandlers(tenancy, schemas),
       authenticate: operatorAuthentication(config.adminToken),
       prepareBody: (_operationId, sent) => sent,
       bodyLimit: () => ({ bytes: body, advice: 'Send less.' }),
@@ -62,6 +65,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
 
 /** Attribute names in any case become the schemas' own before a body is validated. */
 function resourceNames(operationId: string, body: JsonObject, principal: Principal): JsonObject {
+  if (operationId.startsWith('search')) return searchRequestNames(body);
   if (principal.kind !== 'tenant') return body;
   return canonicalNames(body, scopeOf(principal.tenant).types[operationId.endsWith('Group') ? 'Group' : 'User']);
 }

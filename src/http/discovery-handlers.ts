@@ -4,7 +4,7 @@ import { notFound, ScimError } from '../protocol/scim-error.js';
 import type { Schema } from '../protocol/schemas/attribute.js';
 import type { Provisioning, TenantScope } from '../provisioning/scope.js';
 import type { Handlers, OperationRequest } from './operation.js';
-import { tenantScope } from './scim-handlers.js';
+import { tenantScope } from './tenant-scope.js';
 
 type DiscoveryOperations = Pick<
   operations,
@@ -18,7 +18,7 @@ export function discoveryHandlers(provisioning: Provisioning): Handlers<Discover
   return {
     getServiceProviderConfig: async (request) => {
       refuseFilter(request);
-      return { status: 200, body: serviceProviderConfig({ baseUrl, documentationUrl, maxPage: limits.maxPage }) };
+      return { status: 200, body: serviceProviderConfig({ baseUrl, documentationUrl, ...limits }) };
     },
     listResourceTypes: async (request) => {
       refuseFilter(request);

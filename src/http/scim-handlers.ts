@@ -6,25 +6,31 @@ import { weakTag, ifNoneMatch } from '../protocol/version.js';
 import { createResource } from '../provisioning/create-resource.js';
 import { deleteResource } from '../provisioning/delete-resource.js';
 import { getResource } from '../provisioning/get-resource.js';
-import { listResources } from '../provisioning/list-resources.js';
 import { patchResource } from '../provisioning/patch-resource.js';
 import { checkPreconditions } from '../provisioning/preconditions.js';
 import { replaceResource } from '../provisioning/replace-resource.js';
 import { Representer, type Representation } from '../provisioning/representation.js';
-import { scopeOf, type Preconditions, type Provisioning, type TenantScope } from '../provisioning/scope.js';
+import type { Preconditions, Provisioning, TenantScope } from '../provisioning/scope.js';
 import type { StoredResource } from '../storage/storage.js';
 import type { Principal } from './authentication.js';
 import { discoveryHandlers } from './discovery-handlers.js';
+import { listHandlers, type ListOperations } from './list-handlers.js';
 import type { Handlers, RequestNotes } from './operation.js';
+import { tenantScope } from './tenant-scope.js';
 
 type ResourceOperations = Omit<
   operations,
-  'getServiceProviderConfig' | 'listResourceTypes' | 'getResourceType' | 'listSchemas' | 'getSchema'
+  | keyof ListOperations
+  | 'getServiceProviderConfig'
+  | 'listResourceTypes'
+  | 'getResourceType'
+  | 'listSchemas'
+  | 'getSchema'
 >;
 
 /** The handlers of openapi/scim.yaml. */
 export function scimHandlers(provisioning: Provisioning): Handlers<operations> {
-  return { ...resourceHandlers(provisioning), ...discoveryHandlers(provisioning) };
+  return { ...resourceHandlers(provisioning), ...listHandlers(provisioning), ...discoveryHandlers(provisioning) };
 }
 
 /** What the operations on users and groups have in common, whatever their bodies are. */
@@ -41,33 +47,7 @@ interface OneRequest extends SharedRequest {
   readonly path: { readonly id: string };
 }
 
-interface PageRequest extends SharedRequest {
-  readonly query: SharedRequest['query'] & {
-    readonly filter?: string;
-    readonly sortBy?: string;
-    readonly sortOrder?: 'ascending' | 'descending';
-    readonly startIndex?: number;
-    readonly count?: number;
-  };
-}
-
 function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperations> {
-  const list = (type: ResourceTypeName) => async (request: PageRequest) => {
-    const scope = tenantScope(request.principal);
-    const { filter, sortBy, sortOrder, startIndex, count } = request.query;
-    const projection = parseProjection(request.query, scope.types[type]);
-    const body = await listResources(provisioning, scope, {
-      type,
-      filter,
-      sortBy,
-      sortOrder,
-      startIndex,
-      count,
-      projection,
-    });
-    return { status: 200 as const, body };
-  };
-
   const create = (type: ResourceTypeName) => async (request: SharedRequest) => {
     const scope = tenantScope(request.principal);
     const projection = parseProjection(request.query, scope.types[type]);
@@ -115,13 +95,11 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
   };
 
   return {
-    listUsers: list('User'),
     createUser: create('User'),
     getUser: get('User'),
     replaceUser: replace('User'),
     patchUser: async (request) => ({ ...(await patch('User')(request)), status: 200 }),
     deleteUser: remove('User'),
-    listGroups: list('Group'),
     createGroup: create('Group'),
     getGroup: get('Group'),
     replaceGroup: replace('Group'),
@@ -138,15 +116,6 @@ async function answer(
 ): Promise<{ status: 200; headers: Record<string, string>; body: Representation['body'] }> {
   const found = await new Representer(provisioning, scope, projection).one(stored);
   return { status: 200, headers: { ...tagged(found), 'Content-Location': found.location }, body: found.body };
-}
-
-/**
- * The scope of the tenant that sent the request.
- * @throws Error when a principal without a tenant got here, which authentication excludes.
- */
-export function tenantScope(principal: Principal): TenantScope {
-  if (principal.kind !== 'tenant') throw new Error('an operation of the SCIM document needs a tenant');
-  return scopeOf(principal.tenant);
 }
 
 function change(type: ResourceTypeName, request: OneRequest) {

@@ -40,6 +40,14 @@ export function canonicalNames(body: JsonObject, type: ResourceType): JsonObject
   );
 }
 
+/**
+ * A message with the names of its own members in the given spelling, whatever case they came in; others stay as sent.
+ * @throws ScimError 400 `invalidSyntax` when the message has one name in two spellings
+ */
+export function messageNames(message: JsonObject, names: readonly string[]): JsonObject {
+  return spellMembers(message, spelledAs(new Map(names.map((name) => [name.toLowerCase(), name]))));
+}
+
 function operationNames(operation: JsonValue, type: ResourceType): JsonValue {
   if (!isJsonObject(operation)) return operation;
   const spelled = spellMembers(operation, spelledAs(OPERATION_NAMES));

@@ -7,12 +7,14 @@ export interface ProviderFacts {
   /** The Tenant URL, without a trailing slash. */
   readonly baseUrl: string;
   readonly documentationUrl: string;
-  /** Resources on a page at most. */
+  /** Resources on a page: where the request has no count, and at most. */
+  readonly defaultPage: number;
   readonly maxPage: number;
 }
 
-/** The service provider configuration (RFC 7643 §5). */
-export function serviceProviderConfig({ baseUrl, documentationUrl, maxPage }: ProviderFacts): JsonObject {
+/** The service provider configuration (RFC 7643 §5, RFC 9865 §4). */
+export function serviceProviderConfig(facts: ProviderFacts): JsonObject {
+  const { baseUrl, documentationUrl, defaultPage, maxPage } = facts;
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     documentationUri: documentationUrl,
@@ -22,6 +24,13 @@ export function serviceProviderConfig({ baseUrl, documentationUrl, maxPage }: Pr
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: defaultPage,
+      maxPageSize: maxPage,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -16,7 +16,6 @@ export type ScimType =
   | 'invalidVers'
   | 'sensitive'
   | 'invalidCursor'
-  | 'expiredCursor'
   | 'invalidCount';
 
 /**
@@ -72,6 +71,12 @@ export const mutability = (detail: string): ScimError => new ScimError(400, deta
 
 /** 400 `tooMany`: the query asks for more than the server is willing to work out (RFC 7644 §3.12). */
 export const tooMany = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'tooMany' });
+
+/** 400 `invalidCursor`: the cursor is not one of this query (RFC 9865 §2.1). */
+export const invalidCursor = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidCursor' });
+
+/** 400 `invalidCount`: a page by cursor cannot have that many resources (RFC 9865 §2.1). */
+export const invalidCount = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidCount' });
 
 /** 409 `uniqueness`: another resource of the tenant has that value already (RFC 7644 §3.3). */
 export const uniqueness = (detail: string): ScimError => new ScimError(409, detail, { scimType: 'uniqueness' });

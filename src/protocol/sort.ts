@@ -1,4 +1,4 @@
-import { parseAttributePath } from './attribute-path.js';
+import { parseAttributePath, type AttributePath } from './attribute-path.js';
 import type { AttributeReference } from './filter/tree.js';
 import { invalidValue } from './scim-error.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
@@ -11,25 +11,36 @@ export interface SortOrder {
 
 /**
  * Reads `sortBy` and `sortOrder` (RFC 7644 §3.4.2.3). A complex attribute with a `value` is sorted by that.
- * @throws ScimError 400 `invalidValue` where there is nothing to sort by.
+ * @param types those of the list: it is enough when one of them knows the attribute, since the others have no value there
+ * @throws ScimError 400 `invalidValue` where there is nothing to sort by, `invalidPath` where `sortBy` cannot be read.
  */
 export function parseSort(
   sortBy: string,
   sortOrder: 'ascending' | 'descending' | undefined,
-  resourceType: ResourceType,
+  types: readonly ResourceType[],
 ): SortOrder {
-  const path = parseAttributePath(sortBy, resourceType);
-  if (path.kind !== 'attribute' || path.condition !== undefined) {
+  const found = types.map((type) => parseAttributePath(sortBy, type)).find(isAttribute);
+  if (found === undefined) {
+    const names = types.map(({ name }) => name).join(' or ');
     throw invalidValue(
-      `sortBy names no attribute of ${resourceType.name}: "${sortBy.slice(0, 100)}". Use one such as displayName.`,
+      `sortBy names no attribute of ${names}: "${sortBy.slice(0, 100)}". Use one such as displayName.`,
     );
   }
-  return { by: sortable(path.target), descending: sortOrder === 'descending' };
+  return { by: sortable(found.target), descending: sortOrder === 'descending' };
+}
+
+/** The simple attribute whose values a list is sorted by. */
+export function sortedAttribute({ attribute, subAttribute }: AttributeReference): Attribute {
+  return subAttribute ?? attribute;
+}
+
+function isAttribute(path: AttributePath): path is Extract<AttributePath, { kind: 'attribute' }> {
+  return path.kind === 'attribute' && path.condition === undefined;
 }
 
 function sortable(target: AttributeReference): AttributeReference {
-  const { attribute, subAttribute } = target;
-  const last = subAttribute ?? attribute;
+  const { attribute } = target;
+  const last = sortedAttribute(target);
   if (last.returned === 'never') throw invalidValue(`Resources cannot be sorted by ${last.name}.`);
   if (last.type !== 'complex') return target;
   const value = attribute.subAttributes?.find(({ name }: Attribute) => name === 'value');

@@ -1,83 +1,107 @@
+import { filterOfType } from '../protocol/filter/filter-of-type.js';
 import { parseFilter } from '../protocol/filter/parse-filter.js';
 import { LIST_RESPONSE_SCHEMA } from '../protocol/messages.js';
-import type { Projection } from '../protocol/projection.js';
-import type { ResourceType, ResourceTypeName } from '../protocol/schemas/attribute.js';
+import { parseProjection, type ProjectionParameters } from '../protocol/projection.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import { parseSort } from '../protocol/sort.js';
-import { Representer } from './representation.js';
+import type { Page, Selection } from '../storage/storage.js';
+import { decodeCursor, encodeCursor, type CursorQuery } from './cursor.js';
+import { joinedText } from './joined-text.js';
+import { planPage, type PagePlan, type PageRequest } from './page-request.js';
+import { Representer, type Representation } from './representation.js';
 import type { Provisioning, TenantScope } from './scope.js';
 
-/** What a list asks for (RFC 7644 §3.4.2), as it was sent. */
-export interface ListRequest {
-  readonly type: ResourceTypeName;
+/** What a list asks for (RFC 7644 §3.4.2 and §3.4.3, RFC 9865), as it was sent. */
+export interface ListRequest extends PageRequest {
+  /** One type, or several in one order and with one total. */
+  readonly types: readonly ResourceTypeName[];
   readonly filter: string | undefined;
   readonly sortBy: string | undefined;
   readonly sortOrder: 'ascending' | 'descending' | undefined;
-  readonly startIndex: number | undefined;
-  readonly count: number | undefined;
-  readonly projection: Projection;
+  readonly projection: ProjectionParameters;
 }
 
 /**
  * Lists resources: the page as JSON text, in pieces, since groups come with their members.
- * @throws ScimError 400 `invalidFilter`, `invalidValue` or `tooMany`.
+ * @throws ScimError 400 `invalidFilter`, `invalidValue`, `invalidCursor`, `invalidCount` or `tooMany`.
  */
 export async function listResources(
   provisioning: Provisioning,
   scope: TenantScope,
   request: ListRequest,
 ): Promise<string | AsyncIterable<string>> {
-  const type = scope.settledTypes[request.type];
-  const startIndex = Math.max(1, request.startIndex ?? 1);
-  const page = await provisioning.storage.directory(scope.tenant.id).list({
-    type: request.type,
-    ...queryOf(provisioning, type, request),
-    offset: startIndex - 1,
-    limit: pageSize(provisioning, request.count),
-  });
-  const resources = await new Representer(provisioning, scope, request.projection).represent(page.resources);
-  const head = `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},"startIndex":${startIndex},"itemsPerPage":${resources.length},"Resources":[`;
-  return joined(
+  const represent = representing(provisioning, scope, request);
+  const plan = planPage(provisioning, request);
+  const query = cursorQuery(scope, request);
+  const page = await readPage(provisioning, query, selections(provisioning, scope, request), plan);
+  const resources = await represent(page);
+  const head = `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},${placeOf(query, plan, page)}"itemsPerPage":${resources.length},"Resources":[`;
+  return joinedText(
     head,
     resources.map(({ body }) => body),
     ']}',
   );
 }
 
-function queryOf(
+/** Where the page is: its first resource by number, or the cursor of the page behind it, where there is one. */
+function placeOf(query: CursorQuery, { cursor, startIndex }: PagePlan, { next }: Page): string {
+  if (cursor === undefined) return `"startIndex":${startIndex},`;
+  return next === undefined ? '' : `"nextCursor":"${encodeCursor(query, next)}",`;
+}
+
+function cursorQuery({ tenant, settledTypes }: TenantScope, request: ListRequest): CursorQuery {
+  const { types, filter, sortBy, sortOrder } = request;
+  const known = types.map((type) => settledTypes[type]);
+  const sort = sortBy === undefined ? undefined : parseSort(sortBy, sortOrder, known);
+  return { tenantId: tenant.id, types, filter, sortBy, sort };
+}
+
+/** What is asked of each type; a type of which nothing can match is left out. */
+function selections(
   { limits }: Provisioning,
-  type: ResourceType,
-  { filter, sortBy, sortOrder }: ListRequest,
-): { filter?: ReturnType<typeof parseFilter>; sort?: ReturnType<typeof parseSort> } {
-  return {
-    ...(filter === undefined ? {} : { filter: parseFilter(filter, type, limits.filter) }),
-    ...(sortBy === undefined ? {} : { sort: parseSort(sortBy, sortOrder, type) }),
+  scope: TenantScope,
+  { types, filter }: ListRequest,
+): readonly Selection[] {
+  if (filter === undefined) return types.map((type) => ({ type }));
+  return types.flatMap((type) => {
+    const asked = filterOfType(parseFilter(filter, scope.settledTypes[type], limits.filter), type);
+    if (typeof asked === 'boolean') return asked ? [{ type }] : [];
+    return [{ type, filter: asked }];
+  });
+}
+
+async function readPage(
+  { storage }: Provisioning,
+  query: CursorQuery,
+  [first, ...others]: readonly Selection[],
+  { cursor, startIndex, limit }: PagePlan,
+): Promise<Page> {
+  const after = cursor === undefined || cursor === '' ? {} : { after: decodeCursor(query, cursor) };
+  if (first === undefined) return { total: 0, resources: [] };
+  const sort = query.sort === undefined ? {} : { sort: query.sort };
+  return storage.directory(query.tenantId).list({ ...first, others, ...sort, offset: startIndex - 1, limit, ...after });
+}
+
+/** Renders the resources of a page in their order, each as its own type is projected. */
+function representing(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { types, projection }: ListRequest,
+): (page: Page) => Promise<readonly Representation[]> {
+  const representers = types.map((type) => {
+    const representer = new Representer(provisioning, scope, parseProjection(projection, scope.types[type]));
+    return { type, representer };
+  });
+  return async ({ resources }) => {
+    const bodies = new Map<string, Representation>();
+    for (const { type, representer } of representers) {
+      const ofType = resources.filter((resource) => resource.type === type);
+      const represented = await representer.represent(ofType);
+      ofType.forEach(({ id }, index) => {
+        const body = represented[index];
+        if (body !== undefined) bodies.set(id, body);
+      });
+    }
+    return resources.flatMap(({ id }) => bodies.get(id) ?? []);
   };
-}
-
-/** A negative count counts as 0, and one that is too large as the largest (RFC 7644 §3.4.2.4). */
-function pageSize({ limits }: Provisioning, count: number | undefined): number {
-  return Math.min(Math.max(0, count ?? limits.defaultPage), limits.maxPage);
-}
-
-function joined(
-  head: string,
-  bodies: readonly (string | AsyncIterable<string>)[],
-  tail: string,
-): string | AsyncIterable<string> {
-  const texts = bodies.filter((body) => typeof body === 'string');
-  return texts.length === bodies.length ? `${head}${texts.join(',')}${tail}` : pieces(head, bodies, tail);
-}
-
-async function* pieces(
-  head: string,
-  bodies: readonly (string | AsyncIterable<string>)[],
-  tail: string,
-): AsyncGenerator<string> {
-  yield head;
-  for (const [index, body] of bodies.entries()) {
-    if (index > 0) yield ',';
-    if (typeof body === 'string') yield body;
-    else yield* body;
-  }
-  yield tail;
 }

@@ -1,4 +1,4 @@
-import type { ListQuery, Page, SortPosition } from '../storage.js';
+import type { ListQuery, Page, Selection, SortPosition } from '../storage.js';
 import { selectRows, type Reads, type Session } from './database.js';
 import type { Dialect } from './driver.js';
 import { filterToSql } from './filter-to-sql.js';
@@ -11,12 +11,21 @@ interface KeyedRow extends ResourceRow {
   readonly sort_key: SortPosition['key'];
 }
 
+/** The resources of one type in a list. */
+interface Part {
+  readonly where: Condition;
+  /** How many they are, as a statement with one row at most. */
+  readonly count: Condition;
+  /** Whether an index finds the few that can match; undefined without a filter. */
+  readonly indexed: boolean | undefined;
+}
+
 /** A list query, compiled for one tenant and one database. */
 interface Compiled {
   readonly tenantId: string;
   readonly query: ListQuery;
   readonly order: SortOrder;
-  readonly where: Condition;
+  readonly parts: readonly Part[];
 }
 
 /**
@@ -26,13 +35,23 @@ interface Compiled {
 export function listResources(reads: Reads, dialect: Dialect, origin: Origin, query: ListQuery): Promise<Page> {
   const { tenantId } = origin;
   const order = sortOrder(dialect, query.sort);
-  const filter = query.filter && filterToSql(query.filter, { ...origin, dialect, type: query.type });
-  const where = {
-    sql: `r.tenant_id = ? and r.type = ?${filter ? ` and (${filter.sql})` : ''}`,
-    bindings: [tenantId, query.type, ...(filter?.bindings ?? [])],
-  };
-  const work = (session: Session): Promise<Page> => readPage(session, { tenantId, query, order, where });
-  return (filter?.indexed ?? order.indexed) ? reads.lookup(work) : reads.scan(tenantId, work);
+  const parts = [query, ...(query.others ?? [])].map((selection) => compilePart(dialect, origin, selection));
+  const work = (session: Session): Promise<Page> => readPage(session, { tenantId, query, order, parts });
+  const indexed = parts.every((part) => part.indexed ?? order.indexed);
+  return indexed ? reads.lookup(work) : reads.scan(tenantId, work);
+}
+
+/** Without a filter, the number of resources is kept. */
+function compilePart(dialect: Dialect, origin: Origin, { type, filter }: Selection): Part {
+  const all = { sql: 'r.tenant_id = ? and r.type = ?', bindings: [origin.tenantId, type] };
+  if (filter === undefined) {
+    const kept = 'select count from resource_counts where tenant_id = ? and type = ?';
+    return { where: all, count: { sql: kept, bindings: all.bindings }, indexed: undefined };
+  }
+  const { sql, bindings, indexed } = filterToSql(filter, { ...origin, dialect, type });
+  const where = { sql: `${all.sql} and (${sql})`, bindings: [...all.bindings, ...bindings] };
+  const count = `select count(*) as count from resources r where ${where.sql}`;
+  return { where, count: { sql: count, bindings: where.bindings }, indexed };
 }
 
 async function readPage(session: Session, compiled: Compiled): Promise<Page> {
@@ -61,41 +80,36 @@ async function readRows(session: Session, compiled: Compiled, limit: number): Pr
 
 /**
  * Finds the keys of the page in an index that holds them all, and then the resources by their primary keys:
- * passing over resources does not read them.
+ * passing over resources does not read them. Both databases merge the types' keys as they come from the index.
  */
 function readRange(
   session: Session,
-  { tenantId, query, order, where }: Compiled,
+  { tenantId, query, order, parts }: Compiled,
   range: Condition,
   limit: number,
 ): Promise<readonly KeyedRow[]> {
-  const keys = `select r.id, ${order.key} as sort_key from resources r where ${where.sql} and ${range.sql}
-    order by ${orderBy(order, 'sort_key', 'r.id')} limit ? offset ?`;
+  const keys = parts.map(
+    ({ where }) => `select r.id as id, ${order.key} as sort_key from resources r where ${where.sql} and ${range.sql}`,
+  );
   const sql = `select ${RESOURCE_COLUMNS.map((column) => `w.${column}`).join(', ')}, k.sort_key
-    from (${keys}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
+    from (${keys.join(' union all ')} order by ${orderBy(order, 'sort_key', 'id')} limit ? offset ?) k
+    join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
   const offset = query.after === undefined ? query.offset : 0;
   return selectRows<KeyedRow>(session, sql, [
-    ...order.bindings,
-    ...where.bindings,
-    ...range.bindings,
+    ...parts.flatMap(({ where }) => [...order.bindings, ...where.bindings, ...range.bindings]),
     limit,
     offset,
     tenantId,
   ]);
 }
 
-/** How many resources match; without a filter that is kept as a number. */
-async function countResources(session: Session, { tenantId, query, where }: Compiled): Promise<number> {
-  const [row] = query.filter
-    ? await selectRows<{ count: number | string }>(
-        session,
-        `select count(*) as count from resources r where ${where.sql}`,
-        where.bindings,
-      )
-    : await selectRows<{ count: number | string }>(
-        session,
-        'select count from resource_counts where tenant_id = ? and type = ?',
-        [tenantId, query.type],
-      );
+/** How many resources match. */
+async function countResources(session: Session, { parts }: Compiled): Promise<number> {
+  const counts = parts.map(({ count }) => count.sql).join(' union all ');
+  const [row] = await selectRows<{ count: number | string | null }>(
+    session,
+    `select sum(c.count) as count from (${counts}) c`,
+    parts.flatMap(({ count }) => count.bindings),
+  );
   return Number(row?.count ?? 0);
 }

@@ -17,6 +17,12 @@ export interface SortOrder {
   readonly byId: boolean;
 }
 
+/**
+ * How many characters of a text without an index are compared: a position has to fit into an address. What has an index is
+ * shorter anyway.
+ */
+const COMPARED_LENGTH = 512;
+
 /** The attributes whose order an index has, by their names in SCIM. */
 const COLUMNS = new Map([
   ['id', 'id'],
@@ -47,12 +53,21 @@ function columnOf({ extension, attribute, subAttribute }: AttributeReference): s
 
 function keyInSearchForm(dialect: Dialect, reference: AttributeReference): Pick<SortOrder, 'key' | 'bindings'> {
   const { path, type } = valueOf(reference);
-  if (dialect === 'sqlite') return { key: 'json_extract(r.search, ?)', bindings: [sqlitePath(path)] };
-  const text = 'r.search #>> ?::text[]';
-  const bindings = [path.map(String)];
-  if (type === 'boolean') return { key: `(${text})::boolean::integer`, bindings };
-  if (type === 'integer' || type === 'decimal') return { key: `(${text})::double precision`, bindings };
-  return { key: `(${text}) collate "C"`, bindings };
+  return dialect === 'sqlite'
+    ? { key: sqliteKey(type), bindings: [sqlitePath(path)] }
+    : { key: postgresKey(type), bindings: [path.map(String)] };
+}
+
+function sqliteKey(type: AttributeType): string {
+  const value = 'json_extract(r.search, ?)';
+  return ['boolean', 'integer', 'decimal'].includes(type) ? value : `substr(${value}, 1, ${COMPARED_LENGTH})`;
+}
+
+function postgresKey(type: AttributeType): string {
+  const text = '(r.search #>> ?::text[])';
+  if (type === 'boolean') return `${text}::boolean::integer`;
+  if (type === 'integer' || type === 'decimal') return `${text}::double precision`;
+  return `left(${text}, ${COMPARED_LENGTH}) collate "C"`;
 }
 
 /** Where the search form has the value to sort by: of several elements the primary or the first, which stands in front. */

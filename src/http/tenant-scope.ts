@@ -1,0 +1,11 @@
+import { scopeOf, type TenantScope } from '../provisioning/scope.js';
+import type { Principal } from './authentication.js';
+
+/**
+ * The scope of the tenant that sent the request.
+ * @throws Error when a principal without a tenant got here, which authentication excludes.
+ */
+export function tenantScope(principal: Principal): TenantScope {
+  if (principal.kind !== 'tenant') throw new Error('an operation of the SCIM document needs a tenant');
+  return scopeOf(principal.tenant);
+}
