@@ -63,6 +63,6 @@ function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    sendReply(response, 'application/scim+json', errorReply(error)).catch(next);
+    sendReply(response, { type: 'application/scim+json', indented: false }, errorReply(error)).catch(next);
   };
 }

@@ -95,6 +95,12 @@ describe('authentication', () => {
       expect(answer.headers['content-disposition']).toBeUndefined();
     });
 
+    it('is written for a person to read where a browser asks, and not elsewhere', async () => {
+      const path = `/scim/Users?access_token=${tenant.token}`;
+      expect((await server.send({ path, headers: { Accept: 'text/html' } })).text).toContain('\n  "totalResults"');
+      expect((await server.send({ path })).text).not.toContain('\n');
+    });
+
     it('works for GET only', async () => {
       const path = `/scim/Users?access_token=${tenant.token}`;
       expectUnauthorized(await server.send({ method: 'POST', path, body: {} }));

@@ -11,7 +11,7 @@ import type { OperationRequest, RequestNotes } from './operation.js';
 import type { Reply } from './reply.js';
 import { bodyReader, checkContentType } from './request-body.js';
 import { decodeTarget } from './request-target.js';
-import { negotiateType, sendReply } from './send-reply.js';
+import { negotiate, sendReply, type Presentation } from './send-reply.js';
 import { validationError } from './validation-error.js';
 
 export interface RouterOptions {
@@ -65,18 +65,18 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   ): Promise<void> {
     const byQuery = operation.security?.some((scheme) => 'accessTokenQuery' in scheme) ?? false;
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
-    let type: string = options.mediaType;
+    let presentation: Presentation = { type: options.mediaType, indented: false };
     const reply = await orErrorReply(async () => {
       const principal = await options.authenticate(secretOf(request, query, byQuery));
       if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
-      type = negotiateType(request, options.mediaType);
+      presentation = negotiate(request, options.mediaType);
       const body = await readBody(request, response, operation, principal);
       return (await api.handleRequest(
         { method: operation.method, path, query: parameters(query), headers: headersOf(request), body },
         { principal, notes, request } satisfies Exchange,
       )) as Reply;
     });
-    await sendReply(response, type, await options.checkResponse(api, operation, reply, notes));
+    await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes));
   }
 
   async function readBody(
@@ -96,7 +96,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     answer(request, response, response.locals['notes'] as RequestNotes)
       .catch((error: unknown) => {
         if (!(error instanceof ScimError)) throw error;
-        return sendReply(response, options.mediaType, errorReply(error));
+        return sendReply(response, { type: options.mediaType, indented: false }, errorReply(error));
       })
       .catch(next);
   };

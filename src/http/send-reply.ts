@@ -1,41 +1,51 @@
 import type { Request, Response } from 'express';
-import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ScimError } from '../protocol/scim-error.js';
 import type { Reply } from './reply.js';
 
+/** How an answer is written. */
+export interface Presentation {
+  readonly type: string;
+  /** Whether a person is to read it. */
+  readonly indented: boolean;
+}
+
 /**
- * The media type to answer in: the document's own, unless the client asks for `application/json`; browsers, which ask
- * for `text/html`, get `application/json`, which they show instead of saving it.
+ * How to answer: in the document's own media type, unless the client asks for `application/json`; browsers, which ask for
+ * `text/html`, get `application/json`, which they show instead of saving it, with line breaks.
  * @throws ScimError 406 when the client accepts nothing that there is.
  */
-export function negotiateType(request: Request, preferred: string): string {
-  const offered = [preferred, 'application/json', 'text/html'];
-  const accepted = request.accepts(offered);
+export function negotiate(request: Request, preferred: string): Presentation {
+  const accepted = request.accepts([preferred, 'application/json', 'text/html']);
   if (accepted === false) {
     throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');
   }
-  return accepted === 'text/html' ? 'application/json' : accepted;
+  return accepted === 'text/html' ? { type: 'application/json', indented: true } : { type: accepted, indented: false };
 }
 
 /** Sends a reply. A body in pieces is written as the client takes it; when it breaks, the connection is cut. */
-export async function sendReply(response: Response, type: string, reply: Reply): Promise<void> {
+export async function sendReply(response: Response, { type, indented }: Presentation, reply: Reply): Promise<void> {
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  response.vary('Accept');
   if (reply.body === undefined) {
     response.end();
     return;
   }
-  response.setHeader('Content-Type', type);
-  if (typeof reply.body === 'string') {
-    response.setHeader('Content-Length', Buffer.byteLength(reply.body));
-    response.end(reply.body);
-  } else if (isPieces(reply.body)) {
-    await writePieces(response, reply.body);
-  } else {
-    const text = JSON.stringify(reply.body);
-    response.setHeader('Content-Length', Buffer.byteLength(text));
-    response.end(text);
+  if (typeof reply.body !== 'string' && isPieces(reply.body)) {
+    await writePieces(response, type, reply.body);
+    return;
   }
+  const text = textOf(reply.body, indented);
+  response.setHeader('Content-Type', type);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
+}
+
+function textOf(body: object | string, indented: boolean): string {
+  if (typeof body === 'string') return indented ? JSON.stringify(JSON.parse(body), null, 2) : body;
+  return JSON.stringify(body, null, indented ? 2 : undefined);
 }
 
 /** Whether a body comes in pieces. */
@@ -43,15 +53,19 @@ export function isPieces(body: object): body is AsyncIterable<string> {
   return Symbol.asyncIterator in body;
 }
 
-async function writePieces(response: Response, pieces: AsyncIterable<string>): Promise<void> {
-  try {
-    for await (const piece of pieces) {
-      if (response.destroyed) return;
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    }
-    response.end();
-  } catch (error) {
-    if (!response.headersSent) throw error;
-    response.destroy(error instanceof Error ? error : undefined);
-  }
+/** The first piece is awaited before anything is written, so that what fails at once is answered as an error. */
+async function writePieces(response: Response, type: string, pieces: AsyncIterable<string>): Promise<void> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  response.setHeader('Content-Type', type);
+  await pipeline(Readable.from(withFirst(first, iterator)), response).catch(unlessClientLeft);
+}
+
+function unlessClientLeft(error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+}
+
+async function* withFirst(first: IteratorResult<string>, iterator: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let piece = first; piece.done !== true; piece = await iterator.next()) yield piece.value;
 }
