@@ -359,6 +359,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/Bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do many operations in one request
+         * @description Up to 1,000 operations that create, replace, change or delete users and groups (RFC 7644, section 3.7). Each is what
+         *     a request of its own would be: it takes the same bodies, Entra's dialect included, is applied as a whole or not
+         *     at all, and has the same status. A failed operation does not hold up the others, unless `failOnErrors` says so;
+         *     so the answer is 200 as soon as the request itself can be read. Entra does not use it.
+         *
+         *     `data` may refer to a resource that the request creates: `bulkId:` with the `bulkId` of the POST operation stands
+         *     for its `id`, as any value in `data`, at the end of a `$ref`, in a filter in a PATCH path
+         *     (`members[value eq "bulkId:qwerty"]`), and in place of the id in `path` (`/Users/bulkId:qwerty`).
+         *
+         *     * Operations are done in the order of the request. One that refers to a resource created further on waits for it.
+         *     * Creates that refer to each other in a circle are done together or not at all.
+         *     * A reference to a `bulkId` that no POST operation has is that operation's 400 `invalidValue`; a reference to a
+         *       resource that could not be created is its 409.
+         */
+        post: operations["bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/Me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get oneself (not supported)
+         * @description Answered 501, whatever is sent. Use `/Users/{id}`.
+         */
+        get: operations["getMe"];
+        /**
+         * Replace oneself (not supported)
+         * @description Answered 501, whatever is sent. Use `/Users/{id}`.
+         */
+        put: operations["replaceMe"];
+        /**
+         * Create oneself (not supported)
+         * @description Answered 501, whatever is sent. Use `/Users/{id}`.
+         */
+        post: operations["createMe"];
+        /**
+         * Delete oneself (not supported)
+         * @description Answered 501, whatever is sent. Use `/Users/{id}`.
+         */
+        delete: operations["deleteMe"];
+        options?: never;
+        head?: never;
+        /**
+         * Change oneself (not supported)
+         * @description Answered 501, whatever is sent. Use `/Users/{id}`.
+         */
+        patch: operations["patchMe"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -553,6 +621,49 @@ export interface components {
             count?: number | null;
             /** @description Empty for the first page by cursor, then the `nextCursor` of the page before. */
             cursor?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An operation. One that breaks a rule below fails by itself; the others are done. */
+        BulkOperation: {
+            /** @description Required: `POST`, `PUT`, `PATCH` or `DELETE`. */
+            method?: string;
+            /**
+             * @description Required: `/Users` or `/Groups` for POST; otherwise the path of a resource, such as
+             *     `/Users/0198c5a2-7d1e-7c3a-9f2b-6a1d0e5b7c44` or `/Users/bulkId:qwerty`.
+             */
+            path?: string;
+            /**
+             * @description Required for POST: the client's name for the resource to be created, which no other POST operation of the
+             *     request has. It comes back in the answer.
+             */
+            bulkId?: string | null;
+            /**
+             * @description Do PUT, PATCH or DELETE only if the resource has this version, as `If-Match` says it (RFC 7644, section 3.14). Otherwise
+             *     the operation is 412.
+             */
+            version?: string | null;
+            /**
+             * @description Required for POST, PUT and PATCH: what the body of a single request would be, see the operations on users and
+             *     groups. Ignored for DELETE.
+             */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Many operations in one request (RFC 7644, section 3.7). Names are matched without regard to case. */
+        BulkRequest: {
+            /** @description Must name `urn:ietf:params:scim:api:messages:2.0:BulkRequest`. */
+            schemas: string[];
+            /**
+             * @description After how many failed operations to stop. The answer then lacks those that were not processed. Without it,
+             *     all are processed.
+             */
+            failOnErrors?: number | null;
+            /** @description At most 1,000 (`bulk.maxOperations` of `/ServiceProviderConfig`); more is 413. */
+            Operations: components["schemas"]["BulkOperation"][];
         } & {
             [key: string]: unknown;
         };
@@ -753,6 +864,25 @@ export interface components {
             /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
             nextCursor?: string;
             Resources: (components["schemas"]["UserResource"] | components["schemas"]["GroupResource"])[];
+        };
+        /** @description What became of an operation (RFC 7644, section 3.7.3). */
+        BulkResult: {
+            /** @description The address of the resource. A POST that failed has none. */
+            location?: string;
+            /** @description As it was sent. */
+            method?: string;
+            /** @description As it was sent. */
+            bulkId?: string;
+            /** @description The version of the resource afterwards, as the header `ETag` of a single request has it. */
+            version?: string;
+            /** @description The HTTP status that a request of its own would have had, as text. */
+            status: string;
+            response?: components["schemas"]["Error"];
+        };
+        /** @description What became of the operations that were processed, in the order of the request (RFC 7644, section 3.7.3). */
+        BulkResponse: {
+            schemas: "urn:ietf:params:scim:api:messages:2.0:BulkResponse"[];
+            Operations: components["schemas"]["BulkResult"][];
         };
         ResourceTypeListResponse: {
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
@@ -977,6 +1107,19 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
+        /**
+         * @description The request itself cannot be read, and no operation was done (`invalidSyntax`): not JSON, not a bulk request, no
+         *     operations, `failOnErrors` less than 1, or the token came twice. What is wrong with an operation is told in the
+         *     answer about that operation.
+         */
+        BadBulkRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
         /** @description The address cannot be read, or the token came twice (`invalidSyntax`). */
         BadDeleteRequest: {
             headers: {
@@ -1115,6 +1258,27 @@ export interface components {
         };
         /** @description The body is larger than 1 MB. */
         SearchTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description The request has more operations than `bulk.maxOperations` of `/ServiceProviderConfig` says, or its body is larger than
+         *     `bulk.maxPayloadSize`. No operation was done; `detail` names the limit.
+         */
+        BulkTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `/Me` is not supported. */
+        MeIsNobody: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1276,6 +1440,8 @@ export type GroupRequest = components['schemas']['GroupRequest'];
 export type PatchOperation = components['schemas']['PatchOperation'];
 export type PatchRequest = components['schemas']['PatchRequest'];
 export type SearchRequest = components['schemas']['SearchRequest'];
+export type BulkOperation = components['schemas']['BulkOperation'];
+export type BulkRequest = components['schemas']['BulkRequest'];
 export type Meta = components['schemas']['Meta'];
 export type Name = components['schemas']['Name'];
 export type Value = components['schemas']['Value'];
@@ -1289,6 +1455,8 @@ export type GroupResource = components['schemas']['GroupResource'];
 export type UserListResponse = components['schemas']['UserListResponse'];
 export type GroupListResponse = components['schemas']['GroupListResponse'];
 export type SearchListResponse = components['schemas']['SearchListResponse'];
+export type BulkResult = components['schemas']['BulkResult'];
+export type BulkResponse = components['schemas']['BulkResponse'];
 export type ResourceTypeListResponse = components['schemas']['ResourceTypeListResponse'];
 export type SchemaListResponse = components['schemas']['SchemaListResponse'];
 export type Supported = components['schemas']['Supported'];
@@ -1305,6 +1473,7 @@ export type ResponseBadReadRequest = components['responses']['BadReadRequest'];
 export type ResponseBadCreateRequest = components['responses']['BadCreateRequest'];
 export type ResponseBadReplaceRequest = components['responses']['BadReplaceRequest'];
 export type ResponseBadPatchRequest = components['responses']['BadPatchRequest'];
+export type ResponseBadBulkRequest = components['responses']['BadBulkRequest'];
 export type ResponseBadDeleteRequest = components['responses']['BadDeleteRequest'];
 export type ResponseBadDiscoveryRequest = components['responses']['BadDiscoveryRequest'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -1321,6 +1490,8 @@ export type ResponsePreconditionFailed = components['responses']['PreconditionFa
 export type ResponseUserTooLarge = components['responses']['UserTooLarge'];
 export type ResponseGroupTooLarge = components['responses']['GroupTooLarge'];
 export type ResponseSearchTooLarge = components['responses']['SearchTooLarge'];
+export type ResponseBulkTooLarge = components['responses']['BulkTooLarge'];
+export type ResponseMeIsNobody = components['responses']['MeIsNobody'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
@@ -2335,6 +2506,123 @@ export interface operations {
             404: components["responses"]["SchemaNotFound"];
             406: components["responses"]["NotAcceptable"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of each operation that was processed, in the order of the request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["BulkResponse"];
+                };
+            };
+            400: components["responses"]["BadBulkRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BulkTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["MeIsNobody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["MeIsNobody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["MeIsNobody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["MeIsNobody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["MeIsNobody"];
             503: components["responses"]["Unavailable"];
         };
     };

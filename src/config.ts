@@ -10,6 +10,10 @@ export interface Limits {
   readonly jsonDepth: number;
   readonly filter: FilterLimits;
   readonly patchOperations: number;
+  /** Operations of a bulk request. */
+  readonly bulkOperations: number;
+  /** Bytes of the body of a bulk request, whatever its operations are; also told as `maxPayloadSize`. */
+  readonly bulkBody: number;
   /** Resources on a page: where `count` is absent, and at most. */
   readonly defaultPage: number;
   readonly maxPage: number;
@@ -65,6 +69,8 @@ export function readConfig(environment: Environment = process.env): Config {
         terms: wholeNumber(environment, 'MAX_FILTER_TERMS', DEFAULT_FILTER_LIMITS.terms, 1),
       },
       patchOperations: wholeNumber(environment, 'MAX_PATCH_OPERATIONS', 1_000, 1),
+      bulkOperations: wholeNumber(environment, 'MAX_BULK_OPERATIONS', 1_000, 1),
+      bulkBody: wholeNumber(environment, 'MAX_BULK_BYTES', 1_048_576, 1),
       defaultPage: wholeNumber(environment, 'DEFAULT_PAGE_SIZE', 100, 1),
       maxPage: wholeNumber(environment, 'MAX_PAGE_SIZE', 1_000, 1),
     },

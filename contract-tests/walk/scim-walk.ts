@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from '../json.js';
 import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
 import type { Provocation, Unprovoked, Walk } from './provocation.js';
-import { groupBody, GROUP_SCHEMA, newName, patchBody, USER_SCHEMA, userBody, type ScimWorld } from './scim-world.js';
+import {
+  bulkBody,
+  groupBody,
+  GROUP_SCHEMA,
+  newName,
+  patchBody,
+  USER_SCHEMA,
+  userBody,
+  type ScimWorld,
+} from './scim-world.js';
 
 type Row = Provocation<ScimWorld>;
 
@@ -12,6 +21,7 @@ const CREATES_AND_REPLACES = ['createUser', 'createGroup', 'replaceUser', 'repla
 const PATCHES = ['patchUser', 'patchGroup'];
 const WRITES_TO_ONE = ['replaceUser', 'replaceGroup', 'patchUser', 'patchGroup', 'deleteUser', 'deleteGroup'];
 const DISCOVERY = ['getServiceProviderConfig', 'listResourceTypes', 'getResourceType', 'listSchemas', 'getSchema'];
+const ME = ['getMe', 'createMe', 'replaceMe', 'patchMe', 'deleteMe'];
 const MEGABYTE = 1_048_576;
 
 const as = (call: { token: string }, ids: Readonly<Record<string, string>> = {}): Call => ({
@@ -28,6 +38,8 @@ const onGroup = async (world: ScimWorld): Promise<Call> => as(world, { id: (awai
 
 const rename = (): JsonObject => patchBody({ op: 'replace', path: 'displayName', value: newName() });
 
+const newUser = (): JsonObject => ({ method: 'POST', path: '/Users', bulkId: 'new', data: userBody(newName()) });
+
 const usual: Walk<ScimWorld>['usual'] = {
   listUsers: (world) => as(world),
   createUser: (world) => sending(as(world), userBody(newName())),
@@ -41,6 +53,8 @@ const usual: Walk<ScimWorld>['usual'] = {
   replaceGroup: async (world) => sending(await onGroup(world), groupBody(newName())),
   patchGroup: async (world) => sending(await onGroup(world), rename()),
   deleteGroup: onGroup,
+  bulk: (world) => sending(as(world), bulkBody(newUser())),
+  ...Object.fromEntries(ME.map((operation) => [operation, (world: ScimWorld): Call => as(world)])),
   getServiceProviderConfig: (world) => as(world),
   listResourceTypes: (world) => as(world),
   getResourceType: (world) => as(world, { id: 'User' }),
@@ -48,18 +62,31 @@ const usual: Walk<ScimWorld>['usual'] = {
   getSchema: (world) => as(world, { id: USER_SCHEMA }),
 };
 
+const failing: readonly JsonObject[] = [
+  { method: 'POST', path: '/Users', bulkId: 'refused', data: { schemas: [USER_SCHEMA] } },
+  { method: 'PUT', path: `/Users/${randomUUID()}`, data: userBody(newName()) },
+  { method: 'PATCH', path: '/Groups/bulkId:refused', data: rename() },
+  { method: 'DELETE', path: `/Devices/${randomUUID()}` },
+];
+
 const successes: readonly Row[] = [
-  ...['201', '204'].map((status): Row => ({
+  ...['201', '204', '501'].map((status): Row => ({
     operations: 'all',
     status,
     by: 'the usual request',
     change: (call) => call,
   })),
   {
-    operations: [...LISTS, ...READS, ...DISCOVERY, 'replaceUser', 'replaceGroup', 'patchUser'],
+    operations: [...LISTS, ...READS, ...DISCOVERY, 'replaceUser', 'replaceGroup', 'patchUser', 'bulk'],
     status: '200',
     by: 'the usual request',
     change: (call) => call,
+  },
+  {
+    operations: ['bulk'],
+    status: '200',
+    by: 'operations of every kind that fail',
+    change: (call) => withBody(call, bulkBody(...failing)),
   },
   {
     operations: ['patchGroup'],
@@ -238,11 +265,24 @@ const queries: readonly Row[] = [
 
 const bodies: readonly Row[] = [
   {
-    operations: [...CREATES_AND_REPLACES, ...PATCHES],
+    operations: [...CREATES_AND_REPLACES, ...PATCHES, 'bulk'],
     status: '400',
     scimType: 'invalidSyntax',
     by: 'a body that is not JSON',
     change: (call) => withBody(call, '{"schemas":['),
+  },
+  {
+    operations: ['bulk'],
+    status: '400',
+    scimType: 'invalidSyntax',
+    by: 'no operations',
+    change: (call) => withBody(call, bulkBody()),
+  },
+  {
+    operations: ['bulk'],
+    status: '413',
+    by: 'more operations than are allowed',
+    change: (call) => withBody(call, bulkBody(...Array.from({ length: 1_001 }, newUser))),
   },
   {
     operations: CREATES_AND_REPLACES,

@@ -68,3 +68,8 @@ export const patchBody = (...operations: readonly JsonObject[]): JsonObject => (
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
   Operations: operations,
 });
+
+export const bulkBody = (...operations: readonly JsonObject[]): JsonObject => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+  Operations: operations,
+});

@@ -48,7 +48,7 @@ async function serveAdmin(): Promise<Listening> {
     authenticate: operatorAuthentication(ADMIN_TOKEN),
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),
-    jsonDepth: 40,
+    jsonDepth: () => 40,
     checkResponse: responseChecker('enforce', logger),
   });
   const app = createApp({

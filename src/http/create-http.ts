@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
+import type { Config, Limits } from '../config.js';
+import { bulkNames } from '../protocol/bulk-request.js';
 import { canonicalNames } from '../protocol/canonical-names.js';
 import type { JsonObject } from '../protocol/json.js';
 import { searchRequestNames } from '../protocol/search-request.js';
@@ -32,7 +33,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
   const scim = readDocument('scim');
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
-  const { body, groupBody, jsonDepth } = config.limits;
+  const { limits } = config;
   return createApp({
     logger,
     ping: () => provisioning.storage.ping(),
@@ -42,12 +43,11 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       mediaType: 'application/scim+json',
       handlers: scimHandlers(provisioning),
       authenticate: async (secret) => ({ kind: 'tenant', tenant: await authenticateToken(secret) }),
-      prepareBody: resourceNames,
-      bodyLimit: (operationId) =>
-        operationId.endsWith('Group')
-          ? { bytes: groupBody, advice: 'Send the members in parts, by several PATCH requests.' }
-          : { bytes: body, advice: 'Send less at a time.' },
-      jsonDepth,
+      prepareBody: (operationId, sent, principal) =>
+        operationId === 'bulk' ? bulkNames(sent, limits.bulkOperations) : resourceNames(operationId, sent, principal),
+      bodyLimit: (operationId) => scimBodyLimit(operationId, limits),
+      // The data of a bulk operation stands three levels down, and may be as deep as a body of its own.
+      jsonDepth: (operationId) => limits.jsonDepth + (operationId === 'bulk' ? 3 : 0),
       checkResponse,
     }),
     admin: await createOpenApiRouter({
@@ -56,11 +56,20 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       handlers: adminHandlers(tenancy, schemas),
       authenticate: operatorAuthentication(config.adminToken),
       prepareBody: (_operationId, sent) => sent,
-      bodyLimit: () => ({ bytes: body, advice: 'Send less.' }),
-      jsonDepth,
+      bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),
+      jsonDepth: () => limits.jsonDepth,
       checkResponse,
     }),
   });
+}
+
+function scimBodyLimit(operationId: string, limits: Limits): { bytes: number; advice: string } {
+  if (operationId === 'bulk') {
+    return { bytes: limits.bulkBody, advice: 'That is the maxPayloadSize; send the operations in several requests.' };
+  }
+  return operationId.endsWith('Group')
+    ? { bytes: limits.groupBody, advice: 'Send the members in parts, by several PATCH requests.' }
+    : { bytes: limits.body, advice: 'Send less at a time.' };
 }
 
 /** Attribute names in any case become the schemas' own before a body is validated. */

@@ -6,8 +6,9 @@ import { notFound, ScimError } from '../protocol/scim-error.js';
 import { secretOf, type Authenticate, type Principal } from './authentication.js';
 import type { PublishedDocument } from './documents.js';
 import { errorReply } from './error-response.js';
+import { innerOperations } from './inner-operations.js';
 import { parseJsonBody } from './json-body.js';
-import type { OperationRequest, RequestNotes } from './operation.js';
+import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
 import type { Reply } from './reply.js';
 import { bodyReader, checkContentType } from './request-body.js';
 import { decodeTarget } from './request-target.js';
@@ -23,7 +24,7 @@ export interface RouterOptions {
   /** Canonicalises the names in a body before it is validated. */
   readonly prepareBody: (operationId: string, body: JsonObject, principal: Principal) => JsonObject;
   readonly bodyLimit: (operationId: string) => { readonly bytes: number; readonly advice: string };
-  readonly jsonDepth: number;
+  readonly jsonDepth: (operationId: string) => number;
   readonly checkResponse: (
     api: OpenAPIBackend,
     operation: Operation,
@@ -37,6 +38,7 @@ interface Exchange {
   readonly principal: Principal;
   readonly notes: RequestNotes;
   readonly request: Request;
+  readonly inner: InnerOperations;
 }
 
 /**
@@ -73,11 +75,18 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       const body = await readBody(request, response, operation, principal);
       return (await api.handleRequest(
         { method: operation.method, path, query: parameters(query), headers: headersOf(request), body },
-        { principal, notes, request } satisfies Exchange,
+        { principal, notes, request, inner: innerTo(principal) } satisfies Exchange,
       )) as Reply;
     });
     await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes));
   }
+
+  const innerTo = (principal: Principal): InnerOperations =>
+    innerOperations(api, {
+      find: (method, path) => match(api, method, path),
+      firstSegments,
+      prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal),
+    });
 
   async function readBody(
     request: Request,
@@ -89,7 +98,8 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     checkContentType(request);
     const read = readers.get(idOf(operation));
     const bytes = read ? await read(request, response) : new Uint8Array();
-    return options.prepareBody(idOf(operation), parseJsonBody(bytes, options.jsonDepth), principal);
+    const id = idOf(operation);
+    return options.prepareBody(id, parseJsonBody(bytes, options.jsonDepth(id)), principal);
   }
 
   return (request: Request, response: Response, next: NextFunction) => {
@@ -185,11 +195,12 @@ function failValidation(context: Context): never {
   throw validationError(context.operation.operationId ?? '', context.validation.errors ?? []);
 }
 
-function operationRequest(context: Context, { principal, notes, request }: Exchange): OperationRequest {
+function operationRequest(context: Context, { principal, notes, request, inner }: Exchange): OperationRequest {
   const json: unknown = context.request.requestBody;
   return {
     principal,
     notes,
+    inner,
     path: context.request.params as never,
     query: context.request.query as never,
     ifMatch: request.headers['if-match'],

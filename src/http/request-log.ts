@@ -14,6 +14,7 @@ export function requestLog(logger: Logger): RequestHandler {
     response.locals['notes'] = notes;
     response.setHeader('X-Request-Id', notes.requestId);
     response.once('close', () => {
+      for (const err of notes.faults ?? []) logger.error({ requestId: notes.requestId, err }, 'fault');
       const milliseconds = Number(process.hrtime.bigint() - begun) / 1e6;
       logger.info(
         {

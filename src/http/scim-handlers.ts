@@ -13,8 +13,10 @@ import { Representer, type Representation } from '../provisioning/representation
 import type { Preconditions, Provisioning, TenantScope } from '../provisioning/scope.js';
 import type { StoredResource } from '../storage/storage.js';
 import type { Principal } from './authentication.js';
+import { bulkHandlers } from './bulk-handlers.js';
 import { discoveryHandlers } from './discovery-handlers.js';
 import { listHandlers, type ListOperations } from './list-handlers.js';
+import { meHandlers, type MeOperations } from './me-handlers.js';
 import type { Handlers, RequestNotes } from './operation.js';
 import { tenantScope } from './tenant-scope.js';
 
@@ -26,11 +28,19 @@ type ResourceOperations = Omit<
   | 'getResourceType'
   | 'listSchemas'
   | 'getSchema'
+  | 'bulk'
+  | keyof MeOperations
 >;
 
 /** The handlers of openapi/scim.yaml. */
 export function scimHandlers(provisioning: Provisioning): Handlers<operations> {
-  return { ...resourceHandlers(provisioning), ...listHandlers(provisioning), ...discoveryHandlers(provisioning) };
+  return {
+    ...resourceHandlers(provisioning),
+    ...listHandlers(provisioning),
+    ...discoveryHandlers(provisioning),
+    ...bulkHandlers(provisioning),
+    ...meHandlers(),
+  };
 }
 
 /** What the operations on users and groups have in common, whatever their bodies are. */

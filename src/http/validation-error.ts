@@ -5,7 +5,7 @@ import { invalidSyntax, invalidValue, type ScimError } from '../protocol/scim-er
 export function validationError(operationId: string, errors: readonly ErrorObject[]): ScimError {
   const [fault] = [...errors].sort((a, b) => weight(a) - weight(b));
   const detail = fault === undefined ? 'The request does not follow the documentation.' : describe(fault);
-  const message = /^(?:patch|search)/u.test(operationId) || fault?.keyword === 'additionalProperties';
+  const message = /^(?:patch|search|bulk)/u.test(operationId) || fault?.keyword === 'additionalProperties';
   return message ? invalidSyntax(detail) : invalidValue(detail);
 }
 

@@ -10,16 +10,19 @@ export interface ProviderFacts {
   /** Resources on a page: where the request has no count, and at most. */
   readonly defaultPage: number;
   readonly maxPage: number;
+  /** Operations in a bulk request at most, and bytes of its body. */
+  readonly bulkOperations: number;
+  readonly bulkBody: number;
 }
 
 /** The service provider configuration (RFC 7643 §5, RFC 9865 §4). */
 export function serviceProviderConfig(facts: ProviderFacts): JsonObject {
-  const { baseUrl, documentationUrl, defaultPage, maxPage } = facts;
+  const { baseUrl, documentationUrl, defaultPage, maxPage, bulkOperations, bulkBody } = facts;
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     documentationUri: documentationUrl,
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: { supported: true, maxOperations: bulkOperations, maxPayloadSize: bulkBody },
     filter: { supported: true, maxResults: maxPage },
     changePassword: { supported: false },
     sort: { supported: true },

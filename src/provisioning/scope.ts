@@ -17,6 +17,9 @@ export interface Provisioning {
   readonly limits: {
     readonly filter: FilterLimits;
     readonly patchOperations: number;
+    /** Operations of a bulk request, and bytes of its body. */
+    readonly bulkOperations: number;
+    readonly bulkBody: number;
     readonly defaultPage: number;
     readonly maxPage: number;
   };
