@@ -91,6 +91,17 @@ describe.each(storageKinds)('closing the storage on $name', (kind) => {
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
+  it('may turn from waiting to cutting', async () => {
+    const { begun, done } = inTheMiddle(() => new Promise(() => undefined));
+    await begun;
+    const outcome = expect(done).rejects.toThrow();
+    const closing = storage.close();
+    await storage.close({ cut: true });
+    await Promise.all([closing, outcome]);
+    await storage.close({ cut: true });
+    expect(await storedAfterwards()).toEqual([]);
+  });
+
   it('refuses what comes later', async () => {
     await storage.close();
     await expect(storage.write('t', (directory) => directory.insert(newUser('ada')))).rejects.toThrow();

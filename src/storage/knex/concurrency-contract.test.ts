@@ -91,6 +91,20 @@ describe.each(storageKinds)('units of work at the same time on $name', (kind) =>
     expect(stored).toMatchObject({ version: 31, document: userContent('ada', { title: '30' }).document });
   });
 
+  it('do not wait for all those of another tenant', async () => {
+    await addTenant(test.storage, `busy${tenant}`);
+    const done: string[] = [];
+    const busy = times(300, (index) =>
+      test.storage
+        .write(`busy${tenant}`, (directory) => directory.insert(newUser(`u${index}`)))
+        .then(() => done.push('busy')),
+    );
+    await Promise.race(busy);
+    await write((directory) => directory.insert(newUser('ada'))).then(() => done.push('ada'));
+    expect(done.indexOf('ada')).toBeLessThan(250);
+    await Promise.all(busy);
+  });
+
   it('fail each by itself', async () => {
     const outcomes = await Promise.allSettled(
       times(20, (index) =>

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { invalidValue, tooMany } from '../../protocol/scim-error.js';
 import { isOverBudget, isUnstorable, type Dialect } from './driver.js';
+import { TurnQueue } from './turn-queue.js';
 
 /** Where statements run: a pool of connections, or the one connection of a unit of work. */
 export interface Session {
@@ -21,8 +22,11 @@ export interface Reads {
 /** What SQLite and PostgreSQL do each in its own way: connections, transactions, time budgets. */
 export interface Database extends Reads {
   readonly dialect: Dialect;
-  /** Runs work in one transaction, perhaps more than once; resolves when it is on disk. */
-  unit<T>(work: Work<T>): Promise<T>;
+  /**
+   * Runs work in one transaction, perhaps more than once; resolves when it is on disk. Where it has to wait, tenants take
+   * turns; what is of no tenant in particular waits like a tenant of its own.
+   */
+  unit<T>(work: Work<T>, tenantId?: string): Promise<T>;
   /** Runs migrations in one transaction; one process does so at a time. */
   migrate(migration: (transaction: Knex) => Promise<void>): Promise<void>;
   ping(): Promise<void>;
@@ -58,3 +62,10 @@ const NARROW =
 export function unlessUnstorable(error: unknown): unknown {
   return isUnstorable(error) ? invalidValue('Text must not contain the character U+0000.') : error;
 }
+
+/** Gives scans their turns: so many at a time, and none that waits longer than it might take. */
+export function scanQueue(slots: number, queryTimeoutMs: number): TurnQueue {
+  return new TurnQueue(slots, queryTimeoutMs, () => tooMany(BUSY));
+}
+
+const BUSY = 'The server is busy with other long queries; try again later, or filter by userName, externalId or id.';

@@ -8,7 +8,9 @@ type Done = (error: Error | null) => void;
 /** What `afterCreate` of a pool sees of a connection of the SQLite driver. */
 export interface SqliteConnection {
   exec(sql: string, done: Done): void;
+  /** Ends the statement that runs; throws when the connection is closed. */
   interrupt(): void;
+  once(event: 'close', listener: () => void): unknown;
   readonly __knexUid?: string;
 }
 
@@ -46,7 +48,8 @@ export function sqliteConnections(filename: string, { size, setUp, note }: Pool<
     // Messages of errors reach the log: they must not repeat values.
     compileSqlOnError: false,
     log: SILENT,
-    pool: { min: 1, max: size, afterCreate },
+    // None is closed for being idle.
+    pool: { min: size, max: size, afterCreate },
   };
 }
 

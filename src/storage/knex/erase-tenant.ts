@@ -23,7 +23,7 @@ export async function eraseTenant(database: Database, tenantId: string): Promise
   if (disabled === 0) return false;
   do {
     for (const { table, key } of TABLES) {
-      while ((await database.unit((session) => erasePiece(session, tenantId, table, key))) === PIECE);
+      while ((await database.unit((session) => erasePiece(session, tenantId, table, key), tenantId)) === PIECE);
     }
   } while (!(await eraseRow(database, tenantId)));
   return true;

@@ -65,7 +65,7 @@ export class KnexStorage implements Storage {
       return await this.#database.unit(async (session) => {
         if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
         return this.#run(tenantId, session, work);
-      });
+      }, tenantId);
     } catch (error) {
       if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
       throw new ScimError(403, 'This tenant no longer exists.');

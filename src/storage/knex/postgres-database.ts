@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
+import { ScimError } from '../../protocol/scim-error.js';
 import { Cut } from './cut.js';
-import { answered, unlessUnstorable, type Database, type Work } from './database.js';
+import { answered, scanQueue, unlessUnstorable, type Database, type Work } from './database.js';
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
-import { ScanQueue } from './scan-queue.js';
+import { TurnQueue } from './turn-queue.js';
 
 /** How often a unit of work runs at most when it meets others. */
 const ATTEMPTS = 6;
@@ -13,6 +14,9 @@ const JITTER_MS = 5;
 
 /** How many scans run at a time. */
 const SCANS = 2;
+
+/** How long a unit of work waits for a connection at most, in milliseconds. */
+const WRITE_WAIT_MS = 30_000;
 
 /** Any number that stands for "the schema of FlexWhere SCIM" among the advisory locks: "FWSC". */
 const MIGRATION_LOCK = 0x46575343;
@@ -41,7 +45,8 @@ class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
   readonly #writers: Knex;
   readonly #readers: Knex;
-  readonly #turns: ScanQueue;
+  readonly #turns: TurnQueue;
+  readonly #writes: TurnQueue;
   readonly #connections = new Set<PostgresConnection>();
   readonly #units = new Set<Promise<unknown>>();
   readonly #cut = new Cut();
@@ -54,7 +59,8 @@ class PostgresDatabase implements Database {
     const reader = `set statement_timeout = ${queryTimeoutMs}`;
     this.#writers = knexOn(postgresConnections(url, { size: poolSize, setUp: WRITER, note }));
     this.#readers = knexOn(postgresConnections(url, { size: poolSize + SCANS, setUp: reader, note }));
-    this.#turns = new ScanQueue(SCANS, queryTimeoutMs);
+    this.#turns = scanQueue(SCANS, queryTimeoutMs);
+    this.#writes = new TurnQueue(poolSize, WRITE_WAIT_MS, busy);
   }
 
   lookup<T>(work: Work<T>): Promise<T> {
@@ -65,8 +71,8 @@ class PostgresDatabase implements Database {
     return this.#turns.run(tenantId, () => this.lookup(work));
   }
 
-  async unit<T>(work: Work<T>): Promise<T> {
-    const unit = this.#attempts(work);
+  async unit<T>(work: Work<T>, tenantId = ''): Promise<T> {
+    const unit = this.#writes.run(tenantId, () => this.#attempts(work));
     this.#units.add(unit);
     try {
       return await unit;
@@ -106,4 +112,9 @@ class PostgresDatabase implements Database {
       }
     }
   }
+}
+
+/** RFC 9110 §15.6.4. */
+function busy(): ScimError {
+  return new ScimError(503, 'The server is busy; try again later.', { headers: { 'Retry-After': '10' } });
 }

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import knexOn, { type Knex } from 'knex';
-import { answered, type Database, type Work } from './database.js';
+import { answered, scanQueue, type Database, type Work } from './database.js';
 import { sqliteConnections, type SqliteConnection } from './driver.js';
-import { ScanQueue } from './scan-queue.js';
+import type { TurnQueue } from './turn-queue.js';
 import { StatementBudget } from './statement-budget.js';
 import { WriteQueue } from './write-queue.js';
 
@@ -23,15 +23,19 @@ const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
  */
 export async function openSqlite(path: string, queryTimeoutMs: number): Promise<Database> {
   await mkdir(dirname(path), { recursive: true });
-  const connections: SqliteConnection[] = [];
-  const writer = knexOn(
-    sqliteConnections(path, { size: 1, setUp: WRITER, note: (connection) => connections.push(connection) }),
-  );
+  const budget = new StatementBudget(queryTimeoutMs);
+  const writer = knexOn(sqliteConnections(path, { size: 1, setUp: WRITER, note: noteIn(budget) }));
   await writer.raw('select 1').catch(async (error: unknown) => {
     await writer.destroy();
     throw error;
   });
-  return new SqliteDatabase(path, writer, queryTimeoutMs, () => connections.at(-1)?.interrupt());
+  return new SqliteDatabase(path, writer, budget, scanQueue(1, queryTimeoutMs));
+}
+
+function noteIn(budget: StatementBudget) {
+  return (connection: SqliteConnection): void => {
+    budget.add(connection);
+  };
 }
 
 class SqliteDatabase implements Database {
@@ -40,14 +44,16 @@ class SqliteDatabase implements Database {
   readonly #lookups: Knex;
   readonly #scans: Knex;
   readonly #units: WriteQueue;
-  readonly #turns: ScanQueue;
+  readonly #turns: TurnQueue;
   readonly #budget: StatementBudget;
 
-  constructor(path: string, writer: Knex, queryTimeoutMs: number, interruptWriter: () => void) {
+  constructor(path: string, writer: Knex, budget: StatementBudget, turns: TurnQueue) {
     this.#writer = writer;
-    this.#units = new WriteQueue(writer, interruptWriter);
-    this.#turns = new ScanQueue(1, queryTimeoutMs);
-    this.#budget = new StatementBudget(queryTimeoutMs);
+    this.#budget = budget;
+    this.#turns = turns;
+    this.#units = new WriteQueue(writer, () => {
+      budget.interruptAll();
+    });
     this.#lookups = this.#readers(path, 2);
     this.#scans = this.#readers(path, 1);
   }
@@ -60,8 +66,8 @@ class SqliteDatabase implements Database {
     return this.#turns.run(tenantId, () => answered(work({ dialect: 'sqlite', knex: this.#scans })));
   }
 
-  unit<T>(work: Work<T>): Promise<T> {
-    return this.#units.add(work);
+  unit<T>(work: Work<T>, tenantId = ''): Promise<T> {
+    return this.#units.add(tenantId, work);
   }
 
   async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
@@ -76,7 +82,6 @@ class SqliteDatabase implements Database {
   }
 
   async close(cut: boolean): Promise<void> {
-    if (cut) this.#budget.interruptAll();
     await this.#units.close(cut);
     await Promise.all([this.#lookups.destroy(), this.#scans.destroy()]);
     // The last connection to close checkpoints the write-ahead log; only the writer may.
@@ -84,10 +89,7 @@ class SqliteDatabase implements Database {
   }
 
   #readers(path: string, size: number): Knex {
-    const note = (connection: SqliteConnection): void => {
-      this.#budget.add(connection);
-    };
-    const readers = knexOn(sqliteConnections(path, { size, setUp: READER, note }));
+    const readers = knexOn(sqliteConnections(path, { size, setUp: READER, note: noteIn(this.#budget) }));
     this.#budget.watch(readers);
     return readers;
   }

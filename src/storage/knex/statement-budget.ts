@@ -19,9 +19,10 @@ export class StatementBudget {
     this.#budgetMs = budgetMs;
   }
 
-  /** Notes a new connection of a pool. */
+  /** Notes a new connection. */
   add(connection: SqliteConnection): void {
     this.#connections.set(connection.__knexUid, connection);
+    connection.once('close', () => this.#connections.delete(connection.__knexUid));
   }
 
   /** Watches all statements of a pool. */
@@ -37,7 +38,7 @@ export class StatementBudget {
     });
   }
 
-  /** Interrupts whatever runs now. */
+  /** Interrupts whatever runs now on the connections, watched or not. */
   interruptAll(): void {
     for (const connection of this.#connections.values()) connection.interrupt();
   }

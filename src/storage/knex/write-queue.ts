@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { Cut } from './cut.js';
 import type { Work } from './database.js';
 import { endsSqliteTransaction } from './driver.js';
+import { TenantTurns } from './tenant-turns.js';
 
 /** How many units of work share a transaction at most. */
 const BATCH = 32;
@@ -16,13 +17,13 @@ interface Unit {
 }
 
 /**
- * Units of work on SQLite's one writer, in their order. Units that wait at the same time share one transaction, each
+ * Units of work on SQLite's one writer; tenants take turns. Units that wait at the same time share one transaction, each
  * within a savepoint of its own, and are acknowledged after the common commit: one flush to disk for all of them.
  */
 export class WriteQueue {
   readonly #writer: Knex;
   readonly #interrupt: () => void;
-  readonly #waiting: Unit[] = [];
+  readonly #waiting = new TenantTurns<Unit>();
   readonly #cut = new Cut();
   #running: Promise<void> | undefined;
 
@@ -33,7 +34,7 @@ export class WriteQueue {
   }
 
   /** Resolves with the work's result when it is on disk; rejects when nothing of it is kept. */
-  add<T>(work: Work<T>): Promise<T> {
+  add<T>(tenantId: string, work: Work<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const run = async (batch: Knex): Promise<() => void> => {
         const result = await batch.transaction((knex) => this.#cut.race(work({ dialect: 'sqlite', knex })));
@@ -41,7 +42,7 @@ export class WriteQueue {
           resolve(result);
         };
       };
-      this.#waiting.push({ run, reject });
+      this.#waiting.add(tenantId, { run, reject });
       this.#running ??= this.#runAll();
     });
   }
@@ -56,7 +57,9 @@ export class WriteQueue {
   }
 
   async #runAll(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#runBatch(this.#waiting.splice(0, BATCH));
+    for (let units = this.#waiting.nextOnes(BATCH); units.length > 0; units = this.#waiting.nextOnes(BATCH)) {
+      await this.#runBatch(units);
+    }
     this.#running = undefined;
   }
 
