@@ -130,6 +130,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a tenant's own schemas
+         * @description The extension schemas that were registered for the tenant, in the order of their URNs. The schemas that every tenant
+         *     has are not among them.
+         */
+        get: operations["listTenantSchemas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/schemas/{urn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The URN of the schema, in any case. One that begins with `urn:ietf:params:scim:schemas:extension:` is what Microsoft has
+                 *     administrators use; other URNs under `urn:ietf:params:scim:` are reserved.
+                 * @example urn:ietf:params:scim:schemas:extension:Contoso:2.0:User
+                 */
+                urn: components["parameters"]["SchemaUrn"];
+            };
+            cookie?: never;
+        };
+        /** Get one of a tenant's own schemas */
+        get: operations["getTenantSchema"];
+        /**
+         * Register a schema for a tenant, or add to it
+         * @description Registers an extension schema. From then on its attributes are checked, searched, patched, projected and described in
+         *     the tenant's `/Schemas` and `/ResourceTypes`. No other tenant sees anything of it. A tenant may have 50 schemas, a
+         *     schema 200 attributes, sub-attributes included.
+         *
+         *     **What is staged already** is looked through first, and taken over: values that came under the URN before it had a
+         *     schema become typed values (`"True"` becomes true, and so on, as if they were sent now). Where some do not fit, the
+         *     answer is 409 with a list of them, and nothing is registered. With `dropInvalid=true` they are dropped instead, and
+         *     the answer lists them. Of several resources with one value that is to be unique, the oldest keeps it. A resource that
+         *     lacks a required attribute loses the whole extension.
+         *
+         *     Requests of the provisioning client go on meanwhile. They are held to the new schema while values are taken over;
+         *     searches and `/Schemas` follow when that is done. A registration that was broken off can be repeated.
+         *
+         *     **A registered schema can be registered again** with more attributes and sub-attributes, other descriptions,
+         *     canonical values, `required`, `mutability`, `returned`, `uniqueness` or `matching`. An attribute cannot be removed, and
+         *     its `type`, `multiValued` and `caseExact` never change: that is 409.
+         */
+        put: operations["registerTenantSchema"];
+        post?: never;
+        /**
+         * Remove a schema that nothing uses
+         * @description Removes a schema of the tenant. Where resources have values under its URN the answer is 409, which says how many; remove
+         *     the values first. What comes under the URN afterwards is kept as it comes again.
+         */
+        delete: operations["removeTenantSchema"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -233,6 +313,261 @@ export interface components {
             /** @description The secret token, shown only here. */
             token: string;
         };
+        /** @description A schema definition in the form of RFC 7643, section 7, with `resourceType` and `matching` besides. */
+        RegisterSchemaRequest: {
+            /** @description Ignored, so that an answer of `/Schemas` can be sent as it is. */
+            schemas?: string[];
+            /** @description The URN once more, the same as in the address. */
+            id?: string;
+            /** @description Without it, the URN. */
+            name?: string;
+            description?: string;
+            /**
+             * @description What the schema extends. Without it, groups where the URN ends in `:Group`, users otherwise.
+             * @enum {string}
+             */
+            resourceType?: "User" | "Group";
+            attributes: components["schemas"]["SchemaAttributeRequest"][];
+            /** @description Ignored. */
+            meta?: Record<string, never>;
+        };
+        /** @description An attribute and its characteristics (RFC 7643, sections 2.2 and 7). */
+        SchemaAttributeRequest: {
+            /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
+            name: string;
+            /**
+             * @default string
+             * @enum {string}
+             */
+            type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary" | "complex";
+            /** @description For the type `complex`, one at least. */
+            subAttributes?: components["schemas"]["SchemaSubAttributeRequest"][];
+            /** @default false */
+            multiValued: boolean;
+            /** @default  */
+            description: string;
+            /**
+             * @description Binds where the resource has something under the URN.
+             * @default false
+             */
+            required: boolean;
+            /** @description Values that are suggested, for the type `string`; others are taken as well. */
+            canonicalValues?: string[];
+            /**
+             * @description Whether case counts when values are compared; it always does for `reference` and `binary`.
+             * @default false
+             */
+            caseExact: boolean;
+            /**
+             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @default readWrite
+             * @enum {string}
+             */
+            mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
+            /**
+             * @default default
+             * @enum {string}
+             */
+            returned: "always" | "never" | "default" | "request";
+            /**
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @default none
+             * @enum {string}
+             */
+            uniqueness: "none" | "server" | "global";
+            /** @description For the type `reference`. */
+            referenceTypes?: string[];
+            /**
+             * @description Whether the values are indexed, so that a filter with `eq` finds them at once: for attributes that Entra matches on.
+             *     Unique ones always are. Values have 512 characters at most. Not for booleans, nor for what is not returned.
+             * @default false
+             */
+            matching: boolean;
+        };
+        /** @description A sub-attribute and its characteristics (RFC 7643, sections 2.2 and 7). */
+        SchemaSubAttributeRequest: {
+            /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
+            name: string;
+            /**
+             * @default string
+             * @enum {string}
+             */
+            type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary";
+            /** @default false */
+            multiValued: boolean;
+            /** @default  */
+            description: string;
+            /**
+             * @description Binds where the value that it is part of.
+             * @default false
+             */
+            required: boolean;
+            /** @description Values that are suggested, for the type `string`; others are taken as well. */
+            canonicalValues?: string[];
+            /**
+             * @description Whether case counts when values are compared; it always does for `reference` and `binary`.
+             * @default false
+             */
+            caseExact: boolean;
+            /**
+             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @default readWrite
+             * @enum {string}
+             */
+            mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
+            /**
+             * @default default
+             * @enum {string}
+             */
+            returned: "always" | "never" | "default" | "request";
+            /**
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @default none
+             * @enum {string}
+             */
+            uniqueness: "none" | "server" | "global";
+            /** @description For the type `reference`. */
+            referenceTypes?: string[];
+            /**
+             * @description Whether the values are indexed, so that a filter with `eq` finds them at once: for attributes that Entra matches on.
+             *     Unique ones always are. Values have 512 characters at most. Not for booleans, nor for what is not returned.
+             * @default false
+             */
+            matching: boolean;
+        };
+        /** @description A schema definition (RFC 7643, section 7). */
+        CustomSchema: {
+            /** @description The URN of the schema, under which its attributes stand in a resource. */
+            id: string;
+            name: string;
+            description: string;
+            /**
+             * @description What the schema extends.
+             * @enum {string}
+             */
+            resourceType: "User" | "Group";
+            attributes: components["schemas"]["SchemaAttribute"][];
+        };
+        /** @description An attribute and its characteristics (RFC 7643, sections 2.2 and 7). */
+        SchemaAttribute: {
+            /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
+            name: string;
+            /** @enum {string} */
+            type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary" | "complex";
+            /** @description For the type `complex`, one at least. */
+            subAttributes?: components["schemas"]["SchemaSubAttribute"][];
+            multiValued: boolean;
+            description: string;
+            /** @description Binds where the resource has something under the URN. */
+            required: boolean;
+            /** @description Values that are suggested, for the type `string`; others are taken as well. */
+            canonicalValues?: string[];
+            /** @description Whether case counts when values are compared; it always does for `reference` and `binary`. */
+            caseExact?: boolean;
+            /**
+             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @enum {string}
+             */
+            mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
+            /** @enum {string} */
+            returned: "always" | "never" | "default" | "request";
+            /**
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @enum {string}
+             */
+            uniqueness?: "none" | "server";
+            /** @description For the type `reference`. */
+            referenceTypes?: string[];
+            /**
+             * @description Whether the values are indexed, so that a filter with `eq` finds them at once: for attributes that Entra matches on.
+             *     Unique ones always are. Values have 512 characters at most. Not for booleans, nor for what is not returned.
+             */
+            matching?: boolean;
+        };
+        /** @description A sub-attribute and its characteristics (RFC 7643, sections 2.2 and 7). */
+        SchemaSubAttribute: {
+            /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
+            name: string;
+            /** @enum {string} */
+            type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary";
+            multiValued: boolean;
+            description: string;
+            /** @description Binds where the value that it is part of. */
+            required: boolean;
+            /** @description Values that are suggested, for the type `string`; others are taken as well. */
+            canonicalValues?: string[];
+            /** @description Whether case counts when values are compared; it always does for `reference` and `binary`. */
+            caseExact?: boolean;
+            /**
+             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @enum {string}
+             */
+            mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
+            /** @enum {string} */
+            returned: "always" | "never" | "default" | "request";
+            /**
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @enum {string}
+             */
+            uniqueness?: "none" | "server";
+            /** @description For the type `reference`. */
+            referenceTypes?: string[];
+            /**
+             * @description Whether the values are indexed, so that a filter with `eq` finds them at once: for attributes that Entra matches on.
+             *     Unique ones always are. Values have 512 characters at most. Not for booleans, nor for what is not returned.
+             */
+            matching?: boolean;
+        };
+        RegisteredSchema: {
+            schema: components["schemas"]["CustomSchema"];
+            /**
+             * @description `registering` while staged values are taken over, and after that was broken off; register the schema again then.
+             * @enum {string}
+             */
+            state: "active" | "registering";
+            /** @description How many resources have values under the URN. */
+            resources: number;
+        };
+        TenantSchemaList: {
+            schemas: components["schemas"]["RegisteredSchema"][];
+        };
+        SchemaRegistration: {
+            schema: components["schemas"]["CustomSchema"];
+            /** @enum {string} */
+            state: "active" | "registering";
+            /** @description How many resources have values under the URN. */
+            resources: number;
+            /** @description How many staged values did not fit and were dropped; 0 without `dropInvalid`. */
+            droppedCount: number;
+            /** @description The first 100 of them. */
+            dropped: components["schemas"]["Offender"][];
+        };
+        /** @description A staged value that does not fit a schema. */
+        Offender: {
+            /** @enum {string} */
+            resourceType: "User" | "Group";
+            /**
+             * Format: uuid
+             * @description The `id` of the resource.
+             */
+            id: string;
+            /** @description The path of the attribute; the URN alone where it is about the extension as a whole. */
+            attribute: string;
+            /** @description What is wrong, in a sentence. */
+            problem: string;
+        };
+        /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12), with the values that do not fit. */
+        SchemaConflict: {
+            schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
+            /** @description The HTTP status, as text. */
+            status: string;
+            /** @description A sentence for a person, which says what to change. */
+            detail: string;
+            /** @description How many staged values do not fit. */
+            offenderCount?: number;
+            /** @description The first 100 of them. */
+            offenders?: components["schemas"]["Offender"][];
+        };
         /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12). */
         Error: {
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
@@ -288,7 +623,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such tenant, or no such token of this tenant. */
+        /** @description There is no such tenant, or no such token or schema of this tenant. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -299,6 +634,39 @@ export interface components {
         };
         /** @description Another tenant has this name (`uniqueness`). */
         NameTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description The definition cannot be taken: `invalidSyntax` (not JSON, not an object, a field that does not exist), or `invalidValue`
+         *     (a URN or name that cannot be, a value of the wrong type, too many attributes).
+         */
+        BadSchema: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /**
+         * @description Staged values do not fit the schema, and are listed; or it would change the type of an attribute; or the tenant has 50
+         *     schemas; or another one is being registered.
+         */
+        SchemaConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SchemaConflict"];
+            };
+        };
+        /** @description Resources have values under the URN. */
+        SchemaInUse: {
             headers: {
                 [name: string]: unknown;
             };
@@ -355,6 +723,14 @@ export interface components {
          * @example 0198c59f-11d4-7e09-8b7c-1f2d3a4b5c6d
          */
         TokenId: string;
+        /**
+         * @description The URN of the schema, in any case. One that begins with `urn:ietf:params:scim:schemas:extension:` is what Microsoft has
+         *     administrators use; other URNs under `urn:ietf:params:scim:` are reserved.
+         * @example urn:ietf:params:scim:schemas:extension:Contoso:2.0:User
+         */
+        SchemaUrn: string;
+        /** @description Whether staged values that do not fit the schema are dropped. */
+        DropInvalid: boolean;
         /** @description How many tenants to return at most. */
         Limit: number;
         /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
@@ -386,6 +762,17 @@ export type CreatedTenant = components['schemas']['CreatedTenant'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
 export type IssuedToken = components['schemas']['IssuedToken'];
+export type RegisterSchemaRequest = components['schemas']['RegisterSchemaRequest'];
+export type SchemaAttributeRequest = components['schemas']['SchemaAttributeRequest'];
+export type SchemaSubAttributeRequest = components['schemas']['SchemaSubAttributeRequest'];
+export type CustomSchema = components['schemas']['CustomSchema'];
+export type SchemaAttribute = components['schemas']['SchemaAttribute'];
+export type SchemaSubAttribute = components['schemas']['SchemaSubAttribute'];
+export type RegisteredSchema = components['schemas']['RegisteredSchema'];
+export type TenantSchemaList = components['schemas']['TenantSchemaList'];
+export type SchemaRegistration = components['schemas']['SchemaRegistration'];
+export type Offender = components['schemas']['Offender'];
+export type SchemaConflict = components['schemas']['SchemaConflict'];
 export type Error = components['schemas']['Error'];
 export type ResponseBadQuery = components['responses']['BadQuery'];
 export type ResponseBadPath = components['responses']['BadPath'];
@@ -393,12 +780,17 @@ export type ResponseBadBody = components['responses']['BadBody'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseNameTaken = components['responses']['NameTaken'];
+export type ResponseBadSchema = components['responses']['BadSchema'];
+export type ResponseSchemaConflict = components['responses']['SchemaConflict'];
+export type ResponseSchemaInUse = components['responses']['SchemaInUse'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterTenantId = components['parameters']['TenantId'];
 export type ParameterTokenId = components['parameters']['TokenId'];
+export type ParameterSchemaUrn = components['parameters']['SchemaUrn'];
+export type ParameterDropInvalid = components['parameters']['DropInvalid'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterAfter = components['parameters']['After'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
@@ -661,6 +1053,157 @@ export interface operations {
             400: components["responses"]["BadPath"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTenantSchemas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schemas. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSchemaList"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTenantSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The URN of the schema, in any case. One that begins with `urn:ietf:params:scim:schemas:extension:` is what Microsoft has
+                 *     administrators use; other URNs under `urn:ietf:params:scim:` are reserved.
+                 * @example urn:ietf:params:scim:schemas:extension:Contoso:2.0:User
+                 */
+                urn: components["parameters"]["SchemaUrn"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema, and how it stands with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredSchema"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    registerTenantSchema: {
+        parameters: {
+            query?: {
+                /** @description Whether staged values that do not fit the schema are dropped. */
+                dropInvalid?: components["parameters"]["DropInvalid"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The URN of the schema, in any case. One that begins with `urn:ietf:params:scim:schemas:extension:` is what Microsoft has
+                 *     administrators use; other URNs under `urn:ietf:params:scim:` are reserved.
+                 * @example urn:ietf:params:scim:schemas:extension:Contoso:2.0:User
+                 */
+                urn: components["parameters"]["SchemaUrn"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterSchemaRequest"];
+            };
+        };
+        responses: {
+            /** @description The schema as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaRegistration"];
+                };
+            };
+            400: components["responses"]["BadSchema"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SchemaConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeTenantSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The URN of the schema, in any case. One that begins with `urn:ietf:params:scim:schemas:extension:` is what Microsoft has
+                 *     administrators use; other URNs under `urn:ietf:params:scim:` are reserved.
+                 * @example urn:ietf:params:scim:schemas:extension:Contoso:2.0:User
+                 */
+                urn: components["parameters"]["SchemaUrn"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SchemaInUse"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

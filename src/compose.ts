@@ -4,6 +4,7 @@ import { v7 as newId } from 'uuid';
 import type { Config } from './config.js';
 import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
+import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schema-registry.js';
 import type { Provisioning } from './provisioning/scope.js';
 import { openStorage } from './storage/knex/open-storage.js';
 import type { Storage } from './storage/storage.js';
@@ -14,6 +15,7 @@ import { createTenancy, type Tenancy } from './tenants/tenants.js';
 export interface Services {
   readonly storage: Storage;
   readonly tenancy: Tenancy;
+  readonly schemas: SchemaRegistry;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,13 @@ export async function openServices(config: Config): Promise<Services> {
     randomBytes,
     publicUrl: config.publicUrl,
   });
-  return { storage, tenancy, close: () => storage.close() };
+  const schemas = createSchemaRegistry({
+    storage,
+    now: () => new Date(),
+    newId: () => newId(),
+    findTenant: (tenantId) => tenancy.getTenant(tenantId),
+  });
+  return { storage, tenancy, schemas, close: () => storage.close() };
 }
 
 /** Starts the server: the one composition root of command line, tests and production. */
@@ -61,7 +69,7 @@ export async function startServer(
   }
 }
 
-async function serve(config: Config, logger: Logger, { storage, tenancy }: Services): Promise<RunningServer> {
+async function serve(config: Config, logger: Logger, { storage, tenancy, schemas }: Services): Promise<RunningServer> {
   const authentication = tokenAuthentication({
     store: storage.tenants,
     now: () => new Date(),
@@ -81,6 +89,7 @@ async function serve(config: Config, logger: Logger, { storage, tenancy }: Servi
     logger,
     provisioning,
     tenancy,
+    schemas,
     authenticateToken: authentication.authenticate,
   });
   const listening = await listen(app, config);

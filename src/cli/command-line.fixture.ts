@@ -1,5 +1,6 @@
 import { readConfig } from '../config.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
+import { testRegistry } from '../tenants/schema-registry.fixture.js';
 import type { TestTenancy } from '../tenants/tenancy.fixture.js';
 import type { CommandLine } from './command-line.js';
 import { runCommand } from './program.js';
@@ -18,10 +19,12 @@ export interface CommandOptions {
 
 /** Runs commands on a test's database; `serve` starts nothing and stops at once. */
 export async function runOn(
-  { storage, tenancy }: TestTenancy,
+  test: TestTenancy,
   commandArguments: readonly string[],
   { answer }: CommandOptions = {},
 ): Promise<CommandOutcome> {
+  const { storage, tenancy } = test;
+  const schemas = testRegistry(test);
   const printed = { stdout: '', stderr: '' };
   const cli: CommandLine = {
     terminal: {
@@ -35,7 +38,7 @@ export async function runOn(
       stopRequested: () => Promise.resolve(),
     },
     config: () => readConfig({}),
-    openServices: () => Promise.resolve({ storage, tenancy, close: () => Promise.resolve() }),
+    openServices: () => Promise.resolve({ storage, tenancy, schemas, close: () => Promise.resolve() }),
     startServer: () => Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, stop: () => Promise.resolve() }),
   };
   const status = await runCommand(cli, commandArguments);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config.js';
 import type { RunningServer, Services } from '../compose.js';
 import type { JsonObject } from '../protocol/json.js';
+import type { SchemaRegistry } from '../provisioning/schema-registry.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Terminal } from './terminal.js';
 
@@ -10,7 +11,7 @@ export interface CommandLine {
   readonly terminal: Terminal;
   /** @throws UsageError for an environment variable that cannot be used. */
   readonly config: () => Config;
-  readonly openServices: (config: Config) => Promise<Pick<Services, 'storage' | 'tenancy' | 'close'>>;
+  readonly openServices: (config: Config) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'close'>>;
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
 
@@ -37,6 +38,19 @@ export async function withTenancy(cli: CommandLine, work: (tenancy: Tenancy) => 
   const services = await cli.openServices(cli.config());
   try {
     await work(services.tenancy);
+  } finally {
+    await services.close();
+  }
+}
+
+/** As withTenancy, with the use cases of tenants' own schemas as well. */
+export async function withSchemas(
+  cli: CommandLine,
+  work: (schemas: SchemaRegistry, tenancy: Tenancy) => Promise<void>,
+): Promise<void> {
+  const services = await cli.openServices(cli.config());
+  try {
+    await work(services.schemas, services.tenancy);
   } finally {
     await services.close();
   }

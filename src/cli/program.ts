@@ -2,6 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { addMigrate } from './migrate.js';
+import { addSchemaList } from './schema-list.js';
+import { addSchemaRegister } from './schema-register.js';
+import { addSchemaRemove } from './schema-remove.js';
+import { addSchemaShow } from './schema-show.js';
 import { addServe } from './serve.js';
 import { addTenantCreate } from './tenant-create.js';
 import { addTenantDelete } from './tenant-delete.js';
@@ -43,6 +47,8 @@ function commands(cli: CommandLine): Command {
   for (const add of TENANT_COMMANDS) add(tenant, cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');
   for (const add of TOKEN_COMMANDS) add(token, cli);
+  const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
+  for (const add of SCHEMA_COMMANDS) add(schema, cli);
   return program;
 }
 
@@ -55,6 +61,7 @@ const TENANT_COMMANDS = [
   addTenantDelete,
 ];
 const TOKEN_COMMANDS = [addTokenIssue, addTokenList, addTokenRevoke];
+const SCHEMA_COMMANDS = [addSchemaRegister, addSchemaList, addSchemaShow, addSchemaRemove];
 
 function complain({ terminal }: CommandLine, error: unknown): number {
   // commander has printed the help or its complaint by itself.

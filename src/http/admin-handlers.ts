@@ -1,16 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CreatedTenant, IssuedToken, operations, Tenant, TenantList, TokenList } from '../../generated/admin.js';
 import { unauthorized } from '../protocol/scim-error.js';
+import type { SchemaRegistry } from '../provisioning/schema-registry.js';
 import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../tenants/tenant-json.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Authenticate } from './authentication.js';
 import type { Handlers } from './operation.js';
+import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
 
 /** A secret token stays in no cache on its way (RFC 6749 §5.1). */
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /** The handlers of openapi/admin.yaml. */
-export function adminHandlers(tenancy: Tenancy): Handlers<operations> {
+export function adminHandlers(tenancy: Tenancy, registry: SchemaRegistry): Handlers<operations> {
+  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry) };
+}
+
+function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof SchemaOperations>> {
   return {
     listTenants: async ({ query: { limit, after } }) => {
       const { tenants, next = null } = await tenancy.listTenants({ after, limit });

@@ -2,7 +2,7 @@ import { parseAttributes } from './custom-schema-attribute.js';
 import { arrayOf, choiceOf, partAt, textOf, type Part } from './custom-schema-fields.js';
 import { checkSchemaUrn } from './custom-schema-urn.js';
 import type { JsonObject, JsonValue } from './json.js';
-import type { Attribute, ResourceType, ResourceTypeName, Schema } from './schemas/attribute.js';
+import type { Attribute, AttributeType, ResourceType, ResourceTypeName, Schema } from './schemas/attribute.js';
 import type { MatchingValue } from './search-form.js';
 import { invalidValue } from './scim-error.js';
 
@@ -73,27 +73,65 @@ export function presenceOf(resource: JsonObject, { extensions }: ResourceType): 
   return present.map(({ id }) => ({ attribute: id, value: '' }));
 }
 
+// Type aliases, since an interface does not count as a JSON object.
+
+/** The definition of an attribute (RFC 7643 §7), with `matching`. */
+export type AttributeJson = {
+  name: string;
+  type: AttributeType;
+  subAttributes?: SubAttributeJson[];
+  multiValued: boolean;
+  description: string;
+  required: boolean;
+  canonicalValues?: string[];
+  caseExact?: boolean;
+  mutability: Attribute['mutability'];
+  returned: Attribute['returned'];
+  uniqueness?: Uniqueness;
+  referenceTypes?: string[];
+  matching?: true;
+};
+
+type SubAttributeJson = Omit<AttributeJson, 'type' | 'subAttributes'> & { type: Exclude<AttributeType, 'complex'> };
+type Uniqueness = Exclude<Attribute['uniqueness'], 'global'>;
+
 /** The definition of a schema as parseCustomSchema reads it. */
-export function customSchemaJson({ id, name, description, resourceType, attributes }: CustomSchema): JsonObject {
+export type CustomSchemaJson = {
+  id: string;
+  name: string;
+  description: string;
+  resourceType: ResourceTypeName;
+  attributes: AttributeJson[];
+};
+
+export function customSchemaJson({ id, name, description, resourceType, attributes }: CustomSchema): CustomSchemaJson {
   return { id, name, description, resourceType, attributes: attributes.map(attributeJson) };
 }
 
-function attributeJson(attribute: Attribute): JsonObject {
-  const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
-  const { canonicalValues, referenceTypes, subAttributes, matching } = attribute;
+function attributeJson(attribute: Attribute): AttributeJson {
+  const { type, subAttributes } = attribute;
+  const parts = subAttributes?.flatMap((sub) => (sub.type === 'complex' ? [] : [simpleJson(sub, sub.type)]));
+  return parts ? { ...simpleJson(attribute, type), subAttributes: parts } : simpleJson(attribute, type);
+}
+
+function simpleJson<Type extends AttributeType>(
+  attribute: Attribute,
+  type: Type,
+): Omit<AttributeJson, 'type'> & { type: Type } {
+  const { name, multiValued, description, required, caseExact, mutability, returned } = attribute;
+  const { canonicalValues, referenceTypes, uniqueness, matching } = attribute;
+  const compared = type !== 'complex' && type !== 'boolean' && uniqueness !== 'global';
   return {
     name,
     type,
-    ...(subAttributes ? { subAttributes: subAttributes.map(attributeJson) } : {}),
     multiValued,
     description,
     required,
-    ...(canonicalValues ? { canonicalValues } : {}),
-    ...(type === 'complex' || type === 'boolean' ? {} : { caseExact }),
+    ...(canonicalValues ? { canonicalValues: [...canonicalValues] } : {}),
+    ...(compared ? { caseExact, uniqueness } : {}),
     mutability,
     returned,
-    ...(type === 'complex' || type === 'boolean' ? {} : { uniqueness }),
-    ...(referenceTypes ? { referenceTypes } : {}),
+    ...(referenceTypes ? { referenceTypes: [...referenceTypes] } : {}),
     ...(matching === true ? { matching } : {}),
   };
 }

@@ -36,10 +36,11 @@ export class SchemaRefused extends ScimError {
   readonly offenders: Offenders;
 
   constructor(urn: string, offenders: Offenders) {
-    const values = offenders.count === 1 ? 'One staged value does' : `${offenders.count} staged values do`;
+    const [values, them] =
+      offenders.count === 1 ? ['One staged value does', 'it'] : [`${offenders.count} staged values do`, 'them'];
     super(
       409,
-      `${values} not fit the schema ${urn}, and it was not registered. Correct them or the schema, or register it with dropInvalid (--drop-invalid), which drops them.`,
+      `${values} not fit the schema ${urn}, and it was not registered. Correct ${them} or the schema, or register it with dropInvalid (--drop-invalid), which drops ${them}.`,
     );
     this.name = 'SchemaRefused';
     this.offenders = offenders;
