@@ -130,11 +130,16 @@ function readerOf(options: RouterOptions, operation: Operation): ReturnType<type
   return bodyReader(bytes, advice);
 }
 
-/** Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). */
+/**
+ * Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). What the document has as it stands, such as
+ * `/Users/.search`, is no id for any method.
+ */
 function match(api: OpenAPIBackend, method: string, path: string): Operation {
+  const literal = api.router.getOperations().some((operation) => operation.path === path);
   const find = (name: string): Operation | undefined => {
     try {
-      return api.router.matchOperation({ method: name, path, headers: {} });
+      const found = api.router.matchOperation({ method: name, path, headers: {} });
+      return literal && found?.path !== path ? undefined : found;
     } catch {
       return undefined;
     }

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isJsonObject, type JsonObject } from '../protocol/json.js';
+import { SEARCH_REQUEST_SCHEMA } from '../protocol/messages.js';
+import { storageKinds } from '../storage/testing/storage.fixture.js';
+import { address, allPages, resourcesOf, searchFor, stageGroup, stageUser, valuesOf } from './testing/lists.fixture.js';
+import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const ENDPOINTS = ['/Users/.search', '/Groups/.search', '/.search'];
+
+describe.each(storageKinds)('RFC 7644 §3.4.3: searching by POST on $name', (kind) => {
+  let server: TestServer;
+  let tenant: TestTenant;
+  let ada: string;
+  const search = (path: string, members: JsonObject): Promise<Answer> => tenant.send('POST', path, searchFor(members));
+  const namesOf = (answer: Answer): readonly unknown[] => valuesOf(answer, 'displayName');
+
+  beforeAll(async () => {
+    server = await startTestServer(kind);
+    tenant = await server.createTenant();
+    // by displayName and by creation, users and groups alternate
+    ada = await stageUser(tenant, 'ada@contoso.example', {
+      displayName: 'B1',
+      externalId: 'x1',
+      emails: [{ value: 'ada@work.example', type: 'work' }],
+      [ENTERPRISE]: { department: 'Maths' },
+    });
+    await stageGroup(tenant, 'A1', { externalId: 'x2', members: [{ value: ada }] });
+    await stageUser(tenant, 'bert@contoso.example', { displayName: 'A2', title: 'A2' });
+    await stageGroup(tenant, 'B2', { externalId: 'x1' });
+    await stageUser(tenant, 'carl@contoso.example', { active: false });
+    const other = await server.createTenant();
+    await stageUser(other, 'ada@contoso.example', { displayName: 'B1' });
+    await stageGroup(other, 'A1');
+  });
+  afterAll(() => server.stop());
+
+  const expectRefusal = (answer: Answer, status: number, scimType?: string): void => {
+    expect([answer.status, answer.body['scimType']], answer.text).toEqual([status, scimType]);
+    expect(answer.headers['content-type']).toBe('application/scim+json');
+  };
+
+  describe('the answer', () => {
+    it('is a ListResponse with 200', async () => {
+      const answer = await search('/Users/.search', { filter: 'userName eq "ADA@contoso.example"' });
+      expect(answer.status).toBe(200);
+      expect(answer.headers['content-type']).toBe('application/scim+json');
+      expect(answer.body).toMatchObject({
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+        totalResults: 1,
+        startIndex: 1,
+        itemsPerPage: 1,
+        Resources: [{ id: ada }],
+      });
+    });
+
+    const queries: readonly JsonObject[] = [
+      {},
+      { filter: 'displayName pr' },
+      { attributes: ['displayName', 'externalId'] },
+      { excludedAttributes: ['displayName', 'members'] },
+      { sortBy: 'displayName' },
+      { sortBy: 'displayName', sortOrder: 'descending' },
+      { startIndex: 2, count: 1 },
+      { filter: 'externalId eq "x1"', attributes: ['meta.created'], sortBy: 'id', startIndex: 1, count: 10 },
+      { cursor: '', count: 1, sortBy: 'externalId' },
+    ];
+    it.each(queries)('to %j is that of the GET with these parameters', async (members) => {
+      const parameters = Object.fromEntries(
+        Object.entries(members).map(([name, value]) => [name, Array.isArray(value) ? value.join() : String(value)]),
+      );
+      for (const path of ['/Users', '/Groups']) {
+        const listed = await tenant.send('GET', address(path, parameters));
+        expect(listed.status, listed.text).toBe(200);
+        expect((await search(`${path}/.search`, members)).text).toBe(listed.text);
+      }
+    });
+
+    it('of nothing found is an empty list', async () => {
+      for (const path of ENDPOINTS) {
+        const answer = await search(path, { filter: 'externalId eq "nobody"' });
+        expect(answer.body).toMatchObject({ totalResults: 0, itemsPerPage: 0, Resources: [] });
+      }
+    });
+  });
+
+  describe('the message', () => {
+    it('has names in any case', async () => {
+      const sent = {
+        SCHEMAS: [SEARCH_REQUEST_SCHEMA],
+        FILTER: `USERNAME sw "ada"`,
+        Attributes: ['USERNAME'],
+        COUNT: 1,
+      };
+      const answer = await tenant.send('POST', '/Users/.search', sent);
+      expect(resourcesOf(answer)).toEqual([
+        { schemas: expect.any(Array) as unknown, id: ada, userName: 'ada@contoso.example' },
+      ]);
+    });
+
+    it('may have null for nothing, and members that nobody knows', async () => {
+      const nothing = ['attributes', 'excludedAttributes', 'filter', 'sortBy', 'sortOrder', 'startIndex', 'count'];
+      const nulls = Object.fromEntries([...nothing, 'cursor'].map((name) => [name, null]));
+      for (const path of ENDPOINTS) {
+        expect((await search(path, { ...nulls, nobodyKnows: 1 })).text).toBe((await search(path, {})).text);
+      }
+    });
+
+    it('may be application/json', async () => {
+      const headers = { 'Content-Type': 'application/json' };
+      expect((await tenant.send('POST', '/.search', searchFor({}), headers)).status).toBe(200);
+    });
+
+    const refused: readonly [string, JsonObject | string, number, string | undefined][] = [
+      ['without schemas', { filter: 'id pr' }, 400, 'invalidSyntax'],
+      ['with no schema', { schemas: [] }, 400, 'invalidSyntax'],
+      ['of another kind', { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] }, 400, 'invalidSyntax'],
+      ['that is not JSON', '{"schemas":', 400, 'invalidSyntax'],
+      ['that is an array', '[]', 400, 'invalidSyntax'],
+      ['that is empty', '', 400, 'invalidSyntax'],
+      ['with a name in two spellings', { ...searchFor({ filter: 'id pr' }), Filter: 'id pr' }, 400, 'invalidSyntax'],
+      ['with attributes that are no list', searchFor({ attributes: 'userName' }), 400, 'invalidSyntax'],
+      ['with a filter that is no text', searchFor({ filter: ['id pr'] }), 400, 'invalidSyntax'],
+      ['with a count that is no number', searchFor({ count: 'many' }), 400, 'invalidSyntax'],
+      ['with a count that is no integer', searchFor({ count: 1.5 }), 400, 'invalidSyntax'],
+      ['with another sortOrder', searchFor({ sortBy: 'id', sortOrder: 'up' }), 400, 'invalidSyntax'],
+      ['with a filter that cannot be read', searchFor({ filter: 'id eq' }), 400, 'invalidFilter'],
+      ['with a filter of nothing', searchFor({ filter: '' }), 400, 'invalidFilter'],
+      ['with a filter that is too long', searchFor({ filter: `id eq "${'x'.repeat(10_001)}"` }), 400, 'invalidFilter'],
+      ['with __proto__ in the filter', searchFor({ filter: '__proto__ pr' }), 400, 'invalidFilter'],
+      ['with a sortBy that cannot be read', searchFor({ sortBy: 'id;drop table x' }), 400, 'invalidPath'],
+      ['with a sortBy that nobody knows', searchFor({ sortBy: 'nobodyKnows' }), 400, 'invalidValue'],
+      [
+        'with both kinds of projection',
+        searchFor({ attributes: ['id'], excludedAttributes: ['id'] }),
+        400,
+        'invalidValue',
+      ],
+      ['with NUL', searchFor({ filter: 'id eq "\0"' }), 400, 'invalidValue'],
+      ['with a number that no double holds', '{"count":9007199254740993}', 400, 'invalidValue'],
+      ['with __proto__', '{"__proto__":{"filter":"id pr"}}', 400, 'invalidSyntax'],
+      ['that is too large', searchFor({ filter: 'x'.repeat(1_100_000) }), 413, undefined],
+    ];
+    describe.each(ENDPOINTS)('to %s', (path) => {
+      it.each(refused)('%s is refused', async (_what, body, status, scimType) => {
+        expectRefusal(await tenant.send('POST', path, body), status, scimType);
+      });
+
+      it('needs a JSON type, a token, and POST', async () => {
+        expectRefusal(await tenant.send('POST', path, searchFor({}), { 'Content-Type': 'text/plain' }), 415);
+        expectRefusal(await server.send({ method: 'POST', path: `/scim${path}`, body: searchFor({}) }), 401);
+        for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+          const answer = await tenant.send(method, path, method === 'GET' ? undefined : searchFor({}));
+          expectRefusal(answer, 405);
+          expect(answer.headers.allow).toBe('POST');
+        }
+      });
+    });
+
+    it('stays out of the log, whatever becomes of it', async () => {
+      const before = server.log.length;
+      const secret = 'zylphia';
+      for (const path of ENDPOINTS) {
+        for (const filter of [`displayName co "${secret}"`, `${secret} eq`, `nobody.${secret} eq "${secret}"`]) {
+          await search(path, { filter, sortBy: secret, attributes: [secret] });
+          await search(path, { filter, cursor: secret });
+        }
+        await tenant.send('POST', path, `{"${secret}`);
+      }
+      const lines = server.log.slice(before).join('');
+      expect(lines).toContain('"operation":"searchAll"');
+      expect(lines).not.toContain(secret);
+    });
+  });
+
+  describe('at the root (§3.4.2.1)', () => {
+    it('finds users and groups in one list with one total', async () => {
+      const answer = await search('/.search', {});
+      expect(answer.body).toMatchObject({ totalResults: 5, startIndex: 1, itemsPerPage: 5 });
+      // in the order of their creation
+      expect(namesOf(answer)).toEqual(['B1', 'A1', 'A2', 'B2', undefined]);
+    });
+
+    const found: readonly [string, JsonObject, readonly unknown[]][] = [
+      ['sorts both by one attribute', { sortBy: 'displayName' }, ['A1', 'A2', 'B1', 'B2', undefined]],
+      ['sorts descending', { sortBy: 'displayName', sortOrder: 'descending' }, [undefined, 'B2', 'B1', 'A2', 'A1']],
+      ['puts those without the attribute last', { sortBy: 'title' }, ['A2', 'B1', 'A1', 'B2', undefined]],
+      ['puts a type without the attribute last', { sortBy: 'userName' }, ['B1', 'A2', undefined, 'A1', 'B2']],
+      ['sorts by what the other type knows', { sortBy: 'members' }, ['B1', 'A1', 'A2', 'B2', undefined]],
+      ['filters both', { filter: 'externalId eq "x1"' }, ['B1', 'B2']],
+      ['filters by what one type lacks', { filter: 'userName pr' }, ['B1', 'A2', undefined]],
+      ['takes what is lacking as absent', { filter: 'not (userName pr)' }, ['A1', 'B2']],
+      [
+        'finds what differs from an absent value',
+        { filter: 'userName ne "ada@contoso.example"' },
+        ['A1', 'A2', 'B2', undefined],
+      ],
+      ['filters each type by its own', { filter: 'title eq "a2" or members pr' }, ['A1', 'A2']],
+      ['knows extensions', { filter: `${ENTERPRISE}:department eq "maths"` }, ['B1']],
+      ['looks up what is matched on', { filter: 'emails.value eq "ada@work.example"' }, ['B1']],
+      ['finds users by type', { filter: 'meta.resourceType eq "User"' }, ['B1', 'A2', undefined]],
+      ['finds groups by type', { filter: 'meta.resourceType eq "Group" and displayName sw "b"' }, ['B2']],
+      [
+        'finds both types by type',
+        { filter: '(meta.resourceType eq "User") or (meta.resourceType eq "Group")', count: 2 },
+        ['B1', 'A1'],
+      ],
+      ['pages over both', { startIndex: 2, count: 3 }, ['A1', 'A2', 'B2']],
+      ['pages in the order', { sortBy: 'displayName', startIndex: 2, count: 2 }, ['A2', 'B1']],
+    ];
+    it.each(found)('%s: %j', async (_does, members, names) => {
+      expect(namesOf(await search('/.search', members))).toEqual(names);
+    });
+
+    const totals: readonly [JsonObject, number][] = [
+      [{ count: 0 }, 5],
+      [{ startIndex: 6 }, 5],
+      [{ filter: 'externalId pr', count: 1 }, 3],
+      [{ filter: 'userName pr', count: 1 }, 3],
+      [{ filter: 'meta.resourceType eq "Group"', count: 1 }, 2],
+      [{ filter: 'userName pr and members pr' }, 0],
+    ];
+    it.each(totals)('the total of %j is %i', async (members, total) => {
+      expect((await search('/.search', members)).body['totalResults']).toBe(total);
+    });
+
+    it.each([undefined, 'displayName', 'userName', 'title', 'externalId', 'meta.created', 'nickName'])(
+      'pages by cursor as by index when sorted by %s, both ways',
+      async (sortBy) => {
+        for (const sortOrder of ['ascending', 'descending']) {
+          const order = sortBy === undefined ? {} : { sortBy, sortOrder };
+          const whole = valuesOf(await search('/.search', order), 'id');
+          for (const count of [1, 2, 3]) {
+            const paged = await allPages((cursor) => search('/.search', { ...order, cursor, count }));
+            expect(paged.map(({ id }) => id)).toEqual(whole);
+          }
+        }
+      },
+    );
+
+    it('projects each resource by its own type', async () => {
+      const answer = await search('/.search', {
+        attributes: ['userName', 'members.value'],
+        sortBy: 'displayName',
+        count: 2,
+      });
+      const schemas = expect.any(Array) as unknown;
+      const id = expect.any(String) as unknown;
+      expect(resourcesOf(answer)).toEqual([
+        { schemas, id, members: [{ value: ada }] },
+        { schemas, id, userName: 'bert@contoso.example' },
+      ]);
+      const without = await search('/.search', { excludedAttributes: ['members', 'userName', 'meta'], count: 2 });
+      expect(resourcesOf(without).map((resource) => Object.keys(resource).sort())).toEqual([
+        ['displayName', 'emails', 'externalId', 'groups', 'active', 'id', 'schemas', ENTERPRISE].sort(),
+        ['displayName', 'externalId', 'id', 'schemas'],
+      ]);
+    });
+
+    it('shows every resource as it is shown by itself', async () => {
+      for (const resource of resourcesOf(await search('/.search', {}))) {
+        const { resourceType } = isJsonObject(resource['meta']) ? resource['meta'] : {};
+        const alone = await tenant.send('GET', `/${String(resourceType)}s/${String(resource['id'])}`);
+        expect(alone.body).toEqual(resource);
+      }
+    });
+
+    it('has no GET', async () => {
+      for (const path of ['', '/', '/?filter=userName%20pr']) {
+        expect((await tenant.send('GET', path)).status).toBe(404);
+      }
+    });
+  });
+});
