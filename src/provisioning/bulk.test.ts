@@ -1,0 +1,113 @@
+import { v7 as newId } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../config.js';
+import type { JsonObject } from '../protocol/json.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import { ScimError } from '../protocol/scim-error.js';
+import type { DirectoryReader, Storage, Tenant } from '../storage/storage.js';
+import { addTenant, sqliteStorage, type TestStorage } from '../storage/testing/storage.fixture.js';
+import type { BulkStep } from './bulk-step.js';
+import { runBulk } from './bulk.js';
+import { scopeOf, type Provisioning } from './scope.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+
+const create = (bulkId: string, data: JsonObject): BulkStep => ({
+  kind: 'create',
+  type: 'userName' in data ? 'User' : 'Group',
+  bulkId,
+  data,
+  accept: (body) => body,
+});
+const user = (userName: string): BulkStep => create(userName, { schemas: [USER], userName });
+const group = (displayName: string, ...members: string[]): BulkStep =>
+  create(displayName, { schemas: [GROUP], displayName, members: members.map((value) => ({ value })) });
+
+describe('a bulk job in spite of faults of ours', () => {
+  let database: TestStorage;
+  let tenant: Tenant;
+  let faults: unknown[];
+
+  beforeEach(async () => {
+    database = await sqliteStorage.open();
+    tenant = await addTenant(database.storage, 'a');
+    faults = [];
+  });
+  afterEach(() => database.close());
+
+  /** Runs a job on the database, some doors of which may be replaced by others. */
+  function run(doors: Partial<Pick<Storage, 'write' | 'directory'>>, ...steps: readonly BulkStep[]) {
+    const { storage } = database;
+    const provisioning: Provisioning = {
+      storage: {
+        tenants: storage.tenants,
+        directory: (tenantId) => storage.directory(tenantId),
+        write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
+        migrate: () => storage.migrate(),
+        ping: () => storage.ping(),
+        close: () => storage.close(),
+        ...doors,
+      },
+      now: () => new Date(),
+      newId: () => newId(),
+      baseUrl: 'https://scim.flexwhere.example/scim',
+      limits: readConfig({}).limits,
+    };
+    const onFault = (error: unknown): ScimError => {
+      faults.push(error);
+      return new ScimError(500, 'fault');
+    };
+    return runBulk(provisioning, scopeOf(tenant), {
+      steps,
+      failOnErrors: undefined,
+      onRules: () => undefined,
+      onFault,
+    });
+  }
+
+  /** Storage on which the unit of work with that number breaks after it has done all that it was to do. */
+  function breaking(number: number): Pick<Storage, 'write'> {
+    let begun = 0;
+    return {
+      write: (tenantId, work, schemas) =>
+        database.storage.write(
+          tenantId,
+          async (directory) => {
+            begun += 1;
+            const result = await work(directory);
+            if (begun === number) throw new Error('broken');
+            return result;
+          },
+          schemas,
+        ),
+    };
+  }
+
+  const staged = async (type: ResourceTypeName): Promise<number> =>
+    (await database.storage.directory('a').list({ type, offset: 0, limit: 0 })).total;
+
+  it('fails the operation that broke with 500, does the others, and reports the fault', async () => {
+    const outcomes = await run(breaking(2), user('1'), user('2'), user('3'));
+    expect([...outcomes.values()].map(({ status }) => status)).toEqual([201, 500, 201]);
+    expect(faults).toEqual([new Error('broken')]);
+    expect(await staged('User')).toBe(2);
+  });
+
+  it('fails a circle that broke as a whole', async () => {
+    const circle = [group('a', 'bulkId:b', 'bulkId:u'), group('b', 'bulkId:a')];
+    const outcomes = await run(breaking(2), ...circle, user('u'));
+    expect([0, 1, 2].map((position) => outcomes.get(position)?.status)).toEqual([409, 500, 201]);
+    expect(await staged('Group')).toBe(0);
+  });
+
+  it('reports as done what is on disk, though its entity tag cannot be read', async () => {
+    const directory = (): DirectoryReader => {
+      throw new Error('away');
+    };
+    const outcomes = await run({ directory }, user('1'));
+    expect(outcomes.get(0)).toMatchObject({ status: 201, version: 'W/"1"' });
+    expect(faults).toEqual([new Error('away')]);
+    expect(await staged('User')).toBe(1);
+  });
+});
