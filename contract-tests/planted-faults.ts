@@ -81,6 +81,18 @@ export const SCIM_FAULTS: readonly PlantedFault[] = [
   },
   { in: 'getGroup 200: the usual request', request: 'GET /scim/Groups/', status: 200, alter: withText('') },
   {
+    in: 'searchAll 200: the usual request',
+    request: 'POST /scim/.search',
+    status: 200,
+    alter: without('itemsPerPage'),
+  },
+  {
+    in: 'listUsers 200: pages by cursor',
+    request: 'GET /scim/Users?cursor=',
+    status: 200,
+    alter: withMember('nextCursor', 7),
+  },
+  {
     in: 'listUsers 400 invalidFilter: a filter that ends too early',
     request: 'GET /scim/Users?filter=userName+eq',
     status: 400,

@@ -8,6 +8,7 @@ import {
   GROUP_SCHEMA,
   newName,
   patchBody,
+  searchBody,
   USER_SCHEMA,
   userBody,
   type ScimWorld,
@@ -16,6 +17,7 @@ import {
 type Row = Provocation<ScimWorld>;
 
 const LISTS = ['listUsers', 'listGroups'];
+const SEARCHES = ['searchUsers', 'searchGroups', 'searchAll'];
 const READS = ['getUser', 'getGroup'];
 const CREATES_AND_REPLACES = ['createUser', 'createGroup', 'replaceUser', 'replaceGroup'];
 const PATCHES = ['patchUser', 'patchGroup'];
@@ -53,6 +55,9 @@ const usual: Walk<ScimWorld>['usual'] = {
   replaceGroup: async (world) => sending(await onGroup(world), groupBody(newName())),
   patchGroup: async (world) => sending(await onGroup(world), rename()),
   deleteGroup: onGroup,
+  ...Object.fromEntries(
+    SEARCHES.map((operation) => [operation, (world: ScimWorld): Call => sending(as(world), searchBody({}))]),
+  ),
   bulk: (world) => sending(as(world), bulkBody(newUser())),
   ...Object.fromEntries(ME.map((operation) => [operation, (world: ScimWorld): Call => as(world)])),
   getServiceProviderConfig: (world) => as(world),
@@ -77,7 +82,7 @@ const successes: readonly Row[] = [
     change: (call) => call,
   })),
   {
-    operations: [...LISTS, ...READS, ...DISCOVERY, 'replaceUser', 'replaceGroup', 'patchUser', 'bulk'],
+    operations: [...LISTS, ...SEARCHES, ...READS, ...DISCOVERY, 'replaceUser', 'replaceGroup', 'patchUser', 'bulk'],
     status: '200',
     by: 'the usual request',
     change: (call) => call,
@@ -102,6 +107,34 @@ const successes: readonly Row[] = [
       const name = newName();
       await Promise.all([world.user(name), world.group(name)]);
       return withQuery(call, { filter: `userName eq "${name}" or displayName eq "${name}"` });
+    },
+  },
+  {
+    operations: LISTS,
+    status: '200',
+    by: 'pages by cursor',
+    change: async (call, world) => {
+      await Promise.all([world.user(), world.user(), world.group(), world.group()]);
+      return withQuery(call, { cursor: '', count: '1' });
+    },
+  },
+  {
+    operations: SEARCHES,
+    status: '200',
+    by: 'a filter that somebody matches',
+    change: async (call, world) => {
+      const name = newName();
+      await Promise.all([world.user(name), world.group(name)]);
+      return withBody(call, searchBody({ filter: `userName eq "${name}" or displayName eq "${name}"` }));
+    },
+  },
+  {
+    operations: SEARCHES,
+    status: '200',
+    by: 'pages by cursor',
+    change: async (call, world) => {
+      await Promise.all([world.user(), world.user(), world.group(), world.group()]);
+      return withBody(call, searchBody({ cursor: '', count: 1 }));
     },
   },
 ];
@@ -255,12 +288,43 @@ const queries: readonly Row[] = [
     change: (call) => withQuery(call, { count: 'many' }),
   },
   {
+    operations: LISTS,
+    status: '400',
+    scimType: 'invalidCursor',
+    by: 'a cursor that was not given out',
+    change: (call) => withQuery(call, { cursor: 'nowhere' }),
+  },
+  {
+    operations: LISTS,
+    status: '400',
+    scimType: 'invalidCount',
+    by: 'too large a page by cursor',
+    change: (call) => withQuery(call, { cursor: '', count: '1001' }),
+  },
+  {
     operations: READS,
     status: '400',
     scimType: 'invalidValue',
     by: 'both kinds of projection',
     change: (call) => withQuery(call, { attributes: 'displayName', excludedAttributes: 'externalId' }),
   },
+];
+
+const search = (scimType: string, by: string, body: Json): Row => ({
+  operations: SEARCHES,
+  status: '400',
+  scimType,
+  by,
+  change: (call) => withBody(call, body),
+});
+
+const searches: readonly Row[] = [
+  search('invalidSyntax', 'a message of another kind', patchBody()),
+  search('invalidFilter', 'a filter that ends too early', searchBody({ filter: 'userName eq' })),
+  search('invalidPath', 'a sortBy that cannot be read', searchBody({ sortBy: 'user name' })),
+  search('invalidValue', 'two ways of paging at once', searchBody({ cursor: '', startIndex: 1 })),
+  search('invalidCursor', 'a cursor that was not given out', searchBody({ cursor: 'nowhere' })),
+  search('invalidCount', 'too large a page by cursor', searchBody({ cursor: '', count: 1001 })),
 ];
 
 const bodies: readonly Row[] = [
@@ -311,11 +375,18 @@ const patch = (scimType: string, by: string, operation: JsonObject, operations =
 const patches: readonly Row[] = [
   patch('invalidSyntax', 'an operation that does not exist', { op: 'upsert', path: 'displayName', value: 'x' }),
   patch('invalidPath', 'a path that ends too early', { op: 'replace', path: 'emails[type eq "work"', value: 'x' }),
-  patch('invalidFilter', 'an operator that does not exist', {
-    op: 'replace',
-    path: 'members[value gt true]',
-    value: 'x',
-  }),
+  patch(
+    'invalidFilter',
+    'a comparison that has no order',
+    { op: 'replace', path: 'emails[primary gt true]', value: 'x' },
+    ['patchUser'],
+  ),
+  patch(
+    'invalidFilter',
+    'a comparison that has no order',
+    { op: 'replace', path: 'members[value gt true]', value: 'x' },
+    ['patchGroup'],
+  ),
   patch('noTarget', 'remove without a path', { op: 'remove' }),
   patch('mutability', 'a read-only attribute', { op: 'replace', path: 'id', value: randomUUID() }),
   patch('invalidValue', 'no boolean', { op: 'replace', path: 'active', value: 'perhaps' }, ['patchUser']),
@@ -331,7 +402,7 @@ const unprovoked: readonly Unprovoked[] = [
     status: '503',
     reason: 'the database is away or the server is stopping, which no request can do',
   },
-  ...LISTS.map((operation) => ({
+  ...[...LISTS, ...SEARCHES].map((operation) => ({
     operation,
     status: '400',
     scimType: 'tooMany',
@@ -343,7 +414,17 @@ const unprovoked: readonly Unprovoked[] = [
 export const scimWalk: Walk<ScimWorld> = {
   basePath: '/scim',
   usual,
-  provocations: [...successes, ...versions, ...access, ...messages, ...conflicts, ...queries, ...bodies, ...patches],
+  provocations: [
+    ...successes,
+    ...versions,
+    ...access,
+    ...messages,
+    ...conflicts,
+    ...queries,
+    ...searches,
+    ...bodies,
+    ...patches,
+  ],
   showing: async (operation, body, world) => {
     const empty = await world.elsewhere();
     const call = await usual[operation]?.(empty);

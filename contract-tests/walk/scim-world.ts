@@ -73,3 +73,8 @@ export const bulkBody = (...operations: readonly JsonObject[]): JsonObject => ({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
   Operations: operations,
 });
+
+export const searchBody = (members: JsonObject): JsonObject => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+  ...members,
+});
