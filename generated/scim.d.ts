@@ -732,7 +732,6 @@ export interface components {
         Manager: {
             /** @description The `id` of the manager. */
             value?: string;
-            /** Format: uri */
             $ref?: string;
             displayName?: string;
         };

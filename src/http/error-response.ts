@@ -4,7 +4,7 @@ import type { Reply } from './reply.js';
 /** What our own faults are answered with; the cause is in the log, under the request's id. */
 export const INTERNAL_ERROR = new ScimError(
   500,
-  'The server could not work this request out. Nothing was changed. Try again; if it goes on, tell FlexWhere the request id.',
+  'The server failed at this request. Send it again; if it goes on, tell FlexWhere the id in the header X-Request-Id.',
 );
 
 /** Renders an error: the one place that turns a thrown value into an answer (RFC 7644 §3.12). */

@@ -51,6 +51,8 @@ function* keysOutside(schema: SchemaNode, value: JsonValue, place: string): Gene
 }
 
 function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string): Generator<string> {
+  // Under the URN of an extension, what its schema does not know is kept as sent.
+  const kept = isUrn(place.slice(place.lastIndexOf('/') + 1));
   const properties = Object.assign({}, ...parts(schema).map((part) => part.properties ?? {})) as Record<
     string,
     SchemaNode
@@ -59,9 +61,11 @@ function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string
   for (const [name, inner] of Object.entries(value)) {
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (declared) yield* keysOutside(declared, inner, `${place}/${name}`);
-    else if (!name.toLowerCase().startsWith('urn:')) yield `${place}/${name} is not declared`;
+    else if (!kept && !isUrn(name)) yield `${place}/${name} is not declared`;
   }
 }
+
+const isUrn = (name: string): boolean => name.toLowerCase().startsWith('urn:');
 
 /** A schema with what it is composed of; the documents do not nest allOf deeper than the schemas themselves. */
 function parts(schema: SchemaNode): readonly SchemaNode[] {

@@ -17,11 +17,13 @@ export interface Presentation {
  * @throws ScimError 406 when the client accepts nothing that there is.
  */
 export function negotiate(request: Request, preferred: string): Presentation {
-  const accepted = request.accepts([preferred, 'application/json', 'text/html']);
+  const types = [preferred, 'application/json', 'text/html'];
+  const accepted = request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
   if (accepted === false) {
     throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');
   }
-  return accepted === 'text/html' ? { type: 'application/json', indented: true } : { type: accepted, indented: false };
+  const [type = preferred] = accepted.split(';', 1);
+  return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
 }
 
 /** Sends a reply. A body in pieces is written as the client takes it; when it breaks, the connection is cut. */

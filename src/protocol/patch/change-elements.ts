@@ -55,7 +55,8 @@ function changeNone(elements: Elements, change: Change, context: PatchContext): 
   if (op === 'clear' || (op === 'remove' && filter === undefined)) return elements;
   const start = op === 'remove' ? undefined : createdElement(change);
   if (start === undefined || (filter !== undefined && !holds('unmatched-filter-creates', context.options))) {
-    throw noTarget(`No value of "${where}" matches the filter in the path; add one without a filter.`);
+    const advice = op === 'remove' ? 'leave the operation out' : 'add one without a filter';
+    throw noTarget(`No value of "${where}" matches the filter in the path; ${advice}.`);
   }
   const created = changeElement(start, { ...change, op: 'add' }, context);
   return created === undefined ? elements : union(elements, [created], context.budget);

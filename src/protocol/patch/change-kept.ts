@@ -58,9 +58,12 @@ function setAt(
   return withMember(object, spelled, part);
 }
 
+/** Setting a name copies the object, which takes as long as so many comparisons for each of its names. */
+const COPY_COST = 4;
+
 /** The name as the object has it already, in whatever case. */
 function spelledIn(object: JsonObject, name: string, { budget }: PatchContext): string {
-  budget.spend(Object.keys(object).length);
+  budget.spend(COPY_COST * Object.keys(object).length);
   if (Object.hasOwn(object, name)) return name;
   const folded = name.toLowerCase();
   return Object.keys(object).find((other) => other.toLowerCase() === folded) ?? name;

@@ -12,18 +12,21 @@ interface GroupRow {
 
 /**
  * Walks up from the users; UNION drops what was visited before, so that groups that contain each other end the walk.
- * A group may be reached directly and through another one: direct wins.
+ * A group may be reached directly and through another one: direct wins. Left to themselves, the databases read all
+ * memberships and resources of the tenant for the few that were reached: SQLite keeps the order of a CROSS JOIN, and both
+ * look up what is asked for in a subquery.
  */
 const groupsAbove = (users: string): string => `
   with recursive above (user_id, group_id, direct) as (
     select m.member_id, m.group_id, 1 from memberships m where m.tenant_id = ? and m.member_id in (${users})
     union
-    select a.user_id, m.group_id, 0 from above a join memberships m on m.tenant_id = ? and m.member_id = a.group_id
+    select a.user_id, m.group_id, 0 from above a cross join memberships m where m.tenant_id = ? and m.member_id = a.group_id
   )
-  select reached.user_id, r.id, r.version, r.display, reached.direct
+  select reached.user_id, reached.group_id as id, reached.direct,
+    (select r.version from resources r where r.tenant_id = ? and r.id = reached.group_id) as version,
+    (select r.display from resources r where r.tenant_id = ? and r.id = reached.group_id) as display
   from (select user_id, group_id, max(direct) as direct from above group by user_id, group_id) reached
-  join resources r on r.tenant_id = ? and r.id = reached.group_id
-  order by reached.user_id, r.id`;
+  order by reached.user_id, reached.group_id`;
 
 /** The groups of each of these users, direct and through nested groups, in the order of their ids. */
 export async function groupsOfUsers(
@@ -34,7 +37,13 @@ export async function groupsOfUsers(
   const groups = new Map<string, GroupOfUser[]>(userIds.map((id) => [id, []]));
   if (userIds.length === 0) return groups;
   const { sql, binding } = idList(session.dialect, userIds);
-  for (const row of await selectRows<GroupRow>(session, groupsAbove(sql), [tenantId, binding, tenantId, tenantId])) {
+  for (const row of await selectRows<GroupRow>(session, groupsAbove(sql), [
+    tenantId,
+    binding,
+    tenantId,
+    tenantId,
+    tenantId,
+  ])) {
     groups.get(row.user_id)?.push({
       id: row.id,
       version: Number(row.version),
