@@ -73,6 +73,21 @@ export function presenceOf(resource: JsonObject, { extensions }: ResourceType): 
   return present.map(({ id }) => ({ attribute: id, value: '' }));
 }
 
+/** Whether every attribute of the tenant's own schemas is returned by default; others have to be left out of what is stored. */
+export function returnsAll({ extensions }: ResourceType): boolean {
+  return extensions.every((schema) => schema.custom !== true || isReturnedWhole(schema));
+}
+
+const returnedWhole = new WeakMap<Schema, boolean>();
+
+function isReturnedWhole(schema: Schema): boolean {
+  const isReturned = ({ returned, subAttributes = [] }: Attribute): boolean =>
+    (returned === 'default' || returned === 'always') && subAttributes.every(isReturned);
+  const known = returnedWhole.get(schema) ?? schema.attributes.every(isReturned);
+  returnedWhole.set(schema, known);
+  return known;
+}
+
 // Type aliases, since an interface does not count as a JSON object.
 
 /** The definition of an attribute (RFC 7643 §7), with `matching`. */

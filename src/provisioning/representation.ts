@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { returnsAll } from '../protocol/custom-schema.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
 import { includes, isWhole, project, type Projection } from '../protocol/projection.js';
 import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
@@ -69,7 +70,7 @@ export class Representer {
       meta: this.#meta(stored, tag),
     };
     const body =
-      isWhole(this.projection) && managerName === undefined
+      this.#isStored('User') && managerName === undefined
         ? `{"id":"${stored.id}",${stored.document.slice(1, -1)},${JSON.stringify(additions).slice(1)}`
         : JSON.stringify(this.#project('User', { ...withManagerName(stored, managerName), ...additions }));
     return { location: this.#location(stored), version: stored.version, tag, body };
@@ -124,7 +125,12 @@ export class Representer {
   }
 
   #project(type: StoredResource['type'], resource: JsonObject): JsonObject {
-    return isWhole(this.projection) ? resource : project(resource, this.projection, this.scope.types[type]);
+    return this.#isStored(type) ? resource : project(resource, this.projection, this.scope.types[type]);
+  }
+
+  /** Whether what is returned of a resource's own is all that is stored. */
+  #isStored(type: StoredResource['type']): boolean {
+    return isWhole(this.projection) && returnsAll(this.scope.types[type]);
   }
 
   #meta(stored: StoredResource, version: string): JsonObject {

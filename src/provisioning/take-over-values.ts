@@ -93,11 +93,13 @@ async function takeOver(
   const type = scopeOf(tenant).types[stored.type];
   const before = resourceOf(stored);
   let conformed: Conformed = conform(before, schema, type);
+  let raiseAt: string | undefined = at;
   for (;;) {
     const { resource, misfits } = conformed;
     if (misfits.length > 0 && !dropInvalid) throw refused(schema.id, stored, misfits);
-    const changed = sameResource(before, resource) ? undefined : at;
-    const outcome = await directory.restate(stored.type, stored.id, changed, contentOf(resource, type));
+    const changedAt = sameResource(before, resource) ? undefined : raiseAt;
+    const outcome = await directory.restate(stored.type, stored.id, changedAt, contentOf(resource, type));
+    if (changedAt !== undefined) raiseAt = undefined;
     if (outcome === 'done') return misfits;
     const rest = withoutDuplicate(resource, outcome.value, schema, type);
     conformed = { ...rest, misfits: [...misfits, ...rest.misfits] };
