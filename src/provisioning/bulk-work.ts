@@ -7,7 +7,7 @@ import { changeOne, idOf } from './bulk-change.js';
 import { createTogether } from './bulk-create.js';
 import { BulkIds, dependsOn } from './bulk-ids.js';
 import type { BulkChange, BulkCreate, BulkOutcome, BulkRefusal, BulkStep } from './bulk-step.js';
-import { storedAs } from './create-resource.js';
+import { storedAs, type NewResource } from './create-resource.js';
 import { Representer } from './representation.js';
 import type { Provisioning, TenantScope, WriteRequest } from './scope.js';
 
@@ -42,12 +42,17 @@ export class BulkWork {
   async #create(creates: readonly BulkCreate[]): Promise<readonly BulkOutcome[]> {
     const { provisioning, scope, observer } = this;
     const outcome = await createTogether(provisioning, scope, creates, this.#ids, observer.onRules);
-    if (outcome.kind === 'created') {
-      return Promise.all(outcome.resources.map((one) => this.#done(201, this.#locationOf(one), storedAs(one))));
-    }
+    if (outcome.kind === 'created') return this.#allDone(outcome.resources);
     const blamed = this.#failed(outcome.cause);
     const dependent = this.#failed(dependsOn(creates[outcome.position]?.bulkId ?? ''));
     return creates.map((_create, position) => (position === outcome.position ? blamed : dependent));
+  }
+
+  /** One after the other, so that the reads of others come in between. */
+  async #allDone(created: readonly NewResource[]): Promise<readonly BulkOutcome[]> {
+    const outcomes: BulkOutcome[] = [];
+    for (const one of created) outcomes.push(await this.#done(201, this.#locationOf(one), storedAs(one)));
+    return outcomes;
   }
 
   async #change(step: BulkChange | BulkRefusal): Promise<BulkOutcome> {
