@@ -88,12 +88,15 @@ function readRange(
   range: Condition,
   limit: number,
 ): Promise<readonly KeyedRow[]> {
+  // PostgreSQL merges what is in order by itself; SQLite sees to that without being told.
   const keys = parts.map(
-    ({ where }) => `select r.id as id, ${order.key} as sort_key from resources r where ${where.sql} and ${range.sql}`,
+    ({ where }, index) => `select * from (select r.id, ${order.key} as sort_key from resources r
+      where ${where.sql} and ${range.sql} order by ${orderBy(order, 'sort_key', 'r.id')}) p${index}`,
   );
+  const page = `select u.id, u.sort_key from (${keys.join(' union all ')}) u
+    order by ${orderBy(order, 'u.sort_key', 'u.id')} limit ? offset ?`;
   const sql = `select ${RESOURCE_COLUMNS.map((column) => `w.${column}`).join(', ')}, k.sort_key
-    from (${keys.join(' union all ')} order by ${orderBy(order, 'sort_key', 'id')} limit ? offset ?) k
-    join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
+    from (${page}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
   const offset = query.after === undefined ? query.offset : 0;
   return selectRows<KeyedRow>(session, sql, [
     ...parts.flatMap(({ where }) => [...order.bindings, ...where.bindings, ...range.bindings]),
