@@ -27,6 +27,23 @@ const text = (json: string): string => `{"schemas":["${USER}"],"userName":"hosti
 
 const REFUSED: readonly Case[] = [
   {
+    name: 'more values than anybody has',
+    method: 'POST',
+    path: '/Users',
+    body: text(`"urn:x:y":{"n":[${'true,'.repeat(100_000)}1]}`),
+    status: 400,
+    scimType: 'invalidValue',
+  },
+  {
+    name: 'an object of more names than any resource has',
+    method: 'POST',
+    path: '/Users',
+    body: text(`"urn:x:y":{${Array.from({ length: 1_001 }, (_, index) => `"n${index}":1`).join()}}`),
+    status: 400,
+    scimType: 'invalidValue',
+  },
+
+  {
     name: '__proto__ in a filter',
     method: 'GET',
     path: '/Users?filter=__proto__%20eq%20%22x%22',
@@ -364,6 +381,16 @@ describe.each(storageKinds)('hostile input on $name', (kind) => {
     expect(await everything()).toBe(before);
   });
 
+  it('keeps a resource from growing without end, change by change', async () => {
+    const grown = await tenant.send('POST', '/Users', user('grown'));
+    const path = `/Users/${String(grown.body['id'])}`;
+    const add = (urn: string): Promise<Answer> =>
+      tenant.send('PATCH', path, patch({ op: 'add', path: `${urn}:note`, value: 'x'.repeat(600_000) }));
+    expect((await add('urn:a')).status).toBe(200);
+    expectRefusal(await add('urn:b'), 400, 'invalidValue');
+    await tenant.send('DELETE', path);
+  });
+
   it.each([
     'Robert"); drop table resources; --',
     "' or '1'='1",
@@ -393,28 +420,34 @@ describe.each(storageKinds)('hostile input on $name', (kind) => {
     },
   );
 
-  it('holds up another tenant no longer than 250 ms, whatever is sent', async () => {
-    const other = await server.createTenant();
-    let slowest = 0;
-    const stop = new AbortController();
-    const looking = (async () => {
-      while (!stop.signal.aborted) {
-        const begun = performance.now();
-        await other.send('GET', '/Users?filter=userName+eq+%22nobody%22');
-        slowest = Math.max(slowest, performance.now() - begun);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    })();
-    for (const { method, path, body, headers } of REFUSED)
-      await tenant.send(method, path.replace('ID', id), body, headers);
+  // Processor time, not the clock: on one thread it is what others wait at most, however busy the machine is.
+  it('takes no more than 250 ms of the processor for any request, so that no other tenant waits longer', async () => {
     const emails = Array.from({ length: 900 }, (_, index) => ({ value: `${index}@example.com`, type: `t${index}` }));
     const rich = await tenant.send('POST', '/Users', user('rich', { emails }));
-    const longPath = `emails[${Array.from({ length: 150 }, (_, term) => `value eq "${term}"`).join(' or ')}].display`;
-    const operations = Array.from({ length: 250 }, () => ({ op: 'replace', path: longPath, value: 'x' }));
-    await tenant.send('PATCH', `/Users/${String(rich.body['id'])}`, patch(...operations));
-    stop.abort();
-    await looking;
-    expect(slowest).toBeLessThan(250);
+    const long = `emails[${Array.from({ length: 150 }, (_, term) => `value eq "${term}"`).join(' or ')}].display`;
+    const costly: readonly Pick<Case, 'name' | 'method' | 'path' | 'body' | 'headers'>[] = [
+      ...REFUSED,
+      ...[
+        Array.from({ length: 250 }, () => ({ op: 'replace', path: long, value: 'x' })),
+        Array.from({ length: 1_000 }, (_, index) => ({ op: 'add', path: 'emails', value: [{ value: `${index}` }] })),
+        Array.from({ length: 1_000 }, (_, index) => ({ op: 'add', path: `urn:x${index}:y:a`, value: 'x' })),
+      ].map((operations, index) => ({
+        name: `costly operations ${index}`,
+        method: 'PATCH',
+        path: `/Users/${String(rich.body['id'])}`,
+        body: patch(...operations),
+      })),
+    ];
+    const tooLong: string[] = [];
+    for (const { name, method, path, body, headers } of costly) {
+      const bytes =
+        body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+      const before = process.cpuUsage();
+      await tenant.send(method, path.replace('ID', id), bytes, headers);
+      const { user: own, system } = process.cpuUsage(before);
+      if (own + system > 250_000) tooLong.push(`${name}: ${Math.round((own + system) / 1000)} ms`);
+    }
+    expect(tooLong).toEqual([]);
   });
 });
 

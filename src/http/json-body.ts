@@ -3,14 +3,22 @@ import { invalidSyntax, invalidValue } from '../protocol/scim-error.js';
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
+/** What a body may hold at most. */
+export interface JsonLimits {
+  /** Levels of objects and arrays. */
+  readonly depth: number;
+  /** Names, values, objects and arrays together. */
+  readonly parts: number;
+}
+
 /**
- * Reads a request body: UTF-8, JSON (RFC 8259), an object, no deeper than `depth` levels, no name twice in an object,
- * no number that a double cannot hold, no NUL, lone surrogate or `__proto__`. Linear in the length of the body.
+ * Reads a request body: UTF-8, JSON (RFC 8259), an object, within the limits, no name twice in an object, no number that
+ * a double cannot hold, no NUL, lone surrogate or `__proto__`. Linear in the length of the body.
  * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change.
  */
-export function parseJsonBody(bytes: Uint8Array, depth: number): JsonObject {
+export function parseJsonBody(bytes: Uint8Array, limits: JsonLimits): JsonObject {
   const text = decode(bytes);
-  new JsonText(text, depth).check();
+  new JsonText(text, limits).check();
   const value = parse(text);
   if (!isJsonObject(value)) throw invalidSyntax('The body must be a JSON object.');
   return value;
@@ -52,10 +60,11 @@ interface Level {
 class JsonText {
   readonly #levels: Level[] = [];
   #position = 0;
+  #parts = 0;
 
   constructor(
     readonly text: string,
-    readonly depth: number,
+    readonly limits: JsonLimits,
   ) {}
 
   check(): void {
@@ -81,19 +90,29 @@ class JsonText {
         return this.#string();
       default:
         if (character === '-' || (character >= '0' && character <= '9')) return this.#number();
+        if (character === 't' || character === 'f' || character === 'n') this.#count();
     }
     this.#position += 1;
   }
 
   #open(level: Level): void {
     this.#levels.push(level);
-    if (this.#levels.length > this.depth) {
-      throw invalidSyntax(`The body is nested more than ${this.depth} levels deep; send a flatter one.`);
+    this.#count();
+    if (this.#levels.length > this.limits.depth) {
+      throw invalidSyntax(`The body is nested more than ${this.limits.depth} levels deep; send a flatter one.`);
     }
     this.#position += 1;
   }
 
+  #count(): void {
+    this.#parts += 1;
+    if (this.#parts > this.limits.parts) {
+      throw invalidValue(`The body has more than ${this.limits.parts} names and values; send less at a time.`);
+    }
+  }
+
   #string(): void {
+    this.#count();
     const start = this.#position;
     let end = start + 1;
     let escaped = false;
@@ -114,6 +133,7 @@ class JsonText {
   }
 
   #number(): void {
+    this.#count();
     const start = this.#position;
     while (this.#position < this.text.length && NUMBER.has(this.text.charAt(this.#position))) this.#position += 1;
     const written = this.text.slice(start, this.#position);

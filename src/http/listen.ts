@@ -23,10 +23,17 @@ export async function listen(
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   let draining = false;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, (request, response) => {
+  const options = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, requireHostHeader: false };
+  const server = createServer(options, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     else closeWhenDraining(server, response, () => draining);
-    handler(request, response);
+    request.url = originForm(request.url ?? '/');
+    if (request.httpVersion === '1.1' && request.headers.host === undefined) {
+      refuse(response, 400, 'The request has no Host header; send one.');
+    } else handler(request, response);
+  });
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    refuse(response, 417, 'The server meets no expectation but 100-continue; leave the header Expect out.');
   });
   server.on('clientError', answerBrokenRequest);
   server.listen(port, host);
@@ -44,6 +51,19 @@ export async function listen(
       server.closeAllConnections();
     },
   };
+}
+
+/** The path and query of a target in absolute form, which a server has to take as well (RFC 9112 §3.2.2). */
+function originForm(target: string): string {
+  const scheme = target.indexOf('://');
+  if (target.startsWith('/') || scheme < 0) return target;
+  const path = target.indexOf('/', scheme + 3);
+  return path < 0 ? '/' : target.slice(path);
+}
+
+function refuse(response: ServerResponse, status: number, detail: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/scim+json' });
+  response.end(JSON.stringify(new ScimError(status, detail).toJSON()));
 }
 
 /** A request that was under way when draining began says so in its answer, if that has not begun. */

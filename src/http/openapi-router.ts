@@ -7,7 +7,7 @@ import { secretOf, type Authenticate, type Principal } from './authentication.js
 import type { PublishedDocument } from './documents.js';
 import { errorReply } from './error-response.js';
 import { innerOperations } from './inner-operations.js';
-import { parseJsonBody } from './json-body.js';
+import { parseJsonBody, type JsonLimits } from './json-body.js';
 import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
 import type { Reply } from './reply.js';
 import { bodyReader, checkContentType } from './request-body.js';
@@ -99,7 +99,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     const read = readers.get(idOf(operation));
     const bytes = read ? await read(request, response) : new Uint8Array();
     const id = idOf(operation);
-    return options.prepareBody(id, parseJsonBody(bytes, options.jsonDepth(id)), principal);
+    return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, operation)), principal);
   }
 
   return (request: Request, response: Response, next: NextFunction) => {
@@ -120,6 +120,14 @@ async function orErrorReply(work: () => Promise<Reply>): Promise<Reply> {
     if (error instanceof ScimError) return errorReply(error);
     throw error;
   }
+}
+
+/** Bytes of the body limit for each name or value: a group's members take more, and nothing that is meant takes less. */
+const BYTES_A_PART = 16;
+
+function jsonLimits({ jsonDepth, bodyLimit }: RouterOptions, operation: Operation): JsonLimits {
+  const id = idOf(operation);
+  return { depth: jsonDepth(id), parts: Math.ceil(bodyLimit(id).bytes / BYTES_A_PART) };
 }
 
 const idOf = (operation: Operation): string => operation.operationId ?? '';
