@@ -7,6 +7,7 @@ import { adminHandlers, operatorAuthentication } from './admin-handlers.js';
 import { createApp } from './app.js';
 import { readDocument } from './documents.js';
 import { listen, type Listening } from './listen.js';
+import { createMetrics } from './metrics.js';
 import { createOpenApiRouter } from './openapi-router.js';
 import { responseChecker } from './response-checking.js';
 
@@ -54,6 +55,7 @@ async function serveAdmin(): Promise<Listening> {
   });
   const app = createApp({
     logger,
+    metrics: createMetrics(operatorAuthentication(ADMIN_TOKEN)),
     ping: () => test.storage.ping(),
     admin,
     scim: (_request, _response, next) => {

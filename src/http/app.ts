@@ -10,12 +10,14 @@ import type { Logger } from 'pino';
 import { notFound } from '../protocol/scim-error.js';
 import type { RequestHandler } from 'express';
 import { asScimError, errorReply } from './error-response.js';
+import type { Metrics } from './metrics.js';
 import type { RequestNotes } from './operation.js';
 import { requestLog } from './request-log.js';
 import { sendReply } from './send-reply.js';
 
 export interface AppParts {
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>;
   readonly scim: RequestHandler;
@@ -24,11 +26,11 @@ export interface AppParts {
 }
 
 /** The Express application: which part of the address space each router serves. */
-export function createApp({ logger, ping, scim, admin, documents }: AppParts): Express {
+export function createApp({ logger, metrics, ping, scim, admin, documents }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestLog(logger));
+  app.use(requestLog(logger, metrics));
   app.use(securityHeaders());
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
@@ -36,6 +38,7 @@ export function createApp({ logger, ping, scim, admin, documents }: AppParts): E
   app.get('/readyz', (_request, response, next) => {
     ping().then(() => response.json({ status: 'ok' }), next);
   });
+  app.get('/metrics', metrics.route);
   app.use(documents);
   app.use('/scim', scim);
   app.use('/admin/api', admin);

@@ -131,6 +131,16 @@ describe('authentication', () => {
     expectUnauthorized(await server.send({ path: '/scim/Users', token: server.adminToken }));
   });
 
+  it('shows metrics to the operator alone', async () => {
+    await tenant.send('GET', '/Users');
+    expectUnauthorized(await server.send({ path: '/metrics' }));
+    expectUnauthorized(await server.send({ path: '/metrics', token: tenant.token }));
+    const shown = await fetch(`${server.url}/metrics`, { headers: { Authorization: `Bearer ${server.adminToken}` } });
+    expect(await shown.text()).toMatch(
+      /^scim_request_duration_seconds_count\{operation="listUsers",status="200"\} [1-9]/mu,
+    );
+  });
+
   it('lets nobody in as operator while ADMIN_TOKEN is unset', async () => {
     const closed = await startTestServer(sqliteStorage, { ADMIN_TOKEN: '' });
     try {

@@ -14,6 +14,7 @@ import { createApp } from './app.js';
 import type { Principal } from './authentication.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
+import { createMetrics } from './metrics.js';
 import { createOpenApiRouter } from './openapi-router.js';
 import { responseChecker } from './response-checking.js';
 import { scimHandlers } from './scim-handlers.js';
@@ -34,8 +35,10 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
   const { limits } = config;
+  const authenticateOperator = operatorAuthentication(config.adminToken);
   return createApp({
     logger,
+    metrics: createMetrics(authenticateOperator),
     ping: () => provisioning.storage.ping(),
     documents: documentRoutes([scim, admin]),
     scim: await createOpenApiRouter({
@@ -54,7 +57,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       document: admin,
       mediaType: 'application/json',
       handlers: adminHandlers(tenancy, schemas),
-      authenticate: operatorAuthentication(config.adminToken),
+      authenticate: authenticateOperator,
       prepareBody: (_operationId, sent) => sent,
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),
       jsonDepth: () => limits.jsonDepth,

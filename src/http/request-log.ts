@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Metrics } from './metrics.js';
 import type { RequestNotes } from './operation.js';
 
 /**
- * Gives each request an id, which the answer carries as X-Request-Id, and writes one log line when it is over.
+ * Gives each request an id, which the answer carries as X-Request-Id; measures it, and writes one log line when it is over.
  * The line has neither address nor headers nor bodies: secret tokens and people's names stand there.
  */
-export function requestLog(logger: Logger): RequestHandler {
+export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     const begun = process.hrtime.bigint();
     const notes: RequestNotes = { requestId: randomUUID() };
@@ -16,6 +17,7 @@ export function requestLog(logger: Logger): RequestHandler {
     response.once('close', () => {
       for (const err of notes.faults ?? []) logger.error({ requestId: notes.requestId, err }, 'fault');
       const milliseconds = Number(process.hrtime.bigint() - begun) / 1e6;
+      metrics.observe({ operation: notes.operationId, status: response.statusCode, milliseconds });
       logger.info(
         {
           requestId: notes.requestId,
