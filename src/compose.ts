@@ -93,8 +93,11 @@ async function serve(config: Config, logger: Logger, { storage, tenancy, schemas
     authenticateToken: authentication.authenticate,
   });
   const listening = await listen(app, config);
+  const { address, family, port } = listening.address;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  logger.info({ url, publicUrl: config.publicUrl }, 'listening');
   return {
-    url: `http://${listening.address.family === 'IPv6' ? `[${listening.address.address}]` : listening.address.address}:${listening.address.port}`,
+    url,
     tenancy,
     stop: () => stop(listening, storage, authentication.settled),
   };

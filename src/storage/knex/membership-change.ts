@@ -56,7 +56,7 @@ class GroupMembers {
 
   /** Returns the ids to add that name no resource. */
   async apply({ clear, add, remove }: Delta): Promise<readonly string[]> {
-    if (add.includes(this.#groupId)) throw invalidValue('A group cannot be a member of itself');
+    if (add.includes(this.#groupId)) throw invalidValue('A group cannot be a member of itself; leave its own id out.');
     if (clear) await this.#keepOnly(add);
     for (const ids of chunks(remove)) await this.#remove(ids);
     const unknown: string[] = [];
