@@ -71,9 +71,14 @@ function noteRules(notes: RequestNotes): (rules: readonly string[]) => void {
   };
 }
 
+/** The most faults of one request that are logged; a database that is away would fill the log with the same line. */
+const MOST_FAULTS = 10;
+
 function noteFault(notes: RequestNotes): (error: unknown) => ScimError {
+  const faults: unknown[] = [];
+  notes.faults = faults;
   return (error) => {
-    notes.faults = [...(notes.faults ?? []), error];
+    if (faults.length < MOST_FAULTS) faults.push(error);
     return INTERNAL_ERROR;
   };
 }

@@ -10,7 +10,7 @@ export interface RequestNotes {
   /** The rules of protocol/entra.ts that the request made use of. */
   rules?: readonly string[];
   /** Faults of ours that the request was answered in spite of: they are logged with it. */
-  faults?: unknown[];
+  faults?: readonly unknown[];
 }
 
 type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;

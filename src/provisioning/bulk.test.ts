@@ -6,25 +6,26 @@ import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import { ScimError } from '../protocol/scim-error.js';
 import type { DirectoryReader, Storage, Tenant } from '../storage/storage.js';
 import { addTenant, sqliteStorage, type TestStorage } from '../storage/testing/storage.fixture.js';
-import type { BulkStep } from './bulk-step.js';
+import type { BulkCreate, BulkStep } from './bulk-step.js';
 import { runBulk } from './bulk.js';
 import { scopeOf, type Provisioning } from './scope.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const NOBODY = '01890000-0000-7000-8000-000000000000';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
-const create = (bulkId: string, data: JsonObject): BulkStep => ({
+const create = (bulkId: string, data: JsonObject): BulkCreate => ({
   kind: 'create',
   type: 'userName' in data ? 'User' : 'Group',
   bulkId,
   data,
   accept: (body) => body,
 });
-const user = (userName: string): BulkStep => create(userName, { schemas: [USER], userName });
-const group = (displayName: string, ...members: string[]): BulkStep =>
+const user = (userName: string): BulkCreate => create(userName, { schemas: [USER], userName });
+const group = (displayName: string, ...members: string[]): BulkCreate =>
   create(displayName, { schemas: [GROUP], displayName, members: members.map((value) => ({ value })) });
 
-describe('a bulk job in spite of faults of ours', () => {
+describe('a bulk job', () => {
   let database: TestStorage;
   let tenant: Tenant;
   let faults: unknown[];
@@ -109,5 +110,46 @@ describe('a bulk job in spite of faults of ours', () => {
     expect(outcomes.get(0)).toMatchObject({ status: 201, version: 'W/"1"' });
     expect(faults).toEqual([new Error('away')]);
     expect(await staged('User')).toBe(1);
+  });
+
+  /** Notes in which turn of the event loop each step takes its data. */
+  async function turnsOf(
+    stepWith: (index: number, accept: BulkCreate['accept']) => BulkStep,
+  ): Promise<readonly number[]> {
+    const turns: number[] = [];
+    let turn = 0;
+    let counting = true;
+    const count = (): void => {
+      turn += 1;
+      if (counting) setImmediate(count);
+    };
+    count();
+    const accept = (body: JsonObject): JsonObject => {
+      turns.push(turn);
+      return body;
+    };
+    await run({}, ...Array.from({ length: 20 }, (_, index) => stepWith(index, accept)));
+    counting = false;
+    return turns;
+  }
+
+  it('lets others have their turn before each operation, though none gets as far as the database', async () => {
+    const turns = await turnsOf((_, accept) => ({
+      kind: 'replace',
+      type: 'User',
+      id: NOBODY,
+      data: {},
+      ifMatch: undefined,
+      accept: (body) => {
+        accept(body);
+        throw new ScimError(400, 'refused');
+      },
+    }));
+    expect(new Set(turns).size).toBe(20);
+  });
+
+  it('lets others have their turn before each operation of a circle', async () => {
+    const turns = await turnsOf((index, accept) => ({ ...group(String(index), `bulkId:${(index + 1) % 20}`), accept }));
+    expect(new Set(turns).size).toBe(20);
   });
 });
