@@ -208,7 +208,11 @@ export interface TokenRecord {
 /** Tenants and their secret tokens, which are known by their hashes only. */
 export interface TenantStore {
   insertTenant(tenant: Tenant): Promise<'done' | 'conflict'>;
-  updateTenant(tenant: Tenant): Promise<'done' | 'conflict' | 'unknown'>;
+  /**
+   * Changes a tenant as `change` says of what it is at that moment; nobody else changes it in between.
+   * @param change pure, and may be called again
+   */
+  updateTenant(id: string, change: (tenant: Tenant) => Tenant): Promise<Tenant | 'conflict' | 'unknown'>;
   findTenant(id: string): Promise<Tenant | undefined>;
   findTenantByName(name: string): Promise<Tenant | undefined>;
   /** Tenants in the order of their ids, those behind `after`. */

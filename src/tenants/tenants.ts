@@ -134,19 +134,20 @@ function changesOf({ store, now }: TenancyDependencies): Changes {
   }
 
   async function changeTenant(id: string, { name, enabled, settings }: TenantChange): Promise<Tenant> {
-    const before = await getTenant(id);
-    const after: Tenant = {
-      ...before,
-      name: name === undefined ? before.name : tenantName(name),
-      enabled: enabled ?? before.enabled,
-      settings: { ...before.settings, ...settings },
-    };
-    if (JSON.stringify(after) === JSON.stringify(before)) return before;
-    const changed = { ...after, lastModified: now().toISOString() };
-    const outcome = await store.updateTenant(changed);
-    if (outcome === 'conflict') throw nameTaken(changed.name);
+    const newName = name === undefined ? undefined : tenantName(name);
+    const lastModified = now().toISOString();
+    const outcome = await store.updateTenant(id, (before) => {
+      const after: Tenant = {
+        ...before,
+        name: newName ?? before.name,
+        enabled: enabled ?? before.enabled,
+        settings: { ...before.settings, ...settings },
+      };
+      return JSON.stringify(after) === JSON.stringify(before) ? before : { ...after, lastModified };
+    });
+    if (outcome === 'conflict') throw nameTaken(newName ?? id);
     if (outcome === 'unknown') throw unknownTenant(id);
-    return changed;
+    return outcome;
   }
 
   async function deleteTenant(id: string): Promise<void> {

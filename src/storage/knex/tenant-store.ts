@@ -22,11 +22,18 @@ export class KnexTenantStore implements TenantStore {
     return inserted.length === 0 ? 'conflict' : 'done';
   }
 
-  async updateTenant(tenant: Tenant): Promise<'done' | 'conflict' | 'unknown'> {
-    const { id, ...columns } = toTenantRow(tenant);
+  async updateTenant(id: string, change: (tenant: Tenant) => Tenant): Promise<Tenant | 'conflict' | 'unknown'> {
+    const known = await this.findTenant(id);
+    if (known === undefined) return 'unknown';
     try {
-      const updated = await this.#database.unit(({ knex }) => knex('tenants').where({ id }).update(columns));
-      return updated === 0 ? 'unknown' : 'done';
+      return await this.#database.unit(async ({ knex }) => {
+        const row = await knex<TenantRow>('tenants').where({ id }).forUpdate().first();
+        if (row === undefined) return 'unknown';
+        const before = toTenant(row, known.schemas);
+        const after = change(before);
+        if (after !== before) await knex('tenants').where({ id }).update(toTenantRow(after));
+        return after;
+      });
     } catch (error) {
       if (isUniqueViolation(error)) return 'conflict';
       throw error;

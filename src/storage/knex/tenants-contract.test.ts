@@ -36,16 +36,27 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
     expect(await tenants.listTenants(undefined, 1)).toEqual([acme]);
     expect(await tenants.listTenants('a1', 1)).toEqual([beta]);
     const changed = { ...beta, enabled: false, name: 'Gamma', lastModified: CHANGED };
-    expect(await tenants.updateTenant(changed)).toBe('done');
+    expect(await tenants.updateTenant('a2', () => changed)).toEqual(changed);
     expect(await tenants.findTenant('a2')).toEqual(changed);
-    expect(await tenants.updateTenant({ ...changed, id: 'a3' })).toBe('unknown');
+    expect(await tenants.updateTenant('a3', () => changed)).toBe('unknown');
   });
 
   it('have a name each', async () => {
     const first = await addTenant(test.storage, 'n1', { name: 'Name' });
     expect(await test.storage.tenants.insertTenant({ ...first, id: 'n2' })).toBe('conflict');
-    const second = await addTenant(test.storage, 'n3', { name: 'Another' });
-    expect(await test.storage.tenants.updateTenant({ ...second, name: 'Name' })).toBe('conflict');
+    await addTenant(test.storage, 'n3', { name: 'Another' });
+    const renamed = test.storage.tenants.updateTenant('n3', (tenant) => ({ ...tenant, name: 'Name' }));
+    expect(await renamed).toBe('conflict');
+  });
+
+  it('keep every change of several at the same moment', async () => {
+    const { tenants } = test.storage;
+    await addTenant(test.storage, 's1', { name: '' });
+    const append = (letter: string) =>
+      tenants.updateTenant('s1', (tenant) => ({ ...tenant, name: tenant.name + letter }));
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map(append));
+    const name = (await tenants.findTenant('s1'))?.name ?? '';
+    for (const letter of ['a', 'b', 'c', 'd', 'e']) expect(name).toContain(letter);
   });
 
   it('are found by the hashes of their tokens, whatever the state of either', async () => {
