@@ -257,6 +257,25 @@ describe.each(storageKinds)('RFC 7644 §3.4.3: searching by POST on $name', (kin
       ]);
     });
 
+    it('shows on a long page what it shows on several short ones', async () => {
+      const many = await server.createTenant();
+      for (let index = 0; index < 65; index += 1) {
+        const member = await stageUser(many, `user ${index}`);
+        await stageGroup(many, `group ${index}`, index % 3 === 0 ? { members: [{ value: member }] } : {});
+      }
+      for (const path of ENDPOINTS) {
+        const searchMany = (members: JsonObject) => many.send('POST', path, searchFor(members));
+        const long = await searchMany({ count: 1000 });
+        const total = path === '/.search' ? 130 : 65;
+        expect(long.body).toMatchObject({ totalResults: total, startIndex: 1, itemsPerPage: total });
+        const short = await allPages((cursor) => searchMany({ cursor, count: 20 }));
+        expect(resourcesOf(long)).toEqual(short);
+        const byCursor = await searchMany({ cursor: '', count: total - 1, attributes: ['displayName'] });
+        expect(byCursor.body).toMatchObject({ itemsPerPage: total - 1, nextCursor: expect.any(String) as unknown });
+        expect(valuesOf(byCursor, 'id')).toEqual(short.slice(0, -1).map(({ id }) => id));
+      }
+    });
+
     it('shows every resource as it is shown by itself', async () => {
       for (const resource of resourcesOf(await search('/.search', {}))) {
         const { resourceType } = isJsonObject(resource['meta']) ? resource['meta'] : {};

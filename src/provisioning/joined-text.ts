@@ -1,17 +1,28 @@
-type Text = string | AsyncIterable<string>;
+export type Text = string | AsyncIterable<string>;
 
-/** Texts with commas between, a head and a tail; in pieces where one of them is. */
-export function joinedText(head: string, bodies: readonly Text[], tail: string): Text {
-  const texts = bodies.filter((body) => typeof body === 'string');
-  return texts.length === bodies.length ? `${head}${texts.join(',')}${tail}` : pieces(head, bodies, tail);
+/** Texts with commas between, a head and a tail; in pieces where one of them is, or where they come one by one. */
+export function joinedText(head: string, texts: readonly Text[] | AsyncIterable<Text>, tail: string): Text {
+  if (!isArray(texts)) return pieces(head, texts, tail);
+  const whole = texts.filter((text) => typeof text === 'string');
+  return whole.length === texts.length ? `${head}${whole.join(',')}${tail}` : pieces(head, texts, tail);
 }
 
-async function* pieces(head: string, bodies: readonly Text[], tail: string): AsyncGenerator<string> {
+const isArray = (texts: object): texts is readonly Text[] => Array.isArray(texts);
+
+async function* pieces(
+  head: string,
+  texts: readonly Text[] | AsyncIterable<Text>,
+  tail: string,
+): AsyncGenerator<string> {
   yield head;
-  for (const [index, body] of bodies.entries()) {
-    if (index > 0) yield ',';
-    if (typeof body === 'string') yield body;
-    else yield* body;
+  let comma = '';
+  for await (const text of texts) {
+    if (typeof text === 'string') yield comma + text;
+    else {
+      if (comma !== '') yield comma;
+      yield* text;
+    }
+    comma = ',';
   }
   yield tail;
 }

@@ -1,14 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import { filterOfType } from '../protocol/filter/filter-of-type.js';
 import { parseFilter } from '../protocol/filter/parse-filter.js';
 import { LIST_RESPONSE_SCHEMA } from '../protocol/messages.js';
 import { parseProjection, type ProjectionParameters } from '../protocol/projection.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import { parseSort } from '../protocol/sort.js';
-import type { Page, Selection } from '../storage/storage.js';
+import type { Page, Selection, StoredResource } from '../storage/storage.js';
 import { decodeCursor, encodeCursor, type CursorQuery } from './cursor.js';
-import { joinedText } from './joined-text.js';
+import { joinedText, type Text } from './joined-text.js';
 import { planPage, type PagePlan, type PageRequest } from './page-request.js';
-import { Representer, type Representation } from './representation.js';
+import { Representer } from './representation.js';
 import type { Provisioning, TenantScope } from './scope.js';
 
 /** What a list asks for (RFC 7644 §3.4.2 and §3.4.3, RFC 9865), as it was sent. */
@@ -21,26 +22,35 @@ export interface ListRequest extends PageRequest {
   readonly projection: ProjectionParameters;
 }
 
+/** How many resources are rendered at a time; between them, others get a turn. */
+const AT_A_TIME = 50;
+
+/** Pages up to this length are rendered as a whole, so that whatever fails is answered as an error. */
+const SHORT = 100;
+
 /**
- * Lists resources: the page as JSON text, in pieces, since groups come with their members.
+ * Lists resources: the page as JSON text, in pieces where it is long, and since groups come with their members.
  * @throws ScimError 400 `invalidFilter`, `invalidValue`, `invalidCursor`, `invalidCount` or `tooMany`.
  */
 export async function listResources(
   provisioning: Provisioning,
   scope: TenantScope,
   request: ListRequest,
-): Promise<string | AsyncIterable<string>> {
-  const represent = representing(provisioning, scope, request);
+): Promise<Text> {
+  const render = rendering(provisioning, scope, request);
   const plan = planPage(provisioning, request);
   const query = cursorQuery(scope, request);
   const page = await readPage(provisioning, query, selections(provisioning, scope, request), plan);
-  const resources = await represent(page);
-  const head = `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},${placeOf(query, plan, page)}"itemsPerPage":${resources.length},"Resources":[`;
-  return joinedText(
-    head,
-    resources.map(({ body }) => body),
-    ']}',
-  );
+  const { resources, total } = page;
+  const head = `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${total},${placeOf(query, plan, page)}"itemsPerPage":${resources.length},"Resources":[`;
+  return joinedText(head, resources.length <= SHORT ? await render(resources) : inTurns(resources, render), ']}');
+}
+
+async function* inTurns(resources: readonly StoredResource[], render: Render): AsyncGenerator<Text> {
+  for (let from = 0; from < resources.length; from += AT_A_TIME) {
+    yield joinedText('', await render(resources.slice(from, from + AT_A_TIME)), '');
+    await setImmediate();
+  }
 }
 
 /** Where the page is: its first resource by number, or the cursor of the page behind it, where there is one. */
@@ -82,25 +92,20 @@ async function readPage(
   return storage.directory(query.tenantId).list({ ...first, others, ...sort, offset: startIndex - 1, limit, ...after });
 }
 
-/** Renders the resources of a page in their order, each as its own type is projected. */
-function representing(
-  provisioning: Provisioning,
-  scope: TenantScope,
-  { types, projection }: ListRequest,
-): (page: Page) => Promise<readonly Representation[]> {
+type Render = (resources: readonly StoredResource[]) => Promise<readonly Text[]>;
+
+/** Renders resources in their order, each as its own type is projected. */
+function rendering(provisioning: Provisioning, scope: TenantScope, { types, projection }: ListRequest): Render {
   const representers = types.map((type) => {
     const representer = new Representer(provisioning, scope, parseProjection(projection, scope.types[type]));
     return { type, representer };
   });
-  return async ({ resources }) => {
-    const bodies = new Map<string, Representation>();
+  return async (resources) => {
+    const bodies = new Map<string, Text>();
     for (const { type, representer } of representers) {
       const ofType = resources.filter((resource) => resource.type === type);
       const represented = await representer.represent(ofType);
-      ofType.forEach(({ id }, index) => {
-        const body = represented[index];
-        if (body !== undefined) bodies.set(id, body);
-      });
+      represented.forEach(({ body }, index) => bodies.set(ofType[index]?.id ?? '', body));
     }
     return resources.flatMap(({ id }) => bodies.get(id) ?? []);
   };
