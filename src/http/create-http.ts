@@ -19,6 +19,9 @@ import { createOpenApiRouter } from './openapi-router.js';
 import { responseChecker } from './response-checking.js';
 import { scimHandlers } from './scim-handlers.js';
 
+/** Where openapi/scim.yaml says how many operations a PATCH may have. */
+const PATCH_OPERATIONS = ['components', 'schemas', 'PatchRequest', 'properties', 'Operations', 'maxItems'];
+
 export interface HttpParts {
   readonly config: Config;
   readonly logger: Logger;
@@ -31,7 +34,7 @@ export interface HttpParts {
 /** Puts the HTTP side together: both documents with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
   const { config, logger, provisioning, tenancy, schemas, authenticateToken } = parts;
-  const scim = readDocument('scim');
+  const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
   const { limits } = config;
