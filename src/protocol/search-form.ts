@@ -118,9 +118,13 @@ function multiValuedForm(attribute: Attribute, value: JsonValue): JsonValue | un
 }
 
 function singleForm(attribute: Attribute, value: JsonValue): JsonValue | undefined {
+  if (attribute.type === 'complex') return isJsonObject(value) ? complexForm(attribute, value) : undefined;
+  return value === '' ? undefined : simpleForm(attribute, value);
+}
+
+/** A value of an attribute without sub-attributes in search form; undefined where it is of another type. */
+export function simpleForm(attribute: Attribute, value: JsonValue): string | number | boolean | undefined {
   switch (attribute.type) {
-    case 'complex':
-      return isJsonObject(value) ? complexForm(attribute, value) : undefined;
     case 'boolean':
       return booleanForm(value);
     case 'integer':
@@ -131,8 +135,10 @@ function singleForm(attribute: Attribute, value: JsonValue): JsonValue | undefin
     case 'string':
     case 'reference':
     case 'binary':
-      if (typeof value !== 'string' || value === '') return undefined;
+      if (typeof value !== 'string') return undefined;
       return isCaseExact(attribute) ? value : foldString(value);
+    case 'complex':
+      return undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 import { attributeName, findSubAttribute } from '../attribute-lookup.js';
-import { parseDateTime } from '../date-time.js';
 import type { Attribute } from '../schemas/attribute.js';
-import { booleanForm, foldString, isCaseExact, isSecret } from '../search-form.js';
+import { isSecret, simpleForm } from '../search-form.js';
 import { FilterProblem } from './problem.js';
 import type { AttributeReference, ComparisonOperator, FilterNode, FilterValue } from './tree.js';
 
@@ -85,7 +84,7 @@ function checkOperator({ type }: Attribute, { operator, at }: Comparison, name: 
 }
 
 function searchValue(attribute: Attribute, { value, at }: Comparison, name: string): FilterValue {
-  const found = valueForm(attribute, value);
+  const found = simpleForm(attribute, value);
   if (found !== undefined) return found;
   throw new FilterProblem(
     'meaning',
@@ -109,23 +108,3 @@ const EXPECTED = {
   dateTime: 'a dateTime such as "2011-05-13T04:42:34Z"',
   complex: 'one of its parts',
 } as const;
-
-/** Unlike in a resource, an empty string is a value here: it is part of every text. */
-function valueForm(attribute: Attribute, value: FilterValue): FilterValue | undefined {
-  switch (attribute.type) {
-    case 'boolean':
-      return booleanForm(value);
-    case 'integer':
-    case 'decimal':
-      return typeof value === 'number' ? value : undefined;
-    case 'dateTime':
-      return typeof value === 'string' ? parseDateTime(value) : undefined;
-    case 'string':
-    case 'reference':
-    case 'binary':
-      if (typeof value !== 'string') return undefined;
-      return isCaseExact(attribute) ? value : foldString(value);
-    case 'complex':
-      return undefined;
-  }
-}
