@@ -20,7 +20,7 @@ const JOBS: readonly [string, string, readonly JsonObject[]][] = [
 ];
 
 function referring(index: number): readonly string[] {
-  return Array.from({ length: 20 }, (_, to) => `bulkId:m${to}`).filter((_, to) => to !== index);
+  return Array.from({ length: 10 }, (_, to) => `bulkId:m${to}`).filter((_, to) => to !== index);
 }
 
 describe.each(storageKinds)('bulk requests of 1,000 operations on $name', (kind) => {
