@@ -69,11 +69,14 @@ function listOffenders({ terminal }: CommandLine, { json }: RegisterOptions, ref
 }
 
 function announcement({ schema, resources, droppedCount, dropped }: RegistrationJson): string {
-  const registered = `Registered ${schema.id} with ${schema.attributes.length} attributes; ${resources} resources have values of it.`;
+  const attributes = countOf(schema.attributes.length, 'attribute');
+  const registered = `Registered ${schema.id} with ${attributes}; resources with values of it: ${resources}.`;
   if (droppedCount === 0) return registered;
-  const values = `Dropped ${droppedCount} values that do not fit${droppedCount > dropped.length ? '; the first are' : ''}:`;
-  return `${registered}\n${values}\n${offenderTable(dropped, true)}`;
+  const which = droppedCount > dropped.length ? ` The first ${dropped.length}:` : '';
+  return `${registered}\nDropped ${countOf(droppedCount, 'value')} that did not fit.${which}\n${offenderTable(dropped, true)}`;
 }
+
+const countOf = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 function offenderTable(offenders: readonly OffenderJson[], aligned: boolean): string {
   const rows = offenders.map(({ resourceType, id, attribute, problem }) => [resourceType, id, attribute, problem]);

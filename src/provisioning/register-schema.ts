@@ -104,8 +104,7 @@ async function inUse(storage: Provisioning['storage'], { id, schemas }: Tenant, 
   const found = findSchema(schemas, urn);
   const type = found === undefined ? 'User' : definitionOf(found).resourceType;
   const count = await storage.directory(id).countWith(type, urn);
-  const resources = type === 'User' ? 'users' : 'groups';
-  return conflict(
-    `${count} ${resources} have values under ${urn}, so that it cannot be removed. Remove the values first.`,
-  );
+  const resources = type === 'User' ? 'user' : 'group';
+  const used = count === 1 ? `1 ${resources} has` : `${count} ${resources}s have`;
+  return conflict(`${used} values under ${urn}, so that it cannot be removed. Remove the values first.`);
 }
