@@ -30,6 +30,20 @@ export class Operator {
     return tokenId;
   }
 
+  /** Registers a schema with one attribute, a whole number `level`. */
+  async registerSchema(tenantId: string, urn: string): Promise<void> {
+    await this.#send('PUT', `/tenants/${tenantId}/schemas/${urn}`, {
+      attributes: [{ name: 'level', type: 'integer' }],
+    });
+  }
+
+  /** Stages a user with something under a URN. */
+  async stageUser({ token, name }: CreatedTenant, urn: string, extension: JsonObject): Promise<void> {
+    const body = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: name, [urn]: extension };
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+    await sendJson(`${this.origin}/scim/Users`, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
   #send(method: string, path: string, body: Json): Promise<JsonObject> {
     const authorization = `Bearer ${this.adminToken}`;
     const headers = { authorization, 'content-type': 'application/json' };

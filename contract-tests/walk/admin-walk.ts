@@ -7,7 +7,9 @@ import type { Provocation, Unprovoked, Walk } from './provocation.js';
 type Row = Provocation<Operator>;
 
 const NAMING = ['createTenant', 'updateTenant'];
-const TAKING_A_BODY = [...NAMING, 'issueToken'];
+const TAKING_FIELDS = [...NAMING, 'issueToken'];
+const TAKING_A_BODY = [...TAKING_FIELDS, 'registerTenantSchema'];
+const CONTOSO = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 const MEGABYTE = 1_048_576;
 
 const newTenant = (operator: Operator): Promise<CreatedTenant> => operator.createTenant(`walk ${randomUUID()}`);
@@ -24,6 +26,15 @@ const sending = (call: Call, body: Json): Call =>
 const onTenant = async (operator: Operator): Promise<Call> =>
   as(operator, { tenantId: (await newTenant(operator)).tenantId });
 
+/** A tenant with a schema of its own. */
+async function onSchema(operator: Operator): Promise<Call> {
+  const { tenantId } = await newTenant(operator);
+  await operator.registerSchema(tenantId, CONTOSO);
+  return as(operator, { tenantId, urn: CONTOSO });
+}
+
+const withTenant = (call: Call, { tenantId }: CreatedTenant): Call => ({ ...call, ids: { ...call.ids, tenantId } });
+
 const usual: Walk<Operator>['usual'] = {
   listTenants: (operator) => as(operator),
   createTenant: (operator) => sending(as(operator), { name: `walk ${randomUUID()}` }),
@@ -36,6 +47,13 @@ const usual: Walk<Operator>['usual'] = {
     const { tenantId } = await newTenant(operator);
     return as(operator, { tenantId, tokenId: await operator.issueToken(tenantId) });
   },
+  listTenantSchemas: onTenant,
+  getTenantSchema: onSchema,
+  registerTenantSchema: async (operator) => {
+    const { tenantId } = await newTenant(operator);
+    return sending(as(operator, { tenantId, urn: CONTOSO }), { attributes: [{ name: 'level', type: 'integer' }] });
+  },
+  removeTenantSchema: onSchema,
 };
 
 const successes: readonly Row[] = ['200', '201', '204'].map((status) => ({
@@ -76,7 +94,15 @@ const addresses: readonly Row[] = [
     change: (call) => ({ ...call, ids: { ...call.ids, tokenId: randomUUID() } }),
   },
   {
-    operations: ['getTenant', 'deleteTenant', 'listTokens', 'revokeToken'],
+    operations: [
+      'getTenant',
+      'deleteTenant',
+      'listTokens',
+      'revokeToken',
+      'listTenantSchemas',
+      'getTenantSchema',
+      'removeTenantSchema',
+    ],
     status: '400',
     scimType: 'invalidSyntax',
     by: 'broken percent-encoding',
@@ -107,7 +133,7 @@ const bodies: readonly Row[] = [
     change: (call) => withBody(call, '{"name":'),
   },
   {
-    operations: TAKING_A_BODY,
+    operations: TAKING_FIELDS,
     status: '400',
     scimType: 'invalidSyntax',
     by: 'a field that does not exist',
@@ -148,6 +174,64 @@ const bodies: readonly Row[] = [
   },
 ];
 
+const schemas: readonly Row[] = [
+  {
+    operations: ['registerTenantSchema'],
+    status: '400',
+    scimType: 'invalidSyntax',
+    by: 'a characteristic that does not exist',
+    change: (call) => withBody(call, { attributes: [{ name: 'level', colour: 'blue' }] }),
+  },
+  {
+    operations: ['registerTenantSchema'],
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'a URN that is reserved',
+    change: (call) => ({ ...call, ids: { ...call.ids, urn: 'urn:ietf:params:scim:schemas:core:2.0:User' } }),
+  },
+  {
+    operations: ['registerTenantSchema'],
+    status: '409',
+    by: 'staged values that do not fit',
+    change: async (call, operator) => {
+      const tenant = await newTenant(operator);
+      await operator.stageUser(tenant, CONTOSO, { level: 'high' });
+      return withTenant(call, tenant);
+    },
+  },
+  {
+    operations: ['registerTenantSchema'],
+    status: '409',
+    by: 'another type of an attribute',
+    change: async (call, operator) => {
+      const tenant = await newTenant(operator);
+      await operator.registerSchema(tenant.tenantId, CONTOSO);
+      return withBody(withTenant(call, tenant), { attributes: [{ name: 'level', type: 'string' }] });
+    },
+  },
+  {
+    operations: ['registerTenantSchema'],
+    status: '200',
+    by: 'staged values that do not fit and are dropped',
+    change: async (call, operator) => {
+      const tenant = await newTenant(operator);
+      await operator.stageUser(tenant, CONTOSO, { level: 'high' });
+      return withQuery(withTenant(call, tenant), { dropInvalid: 'true' });
+    },
+  },
+  {
+    operations: ['removeTenantSchema'],
+    status: '409',
+    by: 'a schema that a user has values of',
+    change: async (call, operator) => {
+      const tenant = await newTenant(operator);
+      await operator.registerSchema(tenant.tenantId, CONTOSO);
+      await operator.stageUser(tenant, CONTOSO, { level: 1 });
+      return withTenant(call, tenant);
+    },
+  },
+];
+
 const unprovoked: readonly Unprovoked[] = [
   { operation: 'all', status: '500', reason: 'a fault of ours: if a request could provoke it, it would be mended' },
   {
@@ -161,7 +245,7 @@ const unprovoked: readonly Unprovoked[] = [
 export const adminWalk: Walk<Operator> = {
   basePath: '/admin/api',
   usual,
-  provocations: [...successes, ...access, ...addresses, ...bodies],
+  provocations: [...successes, ...access, ...addresses, ...bodies, ...schemas],
   showing: async (operation, body, operator) => {
     const call = await usual[operation]?.(operator);
     if (call === undefined) throw new Error(`the walk has no usual request for ${operation}`);

@@ -63,6 +63,7 @@ export function createSchemaRegistry(access: SchemaAccess): SchemaRegistry {
     },
     get: async (tenantId, urn) => described(tenantId, await found(tenantId, urn)),
     register: async (tenantId, definition, { urn, dropInvalid }) => {
+      await findTenant(tenantId);
       const given = parseCustomSchema(definition, urn);
       const dropped = await registerSchema(access, tenantId, given, dropInvalid);
       return { ...(await described(tenantId, await found(tenantId, given.id))), dropped };
