@@ -15,6 +15,8 @@ export type Work<T> = (session: Session) => Promise<T>;
 export interface Reads {
   /** Reads along an index. */
   lookup<T>(work: Work<T>): Promise<T>;
+  /** Reads along an index that go far; few run at a time, so that they hold up no look-ups. */
+  walk<T>(tenantId: string, work: Work<T>): Promise<T>;
   /** Reads that may visit every resource of a tenant; few run at a time. */
   scan<T>(tenantId: string, work: Work<T>): Promise<T>;
 }
@@ -63,7 +65,7 @@ export function unlessUnstorable(error: unknown): unknown {
   return isUnstorable(error) ? invalidValue('Text must not contain the character U+0000.') : error;
 }
 
-/** Gives scans their turns: so many at a time, and none that waits longer than it might take. */
+/** Gives scans, or walks, their turns: so many at a time, and none that waits longer than it might take. */
 export function scanQueue(slots: number, queryTimeoutMs: number): TurnQueue {
   return new TurnQueue(slots, queryTimeoutMs, () => tooMany(BUSY));
 }

@@ -24,6 +24,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   constructor(origin: Origin, session: Session) {
     super(origin, session.dialect, {
       lookup: (work) => work(session),
+      walk: (_tenantId, work) => work(session),
       scan: (_tenantId, work) => work(session),
     });
     this.#session = session;

@@ -12,8 +12,9 @@ const ATTEMPTS = 6;
 /** The first wait before a unit of work runs again, at most, in milliseconds; each one may be twice as long. */
 const JITTER_MS = 5;
 
-/** How many scans run at a time. */
+/** How many scans run at a time, and how many walks along an index. */
 const SCANS = 2;
+const WALKS = 2;
 
 /** How long a unit of work waits for a connection at most, in milliseconds. */
 const WRITE_WAIT_MS = 30_000;
@@ -45,7 +46,8 @@ class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
   readonly #writers: Knex;
   readonly #readers: Knex;
-  readonly #turns: TurnQueue;
+  readonly #scans: TurnQueue;
+  readonly #walks: TurnQueue;
   readonly #writes: TurnQueue;
   readonly #connections = new Set<PostgresConnection>();
   readonly #units = new Set<Promise<unknown>>();
@@ -58,8 +60,9 @@ class PostgresDatabase implements Database {
     };
     const reader = `set statement_timeout = ${queryTimeoutMs}`;
     this.#writers = knexOn(postgresConnections(url, { size: poolSize, setUp: WRITER, note }));
-    this.#readers = knexOn(postgresConnections(url, { size: poolSize + SCANS, setUp: reader, note }));
-    this.#turns = scanQueue(SCANS, queryTimeoutMs);
+    this.#readers = knexOn(postgresConnections(url, { size: poolSize + SCANS + WALKS, setUp: reader, note }));
+    this.#scans = scanQueue(SCANS, queryTimeoutMs);
+    this.#walks = scanQueue(WALKS, queryTimeoutMs);
     this.#writes = new TurnQueue(poolSize, WRITE_WAIT_MS, busy);
   }
 
@@ -67,8 +70,12 @@ class PostgresDatabase implements Database {
     return answered(work({ dialect: 'postgres', knex: this.#readers }));
   }
 
+  walk<T>(tenantId: string, work: Work<T>): Promise<T> {
+    return this.#walks.run(tenantId, () => this.lookup(work));
+  }
+
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#turns.run(tenantId, () => this.lookup(work));
+    return this.#scans.run(tenantId, () => this.lookup(work));
   }
 
   async unit<T>(work: Work<T>, tenantId = ''): Promise<T> {

@@ -18,7 +18,8 @@ const READER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma query_only = on
 const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
 
 /**
- * A SQLite file: one connection writes, two look up and one scans, so that they never wait for each other (WAL).
+ * A SQLite file: one connection writes, two look up and one scans, so that they never wait for each other (WAL). Of those
+ * that look up, one at most walks.
  * @throws Error where the file cannot be opened.
  */
 export async function openSqlite(path: string, queryTimeoutMs: number): Promise<Database> {
@@ -29,7 +30,8 @@ export async function openSqlite(path: string, queryTimeoutMs: number): Promise<
     await writer.destroy();
     throw error;
   });
-  return new SqliteDatabase(path, writer, budget, scanQueue(1, queryTimeoutMs));
+  const turns = { walks: scanQueue(1, queryTimeoutMs), scans: scanQueue(1, queryTimeoutMs) };
+  return new SqliteDatabase(path, writer, budget, turns);
 }
 
 function noteIn(budget: StatementBudget) {
@@ -38,16 +40,21 @@ function noteIn(budget: StatementBudget) {
   };
 }
 
+interface Turns {
+  readonly walks: TurnQueue;
+  readonly scans: TurnQueue;
+}
+
 class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
   readonly #writer: Knex;
   readonly #lookups: Knex;
   readonly #scans: Knex;
   readonly #units: WriteQueue;
-  readonly #turns: TurnQueue;
+  readonly #turns: Turns;
   readonly #budget: StatementBudget;
 
-  constructor(path: string, writer: Knex, budget: StatementBudget, turns: TurnQueue) {
+  constructor(path: string, writer: Knex, budget: StatementBudget, turns: Turns) {
     this.#writer = writer;
     this.#budget = budget;
     this.#turns = turns;
@@ -62,8 +69,12 @@ class SqliteDatabase implements Database {
     return answered(work({ dialect: 'sqlite', knex: this.#lookups }));
   }
 
+  walk<T>(tenantId: string, work: Work<T>): Promise<T> {
+    return this.#turns.walks.run(tenantId, () => this.lookup(work));
+  }
+
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#turns.run(tenantId, () => answered(work({ dialect: 'sqlite', knex: this.#scans })));
+    return this.#turns.scans.run(tenantId, () => answered(work({ dialect: 'sqlite', knex: this.#scans })));
   }
 
   unit<T>(work: Work<T>, tenantId = ''): Promise<T> {
