@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { conform } from '../protocol/custom-schema-conform.js';
 import type { CustomSchema } from '../protocol/custom-schema.js';
 import type { JsonObject } from '../protocol/json.js';
@@ -23,6 +24,8 @@ export async function surveyValues(
   const seen = new Set<string>();
   for await (const page of stagedUnder(storage, tenantId, schema)) {
     for (const stored of page) {
+      // Requests are not held up by a page.
+      await setImmediate();
       const { resource, misfits } = conform(resourceOf(stored), schema, type);
       const found = [...misfits, ...duplicatesIn(resource, schema, type, seen)];
       offenders.add(found.map((misfit) => ({ resourceType: stored.type, id: stored.id, ...misfit })));
