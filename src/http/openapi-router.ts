@@ -30,6 +30,7 @@ export interface RouterOptions {
     operation: Operation,
     reply: Reply,
     notes: RequestNotes,
+    principal: Principal | undefined,
   ) => Promise<Reply>;
 }
 
@@ -68,8 +69,9 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     const byQuery = operation.security?.some((scheme) => 'accessTokenQuery' in scheme) ?? false;
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
     let presentation: Presentation = { type: options.mediaType, indented: false };
+    let principal: Principal | undefined;
     const reply = await orErrorReply(async () => {
-      const principal = await options.authenticate(secretOf(request, query, byQuery));
+      principal = await options.authenticate(secretOf(request, query, byQuery));
       if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
       presentation = negotiate(request, options.mediaType);
       const body = await readBody(request, response, operation, principal);
@@ -78,7 +80,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
         { principal, notes, request, inner: innerTo(principal) } satisfies Exchange,
       )) as Reply;
     });
-    await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes));
+    await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes, principal));
   }
 
   const innerTo = (principal: Principal): InnerOperations =>

@@ -1,6 +1,8 @@
 import type { OpenAPIBackend, Operation } from 'openapi-backend';
 import type { Logger } from 'pino';
 import type { JsonValue } from '../protocol/json.js';
+import type { Principal } from './authentication.js';
+import { checkExtensions } from './extension-check.js';
 import type { RequestNotes } from './operation.js';
 import type { Reply, ReplyBody } from './reply.js';
 import { checkResponse } from './response-check.js';
@@ -9,12 +11,19 @@ import { isPieces } from './send-reply.js';
 /** `enforce` answers 500 instead of something undocumented; `log` only says so; `off` does not look. */
 export type ResponseChecking = 'enforce' | 'log' | 'off';
 
-/** Holds a reply to the document before it is sent, as the configuration says. */
+/** Holds a reply to the document, and to the tenant's own schemas, before it is sent, as the configuration says. */
 export function responseChecker(mode: ResponseChecking, logger: Logger) {
-  return async (api: OpenAPIBackend, operation: Operation, reply: Reply, notes: RequestNotes): Promise<Reply> => {
+  return async (
+    api: OpenAPIBackend,
+    operation: Operation,
+    reply: Reply,
+    notes: RequestNotes,
+    principal: Principal | undefined,
+  ): Promise<Reply> => {
     if (mode === 'off') return reply;
     const { text, value } = await read(reply.body);
-    const faults = checkResponse(api, operation, reply.status, value);
+    const extensionFaults = principal?.kind === 'tenant' ? checkExtensions(value, principal.tenant) : [];
+    const faults = [...checkResponse(api, operation, reply.status, value), ...extensionFaults];
     if (faults.length > 0) {
       logger.error(
         { requestId: notes.requestId, operation: operation.operationId, status: reply.status, faults },
