@@ -13,16 +13,19 @@ const MOST_TEXT = 1_048_576;
  * @throws ScimError 400 `invalidValue` when the resource has grown too large
  */
 export function contentOf(resource: JsonObject, type: ResourceType): ResourceContent {
-  const document = JSON.stringify(resource);
-  if (document.length > MOST_TEXT) {
-    throw invalidValue(
-      `A ${type.name} takes at most ${MOST_TEXT} characters of JSON; remove values that are not needed.`,
-    );
-  }
+  const content = contentAsIs(resource, type);
+  if (content.document.length <= MOST_TEXT) return content;
+  throw invalidValue(
+    `A ${type.name} takes at most ${MOST_TEXT} characters of JSON; remove values that are not needed.`,
+  );
+}
+
+/** As contentOf, for a resource that is stored already and is not refused for what a schema's URN adds to its length. */
+export function contentAsIs(resource: JsonObject, type: ResourceType): ResourceContent {
   const search = searchForm(resource, type);
   const { userName, displayName, externalId, active } = search;
   return {
-    document,
+    document: JSON.stringify(resource),
     search,
     ...(typeof userName === 'string' ? { userName } : {}),
     ...(typeof displayName === 'string' ? { displayName } : {}),

@@ -4,7 +4,7 @@ import { sameResource } from '../protocol/equality.js';
 import { conflict } from '../protocol/scim-error.js';
 import type { DirectoryWriter, SchemaRegistration, StoredResource, Tenant } from '../storage/storage.js';
 import { SchemasChanged } from '../storage/schemas-changed.js';
-import { contentOf } from './content.js';
+import { contentAsIs } from './content.js';
 import { resourceOf } from './representation.js';
 import { Offenders, SchemaRefused, type Offender } from './schema-refused.js';
 import { findSchema } from './schema-plan.js';
@@ -98,7 +98,7 @@ async function takeOver(
     const { resource, misfits } = conformed;
     if (misfits.length > 0 && !dropInvalid) throw refused(schema.id, stored, misfits);
     const changedAt = sameResource(before, resource) ? undefined : raiseAt;
-    const outcome = await directory.restate(stored.type, stored.id, changedAt, contentOf(resource, type));
+    const outcome = await directory.restate(stored.type, stored.id, changedAt, contentAsIs(resource, type));
     if (changedAt !== undefined) raiseAt = undefined;
     if (outcome === 'done') return misfits;
     const rest = withoutDuplicate(resource, outcome.value, schema, type);
