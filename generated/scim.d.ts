@@ -503,8 +503,8 @@ export interface components {
          * @description A user to be created or to replace another (RFC 7643, section 4.1).
          *
          *     `null` means that an attribute has no value. Attributes that are not named here pass: custom extensions under their
-         *     URN, which Entra does not list in `schemas`, are kept as sent, anything else is ignored. Names are matched without
-         *     regard to case.
+         *     URN, which Entra does not list in `schemas`, are held to the schema that the tenant has for them, and kept as sent where
+         *     it has none; anything else is ignored. Names are matched without regard to case.
          */
         UserRequest: {
             /** @description Must name `urn:ietf:params:scim:schemas:core:2.0:User`. Others may stand beside it. */
@@ -554,7 +554,8 @@ export interface components {
          * @description A group to be created or to replace another (RFC 7643, section 4.2).
          *
          *     `null` means that an attribute has no value. Attributes that are not named here pass: custom extensions under their
-         *     URN are kept as sent, anything else is ignored. Names are matched without regard to case.
+         *     URN are held to the schema that the tenant has for them, and kept as sent where it has none; anything else is ignored.
+         *     Names are matched without regard to case.
          */
         GroupRequest: {
             /**
