@@ -62,18 +62,26 @@ export class Representer {
 
   #user(stored: StoredResource, derived: Derived): Representation {
     const groups = derived.groups.get(stored.id) ?? [];
-    const [manager] = managerOf(stored);
-    const managerName = manager === undefined ? undefined : derived.managers.get(manager);
-    const tag = weakTag(stored.version, digest(groups, managerName));
+    const manager = this.#manager(stored, derived);
+    const tag = weakTag(stored.version, digest(groups, manager));
     const additions = {
       ...(groups.length > 0 ? { groups: groups.map((group) => this.#groupOfUser(group)) } : {}),
       meta: this.#meta(stored, tag),
     };
     const body =
-      this.#isStored('User') && managerName === undefined
+      this.#isStored('User') && manager === undefined
         ? `{"id":"${stored.id}",${stored.document.slice(1, -1)},${JSON.stringify(additions).slice(1)}`
-        : JSON.stringify(this.#project('User', { ...withManagerName(stored, managerName), ...additions }));
+        : JSON.stringify(this.#project('User', { ...withManager(stored, manager), ...additions }));
     return { location: this.#location(stored), version: stored.version, tag, body };
+  }
+
+  /** What a user shows of a manager who exists in the tenant (RFC 7643 §4.3). */
+  #manager(stored: StoredResource, { managers }: Derived): JsonObject | undefined {
+    const [id] = managerOf(stored);
+    if (id === undefined || !managers.has(id)) return undefined;
+    const displayName = managers.get(id);
+    const $ref = `${this.provisioning.baseUrl}${this.scope.types.User.endpoint}/${id}`;
+    return { $ref, ...(displayName === undefined ? {} : { displayName }) };
   }
 
   async #group(stored: StoredResource): Promise<Representation> {
@@ -150,7 +158,7 @@ export class Representer {
 
 interface Derived {
   readonly groups: ReadonlyMap<string, readonly GroupOfUser[]>;
-  readonly managers: ReadonlyMap<string, string>;
+  readonly managers: ReadonlyMap<string, string | undefined>;
 }
 
 /** The resource that a stored text holds. */
@@ -170,18 +178,18 @@ function managerOf(stored: StoredResource): readonly string[] {
   return isJsonObject(manager) && typeof manager['value'] === 'string' ? [manager['value']] : [];
 }
 
-function withManagerName(stored: StoredResource, displayName: string | undefined): JsonObject {
+function withManager(stored: StoredResource, shown: JsonObject | undefined): JsonObject {
   const resource = documentOf(stored);
   const extension = resource[ENTERPRISE_USER_SCHEMA.id];
-  if (displayName === undefined || !isJsonObject(extension) || !isJsonObject(extension['manager'])) return resource;
+  if (shown === undefined || !isJsonObject(extension) || !isJsonObject(extension['manager'])) return resource;
   return {
     ...resource,
-    [ENTERPRISE_USER_SCHEMA.id]: { ...extension, manager: { ...extension['manager'], displayName } },
+    [ENTERPRISE_USER_SCHEMA.id]: { ...extension, manager: { ...extension['manager'], ...shown } },
   };
 }
 
-function digest(groups: readonly GroupOfUser[], managerName: string | undefined): string | undefined {
-  if (groups.length === 0 && managerName === undefined) return undefined;
-  const parts = [...groups.map(({ id, version, type }) => [id, version, type]), managerName ?? null];
+function digest(groups: readonly GroupOfUser[], manager: JsonObject | undefined): string | undefined {
+  if (groups.length === 0 && manager === undefined) return undefined;
+  const parts = [...groups.map(({ id, version, type }) => [id, version, type]), manager ?? null];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }

@@ -116,8 +116,8 @@ export interface DirectoryReader {
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>>;
   /** How many resources of a type have something under the URN of one of the tenant's own schemas. */
   countWith(type: ResourceTypeName, urn: string): Promise<number>;
-  /** The displayNames of these users, where they exist and have one: for managers. */
-  displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Those of these users that exist, with their displayNames where they have one: for managers. */
+  displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
 }
 
 /** Reads and writes within one unit of work. */

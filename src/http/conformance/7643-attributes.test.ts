@@ -414,6 +414,16 @@ describe('RFC 7643 §4.3: the enterprise extension', () => {
     expect(shown.body[ENTERPRISE_URN]).toMatchObject({ manager: { value: idOf(boss), displayName: 'Boss' } });
   });
 
+  it("a manager has the address of the tenant's user, whatever was sent, and none where there is no such user", async () => {
+    const boss = await aUser(tenant);
+    const user = await aUser(tenant, { [ENTERPRISE_URN]: { manager: { value: idOf(boss), $ref: '../Users/other' } } });
+    expect(user[ENTERPRISE_URN]).toEqual({
+      manager: { value: idOf(boss), $ref: `https://scim.flexwhere.example/scim/Users/${idOf(boss)}` },
+    });
+    const alone = await aUser(tenant, { [ENTERPRISE_URN]: { manager: { value: 'nobody', $ref: '../Users/nobody' } } });
+    expect(alone[ENTERPRISE_URN]).toEqual({ manager: { value: 'nobody' } });
+  });
+
   it("a manager's displayName cannot be changed", async () => {
     const boss = await aUser(tenant, { displayName: 'Boss' });
     const user = await aUser(tenant, { [ENTERPRISE_URN]: { manager: { value: idOf(boss) } } });

@@ -19,7 +19,7 @@ export const MOST_OPERATIONS = 1_000;
 export function parsePatch(message: JsonObject, most: number = MOST_OPERATIONS): readonly PatchOperation[] {
   checkSchemas(member(message, 'schemas'));
   const operations = member(message, 'Operations');
-  if (!isJsonArray(operations) || operations.length === 0) {
+  if (!isJsonArray(operations)) {
     throw invalidSyntax('"Operations" is required; send an array of one operation or more.');
   }
   if (operations.length > most) {

@@ -22,6 +22,7 @@ export const ENTERPRISE_USER_SCHEMA: Schema = {
         attribute('$ref', "The URI of the manager's User resource.", {
           type: 'reference',
           caseExact: true,
+          mutability: 'readOnly',
           referenceTypes: ['User'],
         }),
         attribute('displayName', "The manager's displayName.", { mutability: 'readOnly' }),

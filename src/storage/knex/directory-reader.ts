@@ -78,14 +78,14 @@ export class KnexDirectoryReader implements DirectoryReader {
     return Number(row?.count ?? 0);
   }
 
-  async displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
     if (userIds.length === 0) return new Map();
     const ids = idList(this.#dialect, userIds);
     const sql = `select id, display from resources
-      where tenant_id = ? and type = 'User' and display is not null and id in (${ids.sql})`;
+      where tenant_id = ? and type = 'User' and id in (${ids.sql})`;
     const rows = await this.#reads.lookup((session) =>
-      selectRows<{ id: string; display: string }>(session, sql, [this.tenantId, ids.binding]),
+      selectRows<{ id: string; display: string | null }>(session, sql, [this.tenantId, ids.binding]),
     );
-    return new Map(rows.map(({ id, display }) => [id, display]));
+    return new Map(rows.map(({ id, display }) => [id, display ?? undefined]));
   }
 }
