@@ -9,7 +9,7 @@ DOCUMENTS := scim admin
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck unit contract build format clean
+.PHONY: help start test generate drift lint-openapi lint typecheck unit contract build bench format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -37,6 +37,7 @@ lint: node_modules/.installed contract-tests/node_modules/.installed ## Check fo
 
 typecheck: node_modules/.installed contract-tests/node_modules/.installed ## Check the types
 	@$(BIN)/tsc --noEmit -p .
+	@$(BIN)/tsc --noEmit -p bench
 
 unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
 	@$(BIN)/vitest run
@@ -46,6 +47,9 @@ contract: build contract-tests/node_modules/.installed ## Replay recorded traffi
 
 build: node_modules/.installed ## Compile src/ into dist/
 	@$(BIN)/tsc -p tsconfig.build.json
+
+bench: build ## Measure lists over 1,000,000 users (BENCH_USERS, BENCH_DATABASE_URL); no part of the tests
+	@$(BIN)/tsx bench/lists.ts
 
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .

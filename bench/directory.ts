@@ -1,0 +1,89 @@
+import { USER } from '../src/protocol/schemas/resource-types.js';
+import { contentOf } from '../src/provisioning/content.js';
+import { selectRows, type Database, type Session } from '../src/storage/knex/database.js';
+import { toContentColumns } from '../src/storage/knex/rows.js';
+
+/** How many users are written at a time. */
+const CHUNK = 5_000;
+
+const AT = Date.UTC(2026, 0, 1);
+const FAMILIES = ['Verane', 'Halvorsund', 'Carvalho-Lund', 'Okonjo', 'Žitnik', 'van den Berg', 'Nakamura', 'O’Neill'];
+const DEPARTMENTS = ['Facilities', 'Finance', 'Legal', 'Research', 'Sales'];
+
+/** The id of the user of that number: of version 7, in the order of the numbers. */
+export function idOf(index: number): string {
+  const time = [index >> 12, index & 4095].map((part, place) => part.toString(16).padStart(place === 0 ? 4 : 3, '0'));
+  return `0198c5a2-${time.join('-7')}-8000-${index.toString(16).padStart(12, '0')}`;
+}
+
+/** The userName of the user of that number; numbers are shuffled, so that no two orders are alike. */
+export const nameOf = (index: number): string => `user.${shuffled(index).toString(36)}@contoso.example`;
+
+const shuffled = (index: number): number => (index * 7_919) % 1_000_003;
+
+/** A user as Entra's default mapping makes one; every fifth lacks an externalId, every seventh a displayName. */
+function userOf(index: number) {
+  const family = FAMILIES[index % FAMILIES.length] ?? '';
+  const userName = nameOf(index);
+  return {
+    schemas: [USER.schema.id, ...USER.extensions.map(({ id }) => id)],
+    ...(index % 5 === 0 ? {} : { externalId: `employee-${shuffled(index + 1)}` }),
+    userName,
+    name: { givenName: `Given ${shuffled(index + 2)}`, familyName: family, formatted: `Given ${family}` },
+    ...(index % 7 === 0 ? {} : { displayName: `${family} ${shuffled(index + 3)}` }),
+    title: `Site planner ${shuffled(index + 4)}`,
+    preferredLanguage: 'nl-NL',
+    active: index % 10 !== 0,
+    emails: [{ type: 'work', value: userName, primary: true }],
+    phoneNumbers: [{ type: 'work', value: `+31 30 ${shuffled(index + 5)}` }],
+    addresses: [{ type: 'work', streetAddress: 'Kade 12', locality: 'Utrecht', postalCode: '3511 AA', country: 'NL' }],
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': {
+      employeeNumber: `E-${index}`,
+      department: DEPARTMENTS[index % DEPARTMENTS.length] ?? '',
+    },
+  };
+}
+
+/** Stages users straight in the database. */
+export async function stageUsers(database: Database, tenantId: string, count: number): Promise<void> {
+  for (let from = 0; from < count; from += CHUNK) {
+    const indices = Array.from({ length: Math.min(CHUNK, count - from) }, (_, offset) => from + offset);
+    const contents = indices.map((index) => ({ index, content: contentOf(userOf(index), USER) }));
+    const resources = contents.map(({ index, content }) => ({
+      ...{ tenant_id: tenantId, id: idOf(index), type: 'User', version: 1 },
+      created: new Date(AT + index * 20).toISOString(),
+      last_modified: new Date(AT + shuffled(index) * 50).toISOString(),
+      ...toContentColumns(content),
+    }));
+    const values = contents.flatMap(({ index, content: { matchingValues } }) =>
+      matchingValues.map(({ attribute, value }) => ({
+        ...{ tenant_id: tenantId, type: 'User', resource_id: idOf(index), attribute, value },
+      })),
+    );
+    await database.unit(async (session) => {
+      await insert(session, 'resources', resources);
+      await insert(session, 'attribute_values', values);
+    }, tenantId);
+  }
+  const counted = [{ tenant_id: tenantId, type: 'User', count }];
+  await database.unit((session) => insert(session, 'resource_counts', counted), tenantId);
+}
+
+/** Inserts rows by one statement with one value: as JSON, however many they are. */
+async function insert(
+  session: Session,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  const source =
+    session.dialect === 'sqlite'
+      ? `select ${columns.map((column) => `value ->> '${column}'`).join(', ')} from json_each(?)`
+      : `select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, ?::jsonb)`;
+  await selectRows(session, `insert into ${table} (${columns.join(', ')}) ${source}`, [JSON.stringify(rows)]);
+}
+
+/** Gives PostgreSQL's planner what autovacuum gives it in operation; SQLite needs nothing. */
+export async function settle(database: Database): Promise<void> {
+  if (database.dialect === 'postgres') await database.lookup(({ knex }) => knex.raw('vacuum analyze'));
+}
