@@ -58,7 +58,8 @@ class PostgresDatabase implements Database {
       this.#connections.add(connection);
       connection.once('end', () => this.#connections.delete(connection));
     };
-    const reader = `set statement_timeout = ${queryTimeoutMs}`;
+    // Compiling a long filter takes longer than answering it, and no time budget ends that.
+    const reader = `set statement_timeout = ${queryTimeoutMs}; set jit = off`;
     this.#writers = knexOn(postgresConnections(url, { size: poolSize, setUp: WRITER, note }));
     this.#readers = knexOn(postgresConnections(url, { size: poolSize + SCANS + WALKS, setUp: reader, note }));
     this.#scans = scanQueue(SCANS, queryTimeoutMs);
