@@ -29,6 +29,7 @@ const rows: readonly (readonly [string, JsonObject, JsonValue])[] = [
     { schemas, Operations: [{ op: 'remove', path: 'title' }] },
     [{ op: 'remove', path: 'title' }],
   ],
+  ['takes no operations, which is what is left when all were read-only', { schemas, Operations: [] }, []],
   ['refuses a message without schemas', { Operations: [add] }, [400, 'invalidSyntax']],
   ['refuses the URN of another message', { schemas: ['urn:x'], Operations: [add] }, [400, 'invalidSyntax']],
   ['refuses a message without operations', { schemas }, [400, 'invalidSyntax']],
