@@ -76,16 +76,35 @@ describe.each(storageKinds)('two tenants with the same names on $name', (kind) =
     expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: own }] });
   });
 
+  const search = (path: string, filter: string): Promise<Answer> =>
+    ours.tenant.send('POST', path, { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter });
+
   it.each([
     ['/Users', 'id'],
     ['/Groups', 'members.value'],
     ['/Users', 'groups.value'],
   ])("GET %s?filter=%s eq another tenant's id finds nothing", async (path, attribute) => {
     for (const id of [theirs.user, theirs.group]) {
-      const filter = encodeURIComponent(`${attribute} eq "${id}"`);
-      expect((await ours.tenant.send('GET', `${path}?filter=${filter}`)).body['totalResults']).toBe(0);
+      const filter = `${attribute} eq "${id}"`;
+      const found = await ours.tenant.send('GET', `${path}?filter=${encodeURIComponent(filter)}`);
+      const searched = [await search(`${path}/.search`, filter), await search('/.search', filter)];
+      expect([found, ...searched].map(({ body }) => body['totalResults'])).toEqual([0, 0, 0]);
     }
   });
+
+  it.each(['id pr', 'displayName pr', 'externalId pr', 'meta.created pr', 'userName pr or members pr'])(
+    'a search for %s finds the own resources alone',
+    async (filter) => {
+      const [users, groups, both] = [
+        await search('/Users/.search', filter),
+        await search('/Groups/.search', filter),
+        await search('/.search', filter),
+      ];
+      expect(users.body).toMatchObject({ totalResults: 1, Resources: [{ id: ours.user }] });
+      expect(groups.body).toMatchObject({ totalResults: 1, Resources: [{ id: ours.group }] });
+      expect(both.body).toMatchObject({ totalResults: 2, Resources: [{ id: ours.user }, { id: ours.group }] });
+    },
+  );
 
   it('lists show the own resources alone', async () => {
     for (const path of ['/Users', '/Groups', '/Users?sortBy=userName', '/Groups?count=0']) {

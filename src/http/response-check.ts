@@ -26,7 +26,7 @@ interface SchemaNode {
   readonly items?: SchemaNode;
   readonly allOf?: readonly SchemaNode[];
   readonly additionalProperties?: unknown;
-  readonly anyOf?: unknown;
+  readonly anyOf?: readonly SchemaNode[];
   readonly oneOf?: unknown;
 }
 
@@ -47,7 +47,11 @@ function* keysOutside(schema: SchemaNode, value: JsonValue, place: string): Gene
     if (items) for (const [index, element] of value.entries()) yield* keysOutside(items, element, `${place}/${index}`);
     return;
   }
-  if (isJsonObject(value)) yield* objectKeysOutside(schema, value, place);
+  if (!isJsonObject(value)) return;
+  const alternatives = parts(schema).flatMap((part) => part.anyOf ?? []);
+  const faults = alternatives.map((alternative) => [...keysOutside(alternative, value, place)]);
+  if (faults.length === 0) yield* objectKeysOutside(schema, value, place);
+  else if (!faults.some(({ length }) => length === 0)) yield* faults[0] ?? [];
 }
 
 function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string): Generator<string> {
@@ -57,7 +61,7 @@ function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string
     string,
     SchemaNode
   >;
-  if (Object.keys(properties).length === 0 || parts(schema).some((part) => part.anyOf ?? part.oneOf)) return;
+  if (Object.keys(properties).length === 0 || parts(schema).some((part) => part.oneOf)) return;
   for (const [name, inner] of Object.entries(value)) {
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (declared) yield* keysOutside(declared, inner, `${place}/${name}`);
