@@ -57,8 +57,9 @@ format: node_modules/.installed ## Format the code
 clean: ## Remove what can be made again; the data stays
 	rm -rf node_modules contract-tests/node_modules dist
 
+# SQLite is one large file: it compiles with -O2 in two thirds of the time that node-gyp's -O3 takes.
 node_modules/.installed: package.json package-lock.json
-	@npm ci --no-audit --no-fund
+	@CFLAGS="$${CFLAGS:--O2}" npm ci --no-audit --no-fund
 	@touch $@
 
 contract-tests/node_modules/.installed: contract-tests/package.json contract-tests/package-lock.json
