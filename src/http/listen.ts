@@ -25,8 +25,7 @@ export async function listen(
   let draining = false;
   const options = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, requireHostHeader: false };
   const server = createServer(options, (request, response) => {
-    if (draining) response.setHeader('Connection', 'close');
-    else closeWhenDraining(server, response, () => draining);
+    closeWhenDraining(server, response, () => draining);
     request.url = originForm(request.url ?? '/');
     if (request.httpVersion === '1.1' && request.headers.host === undefined) {
       refuse(response, 400, 'The request has no Host header; send one.');
@@ -66,7 +65,7 @@ function refuse(response: ServerResponse, status: number, detail: string): void 
   response.end(JSON.stringify(new ScimError(status, detail).toJSON()));
 }
 
-/** A request that was under way when draining began says so in its answer, if that has not begun. */
+/** An answer that begins while the server drains says that the connection ends with it. */
 function closeWhenDraining(server: Server, response: ServerResponse, draining: () => boolean): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
