@@ -2,7 +2,7 @@ import { normalizePatch } from '../protocol/entra.js';
 import { planPatch } from '../protocol/patch/plan-patch.js';
 import type { StoredResource } from '../storage/storage.js';
 import { changeResource } from './change-resource.js';
-import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './scope.js';
+import type { ChangeRequest, Provisioning, TenantScope } from './scope.js';
 
 /**
  * Applies a PATCH request (RFC 7644 §3.5.2), in the standard's form or in one of Entra's dialects. A group's members are
@@ -12,13 +12,7 @@ import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './s
 export async function patchResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  {
-    type,
-    id,
-    body,
-    preconditions,
-    onRules,
-  }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
+  { type, id, body, preconditions, onRules }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings);

@@ -3,7 +3,7 @@ import { membershipOf } from '../protocol/membership.js';
 import { replaceResource as replaced } from '../protocol/replace.js';
 import type { StoredResource } from '../storage/storage.js';
 import { changeResource } from './change-resource.js';
-import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './scope.js';
+import type { ChangeRequest, Provisioning, TenantScope } from './scope.js';
 
 /**
  * Replaces a resource (RFC 7644 §3.5.1). A group without `members` in the body keeps its members; an empty list empties it.
@@ -12,13 +12,7 @@ import type { Preconditions, Provisioning, TenantScope, WriteRequest } from './s
 export async function replaceResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  {
-    type,
-    id,
-    body,
-    preconditions,
-    onRules,
-  }: Omit<WriteRequest, 'projection'> & { id: string; preconditions: Preconditions },
+  { type, id, body, preconditions, onRules }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType);

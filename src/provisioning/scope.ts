@@ -85,3 +85,9 @@ export interface WriteRequest {
   /** Told which rules of protocol/entra.ts the request made use of. */
   readonly onRules: (rules: readonly string[]) => void;
 }
+
+/** What a change of a resource asks for. */
+export interface ChangeRequest extends Omit<WriteRequest, 'projection'> {
+  readonly id: string;
+  readonly preconditions: Preconditions;
+}
