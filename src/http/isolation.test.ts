@@ -130,6 +130,23 @@ describe.each(storageKinds)('two tenants with the same names on $name', (kind) =
     expect(await snapshot(ours)).toBe(before);
   });
 
+  it("a bulk request reaches nothing of another tenant's", async () => {
+    const before = [await snapshot(ours), await snapshot(theirs)];
+    const data = patch({ op: 'Add', path: 'members', value: [{ value: theirs.user }] });
+    const operations = [
+      { method: 'PUT', path: `/Users/${theirs.user}`, data: { ...USER_BODY, userName: 'taken over' } },
+      { method: 'PATCH', path: `/Groups/${theirs.group}`, data: patch({ op: 'remove', path: 'members' }) },
+      { method: 'DELETE', path: `/Users/${theirs.user}` },
+      { method: 'PATCH', path: `/Groups/${ours.group}`, data },
+    ];
+    const answer = await ours.tenant.send('POST', '/Bulk', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: operations,
+    });
+    expect(answer.body['Operations']).toMatchObject(['404', '404', '404', '400'].map((status) => ({ status })));
+    expect([await snapshot(ours), await snapshot(theirs)]).toEqual(before);
+  });
+
   it("shows nothing of another tenant's user who is named as manager", async () => {
     const path = `${ENTERPRISE}:manager`;
     const named = await ours.tenant.send(
