@@ -4,6 +4,8 @@ import { v7 as newId } from 'uuid';
 import type { Config } from './config.js';
 import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
+import { ENTRA_RULES } from './protocol/entra.js';
+import type { EntraRule } from './protocol/entra-rule.js';
 import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schema-registry.js';
 import type { Provisioning } from './provisioning/scope.js';
 import { openStorage } from './storage/knex/open-storage.js';
@@ -55,21 +57,30 @@ export async function openServices(config: Config): Promise<Services> {
   return { storage, tenancy, schemas, close: () => storage.close() };
 }
 
-/** Starts the server: the one composition root of command line, tests and production. */
+/**
+ * Starts the server: the one composition root of command line, tests and production.
+ * @param rules what is accepted from Entra besides the RFC; only tests leave any out
+ */
 export async function startServer(
   config: Config,
   logger: Logger = pino({ level: config.logLevel }),
+  rules: readonly EntraRule[] = ENTRA_RULES,
 ): Promise<RunningServer> {
   const services = await openServices(config);
   try {
-    return await serve(config, logger, services);
+    return await serve(config, logger, services, rules);
   } catch (error) {
     await services.close();
     throw error;
   }
 }
 
-async function serve(config: Config, logger: Logger, { storage, tenancy, schemas }: Services): Promise<RunningServer> {
+async function serve(
+  config: Config,
+  logger: Logger,
+  { storage, tenancy, schemas }: Services,
+  rules: readonly EntraRule[],
+): Promise<RunningServer> {
   const authentication = tokenAuthentication({
     store: storage.tenants,
     now: () => new Date(),
@@ -82,6 +93,7 @@ async function serve(config: Config, logger: Logger, { storage, tenancy, schemas
     now: () => new Date(),
     newId: () => newId(),
     baseUrl: `${config.publicUrl}/scim`,
+    rules,
     limits: config.limits,
   };
   const app = await createHttp({

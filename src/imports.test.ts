@@ -12,9 +12,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   provisioning: ['protocol', 'storage'],
   tenants: ['protocol', 'storage'],
   http: ['protocol', 'storage', 'provisioning', 'tenants', 'config', 'generated'],
+  'entra-client': [],
   config: ['protocol'],
   compose: ['protocol', 'storage', 'provisioning', 'tenants', 'http', 'config'],
-  cli: ['protocol', 'storage', 'provisioning', 'tenants', 'config', 'compose'],
+  cli: ['protocol', 'storage', 'provisioning', 'tenants', 'entra-client', 'config', 'compose'],
 };
 
 /** Packages that stand for a decision about where a thing happens, with the folders that may name them. */

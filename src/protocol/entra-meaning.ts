@@ -10,6 +10,7 @@ export type MeaningRule =
  */
 const UNMATCHED_FILTER_CREATES: EntraRule & { name: MeaningRule } = {
   name: 'unmatched-filter-creates',
+  sender: 'entra',
   why: 'Entra sets a value behind a filter whether or not there is one, and cannot do otherwise when it is refused.',
 };
 
@@ -19,6 +20,7 @@ const UNMATCHED_FILTER_CREATES: EntraRule & { name: MeaningRule } = {
  */
 const NAMED_MEMBERS_REMOVED: EntraRule & { name: MeaningRule } = {
   name: 'named-members-removed',
+  sender: 'entra',
   why: 'Entra without the flag names the members to remove in the value.',
 };
 
@@ -28,6 +30,7 @@ const NAMED_MEMBERS_REMOVED: EntraRule & { name: MeaningRule } = {
  */
 const FILTER_ON_SINGLE_VALUE: EntraRule & { name: MeaningRule } = {
   name: 'filter-on-single-value',
+  sender: 'entra',
   why: 'A manager has been seen removed by a filter on its value.',
 };
 
@@ -37,11 +40,12 @@ const FILTER_ON_SINGLE_VALUE: EntraRule & { name: MeaningRule } = {
  */
 const UNKNOWN_ATTRIBUTE_TOLERATED: EntraRule & { name: MeaningRule } = {
   name: 'unknown-attribute-tolerated',
+  sender: 'entra',
   why: 'One refused attribute would block all others of the request for ever, a deactivation too.',
 };
 
 /** The rules that say what a standard form means. */
-export const MEANING_RULES: readonly EntraRule[] = [
+export const MEANING_RULES: readonly (EntraRule & { readonly name: MeaningRule })[] = [
   UNMATCHED_FILTER_CREATES,
   NAMED_MEMBERS_REMOVED,
   FILTER_ON_SINGLE_VALUE,

@@ -11,6 +11,7 @@ import type { ResourceType } from './schemas/attribute.js';
  */
 export const OPERATION_IN_ANY_CASE: EntraRule = {
   name: 'operation-in-any-case',
+  sender: 'entra',
   why: 'Entra without the flag writes Add, Replace and Remove.',
   operation: (operation) => {
     const op = member(operation, 'op');
@@ -25,6 +26,7 @@ export const OPERATION_IN_ANY_CASE: EntraRule = {
  */
 export const EXTENSION_ATTRIBUTE_WITHOUT_URN: EntraRule = {
   name: 'extension-attribute-without-urn',
+  sender: 'entra',
   why: "Entra leaves out the extension's URN for manager, and in an older example for department too.",
   operation: (operation, { type }) => {
     const path = member(operation, 'path');
@@ -52,6 +54,7 @@ function qualifyKeys(value: JsonObject, type: ResourceType): JsonObject | undefi
  */
 export const KEYS_ARE_PATHS: EntraRule = {
   name: 'keys-are-paths',
+  sender: 'entra',
   why: 'Entra with the flag joins the names of attributes with dots and colons in one operation without a path.',
   operation: (operation, { type }) => {
     const { op, path, value } = operation;
@@ -71,6 +74,7 @@ export const KEYS_ARE_PATHS: EntraRule = {
  */
 export const READ_ONLY_KEYS_SKIPPED: EntraRule = {
   name: 'read-only-keys-skipped',
+  sender: 'validator',
   why: 'An operation without a path may carry read-only attributes along with those that changed.',
   operation: (operation, { type }) => {
     const value = member(operation, 'value');
@@ -99,6 +103,7 @@ export function withBooleanPath(operation: JsonObject, { type }: OperationContex
  */
 export const REPLACE_MEMBERS_ADDS: EntraRule = {
   name: 'replace-members-adds',
+  sender: 'entra',
   why: 'The tenant is set to group-replace-adds, since its Entra sends one new member at a time as a replacement.',
   operation: (operation, { type, settings }) => {
     if (settings.groupReplaceAdds !== true || type.name !== 'Group' || member(operation, 'op') !== 'replace')

@@ -13,6 +13,7 @@ const MICROSOFT_SCHEMA = 'http://schemas.microsoft.com/2006/11/resourcemanagemen
  */
 export const MICROSOFT_GROUP_SCHEMA: EntraRule = {
   name: 'microsoft-group-schema',
+  sender: 'entra',
   why: "Entra lists a schema of Microsoft's own when it creates a group.",
   resource: (body) => {
     const schemas = member(body, 'schemas');

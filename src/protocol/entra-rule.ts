@@ -28,6 +28,8 @@ export interface ValueContext {
  */
 export interface EntraRule {
   readonly name: string;
+  /** Whether Entra's provisioning service itself sends this, or only Microsoft's validators are known to. */
+  readonly sender: 'entra' | 'validator';
   /** Why it is accepted, in a sentence for the administrator who reads the activity log. */
   readonly why: string;
   /** The operations that one operation stands for; undefined when the rule is not for it. Names are canonical. */

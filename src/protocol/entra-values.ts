@@ -10,6 +10,7 @@ import type { Attribute } from './schemas/attribute.js';
  */
 export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
   name: 'array-for-single-value',
+  sender: 'entra',
   why: "Older operations of Microsoft's library put every value in an array.",
   value: (value, { single }) => (single && isJsonArray(value) && value.length === 1 ? (value[0] ?? null) : value),
 };
@@ -20,6 +21,7 @@ export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
  */
 export const OBJECT_FOR_SIMPLE_VALUE: EntraRule = {
   name: 'object-for-simple-value',
+  sender: 'entra',
   why: 'Entra wraps the values of simple attributes in objects with "value".',
   value: (value, { attribute, single }) => {
     if (attribute === undefined || attribute.type === 'complex' || !single || !isJsonObject(value)) return value;
@@ -34,6 +36,7 @@ export const OBJECT_FOR_SIMPLE_VALUE: EntraRule = {
  */
 export const EMPTY_CLEARS: EntraRule = {
   name: 'empty-clears',
+  sender: 'validator',
   why: 'Validators clear an attribute, and a manager, by an empty string.',
   value: (value, { attribute, single, message }) => {
     const complex = attribute?.type === 'complex';
@@ -49,6 +52,7 @@ export const EMPTY_CLEARS: EntraRule = {
  */
 export const STRING_FOR_REFERENCE: EntraRule = {
   name: 'string-for-reference',
+  sender: 'entra',
   why: "Entra sends the manager's id as a bare string.",
   value: (value, { attribute }) => {
     if (typeof value !== 'string' || attribute?.type !== 'complex' || attribute.multiValued) return value;
@@ -62,6 +66,7 @@ export const STRING_FOR_REFERENCE: EntraRule = {
  */
 export const BOOLEAN_AS_STRING: EntraRule = {
   name: 'boolean-as-string',
+  sender: 'entra',
   why: 'Entra without the flag writes booleans as "True" and "False", and mapping expressions always do.',
   operation: withBooleanPath,
   value: (value, { attribute }) => {
@@ -77,6 +82,7 @@ export const BOOLEAN_AS_STRING: EntraRule = {
  */
 export const ROLE_AS_JSON: EntraRule = {
   name: 'role-as-json',
+  sender: 'entra',
   why: 'The expression AppRoleAssignmentsComplex yields roles as JSON in a string.',
   value: (value, { attribute, single }) => {
     const text = isRole(value, attribute, single) ? member(value, 'value') : undefined;
@@ -104,6 +110,7 @@ function parseObject(text: string): JsonObject | undefined {
  */
 export const ROLE_DISPLAY_NAME: EntraRule = {
   name: 'role-display-name',
+  sender: 'entra',
   why: 'Entra names the display of a role displayName.',
   value: (value, { attribute, single }) => {
     const name = isRole(value, attribute, single) ? member(value, 'displayName') : undefined;

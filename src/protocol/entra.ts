@@ -1,5 +1,5 @@
 import { Dialect } from './entra-dialect.js';
-import { MEANING_RULES } from './entra-meaning.js';
+import { MEANING_RULES, type MeaningRule } from './entra-meaning.js';
 import {
   EXTENSION_ATTRIBUTE_WITHOUT_URN,
   KEYS_ARE_PATHS,
@@ -38,6 +38,10 @@ export const ENTRA_RULES: readonly EntraRule[] = [
   MICROSOFT_GROUP_SCHEMA,
   ...MEANING_RULES,
 ];
+
+/** The meanings of standard forms that are not among these rules. */
+export const meaningsMissingFrom = (rules: readonly EntraRule[]): ReadonlySet<MeaningRule> =>
+  new Set(MEANING_RULES.filter((rule) => !rules.includes(rule)).map(({ name }) => name));
 
 /** A message in standard form, and the names of the rules that made a difference. */
 export interface Normalized {

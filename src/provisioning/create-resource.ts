@@ -52,7 +52,7 @@ export function newResource(
   id: string = provisioning.newId(),
 ): NewResource {
   const resourceType = scope.types[type];
-  const { message, rules } = normalizeResource(body, resourceType);
+  const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
   onRules(rules);
   const resource = canonicalizeResource(message, resourceType);
   return {

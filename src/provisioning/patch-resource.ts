@@ -1,4 +1,4 @@
-import { normalizePatch } from '../protocol/entra.js';
+import { ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../protocol/entra.js';
 import { planPatch } from '../protocol/patch/plan-patch.js';
 import type { StoredResource } from '../storage/storage.js';
 import { changeResource } from './change-resource.js';
@@ -15,11 +15,13 @@ export async function patchResource(
   { type, id, body, preconditions, onRules }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
-  const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings);
+  const accepted = provisioning.rules ?? ENTRA_RULES;
+  const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
   const used = new Set<string>(rules);
   const { apply, steps } = planPatch(message, resourceType, {
     limits: provisioning.limits.filter,
     operations: provisioning.limits.patchOperations,
+    without: meaningsMissingFrom(accepted),
     onRule: (rule) => used.add(rule),
   });
   const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps });

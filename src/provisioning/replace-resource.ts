@@ -15,7 +15,7 @@ export async function replaceResource(
   { type, id, body, preconditions, onRules }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
-  const { message, rules } = normalizeResource(body, resourceType);
+  const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
   onRules(rules);
   return changeResource(provisioning, scope, {
     type,

@@ -1,4 +1,5 @@
 import type { CustomSchema } from '../protocol/custom-schema.js';
+import type { EntraRule } from '../protocol/entra-rule.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
 import type { Projection } from '../protocol/projection.js';
@@ -14,6 +15,8 @@ export interface Provisioning {
   readonly newId: () => string;
   /** The Tenant URL, without a trailing slash: `meta.location` and `$ref` begin with it. */
   readonly baseUrl: string;
+  /** What is accepted from Entra besides the RFC; ENTRA_RULES unless given. Only tests leave any out. */
+  readonly rules?: readonly EntraRule[];
   readonly limits: {
     readonly filter: FilterLimits;
     readonly patchOperations: number;
