@@ -108,5 +108,13 @@ function subAttributesOf(part: Part, type: AttributeType): Partial<Attribute> {
     throw invalidValue(`"subAttributes" of ${part.where} is for the type complex only.`);
   }
   if (given.length === 0) throw invalidValue(`${part.where} is complex and needs "subAttributes".`);
-  return { subAttributes: parseAttributes(given, part.where, true) };
+  const subAttributes = parseAttributes(given, part.where, true);
+  return { subAttributes: flagOf(part, 'multiValued') ? subAttributes.map(assumedIfPrimary) : subAttributes };
+}
+
+/** `primary` means the same in every multi-valued attribute (RFC 7643 §2.4). */
+function assumedIfPrimary(subAttribute: Attribute): Attribute {
+  const { name, type, multiValued } = subAttribute;
+  const isPrimary = name.toLowerCase() === 'primary' && type === 'boolean' && !multiValued;
+  return isPrimary ? { ...subAttribute, assumed: false } : subAttribute;
 }

@@ -166,6 +166,15 @@ describe('RFC 7643 §7: the definition of a schema', () => {
     expect(attributes.map(({ caseExact }) => caseExact)).toEqual([true, true]);
   });
 
+  it.each([
+    ['a multi-valued attribute', { multiValued: true }, false],
+    ['a single-valued attribute', {}, undefined],
+  ])('takes an element without primary for one that is not, in %s (§2.4)', (_, characteristics, assumed) => {
+    const desk = { ...complex({ name: 'primary', type: 'boolean' }), ...characteristics };
+    const [parsed] = parseCustomSchema(schema(desk)).attributes;
+    expect(parsed?.subAttributes?.[0]?.assumed).toBe(assumed);
+  });
+
   it('makes what is unique matching, and bounds what is indexed', () => {
     const { attributes } = parseCustomSchema(
       schema({ name: 'a', uniqueness: 'server' }, { name: 'b', type: 'integer', matching: true }),

@@ -193,6 +193,9 @@ describe('RFC 7643 §2.4: multi-valued attributes', () => {
     const found = async (filter: string) =>
       (await tenant.send('GET', query('/Users', { filter: `userName eq "${userName}" and ${filter}` }))).body;
     expect(await found('emails[primary eq true]')).toMatchObject({ totalResults: 0 });
+    expect(await found('emails[primary eq false]')).toMatchObject({ totalResults: 1 });
+    expect(await found('emails.primary ne false')).toMatchObject({ totalResults: 0 });
+    expect(await found('emails.primary pr')).toMatchObject({ totalResults: 0 });
     expect(await found('emails[not (primary eq true)]')).toMatchObject({ totalResults: 1 });
   });
 });

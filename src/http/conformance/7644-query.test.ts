@@ -157,6 +157,8 @@ const REFUSED: readonly string[] = [
   'userName eq "x',
   'userName eq "\\x"',
   '1userName eq "x"',
+  'name.givenName.first eq "x"',
+  'emails.value.domain eq "x"',
   'name eq "x"',
   'active gt true',
   'active le false',

@@ -53,6 +53,13 @@ describe('RFC 7644 §3.4.2.2, table 3: attribute operators', () => {
     ['co: every text has the empty one', 'userName co ""', 'locale co ""'],
     ['sw: at the start', 'userName sw "ANN"', 'userName sw "nn"'],
     ['ew: at the end', 'userName ew ".ORG"', 'userName ew ".or"'],
+    [
+      'an element is not primary unless it says so (RFC 7643 §2.4)',
+      'phoneNumbers.primary eq false',
+      'roles.primary eq false',
+    ],
+    ['and so it does not differ from false', 'phoneNumbers.primary ne true', 'phoneNumbers.primary ne false'],
+    ['but has no value for it', 'phoneNumbers[primary eq false]', 'phoneNumbers[primary pr]'],
     ['pr: not empty', 'userName pr', 'title pr'],
     ['pr: a node that is not empty', 'name pr', 'addresses pr'],
     ['pr: an array that is not empty', 'emails pr', 'roles pr'],

@@ -46,12 +46,12 @@ function isPresent(holder: JsonObject, [attribute, ...rest]: readonly Attribute[
   return elementsOf(member(holder, attribute.name)).some((element) => isPresent(objectOf(element), rest));
 }
 
-/** Any element will do, also for `ne`; where there is none, the absent value differs from every other. */
+/** Any element will do, also for `ne`; an absent value differs from every other, unless one is assumed. */
 function compares(holder: JsonObject, [attribute, sub]: readonly Attribute[], comparison: Comparison): boolean {
   const { operator, value } = comparison;
   const held = attribute && member(holder, attribute.name);
   const elements = elementsOf(held);
-  if (elements.length === 0) return operator === 'ne';
+  if (elements.length === 0) return compareValues(attribute?.assumed, operator, value);
   return elements.some((element) =>
     sub ? compares(objectOf(element), [sub], comparison) : compareValues(element, operator, value),
   );

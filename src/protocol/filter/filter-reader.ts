@@ -74,6 +74,8 @@ export class FilterReader {
 
   #term(names: Names): FilterNode {
     const { named, at, condition, suffix } = this.#selection(names);
+    checkDepth(named, 2, at);
+    if (suffix) checkDepth(suffix, 1, at);
     if (!condition) return this.#test(named, at);
     if (!suffix) return valuePath(named, condition);
     return valuePath(named, combine('and', [condition, this.#test(suffix, at)]));
@@ -128,6 +130,21 @@ export class FilterReader {
       throw new FilterProblem('limit', at, `it has more than ${this.#limits.terms} comparisons`);
     }
   }
+}
+
+/** What names a part of a sub-attribute is no attribute path (RFC 7644 §3.4.2.2, figure 1), and not an unknown attribute. */
+function checkDepth(named: NamedAttribute, most: number, at: number): void {
+  if (named.kind !== 'unknown' || named.segments.length <= most) return;
+  const [sub = '', part = ''] = named.segments.slice(most - 1);
+  throw new FilterProblem(
+    'meaning',
+    at,
+    `${abridged(sub)} can have no part ${abridged(part)}: attributes nest one level deep`,
+  );
+}
+
+function abridged(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }
 
 function combine(kind: 'and' | 'or', operands: readonly FilterNode[]): FilterNode {

@@ -227,7 +227,6 @@ describe('RFC 7644 §3.4.2.2, figure 1: attribute paths and values', () => {
     ['nobody eq null', 'not false'],
     ['nobody ne null', 'false'],
     ['emails.nobody pr', 'false'],
-    ['name.familyName.nobody pr', 'false'],
     ['emails[nobody eq "a"]', 'emails[false]'],
     ['nobody[type eq "a" and (value pr)].value ne "a"', 'false'],
     ['urn:nobody:knows:1.0:User:x.y eq "a"', 'false'],
@@ -255,6 +254,18 @@ describe('RFC 7644 §3.4.2.2, figure 1: attribute paths and values', () => {
     ['a/b pr', 1],
   ])('refuses %s, which is no attribute path, at character %i', (text, character) => {
     expect(place(refusal(text))).toBe(character);
+  });
+
+  it.each([
+    ['name.givenName.first eq "x"', 1],
+    ['title pr and emails.value.domain pr', 14],
+    ['emails[value.host.port pr]', 8],
+    ['emails[type eq "work"].value.domain eq "x"', 1],
+    [`${ENTERPRISE}:manager.value.id eq "x"`, 1],
+    ['nobody.knows.it pr', 1],
+  ])('refuses %s, since sub-attributes have no parts, at character %i', (text, character) => {
+    expect(refusal(text)).toMatchObject({ scimType: 'invalidFilter' });
+    expect(refusal(text).message).toContain(`(character ${character})`);
   });
 
   it.each([

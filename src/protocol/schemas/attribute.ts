@@ -20,6 +20,8 @@ export interface Attribute {
   readonly maxLength?: number;
   /** Whether the values are kept in an index, so that `eq` finds them: for simple attributes that have no column. */
   readonly matching?: boolean;
+  /** What an element that lacks the sub-attribute is compared as: `primary` is false then (RFC 7643 §2.4). */
+  readonly assumed?: boolean;
 }
 
 /** A schema (RFC 7643 §7): its URN and what it defines. */
@@ -77,7 +79,12 @@ export function multiValued(
       attribute('value', 'The value itself.', options.value),
       attribute('display', 'A name for the value that people can read.', options.display),
       attribute('type', 'What the value is used for.', options.types ? { canonicalValues: options.types } : {}),
-      attribute('primary', 'Whether this is the preferred value; true on one element at most.', { type: 'boolean' }),
+      primary('Whether this is the preferred value; true on one element at most.'),
     ],
   });
+}
+
+/** The sub-attribute of a multi-valued attribute that singles out one element (RFC 7643 §2.4). */
+export function primary(description: string): Attribute {
+  return attribute('primary', description, { type: 'boolean', assumed: false });
 }

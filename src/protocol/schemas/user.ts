@@ -1,4 +1,4 @@
-import { attribute, INDEXED_LENGTH, multiValued, type Schema } from './attribute.js';
+import { attribute, INDEXED_LENGTH, multiValued, primary, type Schema } from './attribute.js';
 
 /** The core User schema (RFC 7643 §4.1, §8.7.1). */
 export const USER_SCHEMA: Schema = {
@@ -67,9 +67,7 @@ export const USER_SCHEMA: Schema = {
         attribute('postalCode', 'The postal code.'),
         attribute('country', 'The country, as ISO 3166-1 alpha-2 names it.'),
         attribute('type', 'What the address is used for.', { canonicalValues: ['work', 'home', 'other'] }),
-        attribute('primary', 'Whether this is the preferred address; true on one element at most.', {
-          type: 'boolean',
-        }),
+        primary('Whether this is the preferred address; true on one element at most.'),
       ],
     }),
     attribute('groups', 'The groups that the person belongs to, directly or through nested groups.', {

@@ -11,9 +11,11 @@ export interface Comparison {
   readonly value: FilterValue;
 }
 
-/** The comparison of a single value, true or false: one that is missing equals nothing and differs from everything. */
-export function compareScalar(dialect: Dialect, scalar: Scalar, { type }: Attribute, comparison: Comparison): Sql {
+/** The comparison of a single value, true or false: a missing one differs from everything, unless one is assumed. */
+export function compareScalar(dialect: Dialect, given: Scalar, attribute: Attribute, comparison: Comparison): Sql {
   const { operator, value } = comparison;
+  const { type } = attribute;
+  const scalar = withAssumed(dialect, given, attribute);
   if (operator === 'ne') return sql`${scalar.sql} is distinct from ${bound(dialect, type, value)}`;
   const holds = compare(dialect, scalar.sql, type, operator, value);
   switch (scalar.missing) {
@@ -24,6 +26,11 @@ export function compareScalar(dialect: Dialect, scalar: Scalar, { type }: Attrib
     case 'expression':
       return sql`coalesce(${holds}, false)`;
   }
+}
+
+function withAssumed(dialect: Dialect, scalar: Scalar, { type, assumed }: Attribute): Scalar {
+  if (assumed === undefined) return scalar;
+  return { sql: sql`coalesce(${scalar.sql}, ${bound(dialect, type, assumed)})`, missing: 'never' };
 }
 
 function compare(
