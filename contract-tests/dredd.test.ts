@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Contract } from './document/contract.js';
 import { runDredd, type Outcome } from './dredd/run-dredd.js';
 import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
-import { readRecordings } from './replay/recording.js';
+import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
 import { ReplayHooks } from './replay/replay-hooks.js';
 import { Operator } from './server/operator.js';
 import { startAlteringProxy } from './server/altering-proxy.js';
@@ -19,7 +19,7 @@ import { WalkHooks, type WalkInProgress } from './walk/walk-hooks.js';
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
 const scim = Contract.read(read('../openapi/scim.yaml'));
 const admin = Contract.read(read('../openapi/admin.yaml'));
-const exchanges = readRecordings(fileURLToPath(new URL('recordings', import.meta.url)));
+const exchanges = readSourcedRecording(fileURLToPath(new URL('recordings', import.meta.url)));
 
 let server: RunningServer;
 let operator: Operator;

@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Contract } from './document/contract.js';
 import { isObject, parseJson } from './json.js';
-import { KINDS, readRecordings, type Exchange, type Kind } from './replay/recording.js';
+import { KINDS, type Kind, type SourcedExchange } from '../src/entra-client/recording/exchange.js';
+import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
 
 const folder = fileURLToPath(new URL('recordings', import.meta.url));
-const exchanges = readRecordings(folder);
+const exchanges = readSourcedRecording(folder);
 const contract = Contract.read(readFileSync(fileURLToPath(new URL('../openapi/scim.yaml', import.meta.url)), 'utf8'));
 
 const doubt = (kind: Kind): number => KINDS.indexOf(kind);
@@ -26,7 +27,7 @@ const AT_MOST: readonly (readonly [string, Kind])[] = [
 const atMost = (cite: string): Kind => AT_MOST.find(([beginning]) => cite.startsWith(beginning))?.[1] ?? 'simulated';
 
 /** The ids of the exchanges that are otherwise. */
-const except = (fine: (exchange: Exchange) => boolean): readonly string[] =>
+const except = (fine: (exchange: SourcedExchange) => boolean): readonly string[] =>
   exchanges.filter((exchange) => !fine(exchange)).map(({ id }) => id);
 
 describe('the recordings', () => {
@@ -74,7 +75,7 @@ describe('the recordings', () => {
   });
 });
 
-function unbound(exchange: Exchange, index: number): readonly string[] {
+function unbound(exchange: SourcedExchange, index: number): readonly string[] {
   const captured = exchanges
     .slice(0, index)
     .filter(({ scenario }) => scenario === exchange.scenario)

@@ -1,10 +1,11 @@
 import type { Contract } from '../document/contract.js';
 import { dropCharset, expectedOf, unpromised } from '../dredd/promise.js';
 import type { Hooks, Transaction } from '../dredd/transaction.js';
-import { atPointer, parseJson, type Json } from '../json.js';
-import { unmet } from './expectation.js';
-import type { Exchange, Expectation } from './recording.js';
-import { Variables } from './variables.js';
+import { parseJson } from '../../src/entra-client/json.js';
+import type { Exchange } from '../../src/entra-client/recording/exchange.js';
+import { unmet } from '../../src/entra-client/recording/expectation.js';
+import { capture, filledExpectation, filledRequest } from '../../src/entra-client/recording/in-play.js';
+import { Variables } from '../../src/entra-client/recording/variables.js';
 
 interface Target {
   /** The path of the Tenant URL, such as `/scim`. */
@@ -42,13 +43,10 @@ export class ReplayHooks implements Hooks {
   }
 
   prepare(transaction: Transaction): void {
-    const { request } = this.#exchangeOf(transaction);
-    const variables = this.#variablesOf(transaction);
-    transaction.fullPath = this.#target.basePath + variables.fillText(request.path, encodeURIComponent);
-    transaction.request.headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, variables.fillText(value)]),
-    );
-    if (request.body !== undefined) transaction.request.body = bodyText(variables.fill(request.body));
+    const request = filledRequest(this.#exchangeOf(transaction), this.#variablesOf(transaction));
+    transaction.fullPath = this.#target.basePath + request.path;
+    transaction.request.headers = { ...request.headers };
+    transaction.request.body = request.body ?? '';
   }
 
   inspect(transaction: Transaction, answer: NonNullable<Transaction['real']>): readonly string[] {
@@ -60,21 +58,12 @@ export class ReplayHooks implements Hooks {
     transaction.expected = expectedOf(promise);
     dropCharset(answer);
     const body = answer.body === undefined ? undefined : parseJson(answer.body);
-    const expectation = filled(exchange.expect, this.#variablesOf(transaction));
+    const variables = this.#variablesOf(transaction);
     return [
       ...unpromised(promise, answer),
-      ...unmet(expectation, answer.statusCode, body),
-      ...this.#capture(exchange, body),
+      ...unmet(filledExpectation(exchange, variables), answer.statusCode, body),
+      ...capture(exchange, body, variables),
     ];
-  }
-
-  #capture(exchange: Exchange, body: Json | undefined): readonly string[] {
-    return Object.entries(exchange.capture ?? {}).flatMap(([pointer, name]) => {
-      const value = atPointer(body, pointer);
-      if (typeof value !== 'string' || value === '') return [`there is nothing at ${pointer} to capture as ${name}`];
-      this.#variablesIn(exchange.scenario).set(name, value);
-      return [];
-    });
   }
 
   #exchangeOf(transaction: Transaction): Exchange {
@@ -83,24 +72,11 @@ export class ReplayHooks implements Hooks {
     return exchange;
   }
 
-  readonly #variablesOf = (transaction: Transaction): Variables =>
-    this.#variablesIn(this.#exchangeOf(transaction).scenario);
-
-  #variablesIn(scenario: string): Variables {
+  #variablesOf(transaction: Transaction): Variables {
+    const { scenario } = this.#exchangeOf(transaction);
     const { run, base, token } = this.#target;
     const variables = this.#variables.get(scenario) ?? new Variables({ run, base, token });
     this.#variables.set(scenario, variables);
     return variables;
   }
-}
-
-const bodyText = (body: Json): string => (typeof body === 'string' ? body : JSON.stringify(body));
-
-function filled(expectation: Expectation, variables: Variables): Expectation {
-  const { body_contains: contains, body_lacks: lacks, ...rest } = expectation;
-  return {
-    ...rest,
-    ...(contains === undefined ? {} : { body_contains: variables.fill(contains) }),
-    ...(lacks === undefined ? {} : { body_lacks: variables.fill(lacks) }),
-  };
 }

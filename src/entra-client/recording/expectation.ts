@@ -1,5 +1,5 @@
 import { atPointer, isArray, isObject, type Json, type JsonObject } from '../json.js';
-import type { Expectation } from './recording.js';
+import type { Expectation } from './exchange.js';
 
 /** What of an expectation an answer does not meet, a sentence each. `body` is undefined where the answer has none. */
 export function unmet(expected: Expectation, status: number, body: Json | undefined): readonly string[] {

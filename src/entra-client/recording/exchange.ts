@@ -1,10 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isObject, isTextList, parseJson, type Json, type JsonObject } from '../json.js';
+import { isObject, isTextList, type Json, type JsonObject } from '../json.js';
 
-/** How sure a fact is, the surest first; the README says what each word means. */
+/** How sure a fact is, the surest first; contract-tests/README.md says what each word means. */
 export const KINDS = ['recorded', 'published', 'documented', 'inferred', 'simulated'] as const;
 export type Kind = (typeof KINDS)[number];
+
+const DIALECTS = ['legacy', 'aadOptscim062020', 'both'] as const;
+export type Dialect = (typeof DIALECTS)[number];
+
+const SENDERS = ['entra', 'validator', 'check'] as const;
+export type Sender = (typeof SENDERS)[number];
 
 export interface Source {
   readonly cite: string;
@@ -19,61 +23,53 @@ export interface Expectation {
   readonly lengths?: Readonly<Record<string, number>>;
 }
 
-/** One exchange of a scenario, as its file has it, placeholders included. */
+export interface RecordedRequest {
+  readonly method: string;
+  /** Relative to the Tenant URL, with its query, percent-encoded. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text is sent as it stands, anything else as JSON. */
+  readonly body?: Json;
+}
+
+/** One exchange of a scenario, placeholders included: what a replay needs of it. */
 export interface Exchange {
   readonly id: string;
   readonly scenario: string;
+  /** What happens, for people. */
   readonly step: string;
-  readonly dialect: 'legacy' | 'aadOptscim062020' | 'both';
-  readonly sender: 'entra' | 'validator' | 'check';
-  readonly confidence: Kind;
-  readonly sources: readonly Source[];
-  readonly request: {
-    readonly method: string;
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body?: Json;
-  };
+  readonly request: RecordedRequest;
   readonly expect: Expectation;
   /** JSON pointer into the answer to the variable that takes what is there. */
   readonly capture?: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads all recordings, scenarios and exchanges in the order of their names.
- * @throws Error that names the file which has not the form of an exchange.
- */
-export function readRecordings(folder: string): readonly Exchange[] {
-  const scenarios = readdirSync(folder).sort();
-  return scenarios.flatMap((scenario) =>
-    exchangeFiles(join(folder, scenario)).map((file) => readExchange(file, scenario)),
-  );
+/** An exchange that says where it comes from. */
+export interface SourcedExchange extends Exchange {
+  readonly dialect: Dialect;
+  readonly sender: Sender;
+  /** How sure the exchange as a whole is: never more than its weakest source. */
+  readonly confidence: Kind;
+  readonly sources: readonly Source[];
 }
 
-const exchangeFiles = (folder: string): readonly string[] =>
-  readdirSync(folder)
-    .filter((name) => name !== 'scenario.json')
-    .sort()
-    .map((name) => join(folder, name));
-
-function readExchange(file: string, scenario: string): Exchange {
-  const content = parseJson(readFileSync(file, 'utf8'));
-  const exchange: unknown = isObject(content) ? { ...content, scenario } : content;
-  if (!isExchange(exchange)) throw new Error(`${file} has not the form of an exchange; the README describes it`);
-  return exchange;
-}
-
-function isExchange(value: unknown): value is Exchange {
+export function isExchange(value: unknown): value is Exchange {
   return (
     isObject(value) &&
     isTextList([value['id'], value['scenario'], value['step']]) &&
-    isOneOf(value['dialect'], ['legacy', 'aadOptscim062020', 'both']) &&
-    isOneOf(value['sender'], ['entra', 'validator', 'check']) &&
-    isOneOf(value['confidence'], KINDS) &&
-    isSourceList(value['sources']) &&
     isRequest(value['request']) &&
     isExpectation(value['expect']) &&
     (value['capture'] === undefined || isObjectOf(value['capture'], 'string'))
+  );
+}
+
+export function isSourced(exchange: Exchange): exchange is SourcedExchange {
+  const claims: Readonly<Record<string, unknown>> = { ...exchange };
+  return (
+    isOneOf(claims['dialect'], DIALECTS) &&
+    isOneOf(claims['sender'], SENDERS) &&
+    isOneOf(claims['confidence'], KINDS) &&
+    isSourceList(claims['sources'])
   );
 }
 
@@ -90,7 +86,7 @@ const isRequest = (value: unknown): boolean =>
   typeof value['method'] === 'string' &&
   typeof value['path'] === 'string' &&
   value['path'].startsWith('/') &&
-  isObjectOf(value['headers'], 'string');
+  (value['headers'] === undefined || isObjectOf(value['headers'], 'string'));
 
 const isExpectation = (value: unknown): boolean =>
   isObject(value) &&
