@@ -9,7 +9,7 @@ DOCUMENTS := scim admin
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck unit contract build bench format clean
+.PHONY: help start test generate drift lint-openapi lint typecheck unit contract breaking-changes release-contract build bench format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -38,12 +38,19 @@ lint: node_modules/.installed contract-tests/node_modules/.installed ## Check fo
 typecheck: node_modules/.installed contract-tests/node_modules/.installed ## Check the types
 	@$(BIN)/tsc --noEmit -p .
 	@$(BIN)/tsc --noEmit -p bench
+	@$(BIN)/tsc --noEmit -p contract-tests
 
 unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
 	@$(BIN)/vitest run
 
 contract: build contract-tests/node_modules/.installed ## Replay recorded traffic and walk the documents with Dredd
 	@$(BIN)/vitest run --root contract-tests
+
+breaking-changes: node_modules/.installed contract-tests/node_modules/.installed ## Hold openapi/ to the released contract
+	@$(BIN)/vitest run --root contract-tests breaking-changes
+
+release-contract: breaking-changes ## Make openapi/ the released contract
+	@cp $(DOCUMENTS:%=openapi/%.yaml) openapi/released/
 
 build: node_modules/.installed ## Compile src/ into dist/
 	@$(BIN)/tsc -p tsconfig.build.json
