@@ -11,11 +11,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   storage: ['protocol'],
   provisioning: ['protocol', 'storage'],
   tenants: ['protocol', 'storage'],
-  http: ['protocol', 'storage', 'provisioning', 'tenants', 'config', 'generated'],
+  sync: ['protocol', 'storage'],
+  http: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'generated'],
   'entra-client': [],
   config: ['protocol'],
-  compose: ['protocol', 'storage', 'provisioning', 'tenants', 'http', 'config'],
-  cli: ['protocol', 'storage', 'provisioning', 'tenants', 'entra-client', 'config', 'compose'],
+  compose: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'http', 'config'],
+  cli: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'entra-client', 'config', 'compose'],
 };
 
 /** Packages that stand for a decision about where a thing happens, with the folders that may name them. */

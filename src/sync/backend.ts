@@ -1,0 +1,66 @@
+import type { Match, MirrorItem, SyncContent, SyncMembership, TrackedLine } from '../storage/sync-model.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+
+/** What a backend is asked whether it has. */
+export interface MatchQuestion {
+  readonly type: ResourceTypeName;
+  readonly scimId: string;
+  readonly content: SyncContent;
+  readonly externalId?: string;
+  readonly email?: string;
+}
+
+/** What one line tells the backend to do. */
+export interface Delivery {
+  /** The idempotency key: however often it is delivered, it takes effect once. */
+  readonly key: string;
+  readonly line: TrackedLine;
+}
+
+/** What a backend made of a line. */
+export type DeliveryOutcome =
+  | { readonly key: string; readonly state: 'applied'; readonly accountId?: string }
+  /** For good: sending it again would not help. */
+  | { readonly key: string; readonly state: 'failed'; readonly detail: string };
+
+export interface Batch {
+  readonly tenantId: string;
+  readonly runId: string;
+  readonly deliveries: readonly Delivery[];
+  /** All of it is taken, or nothing. */
+  readonly atomic: boolean;
+}
+
+/** What a backend may read when a run is done. */
+export interface FinishedRun {
+  readonly tenantId: string;
+  readonly runId: string;
+  mirrored(type: ResourceTypeName): AsyncIterable<MirrorItem>;
+  memberships(): AsyncIterable<SyncMembership>;
+  appliedLines(): AsyncIterable<TrackedLine>;
+}
+
+/** The backend could not be asked, for now: the run pauses with this as its reason. */
+export class BackendUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BackendUnavailable';
+  }
+}
+
+/** Where synchronised accounts go. A new kind of backend is one file that implements this. */
+export interface Backend {
+  readonly name: string;
+  /** Whether it takes several lines in one batch as a whole, so that two accounts can swap their userNames. */
+  takesAtomicBatches(): Promise<boolean>;
+  /** Which accounts or groups it has already, by SCIM id. @throws BackendUnavailable */
+  match(tenantId: string, questions: readonly MatchQuestion[]): Promise<ReadonlyMap<string, readonly Match[]>>;
+  /**
+   * Delivers a batch, again and again where that may help; every delivery has its outcome.
+   * @param signal ends it at once: the outcomes are then not known
+   * @throws BackendUnavailable where the backend stays down: the outcomes are not known
+   */
+  deliver(batch: Batch, signal: AbortSignal): Promise<readonly DeliveryOutcome[]>;
+  /** What there is to do when every line has come to something. May be called again after a crash. */
+  finish(run: FinishedRun): Promise<void>;
+}
