@@ -1,0 +1,122 @@
+import type {
+  AuditEntry,
+  Hold,
+  HoldTarget,
+  Plan,
+  Run,
+  RunCounts,
+  SyncPolicy,
+  TrackedLine,
+} from '../storage/sync-model.js';
+import type { LineSelection } from '../storage/sync-store.js';
+
+/** A run with how far it is. */
+export interface RunStatus extends Run {
+  readonly counts: RunCounts;
+  /** Whether its process gave no sign of life for so long that another may resume it. */
+  readonly interrupted: boolean;
+}
+
+export interface StartedRun {
+  readonly run: Run;
+  /** Resolves when the run is finished, paused or cancelled. It never rejects for a line; for a fault of ours it does. */
+  readonly ended: Promise<RunStatus>;
+}
+
+export interface ApplyOptions {
+  readonly by: string;
+  /** How many accounts the plan deactivates and deletes, as the person who applies it says. */
+  readonly confirm?: number;
+  /** Told after each batch. */
+  readonly onProgress?: (counts: RunCounts) => void;
+}
+
+/** The policy that is in force, and the revision of it that plans go by. */
+export interface PolicyInForce {
+  readonly revision: number;
+  readonly policy: SyncPolicy;
+}
+
+/** A plan that was made; `started` where the tenant's policy approves it without a review and it is being applied. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly started?: StartedRun;
+}
+
+/**
+ * The manual step between the staging directory and the FlexWhere backend: plan, review, apply.
+ * Everything throws ScimError 404 for an unknown tenant, plan, run or resource, and 400 `invalidValue` for what cannot be.
+ */
+export interface Synchronisation {
+  /** Makes a plan and freezes it. @throws BackendUnavailable where the backend cannot be asked what it has. */
+  plan(tenantId: string, by: string): Promise<MadePlan>;
+  /** The latest first. @param before the id of a plan: those older than it */
+  plans(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Plan[]>;
+  getPlan(tenantId: string, planId: string): Promise<Plan>;
+  /** Lines in the order of their numbers, behind `after`. */
+  lines(
+    tenantId: string,
+    planId: string,
+    options?: LineSelection & { after?: number; limit?: number },
+  ): Promise<readonly TrackedLine[]>;
+  /** The whole plan as a text in pieces: JSON (one document) or CSV (a header, a row a line). */
+  exportPlan(tenantId: string, planId: string, format: 'json' | 'csv'): AsyncIterable<string>;
+  /** Throws an open plan away. @throws ScimError 409 where it is being applied or was */
+  discard(tenantId: string, planId: string, by: string): Promise<void>;
+  /** Confirms a link, line by line. @throws ScimError 409 where the line needs no confirmation or the plan is not open */
+  confirmLink(tenantId: string, planId: string, number: number, by: string): Promise<void>;
+  /** @param target a user or group by id, or a user by userName, is looked up with `findTarget` first */
+  hold(tenantId: string, target: HoldTarget, options: { by: string; reason: string }): Promise<Hold>;
+  release(tenantId: string, target: HoldTarget, by: string): Promise<void>;
+  holds(tenantId: string, options?: { after?: HoldTarget; limit?: number }): Promise<readonly Hold[]>;
+  /** The account or group that a person names by id or by userName; staged or only mirrored. */
+  findTarget(tenantId: string, named: string): Promise<HoldTarget>;
+  /**
+   * Starts to apply exactly the plan's lines.
+   * @throws ConfirmationNeeded where the plan deactivates and deletes more than the guard allows and `confirm` does not name the number
+   * @throws RunActive where the tenant has a run that is running or paused
+   * @throws ScimError 409 where the plan is not open, stale or not what its digest says
+   */
+  apply(tenantId: string, planId: string, options: ApplyOptions): Promise<StartedRun>;
+  /** The tenant's active run, or the latest one; undefined where there never was one. */
+  status(tenantId: string, runId?: string): Promise<RunStatus | undefined>;
+  runs(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Run[]>;
+  /** Asks the active run to pause; what was sent is settled first. @throws ScimError 409 where no run is running */
+  pause(tenantId: string, by: string): Promise<Run>;
+  /** Goes on with a run that is paused or whose process has crashed. @throws RunActive where a process works on it */
+  resume(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
+  /** Ends the active run: what was sent is settled, the rest is skipped. @throws ScimError 409 where no run is active */
+  cancel(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
+  /** Makes the inverse plan of a finished or cancelled run, to be reviewed and applied like any other. */
+  undo(tenantId: string, runId: string, by: string): Promise<Plan>;
+  policy(tenantId: string): Promise<PolicyInForce>;
+  /** Changes what is given and leaves the rest. @throws ScimError 400 `invalidValue` that names the setting */
+  setPolicy(tenantId: string, change: Partial<SyncPolicy>, by: string): Promise<PolicyInForce>;
+  /** The audit trail, the oldest first, behind `after`. */
+  audit(tenantId: string, options?: { after?: string; limit?: number }): Promise<readonly AuditEntry[]>;
+  /** Resumes, in this process, the runs whose processes have crashed; for a server that starts. */
+  resumeInterrupted(): Promise<readonly StartedRun[]>;
+}
+
+/** A plan deactivates and deletes so much that a person has to name the number. */
+export class ConfirmationNeeded extends Error {
+  /** @param affected how many accounts the plan deactivates and deletes */
+  constructor(
+    readonly affected: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ConfirmationNeeded';
+  }
+}
+
+/** The tenant has a run already. */
+export class RunActive extends Error {
+  constructor(
+    readonly runId: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'RunActive';
+  }
+}
