@@ -8,6 +8,7 @@ import { addSchemaRegister } from './schema-register.js';
 import { addSchemaRemove } from './schema-remove.js';
 import { addSchemaShow } from './schema-show.js';
 import { addServe } from './serve.js';
+import { addSimulate } from './simulate.js';
 import { addTenantCreate } from './tenant-create.js';
 import { addTenantDelete } from './tenant-delete.js';
 import { addTenantDisable } from './tenant-disable.js';
@@ -43,7 +44,7 @@ function commands(cli: CommandLine): Command {
         cli.terminal.complain(text.trimEnd());
       },
     });
-  for (const add of [addServe, addMigrate, addReplay]) add(program, cli);
+  for (const add of [addServe, addMigrate, addReplay, addSimulate]) add(program, cli);
   const tenant = program.command('tenant').description('create, list and change tenants');
   for (const add of TENANT_COMMANDS) add(tenant, cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');

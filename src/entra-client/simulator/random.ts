@@ -9,7 +9,7 @@ export interface Random {
   /** One of them. @throws RangeError when there are none. */
   pick<Item>(items: readonly Item[]): Item;
   /** A GUID of version 4. */
-  guid(): string;
+  readonly guid: () => string;
 }
 
 /** The generator known as mulberry32: 32 bits of state, which is enough to vary a directory. */
