@@ -199,6 +199,13 @@ export interface Run {
   /** Which process works on it, and until when it is believed to without another sign of life. */
   readonly owner?: string;
   readonly leaseUntil?: string;
+  /** What a person wants of a run that a process works on; that process settles what was sent, does it, and clears this. */
+  readonly asked?: RunRequest;
+}
+
+export interface RunRequest {
+  readonly to: 'pause' | 'cancel';
+  readonly by: string;
 }
 
 /** How many lines of a run have come to what. */

@@ -12,6 +12,7 @@ import type {
   PlanState,
   Run,
   RunCounts,
+  RunRequest,
   RunState,
   StagedItem,
   Subject,
@@ -114,7 +115,12 @@ export interface SyncWriter extends SyncReader {
    * @returns whether the process has it, which holds until this unit of work is done at least
    */
   claimRun(runId: string, owner: string, now: string, leaseUntil: string): Promise<boolean>;
-  /** Changes state, detail and finish of a run; gives up the lease where the state is not `running`. */
+  /** Notes what a person wants of a run that is running; false where it is not. */
+  askRun(runId: string, asked: RunRequest): Promise<boolean>;
+  /**
+   * Changes state, detail and finish of a run; gives up the lease where the state is not `running`, and clears what was
+   * asked of it.
+   */
   moveRun(
     runId: string,
     from: readonly RunState[],
