@@ -1,10 +1,9 @@
-import type { CustomSchema } from '../protocol/custom-schema.js';
+import { typesWith, type ResourceTypes } from '../protocol/custom-schema-types.js';
 import type { EntraRule } from '../protocol/entra-rule.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
 import type { Projection } from '../protocol/projection.js';
-import type { ResourceType, ResourceTypeName } from '../protocol/schemas/attribute.js';
-import { GROUP, USER } from '../protocol/schemas/resource-types.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { SchemaRegistration, Storage, Tenant, TenantSchemas } from '../storage/storage.js';
 
 /** What the use cases stand on. */
@@ -39,8 +38,6 @@ export interface TenantScope {
   readonly registering: readonly SchemaRegistration[];
 }
 
-type ResourceTypes = Readonly<Record<ResourceTypeName, ResourceType>>;
-
 /** Made once for the schemas of a tenant, since look-ups in a resource type are prepared once for each object. */
 const scopes = new WeakMap<TenantSchemas, Omit<TenantScope, 'tenant'>>();
 
@@ -48,30 +45,21 @@ const scopes = new WeakMap<TenantSchemas, Omit<TenantScope, 'tenant'>>();
 export function scopeOf(tenant: Tenant): TenantScope {
   let scope = scopes.get(tenant.schemas);
   if (!scope) {
-    scope = typesWith(tenant.schemas);
+    scope = typesOf(tenant.schemas);
     scopes.set(tenant.schemas, scope);
   }
   return { tenant, ...scope };
 }
 
-function typesWith({ all }: TenantSchemas): Omit<TenantScope, 'tenant'> {
+function typesOf({ all }: TenantSchemas): Omit<TenantScope, 'tenant'> {
   const registering = all.map((schema) => schema.registering).filter((registration) => registration !== undefined);
-  const settledTypes = extended(all.map(({ active }) => active));
+  const settledTypes = typesWith(all.map(({ active }) => active));
   if (registering.length === 0) return { types: settledTypes, settledTypes, registering };
   return {
-    types: extended(all.map((schema) => schema.registering?.schema ?? schema.active)),
+    types: typesWith(all.map((schema) => schema.registering?.schema ?? schema.active)),
     settledTypes,
     registering,
   };
-}
-
-function extended(schemas: readonly (CustomSchema | undefined)[]): ResourceTypes {
-  return { User: withExtensions(USER, schemas), Group: withExtensions(GROUP, schemas) };
-}
-
-function withExtensions(type: ResourceType, schemas: readonly (CustomSchema | undefined)[]): ResourceType {
-  const own = schemas.filter((schema) => schema !== undefined).filter(({ resourceType }) => resourceType === type.name);
-  return own.length === 0 ? type : { ...type, extensions: [...type.extensions, ...own] };
 }
 
 /** What a request says about the resource's version (RFC 7644 §3.14). */

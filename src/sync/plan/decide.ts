@@ -1,0 +1,138 @@
+import { canonicalText } from '../../protocol/equality.js';
+import type {
+  AttributeChange,
+  Hold,
+  Match,
+  MirrorItem,
+  PlanLine,
+  ResourceLineKind,
+  StagedItem,
+  Subject,
+  SyncContent,
+} from '../../storage/sync-model.js';
+import { chooseMatch } from './choose-match.js';
+import type { Desired } from './desired.js';
+import { holdSentence, isHeld } from './holds.js';
+import { WAVES } from './waves.js';
+
+/** A line before it has its number. */
+export type DraftLine = Omit<PlanLine, 'number'>;
+
+/** All that is known of one user or group when its line is decided. */
+export interface Resource {
+  readonly subject: Exclude<Subject, 'membership'>;
+  readonly id: string;
+  readonly staged: StagedItem | undefined;
+  readonly mirror: MirrorItem | undefined;
+  readonly desired: Desired;
+  readonly hold: Hold | undefined;
+  /** What the backend answered; asked only for what is staged and not in the mirror. */
+  readonly matches: readonly Match[];
+  readonly policyRevision: number;
+}
+
+/** The line of one user or group, or undefined where nothing is to be done about it. Pure. */
+export function decide(resource: Resource): DraftLine | undefined {
+  const line = wanted(resource);
+  if (line === undefined) return undefined;
+  const { hold, staged } = resource;
+  if (hold === undefined || !isHeld(hold, staged?.version ?? 0)) return line;
+  return { ...line, kind: 'held', would: line.kind, sentence: holdSentence(hold) };
+}
+
+function wanted(resource: Resource): DraftLine | undefined {
+  const { desired, mirror } = resource;
+  if (mirror === undefined) return desired.content === undefined ? undefined : created(resource, desired.content);
+  if (desired.content === undefined) return line(resource, 'delete', mirror.content, undefined);
+  const changes = differences(resource.subject, mirror.content, desired.content);
+  if (changes.length > 0) return changed(resource, mirror.content, desired.content, changes);
+  if (desired.deleteAfter === undefined) return undefined;
+  return {
+    ...line(resource, 'held', mirror.content, undefined),
+    would: 'delete',
+    heldUntil: desired.deleteAfter,
+    sentence: `Deleted in Entra. The grace period ends ${desired.deleteAfter}; a plan made after that deletes it.`,
+  };
+}
+
+function created(resource: Resource, content: SyncContent): DraftLine {
+  const choice = chooseMatch(resource.id, resource.matches);
+  const draft = line(resource, choice.kind, undefined, content);
+  const matches = resource.matches.length === 0 ? {} : { matches: resource.matches };
+  switch (choice.kind) {
+    case 'create':
+      return { ...draft, ...matches };
+    case 'link':
+      return {
+        ...draft,
+        ...matches,
+        accountId: choice.accountId,
+        ...(choice.needsConfirmation ? { needsConfirmation: true, sentence: choice.sentence } : {}),
+      };
+    case 'conflict':
+      return { ...draft, ...matches, would: 'create', sentence: choice.sentence };
+  }
+}
+
+function changed(
+  resource: Resource,
+  before: SyncContent,
+  after: SyncContent,
+  changes: readonly AttributeChange[],
+): DraftLine {
+  const kind = before.active === after.active ? 'update' : after.active ? 'reactivate' : 'deactivate';
+  const { deleteAfter } = resource.desired;
+  const sentence = `Deleted in Entra. It is deleted here by a plan made after the grace period, which ends ${deleteAfter ?? ''}.`;
+  return { ...line(resource, kind, before, after), changes, ...(deleteAfter === undefined ? {} : { sentence }) };
+}
+
+function line(
+  { subject, id, staged, mirror, policyRevision }: Resource,
+  kind: ResourceLineKind,
+  before: SyncContent | undefined,
+  after: SyncContent | undefined,
+): DraftLine {
+  return {
+    subject,
+    kind,
+    resourceId: id,
+    name: (after ?? before)?.name ?? '',
+    stagedVersion: staged?.version ?? 0,
+    policyRevision,
+    ...(mirror?.accountId === undefined ? {} : { accountId: mirror.accountId }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    changes: differences(subject, before, after),
+    dependsOn: [],
+    wave: waveOf(subject, kind),
+  };
+}
+
+function waveOf(subject: Resource['subject'], kind: ResourceLineKind): number {
+  if (subject === 'account') return WAVES.accounts;
+  return kind === 'delete' ? WAVES.groupDeletes : WAVES.groups;
+}
+
+/** What differs, attribute by attribute, in the order of their names; an absent value is null. */
+export function differences(
+  subject: Resource['subject'],
+  before: SyncContent | undefined,
+  after: SyncContent | undefined,
+): readonly AttributeChange[] {
+  const [from, to] = [flat(subject, before), flat(subject, after)];
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .map((attribute) => ({ attribute, before: from.get(attribute) ?? null, after: to.get(attribute) ?? null }))
+    .filter((change) => canonicalText(change.before) !== canonicalText(change.after));
+}
+
+function flat(
+  subject: Resource['subject'],
+  content: SyncContent | undefined,
+): ReadonlyMap<string, AttributeChange['before']> {
+  if (content === undefined) return new Map();
+  return new Map([
+    [subject === 'account' ? 'userName' : 'displayName', content.name],
+    ['active', content.active],
+    ...Object.entries(content.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+}

@@ -1,0 +1,74 @@
+import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
+import type { ResourceType } from '../protocol/schemas/attribute.js';
+import { invalidValue } from '../protocol/scim-error.js';
+import type { SyncPolicy } from '../storage/sync-model.js';
+import { compileMapping } from './plan/attribute-mapping.js';
+
+/** What a tenant starts with. */
+export const DEFAULT_POLICY: SyncPolicy = {
+  deactivation: 'deactivate',
+  deleteGraceDays: 0,
+  attributes: {
+    externalId: 'externalId',
+    displayName: 'displayName',
+    'name.givenName': 'givenName',
+    'name.familyName': 'familyName',
+    'emails[type eq "work"].value': 'email',
+    'phoneNumbers[type eq "work"].value': 'workPhone',
+    'phoneNumbers[type eq "mobile"].value': 'mobilePhone',
+    title: 'jobTitle',
+    preferredLanguage: 'preferredLanguage',
+    [`${ENTERPRISE_USER_SCHEMA.id}:employeeNumber`]: 'employeeNumber',
+    [`${ENTERPRISE_USER_SCHEMA.id}:department`]: 'department',
+    [`${ENTERPRISE_USER_SCHEMA.id}:manager.value`]: 'managerScimId',
+  },
+  groups: true,
+  guard: { number: 50, share: 0.2 },
+  autoApprove: false,
+};
+
+/** Names that the backend's account has besides its attributes. */
+const RESERVED: ReadonlySet<string> = new Set(['userName', 'active', 'scimId', 'accountId', '__proto__']);
+
+const NAME = /^[A-Za-z][\w-]{0,63}$/u;
+const MOST_ATTRIBUTES = 200;
+
+/** An account is kept for a year at most: what Entra has deleted is not to be kept for ever. */
+const MOST_GRACE_DAYS = 365;
+
+/**
+ * The policy with a change; what is not given stays.
+ * @param user the users of the tenant, with its own extensions
+ * @throws ScimError 400 `invalidValue`, `invalidPath` or `invalidFilter` that names the setting
+ */
+export function changedPolicy(policy: SyncPolicy, change: Partial<SyncPolicy>, user: ResourceType): SyncPolicy {
+  const changed: SyncPolicy = { ...policy, ...change };
+  checkNumbers(changed);
+  checkAttributes(changed.attributes, user);
+  return changed;
+}
+
+function checkNumbers({ deleteGraceDays, guard }: SyncPolicy): void {
+  if (!Number.isInteger(deleteGraceDays) || deleteGraceDays < 0 || deleteGraceDays > MOST_GRACE_DAYS) {
+    throw invalidValue(`deleteGraceDays takes a whole number of days, from 0 to ${MOST_GRACE_DAYS}.`);
+  }
+  if (!Number.isInteger(guard.number) || guard.number < 0) {
+    throw invalidValue('guard.number takes a whole number of accounts, 0 or more.');
+  }
+  if (!(guard.share >= 0 && guard.share <= 1)) throw invalidValue('guard.share takes a number from 0 to 1.');
+}
+
+function checkAttributes(attributes: SyncPolicy['attributes'], user: ResourceType): void {
+  const names = Object.values(attributes);
+  if (names.length > MOST_ATTRIBUTES) throw invalidValue(`attributes takes ${MOST_ATTRIBUTES} attributes at most.`);
+  const wrong = names.find((name) => !NAME.test(name) || RESERVED.has(name));
+  if (wrong !== undefined) {
+    throw invalidValue(
+      `attributes cannot pass anything on as "${wrong.slice(0, 64)}": a name begins with a letter, has letters, digits, "_" ` +
+        'and "-", 64 at most, and is none of userName, active, scimId and accountId.',
+    );
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalidValue(`attributes passes two attributes on as "${twice}"; use another name.`);
+  compileMapping(attributes, user);
+}
