@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   storage: ['protocol'],
   provisioning: ['protocol', 'storage'],
   tenants: ['protocol', 'storage'],
-  sync: ['protocol', 'storage'],
+  sync: ['protocol', 'storage', 'generated'],
   http: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'generated'],
   'entra-client': [],
   config: ['protocol'],

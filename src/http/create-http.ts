@@ -31,7 +31,7 @@ export interface HttpParts {
   readonly authenticateToken: (secret: string) => Promise<Tenant>;
 }
 
-/** Puts the HTTP side together: both documents with their handlers, authentication and limits. */
+/** Puts the HTTP side together: the documents that it serves with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
   const { config, logger, provisioning, tenancy, schemas, authenticateToken } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
@@ -43,7 +43,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     logger,
     metrics: createMetrics(authenticateOperator),
     ping: () => provisioning.storage.ping(),
-    documents: documentRoutes([scim, admin]),
+    documents: documentRoutes([scim, admin, readDocument('backend')]),
     scim: await createOpenApiRouter({
       document: scim,
       mediaType: 'application/scim+json',

@@ -8,18 +8,21 @@ const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 describe('the published documents', () => {
-  it.each(['scim', 'admin'] as const)('%s say the same as YAML and as JSON, without a token', async (name) => {
-    const server = await startTestServer(sqliteStorage);
-    try {
-      const [yaml, json] = await Promise.all(
-        ['yaml', 'json'].map(async (form) => (await fetch(`${server.url}/openapi/${name}.${form}`)).text()),
-      );
-      expect(parse(yaml ?? '')).toEqual(JSON.parse(json ?? ''));
-      expect(yaml).toBe(readDocument(name).yaml);
-    } finally {
-      await server.stop();
-    }
-  });
+  it.each(['scim', 'admin', 'backend'] as const)(
+    '%s say the same as YAML and as JSON, without a token',
+    async (name) => {
+      const server = await startTestServer(sqliteStorage);
+      try {
+        const [yaml, json] = await Promise.all(
+          ['yaml', 'json'].map(async (form) => (await fetch(`${server.url}/openapi/${name}.${form}`)).text()),
+        );
+        expect(parse(yaml ?? '')).toEqual(JSON.parse(json ?? ''));
+        expect(yaml).toBe(readDocument(name).yaml);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   it('say the number of PATCH operations that is configured, which is the one that holds', async () => {
     const server = await startTestServer(sqliteStorage, { MAX_PATCH_OPERATIONS: '2' });

@@ -19,7 +19,10 @@ export interface ConfiguredLimit {
  * Reads `openapi/NAME.yaml`, which stands two folders above both src/http and dist/http, with the limits as they are
  * configured: what is published is what holds.
  */
-export function readDocument(name: 'scim' | 'admin', limits: readonly ConfiguredLimit[] = []): PublishedDocument {
+export function readDocument(
+  name: 'scim' | 'admin' | 'backend',
+  limits: readonly ConfiguredLimit[] = [],
+): PublishedDocument {
   const written = readFileSync(new URL(`../../openapi/${name}.yaml`, import.meta.url), 'utf8');
   const document = parseDocument(written);
   const changed = limits.filter(({ path, value }) => document.getIn(path) !== value);
