@@ -3,8 +3,7 @@ import { dropCharset, expectedOf, unpromised } from '../dredd/promise.js';
 import type { Hooks, Transaction } from '../dredd/transaction.js';
 import { parseJson } from '../../src/entra-client/json.js';
 import type { Exchange } from '../../src/entra-client/recording/exchange.js';
-import { unmet } from '../../src/entra-client/recording/expectation.js';
-import { capture, filledExpectation, filledRequest } from '../../src/entra-client/recording/in-play.js';
+import { filledRequest, judge } from '../../src/entra-client/recording/in-play.js';
 import { Variables } from '../../src/entra-client/recording/variables.js';
 
 interface Target {
@@ -58,12 +57,8 @@ export class ReplayHooks implements Hooks {
     transaction.expected = expectedOf(promise);
     dropCharset(answer);
     const body = answer.body === undefined ? undefined : parseJson(answer.body);
-    const variables = this.#variablesOf(transaction);
-    return [
-      ...unpromised(promise, answer),
-      ...unmet(filledExpectation(exchange, variables), answer.statusCode, body),
-      ...capture(exchange, body, variables),
-    ];
+    const { faults } = judge(exchange, answer.statusCode, body, this.#variablesOf(transaction));
+    return [...unpromised(promise, answer), ...faults];
   }
 
   #exchangeOf(transaction: Transaction): Exchange {

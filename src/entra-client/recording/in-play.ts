@@ -1,5 +1,6 @@
 import { atPointer, type Json } from '../json.js';
 import type { Exchange, Expectation } from './exchange.js';
+import { unmet } from './expectation.js';
 import type { Variables } from './variables.js';
 
 /** A request as it goes over the wire. */
@@ -31,11 +32,25 @@ export function filledRequest({ request }: Exchange, variables: Variables): Fill
 
 const bodyText = (body: Json): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
+export interface Judgement {
+  /** What was asked of the answer, with its placeholders filled in as far as the answer has what it is to yield. */
+  readonly expected: Expectation;
+  /** What is wrong with the answer, a sentence each. */
+  readonly faults: readonly string[];
+}
+
 /**
- * The expectation of an exchange with its placeholders filled in.
+ * Takes what an exchange captures out of its answer, and holds the answer to what the exchange expects.
+ * @param body undefined where the answer has none
  * @throws Error as filledRequest
  */
-export function filledExpectation({ expect }: Exchange, variables: Variables): Expectation {
+export function judge(exchange: Exchange, status: number, body: Json | undefined, variables: Variables): Judgement {
+  const missing = capture(exchange, body, variables);
+  const expected = missing.length === 0 ? filledExpectation(exchange, variables) : { status: exchange.expect.status };
+  return { expected, faults: [...unmet(expected, status, body), ...missing] };
+}
+
+function filledExpectation({ expect }: Exchange, variables: Variables): Expectation {
   const { body_contains: contains, body_lacks: lacks, ...rest } = expect;
   return {
     ...rest,
@@ -44,8 +59,8 @@ export function filledExpectation({ expect }: Exchange, variables: Variables): E
   };
 }
 
-/** Takes what an exchange captures out of the answer. Returns a sentence for each value that is not there. */
-export function capture(exchange: Exchange, body: Json | undefined, variables: Variables): readonly string[] {
+/** Returns a sentence for each value that is not there. */
+function capture(exchange: Exchange, body: Json | undefined, variables: Variables): readonly string[] {
   return Object.entries(exchange.capture ?? {}).flatMap(([pointer, name]) => {
     const value = atPointer(body, pointer);
     if (typeof value !== 'string' || value === '') return [`there is nothing at ${pointer} to capture as ${name}`];

@@ -14,7 +14,8 @@ export class Variables {
   }
 
   /**
-   * Fills in the placeholders of a text. `{{uuid:x}}` is made up when it is met first.
+   * Fills in the placeholders of a text. `{{uuid:x}}` is made up when it is met first, and `{{UUID:x}}` is the same in
+   * capitals.
    * @throws Error that names a variable which no earlier exchange yielded.
    */
   fillText(template: string, encode: (value: string) => string = (value) => value): string {
@@ -26,6 +27,7 @@ export class Variables {
   }
 
   #get(name: string): string {
+    if (name.startsWith('UUID:')) return this.#get(`uuid:${name.slice('UUID:'.length)}`).toUpperCase();
     const value = this.#values.get(name) ?? (name.startsWith('uuid:') ? randomUUID() : undefined);
     if (value === undefined) throw new Error(`needs {{${name}}}, which no earlier exchange yielded`);
     this.#values.set(name, value);

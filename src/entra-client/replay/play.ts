@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Exchange, Expectation } from '../recording/exchange.js';
-import { unmet } from '../recording/expectation.js';
-import { capture, filledExpectation, filledRequest } from '../recording/in-play.js';
+import { filledRequest, judge } from '../recording/in-play.js';
 import { Variables } from '../recording/variables.js';
 import { bodyOf, malformed } from './answer-form.js';
-import { send, type Answer } from './send.js';
+import { send } from './send.js';
 
 export interface Target {
   /** The Tenant URL, without query and trailing slash. */
@@ -50,21 +49,17 @@ export async function* play(exchanges: readonly Exchange[], target: Target): Asy
 type Outcome = Omit<Played, 'exchange' | 'milliseconds'>;
 
 async function playOne(exchange: Exchange, variables: Variables, target: Target): Promise<Outcome> {
-  let known: Pick<Played, 'sent' | 'expected'> = { expected: exchange.expect };
+  let sent: Pick<Played, 'sent'> = {};
   try {
     const request = filledRequest(exchange, variables);
-    known = { sent: `${request.method} ${request.path}`, expected: filledExpectation(exchange, variables) };
+    sent = { sent: `${request.method} ${request.path}` };
     const answer = await send(target.base, request, target.timeout ?? 30_000);
-    const faults = faultsOf(exchange, known.expected, answer, variables);
-    return { ...known, status: answer.status, came: cut(answer.text), faults };
+    const { expected, faults } = judge(exchange, answer.status, bodyOf(answer), variables);
+    const came = cut(answer.text);
+    return { ...sent, expected, status: answer.status, came, faults: [...malformed(answer), ...faults] };
   } catch (error) {
-    return { ...known, came: '', faults: [reasonOf(error)] };
+    return { ...sent, expected: exchange.expect, came: '', faults: [reasonOf(error)] };
   }
-}
-
-function faultsOf(exchange: Exchange, expected: Expectation, answer: Answer, variables: Variables): readonly string[] {
-  const body = bodyOf(answer);
-  return [...malformed(answer), ...unmet(expected, answer.status, body), ...capture(exchange, body, variables)];
 }
 
 /** Node gives an error without a message where it tried several addresses of a host. */

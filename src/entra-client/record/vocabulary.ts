@@ -1,0 +1,64 @@
+/** What says nothing about anybody, and so may stand in a recording as it came. Everything else is replaced. */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+/** In lower case, since names of attributes are told apart without case. */
+const NAMES = words(`
+  schemas id externalid meta resourcetype created lastmodified location version
+  username name formatted familyname givenname middlename honorificprefix honorificsuffix displayname nickname profileurl
+  title usertype preferredlanguage locale timezone active password emails phonenumbers ims photos addresses groups
+  entitlements roles x509certificates value display type primary $ref streetaddress region postalcode country locality
+  employeenumber costcenter organization division department manager members
+  operations op path filter attributes excludedattributes sortby sortorder startindex count
+  totalresults itemsperpage resources nextcursor previouscursor status scimtype detail failonerrors method bulkid data response
+`);
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
+const MESSAGES = 'urn:ietf:params:scim:api:messages:2.0';
+
+/** The longest first, so that none hides another. */
+const URNS: readonly string[] = [
+  'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group',
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+  ...['ServiceProviderConfig', 'ResourceType', 'Schema', 'Group', 'User'].map((name) => `${CORE}:${name}`),
+  ...['ListResponse', 'SearchRequest', 'BulkRequest', 'BulkResponse', 'PatchOp', 'Error'].map(
+    (name) => `${MESSAGES}:${name}`,
+  ),
+];
+
+/** The values that an attribute may have, by its name; both in lower case. */
+const VALUES: Readonly<Record<string, ReadonlySet<string>>> = {
+  op: words('add remove replace'),
+  type: words('work home other mobile fax pager direct indirect user group windowsazureactivedirectoryrole'),
+  resourcetype: words('user group'),
+  method: words('get post put patch delete'),
+  sortorder: words('ascending descending'),
+  scimtype:
+    words(`invalidfilter toomany uniqueness mutability invalidsyntax invalidpath notarget invalidvalue invalidvers
+    sensitive invalidcursor expiredcursor invalidcount`),
+};
+
+/** Numbers that count, and name nobody. */
+const COUNTS = words('totalresults itemsperpage startindex count failonerrors');
+
+const STATUS = /^\d{3}$/;
+
+export const isKnownName = (name: string): boolean => NAMES.has(name.toLowerCase());
+
+export const isCount = (name: string): boolean => COUNTS.has(name.toLowerCase());
+
+/** The schema's URN that a text is or begins with, followed by a colon and a name; undefined where there is none. */
+export function knownUrn(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  const known = URNS.map((urn) => urn.toLowerCase()).find((urn) => lower === urn || lower.startsWith(`${urn}:`));
+  return known === undefined ? undefined : text.slice(0, known.length);
+}
+
+/** Whether a text may stand as the value of an attribute. @param name of the attribute; empty where there is none */
+export function isHarmless(text: string, name: string): boolean {
+  const lower = text.toLowerCase();
+  if (lower.trim() === '' || lower === 'true' || lower === 'false') return true;
+  if (name.toLowerCase() === 'status') return STATUS.test(text);
+  const values = Object.hasOwn(VALUES, name.toLowerCase()) ? VALUES[name.toLowerCase()] : undefined;
+  return values?.has(lower) === true;
+}
