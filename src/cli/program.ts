@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { addMigrate } from './migrate.js';
+import { addRecord } from './record.js';
 import { addReplay } from './replay.js';
 import { addSchemaList } from './schema-list.js';
 import { addSchemaRegister } from './schema-register.js';
@@ -44,7 +45,7 @@ function commands(cli: CommandLine): Command {
         cli.terminal.complain(text.trimEnd());
       },
     });
-  for (const add of [addServe, addMigrate, addReplay, addSimulate]) add(program, cli);
+  for (const add of [addServe, addMigrate, addRecord, addReplay, addSimulate]) add(program, cli);
   const tenant = program.command('tenant').description('create, list and change tenants');
   for (const add of TENANT_COMMANDS) add(tenant, cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');
