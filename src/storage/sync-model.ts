@@ -232,4 +232,7 @@ export interface AuditEntry {
 }
 
 /** The subject of a resource's lines. */
-export const SUBJECT_OF: Readonly<Record<ResourceTypeName, Subject>> = { User: 'account', Group: 'group' };
+export const SUBJECT_OF: Readonly<Record<ResourceTypeName, Exclude<Subject, 'membership'>>> = {
+  User: 'account',
+  Group: 'group',
+};

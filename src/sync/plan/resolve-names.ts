@@ -1,35 +1,49 @@
 import { foldString } from '../../protocol/search-form.js';
 import type { PlanLine } from '../../storage/sync-model.js';
 
-/** A line that wants a userName which another account of the backend has. */
+/** What the account that has a name will do with it. */
+export type Fate = 'frees' | 'keeps' | 'held' | 'conflict' | { readonly graceUntil: string };
+
+/** An account that wants a userName which another account of the backend has. */
 export interface Contested {
-  readonly line: PlanLine;
-  readonly holder: {
-    readonly resourceId: string;
-    /** Its line in the same plan; undefined where nothing is to change about it. */
-    readonly line: PlanLine | undefined;
-  };
+  readonly resourceId: string;
+  /** The userName that it wants. */
+  readonly name: string;
+  /** The userName that the backend has for it; undefined where it has none yet. */
+  readonly from: string | undefined;
+  readonly holder: { readonly resourceId: string; readonly fate: Fate };
 }
 
-interface Place {
-  readonly wave: number;
-  readonly atomicGroup?: string;
-}
-type Resolution = Place | { readonly conflict: string };
+/** When a contested line can be applied: behind the one that frees the name, or not at all. */
+export type Resolution =
+  | { readonly wave: number; readonly dependsOn: readonly string[]; readonly atomicGroup?: string }
+  | { readonly conflict: string };
 
 /**
- * Puts the lines that wait for each other's userNames in order: whoever frees a name comes before whoever wants it. Where
+ * Puts the accounts that wait for each other's userNames in order: whoever frees a name comes before whoever wants it. Where
  * names go round in a circle, the lines go in one batch that the backend takes as a whole, if it can. Pure; linear in the
- * number of lines.
- * @param contested every contested line of the plan; the lines of holders that want no other's name count as free
+ * number of accounts.
+ * @param contested all of a plan
  * @param takesAtomicBatches whether the backend can
- * @returns the contested lines as they are to be: with a wave and what they depend on, or conflicts
+ * @returns by resource id
  */
-export function resolveNames(contested: readonly Contested[], takesAtomicBatches: boolean): readonly PlanLine[] {
-  const byId = new Map(contested.map((one) => [one.line.resourceId, one]));
+export function resolveNames(
+  contested: readonly Contested[],
+  takesAtomicBatches: boolean,
+): ReadonlyMap<string, Resolution> {
+  const byId = new Map(contested.map((one) => [one.resourceId, one]));
   const resolved = new Map<string, Resolution>();
   for (const one of contested) resolveFrom(one, byId, resolved, takesAtomicBatches);
-  return contested.map(({ line, holder }) => resolvedLine(line, holder.resourceId, resolved.get(line.resourceId)));
+  return resolved;
+}
+
+/** What the holder of a name does with it, as its own line in the plan says; without a line it changes nothing. */
+export function fateOf(name: string, holder: PlanLine | undefined): Fate {
+  if (holder === undefined) return 'keeps';
+  if (holder.kind === 'held') return holder.heldUntil === undefined ? 'held' : { graceUntil: holder.heldUntil };
+  if (holder.kind === 'conflict') return 'conflict';
+  if (holder.after === undefined || foldString(holder.after.name) !== foldString(name)) return 'frees';
+  return 'keeps';
 }
 
 /** Follows who waits for whom until something is known, then resolves backwards along the way. */
@@ -42,62 +56,47 @@ function resolveFrom(
   const way: Contested[] = [];
   const positions = new Map<string, number>();
   let at: Contested | undefined = start;
-  while (at !== undefined && !resolved.has(at.line.resourceId) && !positions.has(at.line.resourceId)) {
-    positions.set(at.line.resourceId, way.length);
+  while (at !== undefined && !resolved.has(at.resourceId) && !positions.has(at.resourceId)) {
+    positions.set(at.resourceId, way.length);
     way.push(at);
     at = byId.get(at.holder.resourceId);
   }
-  const met = at === undefined ? undefined : positions.get(at.line.resourceId);
-  if (met !== undefined) for (const one of resolveCircle(way.splice(met), atomic)) resolved.set(...one);
-  for (const one of way.reverse()) resolved.set(one.line.resourceId, behind(one, resolved));
+  const met = at === undefined ? undefined : positions.get(at.resourceId);
+  const circle = met === undefined ? [] : way.splice(met);
+  for (const one of circle) resolved.set(one.resourceId, circular(one, circle, atomic));
+  for (const one of way.reverse()) resolved.set(one.resourceId, behind(one, resolved.get(one.holder.resourceId)));
 }
 
-function resolveCircle(circle: readonly Contested[], atomic: boolean): readonly (readonly [string, Resolution])[] {
-  const resolution: Resolution = atomic
-    ? { wave: 0, atomicGroup: circle.map(({ line }) => line.resourceId).sort()[0] ?? '' }
-    : { conflict: circleSentence(circle) };
-  return circle.map(({ line }) => [line.resourceId, resolution] as const);
+function circular(one: Contested, circle: readonly Contested[], atomic: boolean): Resolution {
+  if (!atomic) return { conflict: circleSentence(circle) };
+  const [atomicGroup = one.resourceId] = circle.map(({ resourceId }) => resourceId).sort();
+  return { wave: 0, dependsOn: [], atomicGroup };
 }
 
-function behind({ line, holder }: Contested, resolved: ReadonlyMap<string, Resolution>): Resolution {
-  const before = resolved.get(holder.resourceId);
-  const conflict =
-    before !== undefined && 'conflict' in before ? waits(line, holder.resourceId) : whyKept(line, holder);
-  if (conflict !== undefined) return { conflict };
-  return { wave: before !== undefined && 'wave' in before ? before.wave + 1 : 1 };
+function behind({ name, holder }: Contested, before: Resolution | undefined): Resolution {
+  if (before !== undefined && 'conflict' in before) return { conflict: waits(name, holder.resourceId) };
+  if (holder.fate !== 'frees') return { conflict: whyKept(name, holder) };
+  return { wave: (before?.wave ?? 0) + 1, dependsOn: [holder.resourceId] };
 }
 
-/** Why the holder does not free the name with its line; undefined where it does. */
-function whyKept(line: PlanLine, { resourceId, line: holder }: Contested['holder']): string | undefined {
-  if (holder === undefined) return keeps(line, resourceId);
-  if (holder.kind === 'held' && holder.heldUntil !== undefined) return inGrace(line, holder.heldUntil);
-  if (holder.kind === 'held') {
-    return `The userName ${line.name} belongs to an account that is held (SCIM id ${resourceId}). Release it, then make a new plan.`;
+function whyKept(name: string, { resourceId, fate }: Contested['holder']): string {
+  if (typeof fate === 'object') {
+    return `The userName ${name} belongs to a deleted account whose grace period ends ${fate.graceUntil}. Wait until then, or set deleteGraceDays to 0, and make a new plan.`;
   }
-  if (holder.kind === 'conflict') return waits(line, resourceId);
-  if (holder.after === undefined || foldString(holder.after.name) !== foldString(line.name)) return undefined;
-  return keeps(line, resourceId);
+  if (fate === 'held') {
+    return `The userName ${name} belongs to an account that is held (SCIM id ${resourceId}). Release it, then make a new plan.`;
+  }
+  if (fate === 'conflict') return waits(name, resourceId);
+  return `The userName ${name} belongs to another account (SCIM id ${resourceId}) that keeps it. Rename one of the two in Entra, then make a new plan.`;
 }
 
-const keeps = (line: PlanLine, holderId: string): string =>
-  `The userName ${line.name} belongs to another account (SCIM id ${holderId}) that keeps it. Rename one of the two in Entra, then make a new plan.`;
-
-const inGrace = (line: PlanLine, until: string): string =>
-  `The userName ${line.name} belongs to a deleted account whose grace period ends ${until}. Wait until then, or set deleteGraceDays to 0, and make a new plan.`;
-
-const waits = (line: PlanLine, holderId: string): string =>
-  `The userName ${line.name} gets free only when the conflict of the account that has it (SCIM id ${holderId}) is resolved. Resolve that one first.`;
+const waits = (name: string, holderId: string): string =>
+  `The userName ${name} gets free only when the conflict of the account that has it (SCIM id ${holderId}) is resolved. Resolve that one first.`;
 
 function circleSentence(circle: readonly Contested[]): string {
-  const names = circle.slice(0, 5).map(({ line }) => `${line.before?.name ?? ''} to ${line.name}`);
+  const names = circle.slice(0, 5).map(({ name, from }) => `${from ?? ''} becomes ${name}`);
   return (
     `Accounts exchange their userNames (${names.join(', ')}), which the backend cannot take at once. In Entra, give one of ` +
     'them a userName that nobody has, synchronise, then give it the one it is to have.'
   );
-}
-
-function resolvedLine(line: PlanLine, holderId: string, resolution: Resolution | undefined): PlanLine {
-  if (resolution === undefined) throw new Error('A contested line was not resolved');
-  if ('conflict' in resolution) return { ...line, kind: 'conflict', would: line.kind, sentence: resolution.conflict };
-  return { ...line, ...resolution, dependsOn: [...line.dependsOn, holderId] };
 }

@@ -1,0 +1,34 @@
+import type { ResourceType } from '../../protocol/schemas/attribute.js';
+import type { SyncReader, SyncStorage } from '../../storage/sync-store.js';
+import type { Backend } from '../backend.js';
+import type { PolicyInForce } from '../synchronisation.js';
+
+/** What planning stands on. */
+export interface Planning {
+  readonly storage: SyncStorage;
+  readonly backend: Backend;
+  readonly now: () => Date;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+}
+
+/** For whom a plan is made, and by whom. */
+export interface PlanRequest {
+  readonly tenantId: string;
+  readonly by: string;
+  readonly inForce: PolicyInForce;
+  /** Users as the tenant knows them, with its own extensions. */
+  readonly user: ResourceType;
+}
+
+/** A plan that is being made. */
+export interface Draft extends PlanRequest {
+  readonly planning: Planning;
+  readonly planId: string;
+  readonly reader: SyncReader;
+  /** Now, in fixed-width UTC: the same for all lines. */
+  readonly now: string;
+}
+
+/** How many resources, lines or memberships are in memory at a time. */
+export const AT_A_TIME = 1_000;
