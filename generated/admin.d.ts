@@ -215,11 +215,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         CreateTenantRequest: {
-            /** @description Unique among the tenants. */
+            /**
+             * @description Unique among the tenants. White space around it is dropped, and something has to be left; control characters and
+             *     secret tokens in it are 400 `invalidValue`.
+             */
             name: string;
         };
         UpdateTenantRequest: {
-            /** @description Unique among the tenants. */
+            /**
+             * @description Unique among the tenants. White space around it is dropped, and something has to be left; control characters and
+             *     secret tokens in it are 400 `invalidValue`.
+             */
             name?: string;
             enabled?: boolean;
             settings?: components["schemas"]["UpdateTenantSettings"];
@@ -229,7 +235,10 @@ export interface components {
             groupReplaceAdds?: boolean;
         };
         IssueTokenRequest: {
-            /** @description What the token is for, in words of your own. Without it, the label is empty. */
+            /**
+             * @description What the token is for, in words of your own. Without it, the label is empty. White space around it is dropped;
+             *     control characters and secret tokens in it are 400 `invalidValue`.
+             */
             label?: string;
             /**
              * Format: date-time

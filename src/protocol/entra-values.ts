@@ -113,9 +113,12 @@ export const ROLE_DISPLAY_NAME: EntraRule = {
   sender: 'entra',
   why: 'Entra names the display of a role displayName.',
   value: (value, { attribute, single }) => {
-    const name = isRole(value, attribute, single) ? member(value, 'displayName') : undefined;
-    if (typeof name !== 'string' || !isJsonObject(value)) return value;
-    const role = withMember(value, 'displayName', undefined);
+    if (!isRole(value, attribute, single)) return value;
+    // no attribute of the schema has this name, so that nothing has brought it to one spelling
+    const key = Object.keys(value).find((each) => each.toLowerCase() === 'displayname') ?? '';
+    const name = member(value, key);
+    if (typeof name !== 'string') return value;
+    const role = withMember(value, key, undefined);
     return member(role, 'display') === undefined ? withMember(role, 'display', name) : role;
   },
 };

@@ -290,12 +290,14 @@ const resources: readonly ResourceRow[] = [
       roles: [
         { value: 'Admin', displayName: 'Administrator' },
         { value: 'User', display: 'U', displayName: 'V' },
+        { value: 'Guest', DisplayName: 'G' },
       ],
     },
     meant: {
       roles: [
         { value: 'Admin', display: 'Administrator' },
         { value: 'User', display: 'U' },
+        { value: 'Guest', display: 'G' },
       ],
     },
   },
