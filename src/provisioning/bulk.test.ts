@@ -45,6 +45,8 @@ describe('a bulk job', () => {
         tenants: storage.tenants,
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
+        sync: (tenantId) => storage.sync(tenantId),
+        writeSync: (tenantId, work) => storage.writeSync(tenantId, work),
         migrate: () => storage.migrate(),
         ping: () => storage.ping(),
         close: () => storage.close(),

@@ -5,6 +5,7 @@ import type { AttributeReference } from '../protocol/filter/tree.js';
 import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
+import type { SyncStorage } from './sync-store.js';
 
 /** A staged resource as it is stored. */
 export interface StoredResource {
@@ -147,7 +148,10 @@ export interface DirectoryWriter extends DirectoryReader {
   touch(type: ResourceTypeName, id: string, at: string): Promise<number>;
   /** Applies the steps to a group's memberships, which `touch` or `update` must accompany if they changed anything. */
   changeMembers(groupId: string, steps: readonly MembershipStep[]): Promise<MembershipOutcome>;
-  /** Deletes a resource with its memberships, and raises the version of every group that it leaves. */
+  /**
+   * Deletes a resource with its memberships, raises the version of every group that it leaves, and notes in the mirror,
+   * where the backend has the resource, when it was deleted.
+   */
   remove(type: ResourceTypeName, id: string, at: string): Promise<boolean>;
 }
 
@@ -242,7 +246,7 @@ export interface TenantStore {
 }
 
 /** The one door to the database. */
-export interface Storage {
+export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
   /** Reads of a tenant's staging directory, each statement by itself. */
   directory(tenantId: string): DirectoryReader;

@@ -102,7 +102,7 @@ export interface SyncWriter extends SyncReader {
   insertLines(planId: string, lines: readonly PlanLine[]): Promise<void>;
   /** Replaces lines while the plan is being made: what depends on others is known last. */
   replaceLines(planId: string, lines: readonly PlanLine[]): Promise<void>;
-  /** Freezes a plan: from `making` to `open`. */
+  /** Freezes a plan: from `making` to `open`. @throws Error where it is in another state */
   freezePlan(planId: string, frozen: { readonly digest: string; readonly counts: PlanCounts }): Promise<void>;
   /** Moves a plan from one state to another; false where it is not in that one. */
   movePlan(planId: string, from: PlanState, to: PlanState): Promise<boolean>;
@@ -128,7 +128,9 @@ export interface SyncWriter extends SyncReader {
   ): Promise<boolean>;
   /** Notes that lines are about to be sent: from now on what the backend has of them is not known until an answer comes. */
   markSent(planId: string, numbers: readonly number[]): Promise<void>;
+  /** Notes what became of lines that had come to nothing yet. */
   settleLines(planId: string, outcomes: readonly LineOutcome[]): Promise<void>;
+  /** Puts resources into the mirror, or replaces what it has of them; a `missingSince` that it has stays where none is given. */
   putMirror(type: ResourceTypeName, items: readonly MirrorItem[]): Promise<void>;
   /** Removes resources from the mirror, with their memberships. */
   removeMirror(type: ResourceTypeName, resourceIds: readonly string[]): Promise<void>;

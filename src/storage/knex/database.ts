@@ -15,8 +15,11 @@ export type Work<T> = (session: Session) => Promise<T>;
 export interface Reads {
   /** Reads along an index. */
   lookup<T>(work: Work<T>): Promise<T>;
-  /** Reads along an index that go far; few run at a time, so that they hold up no look-ups. */
-  walk<T>(tenantId: string, work: Work<T>): Promise<T>;
+  /**
+   * Reads along an index that go far; few run at a time, so that they hold up no look-ups.
+   * @param waitMs how long they wait for their turn at most; as long as a statement may take unless given
+   */
+  walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T>;
   /** Reads that may visit every resource of a tenant; few run at a time. */
   scan<T>(tenantId: string, work: Work<T>): Promise<T>;
 }

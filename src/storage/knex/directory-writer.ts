@@ -14,6 +14,7 @@ import type { Origin } from './filter-to-sql-memberships.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { RESOURCE_COLUMNS, toContentColumns, toStoredResource, type ResourceRow } from './rows.js';
+import { noteMissing } from './sync/mirror-writes.js';
 
 /** Reads and writes of one tenant's staging directory within one unit of work. */
 export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {
@@ -102,6 +103,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     await this.#leaveGroups(id, at);
     await this.#session.knex('memberships').where({ tenant_id: this.tenantId, group_id: id }).del();
     const removed = await this.#resource(type, id).del();
+    await noteMissing(this.#session, this.tenantId, type, id, at);
     this.#count(type, -removed);
     return removed > 0;
   }

@@ -10,6 +10,14 @@ const TABLES = [
   { table: 'attribute_values', key: ['type', 'attribute', 'value', 'resource_id'] },
   { table: 'resources', key: ['id'] },
   { table: 'resource_counts', key: ['type'] },
+  { table: 'sync_runs', key: ['id'] },
+  { table: 'sync_plans', key: ['id'] },
+  { table: 'sync_plan_lines', key: ['plan_id', 'number'] },
+  { table: 'sync_holds', key: ['subject', 'resource_id', 'member_id'] },
+  { table: 'sync_policies', key: ['tenant_id'] },
+  { table: 'mirror', key: ['type', 'resource_id'] },
+  { table: 'mirror_memberships', key: ['group_id', 'member_id'] },
+  { table: 'sync_audit', key: ['id'] },
 ] as const;
 
 /**

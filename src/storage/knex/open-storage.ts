@@ -1,7 +1,8 @@
 import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
+import type { SyncReader, SyncWriter } from '../sync-store.js';
 import { nameOf, parseDatabaseUrl } from './database-url.js';
-import type { Database, Session } from './database.js';
+import type { Database, Session, Work } from './database.js';
 import { KnexDirectoryReader } from './directory-reader.js';
 import { KnexDirectoryWriter } from './directory-writer.js';
 import type { Origin } from './filter-to-sql-memberships.js';
@@ -9,6 +10,9 @@ import { isForeignKeyViolation } from './driver.js';
 import { migrateUp } from './migrations.js';
 import { openPostgres } from './postgres-database.js';
 import { openSqlite } from './sqlite-database.js';
+import { KnexSyncReader } from './sync/sync-reader.js';
+import { KnexSyncWriter } from './sync/sync-writer.js';
+import { TenantReads } from './sync/tenant-reads.js';
 import { holdSchemas } from './tenant-schemas.js';
 import { KnexTenantStore } from './tenant-store.js';
 
@@ -60,12 +64,25 @@ export class KnexStorage implements Storage {
     return new KnexDirectoryReader({ ...this.#base, tenantId }, this.#database.dialect, this.#database);
   }
 
-  async write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T> {
+  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T> {
+    return this.#unit(tenantId, async (session) => {
+      if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
+      return this.#run(tenantId, session, work);
+    });
+  }
+
+  sync(tenantId: string): SyncReader {
+    return new KnexSyncReader(new TenantReads(tenantId, this.#database.dialect, this.#database));
+  }
+
+  writeSync<T>(tenantId: string, work: (sync: SyncWriter) => Promise<T>): Promise<T> {
+    return this.#unit(tenantId, (session) => work(new KnexSyncWriter(tenantId, session)));
+  }
+
+  /** @throws ScimError 403 where the tenant's row is missing that something refers to */
+  async #unit<T>(tenantId: string, work: Work<T>): Promise<T> {
     try {
-      return await this.#database.unit(async (session) => {
-        if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
-        return this.#run(tenantId, session, work);
-      }, tenantId);
+      return await this.#database.unit(work, tenantId);
     } catch (error) {
       if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
       throw new ScimError(403, 'This tenant no longer exists.');

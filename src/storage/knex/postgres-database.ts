@@ -71,8 +71,8 @@ class PostgresDatabase implements Database {
     return answered(work({ dialect: 'postgres', knex: this.#readers }));
   }
 
-  walk<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#walks.run(tenantId, () => this.lookup(work));
+  walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
+    return this.#walks.run(tenantId, () => this.lookup(work), waitMs);
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {

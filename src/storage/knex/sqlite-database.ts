@@ -69,8 +69,8 @@ class SqliteDatabase implements Database {
     return answered(work({ dialect: 'sqlite', knex: this.#lookups }));
   }
 
-  walk<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#turns.walks.run(tenantId, () => this.lookup(work));
+  walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
+    return this.#turns.walks.run(tenantId, () => this.lookup(work), waitMs);
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {

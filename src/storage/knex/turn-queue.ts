@@ -19,9 +19,12 @@ export class TurnQueue {
     this.#refusal = refusal;
   }
 
-  /** Runs work when it is its turn. */
-  async run<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await this.#turn(tenantId);
+  /**
+   * Runs work when it is its turn.
+   * @param waitMs how long this work waits at most, where not as long as other work
+   */
+  async run<T>(tenantId: string, work: () => Promise<T>, waitMs = this.#waitMs): Promise<T> {
+    if (this.#free === 0) await this.#turn(tenantId, waitMs);
     else this.#free -= 1;
     try {
       return await work();
@@ -30,7 +33,7 @@ export class TurnQueue {
     }
   }
 
-  #turn(tenantId: string): Promise<void> {
+  #turn(tenantId: string, waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = (): void => {
         clearTimeout(timer);
@@ -39,7 +42,7 @@ export class TurnQueue {
       const timer = setTimeout(() => {
         this.#waiting.remove(tenantId, start);
         reject(this.#refusal());
-      }, this.#waitMs);
+      }, waitMs);
       this.#waiting.add(tenantId, start);
     });
   }

@@ -1,0 +1,50 @@
+import { selectRows, type Session } from './database.js';
+import { chunks } from './id-list.js';
+
+/** A row to be written: column to value. All rows of a statement have the same columns. */
+export type NewRow = Readonly<Record<string, unknown>>;
+
+/** How many rows one statement writes. */
+const ROWS = 1000;
+
+/**
+ * Inserts rows by one statement for a thousand of them, with one binding: as JSON, so that no limit of bindings counts.
+ * @param onConflict the clause that says what to do about rows that are there already; without one they are an error
+ */
+export async function insertRows(
+  session: Session,
+  table: string,
+  rows: readonly NewRow[],
+  onConflict = '',
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  const source =
+    session.dialect === 'sqlite'
+      ? `select ${columns.map((column) => `value ->> '${column}'`).join(', ')} from json_each(?)`
+      : `select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, ?::jsonb)`;
+  // Without a condition, SQLite takes "on conflict" for the condition of a join.
+  const sql = `insert into ${table} (${columns.join(', ')}) ${source} where true ${onConflict}`;
+  for (const piece of chunks(rows, ROWS)) await selectRows(session, sql, [JSON.stringify(piece)]);
+}
+
+/** The clause that replaces rows which are there already. */
+export function replacing(key: readonly string[], columns: readonly string[]): string {
+  const values = columns.map((column) => `${column} = excluded.${column}`);
+  return `on conflict (${key.join(', ')}) do update set ${values.join(', ')}`;
+}
+
+/** The types that columns of `recordset` may have. */
+export type ColumnType = 'text' | 'integer';
+
+/**
+ * Rows as one binding, to be used in a `from` clause.
+ * @returns SQL of a table with these columns; its one binding is the JSON text of an array of objects
+ */
+export function recordset(session: Session, alias: string, columns: Readonly<Record<string, ColumnType>>): string {
+  if (session.dialect === 'sqlite') {
+    const values = Object.keys(columns).map((column) => `value ->> '${column}' as ${column}`);
+    return `(select ${values.join(', ')} from json_each(?)) ${alias}`;
+  }
+  const types = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+  return `jsonb_to_recordset(?::jsonb) as ${alias} (${types.join(', ')})`;
+}

@@ -1,0 +1,41 @@
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
+import type { StagedItem } from '../../sync-model.js';
+import type { TenantReads } from './tenant-reads.js';
+
+interface StagedRow {
+  readonly id: string;
+  /** PostgreSQL's driver gives a bigint as text. */
+  readonly version: number | string;
+  /** SQLite has 0 and 1; groups have null. */
+  readonly active: boolean | number | null;
+  readonly document: string;
+}
+
+const COLUMNS = 'id, version, active, document';
+
+export async function readStaged(
+  reads: TenantReads,
+  type: ResourceTypeName,
+  after: string | undefined,
+  limit: number,
+): Promise<readonly StagedItem[]> {
+  const rows = await reads.page<StagedRow>(
+    `select ${COLUMNS} from resources where tenant_id = ? and type = ? and id > ? order by id limit ?`,
+    [type, after ?? '', limit],
+  );
+  return rows.map(toStagedItem);
+}
+
+export async function readStagedByIds(
+  reads: TenantReads,
+  type: ResourceTypeName,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StagedItem>> {
+  const sql = `select ${COLUMNS} from resources where tenant_id = ? and type = ? and id in`;
+  const rows = await reads.rowsByIds<StagedRow>(sql, [type], ids);
+  return new Map(rows.map((row) => [row.id, toStagedItem(row)]));
+}
+
+function toStagedItem({ id, version, active, document }: StagedRow): StagedItem {
+  return { id, version: Number(version), active: active === null || Boolean(active), document };
+}

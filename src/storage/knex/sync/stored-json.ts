@@ -1,0 +1,31 @@
+import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
+import type { PlanCounts, PlanLine, SyncContent, SyncPolicy } from '../../sync-model.js';
+
+type Kind = 'string' | 'number' | 'boolean' | 'object';
+
+/** Whether a value has the members which tell what was stored from what was not. */
+function has(value: unknown, members: Readonly<Record<string, Kind>>): boolean {
+  return isJsonObject(value) && Object.entries(members).every(([name, kind]) => typeof member(value, name) === kind);
+}
+
+const isContent = (value: unknown): value is SyncContent =>
+  has(value, { name: 'string', active: 'boolean', attributes: 'object' });
+const isLine = (value: unknown): value is PlanLine =>
+  has(value, { number: 'number', subject: 'string', kind: 'string', changes: 'object' });
+const isPolicy = (value: unknown): value is SyncPolicy =>
+  has(value, { deactivation: 'string', attributes: 'object', guard: 'object' });
+const isCounts = (value: unknown): value is PlanCounts =>
+  has(value, { accounts: 'object', groups: 'object', memberships: 'object' });
+
+export const parseContent = (text: string): SyncContent => parse(text, isContent, 'An account of the mirror');
+export const parseLine = (text: string): PlanLine => parse(text, isLine, 'A line of a plan');
+export const parsePolicy = (text: string): SyncPolicy => parse(text, isPolicy, 'A policy');
+export const parseCounts = (text: string): PlanCounts => parse(text, isCounts, 'What a plan counts');
+export const parseDetail = (text: string): JsonObject => parse(text, isJsonObject, 'An entry of the audit trail');
+
+/** @throws Error that names what was stored, never its content */
+function parse<T>(text: string, isStored: (value: unknown) => value is T, what: string): T {
+  const value: unknown = JSON.parse(text);
+  if (!isStored(value)) throw new Error(`${what} is not stored as it should be`);
+  return value;
+}
