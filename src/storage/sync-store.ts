@@ -55,6 +55,8 @@ export interface SyncReader {
   mirroredByIds(type: ResourceTypeName, ids: readonly string[]): Promise<ReadonlyMap<string, MirrorItem>>;
   /** Mirrored accounts that have one of these userNames, by folded userName (foldString). */
   mirroredByNames(foldedNames: readonly string[]): Promise<ReadonlyMap<string, MirrorItem>>;
+  /** Those of these memberships that the mirror has. */
+  mirroredAmong(memberships: readonly SyncMembership[]): Promise<readonly SyncMembership[]>;
   /** All mirrored memberships, for snapshots. */
   mirroredMemberships(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]>;
   countMirrored(type: ResourceTypeName): Promise<number>;

@@ -1,4 +1,5 @@
 import type { SyncMembership } from '../../sync-model.js';
+import { chunks } from '../id-list.js';
 import type { TenantReads } from './tenant-reads.js';
 
 /** Where memberships are kept: as staged, or as the backend has acknowledged them. */
@@ -20,6 +21,9 @@ const MOST_KEYS = 10_000;
 /** By how much a statement looks further than the one before that found too little. */
 const GROWTH = 4;
 
+/** How many memberships one statement looks up. */
+const PAIRS = 500;
+
 const FIRST: SyncMembership = { groupId: '', memberId: '' };
 
 /** One page of memberships in the order of group and member. */
@@ -34,6 +38,22 @@ export async function readMemberships(
      order by group_id, member_id limit ?`,
     [after.groupId, after.memberId, limit],
   );
+  return rows.map(toMembership);
+}
+
+/** Those of these memberships that a table has. */
+export async function readMembershipsAmong(
+  reads: TenantReads,
+  table: MembershipTable,
+  memberships: readonly SyncMembership[],
+): Promise<readonly SyncMembership[]> {
+  const rows: MembershipRow[] = [];
+  for (const piece of chunks(memberships, PAIRS)) {
+    const keys = piece.map(() => '(?, ?)').join(', ');
+    const sql = `select group_id, member_id from ${table} where tenant_id = ? and (group_id, member_id) in (values ${keys})`;
+    const bindings = piece.flatMap(({ groupId, memberId }) => [groupId, memberId]);
+    rows.push(...(await reads.rows<MembershipRow>(sql, bindings)));
+  }
   return rows.map(toMembership);
 }
 

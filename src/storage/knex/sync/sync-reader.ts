@@ -3,7 +3,7 @@ import type { HoldTarget, LineState, Subject, SyncMembership } from '../../sync-
 import type { LineSelection, SyncReader, WavePosition } from '../../sync-store.js';
 import { readAudit } from './audit.js';
 import { countLines, readLines, readLinesOf, readLinesToDeliver } from './line-reads.js';
-import { readDifferences, readMemberships } from './membership-differences.js';
+import { readDifferences, readMemberships, readMembershipsAmong } from './membership-differences.js';
 import { countMirror, readMirror, readMirrorByIds, readMirrorByNames } from './mirror-reads.js';
 import { readPlan, readPlans } from './plan-reads.js';
 import { readHolds, readHoldsOf, readPolicy } from './review-reads.js';
@@ -49,6 +49,10 @@ export class KnexSyncReader implements SyncReader {
 
   mirroredMemberships(after: SyncMembership | undefined, limit: number) {
     return readMemberships(this.#reads, 'mirror_memberships', after, limit);
+  }
+
+  mirroredAmong(memberships: readonly SyncMembership[]) {
+    return readMembershipsAmong(this.#reads, 'mirror_memberships', memberships);
   }
 
   countMirrored(type: ResourceTypeName) {
