@@ -34,4 +34,9 @@ describe('the media type of an answer (RFC 7644 §3.8)', () => {
     const answer = await tenant.send('GET', '/Users', undefined, { Accept: accept });
     expect([answer.status, answer.headers['content-type']]).toEqual([406, SCIM]);
   });
+
+  it.each(['text/csv', 'application/xml', SCIM])('is no matter for operators: Accept %s', async (Accept) => {
+    const answer = await server.send({ path: '/admin/api/tenants', token: server.adminToken, headers: { Accept } });
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, JSON_TYPE]);
+  });
 });

@@ -7,5 +7,7 @@ export type ReplyBody = JsonObject | string | AsyncIterable<string>;
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The media type of a body in pieces that is not JSON, such as `text/csv`. */
+  readonly type?: string;
   readonly body?: ReplyBody;
 }

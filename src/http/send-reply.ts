@@ -14,12 +14,13 @@ export interface Presentation {
 /**
  * How to answer: in the document's own media type, unless the client asks for `application/json`; browsers, which ask for
  * `text/html`, get `application/json`, which they show instead of saving it, with line breaks.
- * @throws ScimError 406 when the client accepts nothing that there is.
+ * @throws ScimError 406 when the client accepts nothing that there is; never where `application/json` is all there is.
  */
 export function negotiate(request: Request, preferred: string): Presentation {
   const types = [preferred, 'application/json', 'text/html'];
   const accepted = request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
   if (accepted === false) {
+    if (preferred === 'application/json') return { type: preferred, indented: false };
     throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');
   }
   const [type = preferred] = accepted.split(';', 1);
@@ -36,7 +37,7 @@ export async function sendReply(response: Response, { type, indented }: Presenta
     return;
   }
   if (typeof reply.body !== 'string' && isPieces(reply.body)) {
-    await writePieces(response, type, reply.body);
+    await writePieces(response, reply.type ?? type, reply.body);
     return;
   }
   const text = textOf(reply.body, indented);
