@@ -1,5 +1,6 @@
-import { conflict } from '../../protocol/scim-error.js';
 import type { Plan } from '../../storage/sync-model.js';
+import { note } from '../review.js';
+import { RunActive } from '../synchronisation.js';
 import { NO_COUNTS, PlanCounter } from './counts.js';
 import { PlanDigest } from './digest.js';
 import { LineWriter } from './line-writer.js';
@@ -15,7 +16,7 @@ type Unchanged = ConstructorParameters<typeof PlanCounter>[0];
 
 /**
  * Makes the plan that brings the backend to what is staged, as the tenant's policy says, and freezes it.
- * @throws ScimError 409 while the tenant has a run, BackendUnavailable where the backend cannot be asked what it has
+ * @throws RunActive while the tenant has a run, BackendUnavailable where the backend cannot be asked what it has
  */
 export function makePlan(planning: Planning, request: PlanRequest): Promise<Plan> {
   return writePlan(planning, request, writeDifference);
@@ -57,7 +58,8 @@ async function begin(planning: Planning, request: PlanRequest, undoes: string | 
   await planning.storage.writeSync(tenantId, async (sync) => {
     const active = await sync.activeRun();
     if (active !== undefined) {
-      throw conflict(`The run ${active.id} is ${active.state}; let it finish, or cancel it, before you make a plan.`);
+      const why = `The run ${active.id} is ${active.state}; let it finish, or cancel it, before you make a plan.`;
+      throw new RunActive(active.id, why);
     }
     await sync.insertPlan({
       id: planId,
@@ -87,16 +89,7 @@ async function freeze({ planning, tenantId, by, planId, reader }: Draft, unchang
   const frozen = { digest: digest.hex(), counts: counter.counts() };
   return planning.storage.writeSync(tenantId, async (sync) => {
     await sync.freezePlan(planId, frozen);
-    await sync.appendAudit([
-      {
-        id: planning.newId(),
-        at: planning.now().toISOString(),
-        by,
-        action: 'plan.made',
-        planId,
-        detail: { digest: frozen.digest },
-      },
-    ]);
+    await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest } });
     const plan = await sync.findPlan(planId);
     if (plan === undefined) throw new Error('A plan is gone while it is being made');
     return plan;

@@ -9,7 +9,7 @@ import type { Draft, Planning, PlanRequest } from './planning.js';
 
 /**
  * Makes the plan that takes back what a run applied, as far as that can be, and freezes it.
- * @throws ScimError 409 while the tenant has a run
+ * @throws RunActive while the tenant has a run
  */
 export function makeUndoPlan(planning: Planning, request: PlanRequest, run: Run): Promise<Plan> {
   return writePlan(planning, request, (draft, writer) => writeInverse(draft, writer, run), run.id);

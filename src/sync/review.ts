@@ -1,0 +1,110 @@
+import type { JsonObject } from '../protocol/json.js';
+import { conflict, notFound } from '../protocol/scim-error.js';
+import { foldString } from '../protocol/search-form.js';
+import type { AuditEntry, Hold, HoldTarget, Plan } from '../storage/sync-model.js';
+import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
+
+/** What reviewing stands on. */
+export interface Review {
+  readonly storage: SyncStorage;
+  readonly now: () => Date;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+}
+
+/** What an entry of the audit trail says besides when. */
+type Noted = Omit<AuditEntry, 'id' | 'at' | 'detail'> & { readonly detail?: JsonObject };
+
+/** Adds an entry to the audit trail. */
+export async function note(review: Pick<Review, 'now' | 'newId'>, sync: SyncWriter, noted: Noted): Promise<void> {
+  await sync.appendAudit([{ detail: {}, ...noted, id: review.newId(), at: review.now().toISOString() }]);
+}
+
+/** Holds a resource or a membership: its lines become `held` in later plans, and are skipped in those that are applied. */
+export function hold(
+  review: Review,
+  tenantId: string,
+  target: HoldTarget,
+  { by, reason }: { by: string; reason: string },
+): Promise<Hold> {
+  const held: Hold = { ...target, by, reason, at: review.now().toISOString() };
+  return review.storage.writeSync(tenantId, async (sync) => {
+    await sync.putHold(held);
+    await note(review, sync, {
+      by,
+      action: 'hold.put',
+      resourceId: target.resourceId,
+      detail: detailOf(target, reason),
+    });
+    return held;
+  });
+}
+
+/** @throws ScimError 404 where nothing is held */
+export async function release(review: Review, tenantId: string, target: HoldTarget, by: string): Promise<void> {
+  await review.storage.writeSync(tenantId, async (sync) => {
+    if (!(await sync.removeHold(target))) throw notFound('It is not held.');
+    await note(review, sync, { by, action: 'hold.released', resourceId: target.resourceId, detail: detailOf(target) });
+  });
+}
+
+function detailOf({ subject, memberId }: HoldTarget, reason?: string): JsonObject {
+  return {
+    subject,
+    ...(memberId === undefined ? {} : { memberId }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/**
+ * The user or group that a person names by its SCIM id, or the user by its userName; staged, or only mirrored.
+ * @param findUser the id of the staged user with that userName
+ * @throws ScimError 404 where there is none
+ */
+export async function findTarget(
+  reader: SyncReader,
+  named: string,
+  findUser: (userName: string) => Promise<string | undefined>,
+): Promise<HoldTarget> {
+  const id = named.toLowerCase();
+  const [user, group, account, mirroredGroup] = await Promise.all([
+    reader.stagedByIds('User', [id]),
+    reader.stagedByIds('Group', [id]),
+    reader.mirroredByIds('User', [id]),
+    reader.mirroredByIds('Group', [id]),
+  ]);
+  if (user.has(id) || account.has(id)) return { subject: 'account', resourceId: id };
+  if (group.has(id) || mirroredGroup.has(id)) return { subject: 'group', resourceId: id };
+  const staged = await findUser(named);
+  const folded = foldString(named);
+  const resourceId = staged ?? (await reader.mirroredByNames([folded])).get(folded)?.resourceId;
+  if (resourceId !== undefined) return { subject: 'account', resourceId };
+  throw notFound(`There is no user with the id or userName "${named.slice(0, 200)}", and no group with that id.`);
+}
+
+/** @throws ScimError 409 where the plan is not open or the line needs no confirmation, 404 where there is no such plan */
+export async function confirmLink(
+  review: Review,
+  tenantId: string,
+  { plan, number, by }: { plan: Plan; number: number; by: string },
+): Promise<void> {
+  if (plan.state !== 'open') throw conflict(`The plan is ${plan.state}; only lines of an open plan can be confirmed.`);
+  await review.storage.writeSync(tenantId, async (sync) => {
+    if (!(await sync.confirmLine(plan.id, number, by))) {
+      throw conflict(`The plan has no line ${number} that needs a confirmation.`);
+    }
+    await note(review, sync, { by, action: 'line.confirmed', planId: plan.id, detail: { number } });
+  });
+}
+
+/** @throws ScimError 409 where the plan is not open */
+export async function discard(review: Review, tenantId: string, plan: Plan, by: string): Promise<void> {
+  await review.storage.writeSync(tenantId, async (sync) => {
+    if (!(await sync.movePlan(plan.id, 'open', 'discarded'))) {
+      throw conflict(
+        'Only an open plan can be thrown away; this one is being applied, was applied, or is gone already.',
+      );
+    }
+    await note(review, sync, { by, action: 'plan.discarded', planId: plan.id });
+  });
+}
