@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { USER } from '../../protocol/schemas/resource-types.js';
+import type { MirrorItem, StagedItem, SyncPolicy } from '../../storage/sync-model.js';
+import { compileMapping } from './attribute-mapping.js';
+import { desiredAccount, desiredGroup, type Desired } from './desired.js';
+import { BARE_POLICY, content, mirrored, staged } from './plan.fixture.js';
+
+const NOW = '2026-11-24T12:00:00.000Z';
+const mapping = compileMapping({ title: 'jobTitle' }, USER);
+const ANN = content('ann@example.com');
+
+function desired(
+  change: Partial<SyncPolicy>,
+  stagedUser: StagedItem | undefined,
+  mirror: MirrorItem | undefined,
+): Desired {
+  return desiredAccount(stagedUser, mirror, { policy: { ...BARE_POLICY, ...change }, mapping, now: NOW });
+}
+
+describe('what the backend is to have of a user', () => {
+  const disabled = staged('ann', { active: false });
+  const inactive = { ...ANN, active: false };
+  const gone = (days: number): MirrorItem =>
+    mirrored('ann', { missingSince: new Date(Date.parse(NOW) - days * 86_400_000).toISOString() });
+
+  it.each<[string, Partial<SyncPolicy>, StagedItem | undefined, MirrorItem | undefined, Desired]>([
+    ['an active user', {}, staged('ann'), undefined, { content: ANN }],
+    [
+      'an active user with attributes',
+      {},
+      staged('ann', { body: { title: 'Baker' } }),
+      undefined,
+      { content: { ...ANN, attributes: { jobTitle: 'Baker' } } },
+    ],
+    ['a disabled user that the backend never had', {}, disabled, undefined, {}],
+    ['a disabled user', {}, disabled, mirrored('ann'), { content: inactive }],
+    ['a disabled user, who is to be deleted', { deactivation: 'delete' }, disabled, mirrored('ann'), {}],
+    [
+      'a disabled user, who is to be left alone',
+      { deactivation: 'ignore' },
+      disabled,
+      mirrored('ann'),
+      { content: ANN },
+    ],
+    [
+      'a disabled user, who is left alone but was deactivated before',
+      { deactivation: 'ignore' },
+      disabled,
+      mirrored('ann', { content: inactive }),
+      { content: inactive },
+    ],
+    ['nobody', {}, undefined, undefined, {}],
+    ['a deleted user', {}, undefined, gone(0), {}],
+    [
+      'a deleted user in the grace period',
+      { deleteGraceDays: 7 },
+      undefined,
+      gone(6),
+      { content: inactive, deleteAfter: '2026-11-25T12:00:00.000Z' },
+    ],
+    ['a deleted user behind the grace period', { deleteGraceDays: 7 }, undefined, gone(7), {}],
+    [
+      'a deleted user in the grace period, where disabling is left alone',
+      { deleteGraceDays: 7, deactivation: 'ignore' },
+      undefined,
+      gone(6),
+      { content: ANN, deleteAfter: '2026-11-25T12:00:00.000Z' },
+    ],
+  ])('%s', (_, policy, stagedUser, mirror, expected) => {
+    expect(desired(policy, stagedUser, mirror)).toEqual(expected);
+  });
+});
+
+describe('what the backend is to have of a group', () => {
+  it('has its displayName and its externalId', () => {
+    const document = JSON.stringify({ displayName: 'Sales', externalId: 'g-1' });
+    expect(desiredGroup({ ...staged('sales'), document })).toEqual({
+      content: { name: 'Sales', active: true, attributes: { externalId: 'g-1' } },
+    });
+  });
+
+  it('is nothing when the group is gone', () => {
+    expect(desiredGroup(undefined)).toEqual({});
+  });
+});
