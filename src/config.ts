@@ -19,6 +19,27 @@ export interface Limits {
   readonly maxPage: number;
 }
 
+/** How staged accounts go to the FlexWhere backend. */
+export interface SyncConfig {
+  readonly backend:
+    | { readonly kind: 'file'; /** The folder in which each tenant has one. */ readonly exportDir: string }
+    | {
+        readonly kind: 'http';
+        /** Without a slash at its end. */
+        readonly url: string;
+        /** One or more secrets of Standard Webhooks, separated by spaces. */
+        readonly secret: string;
+        /** Milliseconds that one answer may take. */
+        readonly timeoutMs: number;
+        /** How often one request is sent at most. */
+        readonly attempts: number;
+        /** Milliseconds without any success after which a run pauses. */
+        readonly giveUpMs: number;
+      };
+  /** How many batches of a run are under way at a time. */
+  readonly concurrency: number;
+}
+
 /** The server's configuration, read once at start. */
 export interface Config {
   readonly port: number;
@@ -35,11 +56,13 @@ export interface Config {
   /** Whether answers are held to the published documents before they are sent: `enforce`, `log` or `off`. */
   readonly validateResponses: 'enforce' | 'log' | 'off';
   readonly limits: Limits;
+  readonly sync: SyncConfig;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const BACKENDS = ['file', 'http'] as const;
 const CHECKS = ['enforce', 'log', 'off'] as const;
 
 /**
@@ -54,7 +77,10 @@ export function readConfig(environment: Environment = process.env): Config {
     port,
     host,
     databaseUrl: environment['DATABASE_URL'] ?? 'sqlite:./data/flexwhere-scim.sqlite',
-    publicUrl: origin(environment['PUBLIC_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`),
+    publicUrl: origin(
+      'PUBLIC_URL',
+      environment['PUBLIC_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    ),
     adminToken: environment['ADMIN_TOKEN'] === '' ? undefined : environment['ADMIN_TOKEN'],
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', LOG_LEVELS),
     queryTimeout: wholeNumber(environment, 'QUERY_TIMEOUT_MS', 5_000, 1),
@@ -74,7 +100,58 @@ export function readConfig(environment: Environment = process.env): Config {
       defaultPage: wholeNumber(environment, 'DEFAULT_PAGE_SIZE', 100, 1),
       maxPage: wholeNumber(environment, 'MAX_PAGE_SIZE', 1_000, 1),
     },
+    sync: {
+      backend: backendOf(environment),
+      concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
+    },
   };
+}
+
+function backendOf(environment: Environment): SyncConfig['backend'] {
+  const kind = oneOf(environment, 'SYNC_BACKEND', 'file', BACKENDS);
+  if (kind === 'file') return { kind, exportDir: given(environment, 'SYNC_EXPORT_DIR') ?? './data/export' };
+  return {
+    kind,
+    url: backendUrl(required(environment, 'SYNC_BACKEND_URL')),
+    secret: webhookSecrets(required(environment, 'SYNC_BACKEND_SECRET')),
+    timeoutMs: wholeNumber(environment, 'SYNC_TIMEOUT_MS', 30_000, 1),
+    attempts: wholeNumber(environment, 'SYNC_ATTEMPTS', 6, 1),
+    giveUpMs: wholeNumber(environment, 'SYNC_GIVE_UP_MS', 120_000, 1),
+  };
+}
+
+const given = (environment: Environment, name: string): string | undefined =>
+  environment[name] === '' ? undefined : environment[name];
+
+function required(environment: Environment, name: string): string {
+  const text = given(environment, name);
+  if (text === undefined) throw new Error(`${name} must be set where SYNC_BACKEND is http`);
+  return text;
+}
+
+function backendUrl(text: string): string {
+  const { search, hash, username, password } = new URL(origin('SYNC_BACKEND_URL', text));
+  if ([search, hash, username, password].every((part) => part === '')) return origin('SYNC_BACKEND_URL', text);
+  throw new Error('SYNC_BACKEND_URL must have no user, password, query or fragment; requests are signed instead');
+}
+
+/** What the secrets are is not repeated. */
+function webhookSecrets(text: string): string {
+  const secrets = text.split(' ').filter((one) => one !== '');
+  if (secrets.length > 0 && secrets.every(isWebhookSecret)) return secrets.join(' ');
+  throw new Error(
+    'SYNC_BACKEND_SECRET must be whsec_ and the Base64 of 24 to 64 random bytes (Standard Webhooks), or several of them ' +
+      'separated by spaces',
+  );
+}
+
+const WEBHOOK_SECRET = /^whsec_([A-Za-z\d+/]{32,88}={0,2})$/u;
+
+function isWebhookSecret(text: string): boolean {
+  const coded = WEBHOOK_SECRET.exec(text)?.[1];
+  if (coded === undefined) return false;
+  const bytes = Buffer.from(coded, 'base64');
+  return bytes.toString('base64') === coded && bytes.length >= 24 && bytes.length <= 64;
 }
 
 function wholeNumber(environment: Environment, name: string, fallback: number, least: number): number {
@@ -94,9 +171,10 @@ function oneOf<T extends string>(environment: Environment, name: string, fallbac
   return value;
 }
 
-function origin(text: string): string {
+function origin(name: string, text: string): string {
   if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
-    throw new Error(`PUBLIC_URL must be an http or https address such as https://scim.example.com; it is "${text}"`);
+    // The text is not repeated: it may have a password in it.
+    throw new Error(`${name} must be an http or https address such as https://scim.example.com`);
   }
   let end = text.length;
   while (text[end - 1] === '/') end -= 1;

@@ -1,0 +1,111 @@
+import { Webhook } from 'standardwebhooks';
+import { isJsonObject, member } from '../../../protocol/json.js';
+import { readBounded } from './bounded-body.js';
+import { RequestFailure } from './request-failure.js';
+import { retryAfterOf } from './retry-after.js';
+import { cleanText } from './untrusted-text.js';
+
+/** A request of openapi/backend.yaml. */
+export interface BackendRequest {
+  /** `webhook-id`: the same for every attempt. */
+  readonly id: string;
+  readonly method: 'GET' | 'POST';
+  /** Below the backend's URL, such as `/batches`. */
+  readonly path: string;
+  /** JSON text; empty for GET. */
+  readonly body: string;
+}
+
+export interface SigningOptions {
+  /** The operator's; nothing in it comes from SCIM data. */
+  readonly url: string;
+  /** One or more, `whsec_…`, separated by spaces: each signs, so that a backend can be given another without a gap. */
+  readonly secret: string;
+  /** Milliseconds that an answer may take, its body included. */
+  readonly timeoutMs: number;
+  readonly now: () => Date;
+}
+
+/** Sends a request once. @returns the answer's JSON */
+export type Send = (request: BackendRequest, signal: AbortSignal) => Promise<unknown>;
+
+/**
+ * Sends requests signed as Standard Webhooks says; redirects are not followed.
+ * @throws RequestFailure (of the promise) that says what the failure means; the signal's reason where it was aborted
+ */
+export function signedRequests({ url, secret, timeoutMs, now }: SigningOptions): Send {
+  const base = url.endsWith('/') ? url.slice(0, -1) : url;
+  const webhooks = secret
+    .split(' ')
+    .filter((one) => one !== '')
+    .map((one) => new Webhook(one));
+  return async (request, signal) => {
+    const at = now();
+    const headers = {
+      'webhook-id': request.id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': webhooks.map((webhook) => webhook.sign(request.id, at, request.body)).join(' '),
+      accept: 'application/json',
+      ...(request.method === 'GET' ? {} : { 'content-type': 'application/json' }),
+    };
+    const limit = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(`${base}${request.path}`, {
+        method: request.method,
+        headers,
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, limit]),
+        ...(request.method === 'GET' ? {} : { body: request.body }),
+      });
+      return answerOf(response.status, response.headers, await readBounded(response), now());
+    } catch (error) {
+      signal.throwIfAborted();
+      throw failureOf(error, limit.aborted ? `did not answer within ${timeoutMs} ms` : undefined);
+    }
+  };
+}
+
+function answerOf(status: number, headers: Headers, text: string, now: Date): unknown {
+  if (status !== 200) throw refusal(status, headers, text, now);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RequestFailure('later', 'The backend answered with something that is not JSON.', { cause: error });
+  }
+}
+
+const AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
+const ABOUT_THE_BODY: ReadonlySet<number> = new Set([400, 413, 422]);
+
+function refusal(status: number, headers: Headers, text: string, now: Date): RequestFailure {
+  const again = status >= 500 || AGAIN.has(status);
+  const kind = again ? 'later' : ABOUT_THE_BODY.has(status) ? 'refused' : 'unusable';
+  const detail = detailOf(text);
+  return new RequestFailure(kind, `The backend answered ${status}${detail === '' ? '.' : `: ${detail}`}`, {
+    slowDown: status === 429,
+    retryAfter: again ? retryAfterOf(headers.get('retry-after'), now) : 0,
+  });
+}
+
+function detailOf(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    const detail = isJsonObject(body) ? member(body, 'detail') : undefined;
+    return typeof detail === 'string' ? cleanText(detail) : '';
+  } catch {
+    return '';
+  }
+}
+
+function failureOf(error: unknown, timedOut: string | undefined): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  const reason = timedOut ?? `could not be reached (${codeOf(error)})`;
+  return new RequestFailure('later', `The backend ${reason}.`, { cause: error });
+}
+
+/** Such as ECONNREFUSED, which Node has in the cause. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return 'unknown error';
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
+}
