@@ -6,13 +6,17 @@ import type { Attribute } from './schemas/attribute.js';
 
 /**
  * Sent: `{"op": "Replace", "path": "title", "value": [{"$ref": null, "value": "x"}]}`, also behind a filter, and for manager.
- * Meant: the one value in the array.
+ * Meant: the one value in the array; none where the array for one with sub-attributes, such as manager, is empty.
  */
 export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
   name: 'array-for-single-value',
   sender: 'entra',
   why: "Older operations of Microsoft's library put every value in an array.",
-  value: (value, { single }) => (single && isJsonArray(value) && value.length === 1 ? (value[0] ?? null) : value),
+  value: (value, { attribute, single }) => {
+    if (!single || !isJsonArray(value)) return value;
+    const isNone = value.length === 0 && attribute?.type === 'complex' && !attribute.multiValued;
+    return isNone || value.length === 1 ? (value[0] ?? null) : value;
+  },
 };
 
 /**

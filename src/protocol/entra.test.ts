@@ -271,6 +271,11 @@ const resources: readonly ResourceRow[] = [
   },
   {
     rule: 'array-for-single-value',
+    sent: { [ENTERPRISE]: { manager: [] }, emails: [] },
+    meant: { [ENTERPRISE]: { manager: null }, emails: [] },
+  },
+  {
+    rule: 'array-for-single-value',
     sent: { [ENTERPRISE]: { manager: [{ value: 'm' }] } },
     meant: { [ENTERPRISE]: { manager: { value: 'm' } } },
   },
