@@ -4,7 +4,7 @@ import type { JsonObject } from './json.js';
 
 const rows: readonly (readonly [string, JsonObject, unknown])[] = [
   ['none are kept as they are', {}, []],
-  ['null keeps them as they are', { members: null }, []],
+  ['null empties the group', { members: null }, [{ kind: 'delta', clear: true, add: [], remove: [] }]],
   ['an empty array removes all', { members: [] }, [{ kind: 'delta', clear: true, add: [], remove: [] }]],
   [
     'they take the place of all',

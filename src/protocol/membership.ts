@@ -20,14 +20,15 @@ export function isMembership(attribute: Attribute, type: ResourceType): boolean 
 }
 
 /**
- * The members that a new group, or a PUT, brings along: a group without `members` (or null for them) keeps those that
- * it has, an empty array removes all.
+ * The members that a new group, or a PUT, brings along: a group without `members` keeps those that it has, an empty array
+ * removes all, and so does null, which is the same (RFC 7643 §2.5).
  * @param body with names in the schema's spelling
  * @throws ScimError 400 `invalidValue`
  */
 export function membershipOf(body: JsonObject): readonly MembershipStep[] {
-  const members = member(body, 'members') ?? null;
-  if (members === null) return [];
+  const given = member(body, 'members');
+  if (given === undefined) return [];
+  const members = given ?? [];
   if (!isJsonArray(members)) throw invalidValue('"members" is multi-valued; send an array.');
   return [{ kind: 'delta', clear: true, add: memberIds(members), remove: [] }];
 }

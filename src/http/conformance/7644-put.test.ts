@@ -116,7 +116,7 @@ describe('RFC 7644 §3.5.1: replacing with PUT', () => {
     expectError(await tenant.send('PUT', `/Groups/${idOf(group)}`, named), '409 uniqueness');
   });
 
-  it('members are replaced by those of the body, none by [], and stay when it says nothing', async () => {
+  it('members are replaced by those of the body, none by [] or null, and stay when it says nothing', async () => {
     const [first, second] = [await aUser(tenant), await aUser(tenant)];
     const group = await aGroup(tenant, [idOf(first)]);
     const put = async (attributes: JsonObject) => {
@@ -126,5 +126,7 @@ describe('RFC 7644 §3.5.1: replacing with PUT', () => {
     expect(await put({ members: [{ value: idOf(second) }] })).toEqual([{ value: idOf(second) }]);
     expect(await put({})).toEqual([{ value: idOf(second) }]);
     expect(await put({ members: [] })).toBeUndefined();
+    expect(await put({ members: [{ value: idOf(first) }] })).toEqual([{ value: idOf(first) }]);
+    expect(await put({ members: null })).toBeUndefined();
   });
 });
