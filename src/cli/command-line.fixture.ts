@@ -15,13 +15,17 @@ export interface CommandOutcome {
 export interface CommandOptions {
   /** What a person at a terminal answers; undefined where there is no terminal. */
   readonly answer?: string;
+  /** Whether there are colours. */
+  readonly colours?: boolean;
+  /** Resolves when the process is asked to stop; otherwise only `serve` is. */
+  readonly stop?: Promise<void>;
 }
 
 /** Runs commands on a test's database; `serve` starts nothing and stops at once. */
 export async function runOn(
   test: TestTenancy,
   commandArguments: readonly string[],
-  { answer }: CommandOptions = {},
+  { answer, colours = false, stop }: CommandOptions = {},
 ): Promise<CommandOutcome> {
   const { storage, tenancy } = test;
   const schemas = testRegistry(test);
@@ -29,13 +33,18 @@ export async function runOn(
   const cli: CommandLine = {
     terminal: {
       interactive: answer !== undefined,
+      colours,
       print: (text) => void (printed.stdout += `${text}\n`),
+      write: (piece) => {
+        printed.stdout += piece;
+        return Promise.resolve();
+      },
       complain: (text) => void (printed.stderr += `${text}\n`),
       ask: (question) => {
         printed.stderr += question;
         return Promise.resolve(answer ?? '');
       },
-      stopRequested: () => Promise.resolve(),
+      stopRequested: () => stop ?? (commandArguments[0] === 'serve' ? Promise.resolve() : new Promise(() => undefined)),
     },
     config: () => readConfig({}),
     openServices: () => Promise.resolve({ storage, tenancy, schemas, close: () => Promise.resolve() }),

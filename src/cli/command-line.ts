@@ -3,6 +3,7 @@ import type { Config } from '../config.js';
 import type { RunningServer, Services } from '../compose.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { SchemaRegistry } from '../provisioning/schema-registry.js';
+import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,7 +12,11 @@ export interface CommandLine {
   readonly terminal: Terminal;
   /** @throws UsageError for an environment variable that cannot be used. */
   readonly config: () => Config;
-  readonly openServices: (config: Config) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'close'>>;
+  readonly openServices: (
+    config: Config,
+  ) => Promise<
+    Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'close'> & { readonly synchronisation?: Synchronisation }
+  >;
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
 
@@ -51,6 +56,20 @@ export async function withSchemas(
   const services = await cli.openServices(cli.config());
   try {
     await work(services.schemas, services.tenancy);
+  } finally {
+    await services.close();
+  }
+}
+
+/** As withTenancy, with the use cases of the manual step as well. */
+export async function withSync(
+  cli: CommandLine,
+  work: (sync: Synchronisation, tenancy: Tenancy) => Promise<void>,
+): Promise<void> {
+  const services = await cli.openServices(cli.config());
+  try {
+    if (services.synchronisation === undefined) throw new Error('Synchronising is not possible here.');
+    await work(services.synchronisation, services.tenancy);
   } finally {
     await services.close();
   }

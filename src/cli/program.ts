@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
+import { ConfirmationNeeded, RunActive } from '../sync/synchronisation.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { addMigrate } from './migrate.js';
+import { printableLines } from './printable.js';
 import { addRecord } from './record.js';
 import { addReplay } from './replay.js';
 import { addSchemaList } from './schema-list.js';
@@ -10,6 +12,7 @@ import { addSchemaRemove } from './schema-remove.js';
 import { addSchemaShow } from './schema-show.js';
 import { addServe } from './serve.js';
 import { addSimulate } from './simulate.js';
+import { addSync } from './sync.js';
 import { addTenantCreate } from './tenant-create.js';
 import { addTenantDelete } from './tenant-delete.js';
 import { addTenantDisable } from './tenant-disable.js';
@@ -22,7 +25,8 @@ import { addTokenRevoke } from './token-revoke.js';
 
 /**
  * Runs the command that the arguments name.
- * @returns the exit status: 0 done, 1 not done, 2 called in a way that does not work.
+ * @returns the exit status: 0 done, 1 not done, 2 called in a way that does not work, 3 a confirmation is needed, 4 the
+ *   tenant has a run already.
  */
 export async function runCommand(cli: CommandLine, commandArguments: readonly string[]): Promise<number> {
   try {
@@ -52,6 +56,7 @@ function commands(cli: CommandLine): Command {
   for (const add of TOKEN_COMMANDS) add(token, cli);
   const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
   for (const add of SCHEMA_COMMANDS) add(schema, cli);
+  addSync(program, cli);
   return program;
 }
 
@@ -69,9 +74,16 @@ const SCHEMA_COMMANDS = [addSchemaRegister, addSchemaList, addSchemaShow, addSch
 function complain({ terminal }: CommandLine, error: unknown): number {
   // commander has printed the help or its complaint by itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  terminal.complain(`flexwhere-scim: ${messageOf(error)}`);
-  return error instanceof UsageError ? 2 : 1;
+  terminal.complain(`flexwhere-scim: ${printableLines(messageOf(error))}`);
+  return STATUSES.find(([kind]) => error instanceof kind)?.[1] ?? 1;
 }
+
+/** The exit statuses that programs depend on, besides 1. */
+const STATUSES = [
+  [UsageError, 2],
+  [ConfirmationNeeded, 3],
+  [RunActive, 4],
+] as const;
 
 /** A sentence for what can happen; the stack as well for what only a fault of ours can bring about. */
 function messageOf(error: unknown): string {

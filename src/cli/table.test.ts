@@ -12,6 +12,11 @@ describe('a table', () => {
     expect(table(ROWS, HEADINGS, { aligned: true, none: '' })).toBe('ID  NAME     NOTE\n1   Contoso  x\n22  A');
   });
 
+  it('is not put out of line by colours', () => {
+    const coloured = [['\u001b[31m1\u001b[39m', 'x'], ROWS[1] ?? []];
+    expect(table(coloured, ['N', 'T'], { aligned: true, none: '' })).toBe('N   T\n\u001b[31m1\u001b[39m   x\n22  A');
+  });
+
   it('has columns separated by tabs for other programs', () => {
     expect(table(ROWS, HEADINGS, { aligned: false, none: '' })).toBe('ID\tNAME\tNOTE\n1\tContoso\tx\n22\tA\t');
   });
