@@ -34,3 +34,8 @@ export async function* everyPage<Item, Position>(
     after = positionOf(last);
   }
 }
+
+/** The items of pages, one by one. */
+export async function* eachOf<Item>(pages: AsyncIterable<readonly Item[]>): AsyncGenerator<Item> {
+  for await (const page of pages) yield* page;
+}

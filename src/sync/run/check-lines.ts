@@ -1,0 +1,98 @@
+import { canonicalText } from '../../protocol/equality.js';
+import { foldString } from '../../protocol/search-form.js';
+import type { MirrorItem, StagedItem, TrackedLine } from '../../storage/sync-model.js';
+import { isHeld } from '../plan/holds.js';
+import { readSurroundings, type Surroundings } from './surroundings.js';
+import type { SyncReader } from '../../storage/sync-store.js';
+
+/**
+ * The sentences of the lines that are not to be sent, by number: what they were made from is not there any more, somebody
+ * holds them, or what has to be there before them is not.
+ * @param undoes whether the plan takes back what a run applied: then the mirror is what it was made from
+ */
+export async function checkLines(
+  reader: SyncReader,
+  lines: readonly TrackedLine[],
+  { undoes, atomic }: { readonly undoes: boolean; readonly atomic: boolean },
+): Promise<ReadonlyMap<number, string>> {
+  const around = await readSurroundings(reader, lines);
+  const skipped = new Map<number, string>();
+  for (const line of lines) {
+    const sentence = moved(line, around, undoes) ?? held(line, around, undoes) ?? unready(line, lines, around);
+    if (sentence !== undefined) skipped.set(line.number, sentence);
+  }
+  return atomic ? asWhole(lines, skipped) : skipped;
+}
+
+/** Of lines that are taken as a whole or not at all, one that is skipped takes the others with it. */
+function asWhole(lines: readonly TrackedLine[], skipped: ReadonlyMap<number, string>): ReadonlyMap<number, string> {
+  const [first] = skipped;
+  if (first === undefined) return skipped;
+  const other = `It can only be applied together with line ${first[0]}, which was skipped: ${first[1]}`;
+  return new Map(lines.map(({ number }) => [number, skipped.get(number) ?? other]));
+}
+
+const AGAIN = 'Make a new plan.';
+
+function moved(line: TrackedLine, around: Surroundings, undoes: boolean): string | undefined {
+  if (undoes) return isAsBefore(line, around) ? undefined : `The backend has been told otherwise since. ${AGAIN}`;
+  const version = stagedOf(line, around)?.version ?? 0;
+  if (version === line.stagedVersion) return undefined;
+  const what = line.subject === 'account' ? 'user' : 'group';
+  return version === 0
+    ? `The ${what} was deleted after the plan was made. ${AGAIN}`
+    : `The ${what} has changed since the plan was made. ${AGAIN}`;
+}
+
+/** Whether the mirror has what an undoing line takes back. */
+function isAsBefore(line: TrackedLine, around: Surroundings): boolean {
+  if (line.subject === 'membership') return around.isMember(line) === (line.kind === 'remove');
+  const content = mirrorOf(line, around)?.content;
+  if (content === undefined || line.before === undefined) return content === line.before;
+  return canonicalText({ ...content }) === canonicalText({ ...line.before });
+}
+
+/** What a run put on hold because it undid it does not keep the undoing from being undone. */
+function held(line: TrackedLine, around: Surroundings, undoes: boolean): string | undefined {
+  const version = stagedOf(line, around)?.version ?? 0;
+  const hold = around
+    .holdsOn(line)
+    .find((one) => isHeld(one, one.resourceId === line.resourceId ? version : around.versionOf(one.resourceId)));
+  if (hold === undefined || (undoes && hold.undoneRun !== undefined)) return undefined;
+  return `Held by ${hold.by} since ${hold.at}: ${hold.reason}`;
+}
+
+function unready(line: TrackedLine, lines: readonly TrackedLine[], around: Surroundings): string | undefined {
+  if (line.needsConfirmation === true && line.confirmedBy === undefined) return 'Nobody has confirmed the link.';
+  return line.subject === 'membership' ? missing(line, around) : nameTaken(line, lines, around);
+}
+
+function missing({ resourceId, memberId, name, memberName }: TrackedLine, around: Surroundings): string | undefined {
+  if (around.groups.get(resourceId) === undefined) return `The backend does not have the group ${name}.`;
+  if (memberId !== undefined && (around.accounts.has(memberId) || around.groups.has(memberId))) return undefined;
+  return `The backend does not have the member ${memberName ?? memberId ?? ''}.`;
+}
+
+function nameTaken(line: TrackedLine, lines: readonly TrackedLine[], around: Surroundings): string | undefined {
+  if (line.subject !== 'account' || line.after === undefined) return undefined;
+  const holder = around.byName.get(foldString(line.after.name));
+  if (holder === undefined || holder.resourceId === line.resourceId || isFreed(holder, line, lines)) return undefined;
+  return `Another account of the backend still has the userName ${line.after.name}.`;
+}
+
+/** Whether the account gives up its userName in the same batch, which is taken as a whole. */
+function isFreed(holder: MirrorItem, line: TrackedLine, lines: readonly TrackedLine[]): boolean {
+  if (line.atomicGroup === undefined) return false;
+  const other = lines.find((one) => one.subject === 'account' && one.resourceId === holder.resourceId);
+  return (
+    other?.atomicGroup === line.atomicGroup && foldString(other.after?.name ?? '') !== foldString(holder.content.name)
+  );
+}
+
+function stagedOf({ subject, resourceId }: TrackedLine, around: Surroundings): StagedItem | undefined {
+  return (subject === 'account' ? around.users : around.stagedGroups).get(resourceId);
+}
+
+function mirrorOf({ subject, resourceId }: TrackedLine, around: Surroundings): MirrorItem | undefined {
+  return (subject === 'account' ? around.accounts : around.groups).get(resourceId);
+}

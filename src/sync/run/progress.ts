@@ -1,0 +1,27 @@
+import type { RunCounts } from '../../storage/sync-model.js';
+import type { LineOutcome } from '../../storage/sync-store.js';
+
+/** How far a run is, counted along so that no batch has to count all lines. */
+export class Progress {
+  readonly #onProgress: (counts: RunCounts) => void;
+  #counts: RunCounts;
+
+  constructor(counts: RunCounts, onProgress: (counts: RunCounts) => void = () => undefined) {
+    this.#counts = counts;
+    this.#onProgress = onProgress;
+  }
+
+  get counts(): RunCounts {
+    return this.#counts;
+  }
+
+  /** Counts lines that have come to something. */
+  settled(outcomes: readonly LineOutcome[]): void {
+    if (outcomes.length === 0) return;
+    const of = (state: LineOutcome['state']): number =>
+      this.#counts[state] + outcomes.filter((outcome) => outcome.state === state).length;
+    const left = this.#counts.left - outcomes.length;
+    this.#counts = { left, applied: of('applied'), skipped: of('skipped'), failed: of('failed') };
+    this.#onProgress(this.#counts);
+  }
+}

@@ -1,0 +1,91 @@
+import type { JsonObject } from '../../protocol/json.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import { SUBJECT_OF, type AuditEntry, type SyncMembership, type TrackedLine } from '../../storage/sync-model.js';
+import type { LineOutcome, SyncWriter } from '../../storage/sync-store.js';
+import { mirrorItems } from './mirror-items.js';
+import type { Work } from './work.js';
+
+/** What has become of a line. */
+export interface Settled {
+  readonly line: TrackedLine;
+  readonly outcome: LineOutcome;
+  /** The backend's id for it, where it told one. */
+  readonly accountId?: string;
+}
+
+/** Notes what has become of lines: in the plan, in the mirror, in the audit trail; what was undone is held. */
+export async function settleLines(sync: SyncWriter, work: Work, settled: readonly Settled[]): Promise<void> {
+  if (settled.length === 0) return;
+  await sync.settleLines(
+    work.plan.id,
+    settled.map(({ outcome }) => outcome),
+  );
+  const applied = settled.filter(({ outcome }) => outcome.state === 'applied');
+  for (const type of ['User', 'Group'] as const) await mirrorResources(sync, work, type, applied);
+  await mirrorMemberships(sync, applied);
+  if (work.plan.undoes !== undefined) await holdUndone(sync, work, work.plan.undoes, applied);
+  await sync.appendAudit(settled.map((one) => auditEntry(work, one)));
+}
+
+async function mirrorResources(
+  sync: SyncWriter,
+  work: Work,
+  type: ResourceTypeName,
+  applied: readonly Settled[],
+): Promise<void> {
+  const ofType = applied.filter(({ line }) => line.subject === SUBJECT_OF[type]);
+  if (ofType.length === 0) return;
+  await sync.removeMirror(
+    type,
+    ofType.filter(({ line }) => line.after === undefined).map(({ line }) => line.resourceId),
+  );
+  await sync.putMirror(type, await mirrorItems(sync, work, type, ofType));
+}
+
+async function mirrorMemberships(sync: SyncWriter, applied: readonly Settled[]): Promise<void> {
+  const ofKind = (kind: 'add' | 'remove'): readonly SyncMembership[] =>
+    applied.flatMap(({ line: { kind: own, resourceId, memberId } }) =>
+      own === kind && memberId !== undefined ? [{ groupId: resourceId, memberId }] : [],
+    );
+  await sync.removeMirrorMemberships(ofKind('remove'));
+  await sync.addMirrorMemberships(ofKind('add'));
+}
+
+/** So that the next plan does not do again what was undone, until the staged resource moves. */
+async function holdUndone(sync: SyncWriter, work: Work, undoneRun: string, applied: readonly Settled[]): Promise<void> {
+  const { run, by, running } = work;
+  for (const { line } of applied) {
+    await sync.putHold({
+      subject: line.subject,
+      resourceId: line.resourceId,
+      ...(line.memberId === undefined ? {} : { memberId: line.memberId }),
+      by,
+      at: running.now().toISOString(),
+      reason: `undone in run ${run.id}`,
+      untilVersionMoves: line.stagedVersion,
+      undoneRun,
+    });
+  }
+}
+
+function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId }: Settled): AuditEntry {
+  const detail: JsonObject = {
+    number: line.number,
+    subject: line.subject,
+    kind: line.kind,
+    name: line.name,
+    ...(line.memberId === undefined ? {} : { memberId: line.memberId }),
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+  };
+  return {
+    id: running.newId(),
+    at: running.now().toISOString(),
+    by,
+    action: `line.${outcome.state}`,
+    planId: plan.id,
+    runId: run.id,
+    resourceId: line.resourceId,
+    detail,
+  };
+}
