@@ -1,6 +1,7 @@
 import { USER } from '../src/protocol/schemas/resource-types.js';
 import { contentOf } from '../src/provisioning/content.js';
-import { selectRows, type Database, type Session } from '../src/storage/knex/database.js';
+import type { Database } from '../src/storage/knex/database.js';
+import { insertRows } from '../src/storage/knex/insert-rows.js';
 import { toContentColumns } from '../src/storage/knex/rows.js';
 
 /** How many users are written at a time. */
@@ -61,26 +62,12 @@ export async function stageUsers(database: Database, tenantId: string, count: nu
       })),
     );
     await database.unit(async (session) => {
-      await insert(session, 'resources', resources);
-      await insert(session, 'attribute_values', values);
+      await insertRows(session, 'resources', resources);
+      await insertRows(session, 'attribute_values', values);
     }, tenantId);
   }
   const counted = [{ tenant_id: tenantId, type: 'User', count }];
-  await database.unit((session) => insert(session, 'resource_counts', counted), tenantId);
-}
-
-/** Inserts rows by one statement with one value: as JSON, however many they are. */
-async function insert(
-  session: Session,
-  table: string,
-  rows: readonly Readonly<Record<string, unknown>>[],
-): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
-  const source =
-    session.dialect === 'sqlite'
-      ? `select ${columns.map((column) => `value ->> '${column}'`).join(', ')} from json_each(?)`
-      : `select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, ?::jsonb)`;
-  await selectRows(session, `insert into ${table} (${columns.join(', ')}) ${source}`, [JSON.stringify(rows)]);
+  await database.unit((session) => insertRows(session, 'resource_counts', counted), tenantId);
 }
 
 /** Gives PostgreSQL's planner what autovacuum gives it in operation; SQLite needs nothing. */

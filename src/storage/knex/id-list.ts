@@ -8,11 +8,11 @@ export interface IdList {
   readonly binding: Knex.RawBinding;
 }
 
-/** Ids to be used as `column in (${sql})`. */
-export function idList(dialect: Dialect, ids: readonly string[]): IdList {
-  return dialect === 'sqlite'
-    ? { sql: 'select value from json_each(?)', binding: JSON.stringify(ids) }
-    : { sql: 'select unnest(?::text[])', binding: [...ids] };
+/** Ids, or numbers that are keys, to be used as `column in (${sql})`. */
+export function idList(dialect: Dialect, ids: readonly string[] | readonly number[]): IdList {
+  if (dialect === 'sqlite') return { sql: 'select value from json_each(?)', binding: JSON.stringify(ids) };
+  const type = typeof ids[0] === 'number' ? 'integer' : 'text';
+  return { sql: `select unnest(?::${type}[])`, binding: ids.map(String) };
 }
 
 /** The ids in pieces, so that no statement takes long. */

@@ -33,18 +33,12 @@ export function replacing(key: readonly string[], columns: readonly string[]): s
   return `on conflict (${key.join(', ')}) do update set ${values.join(', ')}`;
 }
 
-/** The types that columns of `recordset` may have. */
-export type ColumnType = 'text' | 'integer';
-
 /**
- * Rows as one binding, to be used in a `from` clause.
+ * Rows of text as one binding, to be used in a `from` clause.
  * @returns SQL of a table with these columns; its one binding is the JSON text of an array of objects
  */
-export function recordset(session: Session, alias: string, columns: Readonly<Record<string, ColumnType>>): string {
-  if (session.dialect === 'sqlite') {
-    const values = Object.keys(columns).map((column) => `value ->> '${column}' as ${column}`);
-    return `(select ${values.join(', ')} from json_each(?)) ${alias}`;
-  }
-  const types = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
-  return `jsonb_to_recordset(?::jsonb) as ${alias} (${types.join(', ')})`;
+export function recordset({ dialect }: Session, alias: string, columns: readonly string[]): string {
+  return dialect === 'sqlite'
+    ? `(select ${columns.map((column) => `value ->> '${column}' as ${column}`).join(', ')} from json_each(?)) ${alias}`
+    : `jsonb_to_recordset(?::jsonb) as ${alias} (${columns.map((column) => `${column} text`).join(', ')})`;
 }

@@ -1,8 +1,8 @@
-import type { PlanLine } from '../../sync-model.js';
+import type { LineState, PlanLine } from '../../sync-model.js';
 import type { LineOutcome } from '../../sync-store.js';
 import { selectRows, type Session } from '../database.js';
-import { chunks } from '../id-list.js';
-import { insertRows, recordset, replacing } from '../insert-rows.js';
+import { chunks, idList } from '../id-list.js';
+import { insertRows, replacing } from '../insert-rows.js';
 import { toLineRow } from './line-reads.js';
 
 const KEY = ['tenant_id', 'plan_id', 'number'];
@@ -42,36 +42,40 @@ export async function confirmLine(
   return confirmed === 1;
 }
 
-export async function markSent(session: Session, plan: PlanKey, numbers: readonly number[]): Promise<void> {
-  await changeLines(
-    session,
-    plan,
-    numbers.map((number) => ({ number, state: 'sent' })),
-  );
+export function markSent(session: Session, plan: PlanKey, numbers: readonly number[]): Promise<void> {
+  return changeLines(session, plan, numbers, 'sent', undefined);
 }
 
-export function settleLines(session: Session, plan: PlanKey, outcomes: readonly LineOutcome[]): Promise<void> {
-  return changeLines(session, plan, outcomes);
-}
-
-interface LineChange {
-  readonly number: number;
-  readonly state: string;
-  readonly detail?: string;
+/** One statement for all lines that came to the same: mostly one. */
+export async function settleLines(session: Session, plan: PlanKey, outcomes: readonly LineOutcome[]): Promise<void> {
+  const alike = new Map<string, LineOutcome[]>();
+  for (const outcome of outcomes) {
+    const key = JSON.stringify([outcome.state, outcome.detail]);
+    const before = alike.get(key);
+    if (before === undefined) alike.set(key, [outcome]);
+    else before.push(outcome);
+  }
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue;
+    const numbers = [first, ...others].map(({ number }) => number);
+    await changeLines(session, plan, numbers, first.state, first.detail);
+  }
 }
 
 async function changeLines(
   session: Session,
   { tenantId, planId }: PlanKey,
-  changes: readonly LineChange[],
+  numbers: readonly number[],
+  state: LineState,
+  detail: string | undefined,
 ): Promise<void> {
-  const changed = recordset(session, 'c', { number: 'integer', state: 'text', detail: 'text' });
-  for (const piece of chunks(changes)) {
+  for (const piece of chunks(numbers)) {
+    const list = idList(session.dialect, piece);
     await selectRows(
       session,
-      `update sync_plan_lines set state = c.state, detail = c.detail from ${changed}
-       where tenant_id = ? and plan_id = ? and sync_plan_lines.number = c.number and sync_plan_lines.${UNSETTLED}`,
-      [JSON.stringify(piece), tenantId, planId],
+      `update sync_plan_lines set state = ?, detail = ?
+       where tenant_id = ? and plan_id = ? and number in (${list.sql}) and ${UNSETTLED}`,
+      [state, detail ?? null, tenantId, planId, list.binding],
     );
   }
 }

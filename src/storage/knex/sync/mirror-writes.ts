@@ -47,7 +47,7 @@ export async function removeMirror(
       ]);
     await remove('mirror_memberships', 'group_id');
     await remove('mirror_memberships', 'member_id');
-    await remove(`mirror`, `type = '${type}' and resource_id`);
+    await remove('mirror', `type = '${type}' and resource_id`);
   }
 }
 
@@ -79,7 +79,7 @@ export async function removeMirrorMemberships(
   tenantId: string,
   memberships: readonly SyncMembership[],
 ): Promise<void> {
-  const gone = recordset(session, 'gone', { group_id: 'text', member_id: 'text' });
+  const gone = recordset(session, 'gone', ['group_id', 'member_id']);
   for (const piece of chunks(memberships)) {
     await selectRows(
       session,
