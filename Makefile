@@ -9,7 +9,7 @@ DOCUMENTS := scim admin backend
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck unit contract breaking-changes release-contract build bench format clean
+.PHONY: help start test generate drift lint-openapi lint typecheck unit contract fuzz breaking-changes release-contract build bench format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -45,6 +45,10 @@ unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
 
 contract: build contract-tests/node_modules/.installed ## Replay recorded traffic and walk the documents with Dredd
 	@$(BIN)/vitest run --root contract-tests
+
+fuzz: build contract-tests/node_modules/.installed ## Hold random requests to openapi/, as many as you like (FUZZ_RUNS, FUZZ_SEED)
+	@export FUZZ_RUNS="$${FUZZ_RUNS:-1000}" FUZZ_SEED="$${FUZZ_SEED:-$$RANDOM}"; \
+	echo "FUZZ_RUNS=$$FUZZ_RUNS FUZZ_SEED=$$FUZZ_SEED"; $(BIN)/vitest run --root contract-tests fuzz/ convergence/
 
 breaking-changes: node_modules/.installed contract-tests/node_modules/.installed ## Hold openapi/ to the released contract
 	@$(BIN)/vitest run --root contract-tests breaking-changes

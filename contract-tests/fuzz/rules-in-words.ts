@@ -1,0 +1,200 @@
+import { isArray, isObject, type Json, type JsonObject } from '../json.js';
+
+/** A request as far as a rule looks at it. */
+export interface Asked {
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json | undefined;
+}
+
+/** Why a request is refused although the schemas allow it. */
+export interface RuleInWords {
+  readonly status: number;
+  /** Undefined where the rule goes with any `scimType`, or none. */
+  readonly scimTypes?: readonly string[];
+  /** What a document says, to the letter. */
+  readonly says: string;
+  readonly applies: (asked: Asked) => boolean;
+}
+
+/**
+ * The rules that the documents say in words only, since no schema can. A request that the schemas allow and that is refused
+ * for none of them is a fault, of the server or of the document.
+ */
+export const RULES_IN_WORDS: readonly RuleInWords[] = [
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'true on one element at most',
+    applies: ({ body }) => anywhere(body, (value) => isArray(value) && value.filter(isPrimary).length > 1),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'Certificates, each as base64 of its DER form.',
+    applies: ({ body }) =>
+      anywhere(body, (value) => isObject(value) && member(value, 'x509certificates') !== undefined),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'a member does not exist',
+    applies: ({ body }) => anywhere(body, (value) => isObject(value) && isArray(member(value, 'members'))),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidPath', 'invalidFilter', 'noTarget', 'invalidValue', 'mutability'],
+    says: 'a value that does not suit its attribute',
+    applies: ({ body }) => isObject(body) && member(body, 'operations') !== undefined,
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidFilter'],
+    says: 'What cannot be read is 400 `invalidFilter`',
+    applies: (asked) => isAsked(asked, 'filter'),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidPath', 'invalidValue'],
+    says: 'The attribute to sort by (RFC 7644, section 3.4.2.3).',
+    applies: (asked) => isAsked(asked, 'sortBy'),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: '(`attributes` or `excludedAttributes` is malformed, or both were sent)',
+    applies: (asked) => isAsked(asked, 'attributes') || isAsked(asked, 'excludedAttributes'),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidCursor', 'invalidCount', 'invalidValue'],
+    says: 'A cursor of another query is 400 `invalidCursor`.',
+    applies: (asked) => isAsked(asked, 'cursor'),
+  },
+  {
+    status: 403,
+    says: 'Not supported here. Any value is 403',
+    applies: ({ query }) => Object.hasOwn(query, 'filter'),
+  },
+  {
+    status: 304,
+    says: 'Otherwise GET is answered 304',
+    applies: ({ headers }) => Object.hasOwn(headers, 'If-None-Match'),
+  },
+  {
+    status: 412,
+    says: 'Otherwise the answer is 412.',
+    applies: ({ headers }) => Object.hasOwn(headers, 'If-Match') || Object.hasOwn(headers, 'If-None-Match'),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'A cursor that was not given out',
+    applies: ({ query }) => Object.hasOwn(query, 'after'),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue', 'invalidSyntax'],
+    says: 'The definition cannot be taken',
+    applies: ({ body }) => isObject(body) && isArray(body['attributes']),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'White space around it is dropped, and something has to be left; control characters and secret tokens in it are 400',
+    applies: ({ body }) => isObject(body) && ['name', 'label'].some((name) => !isPlain(body[name] ?? 'x')),
+  },
+  {
+    status: 409,
+    says: 'would change the type of an attribute',
+    applies: ({ body }) => isObject(body) && isArray(body['attributes']),
+  },
+];
+
+const isPlain = (value: Json): boolean =>
+  typeof value !== 'string' || (value.trim() !== '' && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value.trim()));
+
+/**
+ * A body that keeps the rules in words, made from one that keeps those of the schemas, so that requests are not refused for
+ * the same few reasons over and over.
+ * @param ids the ids of the resources that there are
+ */
+export function obeying(body: Json, ids: readonly string[]): Json {
+  if (isArray(body)) return withOnePrimary(body.map((element) => obeying(element, ids)));
+  if (!isObject(body)) return body;
+  const members = Object.entries(body).map(([name, value]) => [name, obeyingMember(name, value, ids)] as const);
+  // the URN of a schema stands in the address as well
+  return Object.fromEntries(members.filter(([name]) => name !== 'id' || !isArray(body['attributes'])));
+}
+
+/** The same for a query: of parameters that exclude each other it has one. */
+export function obeyingQuery(query: Asked['query']): Asked['query'] {
+  const isCursor = Object.hasOwn(query, 'cursor');
+  const excluded = [
+    ...(Object.hasOwn(query, 'attributes') ? ['excludedAttributes'] : []),
+    ...(isCursor ? ['startIndex'] : []),
+  ];
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !excluded.includes(name)));
+}
+
+function obeyingMember(name: string, value: Json, ids: readonly string[]): Json {
+  if (!isArray(value)) return obeying(value, ids);
+  if (name === 'members') return value.filter((each) => isObject(each) && ids.some((id) => id === each['value']));
+  if (name === 'x509Certificates') return obeying(value.map(withCertificate), ids);
+  return obeying(value, ids);
+}
+
+const withCertificate = (element: Json): Json =>
+  isObject(element) && typeof element['value'] === 'string'
+    ? { ...element, value: Buffer.from(element['value']).toString('base64') }
+    : element;
+
+function withOnePrimary(elements: readonly Json[]): readonly Json[] {
+  const first = elements.find(isPrimary);
+  return elements.map((element) =>
+    isObject(element) && isPrimary(element) && element !== first ? { ...element, primary: false } : element,
+  );
+}
+
+/** Whether the document says of a text that white space around it does not stay. */
+export const isTrimmed = ({ description }: JsonObject): boolean =>
+  typeof description === 'string' && description.includes('White space around it is dropped');
+
+/** The URN that a list has to name, where the document says so of it. */
+export function mustName({ description }: JsonObject): string | undefined {
+  return typeof description === 'string' ? /^Must name `([^`]+)`/u.exec(description)?.[1] : undefined;
+}
+
+/** Whether the document says of a value that it is the `id` of a resource. */
+export const isReference = ({ description }: JsonObject): boolean =>
+  typeof description === 'string' && description.startsWith('The `id` of ');
+
+/** Whether the document says of an attribute in a request that the server does not heed it. */
+export const isIgnored = ({ description }: JsonObject): boolean =>
+  typeof description === 'string' && /^(?:Ignored|Read-only|Accepted and thrown away)\b/u.test(description);
+
+/** Whether the document says of an attribute that it is true where a client gives it no value. */
+export const isTrueUnlessSaid = ({ description }: JsonObject): boolean =>
+  typeof description === 'string' && description.includes('True unless the client said otherwise');
+
+/** Whether the document says of a body that its names may be spelled in any case. */
+export const isCaseless = ({ description }: JsonObject): boolean =>
+  typeof description === 'string' && /Names\s+are\s+matched\s+without\s+regard\s+to\s+case/u.test(description);
+
+/** Whether a query, or a message in its place, has a parameter. */
+const isAsked = ({ query, body }: Asked, name: string): boolean =>
+  Object.hasOwn(query, name) || (isObject(body) && (member(body, name.toLowerCase()) ?? null) !== null);
+
+const isPrimary = (value: Json): boolean =>
+  isObject(value) && /^true$/iu.test(JSON.stringify(member(value, 'primary') ?? null).replaceAll('"', ''));
+
+/** @param name in lower case */
+const member = (object: JsonObject, name: string): Json | undefined =>
+  Object.entries(object).find(([key]) => key.toLowerCase() === name)?.[1];
+
+function anywhere(value: Json | undefined, holds: (value: Json) => boolean): boolean {
+  if (value === undefined) return false;
+  if (holds(value)) return true;
+  if (isArray(value)) return value.some((element) => anywhere(element, holds));
+  return isObject(value) && Object.values(value).some((inner) => anywhere(inner, holds));
+}
