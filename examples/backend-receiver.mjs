@@ -1,0 +1,99 @@
+// A FlexWhere backend that works: BACKEND_SECRET=whsec_… PORT=8090 node examples/backend-receiver.mjs
+// A real one keeps accounts and outcomes in a database, and writes both in one transaction; this one forgets them.
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+
+const webhook = new Webhook(process.env.BACKEND_SECRET);
+
+/** By tenant: accounts and groups by our id, memberships, and the outcome of every key that was settled. */
+const tenants = new Map();
+
+function tenantOf(tenantId) {
+  if (!tenants.has(tenantId)) tenants.set(tenantId, { resources: new Map(), members: new Map(), outcomes: new Map() });
+  return tenants.get(tenantId);
+}
+
+const nameOf = ({ userName, displayName }) => (userName ?? displayName).toLowerCase();
+const find = ({ resources }, condition) => [...resources.values()].filter(condition);
+const byScimId = (tenant, scimId) => find(tenant, (one) => one.scimId === scimId)[0];
+const ofName = (tenant, name, { subject, scimId }) =>
+  find(tenant, (one) => one.subject === subject && one.scimId !== scimId && nameOf(one) === name);
+
+/** Makes the change of one line, or throws a sentence that says why not. */
+function change(tenant, { subject, op, scimId, accountId, content, groupScimId, memberScimId }) {
+  if (subject === 'membership') {
+    const [key, ids] = [`${groupScimId} ${memberScimId}`, [groupScimId, memberScimId]];
+    if (op === 'add' && !ids.every((id) => byScimId(tenant, id))) throw 'There is no such group or member.';
+    if (op === 'add') tenant.members.set(key, ids);
+    else tenant.members.delete(key);
+    return {};
+  }
+  // Where we have this scimId already, a create is an update; a delete of what is gone has been done.
+  const known = op === 'link' ? tenant.resources.get(accountId) : byScimId(tenant, scimId);
+  if (op === 'delete') {
+    tenant.resources.delete(known?.accountId);
+    for (const [key, ids] of tenant.members) if (ids.includes(scimId)) tenant.members.delete(key);
+    return {};
+  }
+  if (!known && op !== 'create') throw 'There is no such account or group.';
+  const id = known?.accountId ?? randomUUID();
+  tenant.resources.set(id, { subject, accountId: id, scimId, ...content });
+  return { accountId: id };
+}
+
+/** Makes the changes of some lines as a whole, or none of them. */
+function settle(tenant, lines) {
+  const draft = { resources: new Map(tenant.resources), members: new Map(tenant.members) };
+  try {
+    const outcomes = lines.map((line) => ({ key: line.key, state: 'applied', ...change(draft, line) }));
+    const isTaken = (line) => line.content?.userName && ofName(draft, nameOf(line.content), line).length > 0;
+    if (lines.some(isTaken)) throw 'Another account has this userName.';
+    Object.assign(tenant, draft);
+    return outcomes;
+  } catch (detail) {
+    if (typeof detail !== 'string') throw detail;
+    return lines.map(({ key }) => ({ key, state: 'failed', detail }));
+  }
+}
+
+function match(tenant, item) {
+  const same = find(tenant, ({ subject, scimId }) => subject === item.subject && scimId === item.scimId);
+  const described = (by) => (one) => ({ accountId: one.accountId, by, scimId: one.scimId });
+  const named = ofName(tenant, nameOf(item), item);
+  return { scimId: item.scimId, matches: [...same.map(described('scimId')), ...named.map(described('name'))] };
+}
+
+const operations = {
+  'GET /capabilities': () => ({ atomicBatches: true, maxBatchSize: 100 }),
+  'POST /matches': ({ tenantId, items }) => ({ items: items.map((item) => match(tenantOf(tenantId), item)) }),
+  'POST /batches': ({ tenantId, lines, atomic }) => {
+    const tenant = tenantOf(tenantId);
+    // A key that was settled takes no effect a second time: its outcome is answered again.
+    const fresh = lines.filter(({ key }) => !tenant.outcomes.has(key));
+    for (const some of atomic ? [fresh] : fresh.map((line) => [line])) {
+      for (const outcome of settle(tenant, some)) tenant.outcomes.set(outcome.key, outcome);
+    }
+    return { outcomes: lines.map(({ key }) => tenant.outcomes.get(key)) };
+  },
+};
+
+async function answer(request) {
+  const body = await text(request);
+  try {
+    webhook.verify(body, request.headers, { jsonParse: false });
+  } catch {
+    return [401, { detail: 'The signature does not fit.' }];
+  }
+  const operation = operations[`${request.method} ${request.url}`];
+  return operation ? [200, operation(body && JSON.parse(body))] : [404, { detail: 'There is no such operation.' }];
+}
+
+const server = createServer(async (request, response) => {
+  const [status, body] = await answer(request).catch((error) => [500, { detail: error.message }]);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+});
+server.listen(Number(process.env.PORT ?? 8090), '127.0.0.1', () =>
+  console.log(`http://127.0.0.1:${server.address().port}`),
+);

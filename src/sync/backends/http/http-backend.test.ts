@@ -1,0 +1,288 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { BackendUnavailable } from '../../backend.js';
+import {
+  allApplied,
+  batchOf,
+  impatientBackend,
+  SECRET,
+  startScriptedBackend,
+  type Received,
+  type Scripted,
+  type ScriptedBackend,
+} from './scripted-backend.fixture.js';
+
+const NEVER = new AbortController().signal;
+
+let backend: ScriptedBackend | undefined;
+afterEach(() => backend?.close());
+
+/** Starts a backend that answers batches so; their number is counted from 0. */
+async function answering(script: (batch: Received, count: number) => Scripted | undefined): Promise<ScriptedBackend> {
+  let count = 0;
+  backend = await startScriptedBackend((request) => {
+    if (request.path !== '/batches') return undefined;
+    count += 1;
+    return script(request, count - 1);
+  });
+  return backend;
+}
+
+/** Such as `applied`, or `failed: There is no licence left.` */
+async function outcomes(url: string, count: number, given = {}): Promise<readonly string[]> {
+  const delivered = await impatientBackend(url).deliver(batchOf(count, given), NEVER);
+  const sorted = [...delivered].sort((a, b) => Number(a.key.slice(2)) - Number(b.key.slice(2)));
+  return sorted.map((one) => (one.state === 'applied' ? 'applied' : `failed: ${one.detail}`));
+}
+
+describe('a batch', () => {
+  it('is signed, and says what the backend is to have', async () => {
+    const { url, batches } = await answering(() => undefined);
+    expect(await impatientBackend(url).deliver(batchOf(1), NEVER)).toEqual([
+      { key: 'p:1', state: 'applied', accountId: 'account-p:1' },
+    ]);
+    const [batch] = batches();
+    expect(batch?.signed).toBe(true);
+    expect(JSON.parse(batch?.text ?? '')).toEqual({
+      tenantId: 't',
+      runId: 'r',
+      atomic: false,
+      lines: [
+        {
+          key: 'p:1',
+          subject: 'account',
+          op: 'create',
+          scimId: 'user1',
+          content: { userName: 'user1', active: true, attributes: {} },
+          changes: [],
+        },
+      ],
+    });
+  });
+
+  it('is signed with each secret, so that the backend can be given another without a gap', async () => {
+    const { url, batches } = await answering(() => undefined);
+    const another = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+    await impatientBackend(url, { secret: `${another} ${SECRET}` }).deliver(batchOf(1), NEVER);
+    await impatientBackend(url, { secret: another }).deliver(batchOf(1), NEVER);
+    expect(batches().map(({ signed }) => signed)).toEqual([true, false]);
+  });
+
+  it.each<[string, Scripted]>([
+    ['500', { status: 500 }],
+    ['503', { status: 503 }],
+    ['429', { status: 429 }],
+    ['408', { status: 408 }],
+    ['no answer in time', 'hang'],
+    ['a broken connection', 'cut'],
+    ['something that is not JSON', { body: '<html>' }],
+    ['JSON that is not what the document says', { body: ['applied'] }],
+    ['more than 5 MB', { body: ' '.repeat(5_300_000) }],
+  ])('is sent again after %s, with the same id and a signature of its own', async (_, fault) => {
+    const { url, batches } = await answering((__, count) => (count < 2 ? fault : undefined));
+    expect(await outcomes(url, 2)).toEqual(['applied', 'applied']);
+    expect(batches().map(({ signed }) => signed)).toEqual([true, true, true]);
+    expect(new Set(batches().map(({ headers, text }) => `${String(headers['webhook-id'])} ${text}`)).size).toBe(1);
+  });
+
+  it.each<[string, () => string]>([
+    ['as seconds', () => '1'],
+    ['as a date', () => new Date(Date.now() + 2_000).toUTCString()],
+  ])('waits as long as Retry-After says, %s', async (_, header) => {
+    const { url, batches } = await answering((__, count) =>
+      count === 0 ? { status: 503, headers: { 'retry-after': header() } } : undefined,
+    );
+    expect(await outcomes(url, 1)).toEqual(['applied']);
+    const [first, second] = batches();
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  it('takes as few lines as the backend can take', async () => {
+    backend = await startScriptedBackend(({ path }) =>
+      path === '/capabilities' ? { body: { atomicBatches: false, maxBatchSize: 2 } } : undefined,
+    );
+    expect(await outcomes(backend.url, 5)).toEqual(Array.from({ length: 5 }, () => 'applied'));
+    expect(backend.batches().map(({ keys }) => keys.length)).toEqual([2, 2, 1]);
+    expect(await outcomes(backend.url, 3, { atomic: true })).toEqual(
+      Array.from(
+        { length: 3 },
+        () => 'failed: This line has to be taken together with others, and the backend takes 2 at a time only.',
+      ),
+    );
+  });
+
+  it('ends at once when the run is broken off, also in a pause', async () => {
+    const { url, batches } = await answering(() => ({ status: 503, headers: { 'retry-after': '60' } }));
+    const broken = new AbortController();
+    const delivered = impatientBackend(url).deliver(batchOf(1), broken.signal);
+    await expect.poll(() => batches().length).toBe(1);
+    broken.abort(new Error('broken off'));
+    await expect(delivered).rejects.toThrow('broken off');
+  });
+});
+
+describe('the outcomes of a batch', () => {
+  const settled = (batch: Received, states: Readonly<Record<string, object>>): Scripted => ({
+    body: { outcomes: batch.keys.flatMap((key) => (states[key] === undefined ? [] : [{ key, ...states[key] }])) },
+  });
+
+  it('are each line by itself, with what the backend says in one line of bounded length', async () => {
+    const { url } = await answering((batch) =>
+      settled(batch, {
+        'p:1': { state: 'applied' },
+        'p:2': { state: 'failed', detail: `No\nlicence\u0000left ${'x'.repeat(600)}` },
+        'p:3': { state: 'failed' },
+      }),
+    );
+    const [first, second, third] = await outcomes(url, 3);
+    expect([first, third]).toEqual(['applied', 'failed: The backend gave no reason.']);
+    expect(second).toMatch(/^failed: No licence left x{400,}$/u);
+    expect(second?.length).toBeLessThanOrEqual(510);
+  });
+
+  it('that are missing, to be repeated or not understood are asked for again, those alone', async () => {
+    const { url, batches } = await answering((batch, count) =>
+      count > 0
+        ? undefined
+        : settled(batch, {
+            'p:1': { state: 'applied' },
+            'p:3': { state: 'retry' },
+            'p:4': { state: 'done' },
+            'p:5': { state: 'applied', accountId: 7 },
+          }),
+    );
+    expect(await outcomes(url, 5)).toEqual(Array.from({ length: 5 }, () => 'applied'));
+    expect(batches().map(({ keys }) => keys.join())).toEqual(['p:1,p:2,p:3,p:4,p:5', 'p:2,p:3,p:4,p:5']);
+  });
+
+  it('of an atomic batch are asked for again together', async () => {
+    const { url, batches } = await answering((batch, count) =>
+      count > 0 ? undefined : settled(batch, { 'p:1': { state: 'applied' } }),
+    );
+    expect(await outcomes(url, 2, { atomic: true })).toEqual(['applied', 'applied']);
+    expect(batches().map(({ keys }) => keys.join())).toEqual(['p:1,p:2', 'p:1,p:2']);
+  });
+
+  it('that never come are failures in the end', async () => {
+    const { url } = await answering((batch) =>
+      settled(batch, { 'p:1': { state: 'retry', detail: 'Being rebuilt.' }, 'p:2': { state: 'applied' } }),
+    );
+    expect(await outcomes(url, 3)).toEqual([
+      'failed: Sent 3 times without an outcome: Being rebuilt.',
+      'applied',
+      'failed: Sent 3 times without an outcome: the backend said nothing of it.',
+    ]);
+  });
+
+  it('for keys that were not asked for are ignored', async () => {
+    const { url } = await answering(({ keys }) => allApplied({ keys: ['p:99', '__proto__', ...keys].map(String) }));
+    expect(await outcomes(url, 1)).toEqual(['applied']);
+  });
+});
+
+describe('a line that the backend cannot take', () => {
+  it.each<[string, Scripted, string]>([
+    ['answers 400 to', { status: 400, body: { detail: 'Which op?' } }, 'The backend answered 400: Which op?'],
+    ['answers 422 to', { status: 422 }, 'The backend answered 422.'],
+    ['fails at', { status: 500, body: { detail: 'Null.' } }, 'The backend answered 500: Null.'],
+    ['never answers', 'hang', 'The backend did not answer within 200 ms.'],
+  ])('(it %s it) is the only one that fails', async (_, fault, reason) => {
+    const { url } = await answering(({ keys }) => (keys.includes('p:2') ? fault : undefined));
+    expect(await outcomes(url, 5)).toEqual(['applied', `failed: ${reason}`, 'applied', 'applied', 'applied']);
+  });
+
+  it('takes the others of an atomic batch with it', async () => {
+    const { url } = await answering(() => ({ status: 413 }));
+    expect(await outcomes(url, 2, { atomic: true })).toEqual([
+      'failed: The backend answered 413.',
+      'failed: The backend answered 413.',
+    ]);
+  });
+});
+
+describe('a backend that cannot be used', () => {
+  it.each<[string, Scripted, string]>([
+    ['knows another secret', { status: 401, body: { detail: 'Not signed.' } }, 'The backend answered 401: Not signed.'],
+    ['is not there', { status: 404 }, 'The backend answered 404.'],
+    ['wants to be slower for long', { status: 429 }, 'The backend answered 429.'],
+    ['is down', { status: 503 }, 'The backend answered 503.'],
+    ['hangs', 'hang', 'The backend did not answer within 50 ms.'],
+    ['is cut off', 'cut', 'The backend could not be reached (UND_ERR_SOCKET).'],
+  ])('because it %s makes the run pause', async (_, fault, reason) => {
+    backend = await startScriptedBackend(() => fault);
+    const delivered = impatientBackend(backend.url, { timeoutMs: 50 }).deliver(batchOf(2), NEVER);
+    await expect(delivered).rejects.toThrow(BackendUnavailable);
+    await expect(delivered).rejects.toThrow(reason);
+  });
+
+  it('because nobody listens makes the run pause', async () => {
+    const gone = await startScriptedBackend();
+    await gone.close();
+    await expect(impatientBackend(gone.url).deliver(batchOf(1), NEVER)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('because it sends us elsewhere is not followed there', async () => {
+    const elsewhere = await startScriptedBackend();
+    backend = await startScriptedBackend(() => ({ status: 307, headers: { location: `${elsewhere.url}/batches` } }));
+    await expect(impatientBackend(backend.url).deliver(batchOf(1), NEVER)).rejects.toThrow('answered 307');
+    expect(elsewhere.received).toEqual([]);
+    await elsewhere.close();
+  });
+
+  it('is let alone while it is down, and used again when it is back', async () => {
+    let down = true;
+    const { url, received } = (backend = await startScriptedBackend(() => (down ? { status: 503 } : undefined)));
+    const http = impatientBackend(url, { attempts: 20, giveUpMs: 5_000 }, { threshold: 2, openMs: 300 });
+    const delivered = Promise.all([1, 2, 3, 4, 5].map(() => http.deliver(batchOf(1), NEVER)));
+    await expect.poll(() => received.length).toBeGreaterThanOrEqual(2);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    // Those that were under way when it opened, and none since.
+    expect(received.length).toBeLessThanOrEqual(5);
+    down = false;
+    expect((await delivered).flat().map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'applied'));
+  });
+
+  it('is given up when it stays down', async () => {
+    backend = await startScriptedBackend(() => ({ status: 503 }));
+    const http = impatientBackend(backend.url, { attempts: 1_000, giveUpMs: 100 }, { threshold: 2, openMs: 20 });
+    const delivered = await Promise.allSettled([1, 2, 3].map(() => http.deliver(batchOf(1), NEVER)));
+    expect(delivered.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(backend.received.length).toBeLessThan(20);
+  });
+
+  it('leaves no secret in what is said of it', async () => {
+    backend = await startScriptedBackend(() => ({ status: 500 }));
+    const error: unknown = await impatientBackend(backend.url)
+      .deliver(batchOf(1), NEVER)
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(BackendUnavailable);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(SECRET.slice(6, 20));
+  });
+});
+
+describe('matches', () => {
+  const question = (scimId: string) =>
+    ({ type: 'User', scimId, content: { name: `${scimId}@x`, active: true, attributes: {} } }) as const;
+
+  const asked = async (items: unknown) => {
+    backend = await startScriptedBackend(({ path }) => (path === '/matches' ? { body: { items } } : undefined));
+    return impatientBackend(backend.url).match('t', [question('a'), question('b')]);
+  };
+
+  it('are what the backend has, by SCIM id, of what was asked for', async () => {
+    const hints = { email: 'a@x\n', displayName: 'A', secret: 'x' };
+    const found = await asked([
+      { scimId: 'a', matches: [{ accountId: '7', by: 'name', hints }] },
+      { scimId: 'z', matches: [{ accountId: '8', by: 'scimId' }] },
+    ]);
+    expect([...found]).toEqual([['a', [{ accountId: '7', by: 'name', hints: { email: 'a@x', displayName: 'A' } }]]]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no list', { a: [] }],
+    ['a match without an account', [{ scimId: 'a', matches: [{ by: 'name' }] }]],
+    ['an id of 201 characters', [{ scimId: 'a', matches: [{ accountId: 'x'.repeat(201), by: 'name' }] }]],
+    ['an unknown way of matching', [{ scimId: 'a', matches: [{ accountId: '7', by: 'email' }] }]],
+  ])('that are not understood (%s) are no matches at all, nor none', async (_, items) => {
+    await expect(asked(items)).rejects.toThrow(BackendUnavailable);
+  });
+});
