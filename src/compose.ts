@@ -10,6 +10,9 @@ import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schema
 import type { Provisioning } from './provisioning/scope.js';
 import { openStorage } from './storage/knex/open-storage.js';
 import type { Storage } from './storage/storage.js';
+import { createBackend } from './sync/backends/create-backend.js';
+import { createSynchronisation, type StoppableSynchronisation } from './sync/create-synchronisation.js';
+import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
 
@@ -18,6 +21,8 @@ export interface Services {
   readonly storage: Storage;
   readonly tenancy: Tenancy;
   readonly schemas: SchemaRegistry;
+  readonly synchronisation: StoppableSynchronisation;
+  /** Leaves runs to whoever resumes them, and closes the database. */
   close(): Promise<void>;
 }
 
@@ -33,8 +38,11 @@ export interface RunningServer {
 /** Milliseconds that requests under way get when the server stops. */
 const GRACE = 4_000;
 
-/** Opens the database, brings its schema up to date, and puts the use cases on it. */
-export async function openServices(config: Config): Promise<Services> {
+/**
+ * Opens the database, brings its schema up to date, and puts the use cases on it.
+ * @param onFault is told what goes wrong in a run besides whoever waits for it
+ */
+export async function openServices(config: Config, onFault?: (error: unknown) => void): Promise<Services> {
   const storage = await openStorage({
     databaseUrl: config.databaseUrl,
     queryTimeoutMs: config.queryTimeout,
@@ -54,7 +62,19 @@ export async function openServices(config: Config): Promise<Services> {
     newId: () => newId(),
     findTenant: (tenantId) => tenancy.getTenant(tenantId),
   });
-  return { storage, tenancy, schemas, close: () => storage.close() };
+  const synchronisation = createSynchronisation({
+    storage,
+    backend: createBackend(config.sync.backend),
+    now: () => new Date(),
+    newId: () => newId(),
+    tuning: { ...RUN_TUNING, concurrency: config.sync.concurrency },
+    ...(onFault === undefined ? {} : { onFault }),
+  });
+  const close = async (): Promise<void> => {
+    await synchronisation.stop();
+    await storage.close();
+  };
+  return { storage, tenancy, schemas, synchronisation, close };
 }
 
 /**
@@ -66,7 +86,9 @@ export async function startServer(
   logger: Logger = pino({ level: config.logLevel }),
   rules: readonly EntraRule[] = ENTRA_RULES,
 ): Promise<RunningServer> {
-  const services = await openServices(config);
+  const services = await openServices(config, (error) => {
+    logger.error({ err: error }, 'a run has broken off');
+  });
   try {
     return await serve(config, logger, services, rules);
   } catch (error) {
@@ -78,7 +100,7 @@ export async function startServer(
 async function serve(
   config: Config,
   logger: Logger,
-  { storage, tenancy, schemas }: Services,
+  { storage, tenancy, schemas, synchronisation }: Services,
   rules: readonly EntraRule[],
 ): Promise<RunningServer> {
   const authentication = tokenAuthentication({
@@ -102,25 +124,35 @@ async function serve(
     provisioning,
     tenancy,
     schemas,
+    synchronisation,
     authenticateToken: authentication.authenticate,
   });
   const listening = await listen(app, config);
   const { address, family, port } = listening.address;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');
-  return {
-    url,
-    tenancy,
-    stop: () => stop(listening, storage, authentication.settled),
-  };
+  const resuming = resumeInterrupted(synchronisation, logger);
+  const leaveRuns = (): Promise<void> => resuming.then(() => synchronisation.stop());
+  return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
+}
+
+/** Goes on with the runs that a crash has broken off. */
+async function resumeInterrupted(synchronisation: StoppableSynchronisation, logger: Logger): Promise<void> {
+  try {
+    for (const { run } of await synchronisation.resumeInterrupted()) {
+      logger.info({ runId: run.id, planId: run.planId }, 'a run goes on that was broken off');
+    }
+  } catch (error) {
+    logger.error({ err: error }, 'runs that were broken off do not go on');
+  }
 }
 
 async function stop(
   listening: Awaited<ReturnType<typeof listen>>,
   storage: Storage,
-  settled: () => Promise<void>,
+  { leaveRuns, settled }: { leaveRuns: () => Promise<void>; settled: () => Promise<void> },
 ): Promise<void> {
-  const drained = listening.drain();
+  const drained = Promise.all([listening.drain(), leaveRuns()]);
   const inTime = await Promise.race([drained.then(() => true), after(GRACE).then(() => false)]);
   if (inTime) {
     await settled();

@@ -1,0 +1,184 @@
+import { conflict } from '../protocol/scim-error.js';
+import type { Run } from '../storage/sync-model.js';
+import type { Storage } from '../storage/storage.js';
+import { isApprovedBy } from './approval.js';
+import { planAsCsv, planAsJson } from './export-plan.js';
+import { policyJson } from './json/policy-json.js';
+import { Lookup } from './lookup.js';
+import { makePlan } from './plan/make-plan.js';
+import { makeUndoPlan } from './plan/undo-plan.js';
+import { changedPolicy, DEFAULT_POLICY } from './policy.js';
+import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
+import { requestCancel, requestPause } from './run/ask-run.js';
+import { resumeInterrupted, resumeRun } from './run/resume-run.js';
+import { readStatus } from './run/run-status.js';
+import type { Running } from './run/running.js';
+import { startRun } from './run/start-run.js';
+import type { StartedRun, Synchronisation } from './synchronisation.js';
+
+/** What synchronising stands on. */
+export interface SynchronisationOptions extends Omit<Running, 'stopping'> {
+  readonly storage: Storage;
+}
+
+/** The use cases of the manual step, and the end of what this process does for them. */
+export interface StoppableSynchronisation extends Synchronisation {
+  /** Leaves the runs of this process to whoever resumes them, and waits until nothing of them is under way. */
+  stop(): Promise<void>;
+}
+
+interface Options extends SynchronisationOptions {
+  /** Keeps in mind that a run is under way. */
+  readonly started: (run: StartedRun) => StartedRun;
+}
+
+/** How many entries a page has where nobody says. */
+const PAGE = 100;
+
+/** The use cases of the manual step. */
+export function createSynchronisation(given: SynchronisationOptions): StoppableSynchronisation {
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+  const started = (run: StartedRun): StartedRun => {
+    const ended = run.ended.catch(() => undefined).finally(() => underWay.delete(ended));
+    underWay.add(ended);
+    return run;
+  };
+  const options: Options & Running = { ...given, started, stopping: stopping.signal };
+  const known = new Lookup(given.storage);
+  return {
+    ...planUseCases(options, known),
+    ...reviewUseCases(options, known),
+    ...runUseCases(options, known),
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+type PlanUseCases = 'plan' | 'plans' | 'getPlan' | 'lines' | 'exportPlan' | 'discard' | 'undo';
+type ReviewUseCases = 'confirmLink' | 'hold' | 'release' | 'holds' | 'findTarget' | 'policy' | 'setPolicy' | 'audit';
+type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'resumeInterrupted';
+
+function planUseCases(options: Options, known: Lookup): Pick<Synchronisation, PlanUseCases> {
+  const { storage } = options;
+  return {
+    plan: async (tenantId, by) => {
+      const request = await known.request(tenantId, by);
+      const plan = await makePlan(options, request);
+      if (!isApprovedBy(request.inForce.policy, plan.counts)) return { plan };
+      const { guard } = request.inForce.policy;
+      return { plan, started: options.started(await startRun(options, tenantId, plan.id, { by, guard })) };
+    },
+    plans: async (tenantId, { before, limit = PAGE } = {}) => {
+      await known.tenant(tenantId);
+      return storage.sync(tenantId).plans(before, limit);
+    },
+    getPlan: (tenantId, planId) => known.plan(tenantId, planId),
+    lines: async (tenantId, planId, { after = 0, limit = PAGE, ...selection } = {}) => {
+      await known.plan(tenantId, planId);
+      return storage.sync(tenantId).lines(planId, after, limit, selection);
+    },
+    exportPlan: async function* (tenantId, planId, format) {
+      const plan = await known.plan(tenantId, planId);
+      yield* (format === 'csv' ? planAsCsv : planAsJson)(storage.sync(tenantId), plan);
+    },
+    discard: async (tenantId, planId, by) => discard(options, tenantId, await known.plan(tenantId, planId), by),
+    undo: async (tenantId, runId, by) => {
+      const run = await known.run(tenantId, runId);
+      if (run.state !== 'finished' && run.state !== 'cancelled') {
+        throw conflict(`The run is ${run.state}; only a run that is finished or cancelled can be undone.`);
+      }
+      return makeUndoPlan(options, await known.request(tenantId, by), run);
+    },
+  };
+}
+
+function reviewUseCases(options: Options, known: Lookup): Pick<Synchronisation, ReviewUseCases> {
+  const { storage } = options;
+  return {
+    confirmLink: async (tenantId, planId, number, by) =>
+      confirmLink(options, tenantId, { plan: await known.plan(tenantId, planId), number, by }),
+    hold: async (tenantId, target, why) => {
+      await known.tenant(tenantId);
+      return hold(options, tenantId, target, why);
+    },
+    release: async (tenantId, target, by) => {
+      await known.tenant(tenantId);
+      await release(options, tenantId, target, by);
+    },
+    holds: async (tenantId, { after, limit = PAGE } = {}) => {
+      await known.tenant(tenantId);
+      return storage.sync(tenantId).holds(after, limit);
+    },
+    findTarget: async (tenantId, named) => {
+      await known.tenant(tenantId);
+      return findTarget(storage.sync(tenantId), named, (userName) => known.findUser(tenantId, userName));
+    },
+    policy: async (tenantId) => (await known.request(tenantId, '')).inForce,
+    setPolicy: async (tenantId, change, by) => {
+      const { user } = await known.request(tenantId, by);
+      return storage.writeSync(tenantId, async (sync) => {
+        const policy = changedPolicy((await sync.policy())?.policy ?? DEFAULT_POLICY, change, user);
+        const inForce = { revision: await sync.setPolicy(policy), policy };
+        await note(options, sync, { by, action: 'policy.changed', detail: policyJson(inForce) });
+        return inForce;
+      });
+    },
+    audit: async (tenantId, { after, limit = PAGE } = {}) => {
+      await known.tenant(tenantId);
+      return storage.sync(tenantId).audit(after, limit);
+    },
+  };
+}
+
+function runUseCases(options: Options, known: Lookup): Pick<Synchronisation, RunUseCases> {
+  const { storage } = options;
+  return {
+    apply: async (tenantId, planId, how) => {
+      const { inForce } = await known.request(tenantId, how.by);
+      return options.started(await startRun(options, tenantId, planId, { ...how, guard: inForce.policy.guard }));
+    },
+    status: async (tenantId, runId) => {
+      await known.tenant(tenantId);
+      const run = runId === undefined ? await latestRun(storage, tenantId) : await known.run(tenantId, runId);
+      return run && readStatus(options, tenantId, run.id);
+    },
+    runs: async (tenantId, { before, limit = PAGE } = {}) => {
+      await known.tenant(tenantId);
+      return storage.sync(tenantId).runs(before, limit);
+    },
+    pause: async (tenantId, by) => {
+      await known.tenant(tenantId);
+      return requestPause(options, tenantId, by);
+    },
+    resume: async (tenantId, how) => {
+      await known.tenant(tenantId);
+      return options.started(await resumeRun(options, tenantId, how));
+    },
+    cancel: async (tenantId, how) => {
+      await known.tenant(tenantId);
+      return options.started(await requestCancel(options, tenantId, how));
+    },
+    resumeInterrupted: () => resumeAll(options),
+  };
+}
+
+async function latestRun(storage: Storage, tenantId: string): Promise<Run | undefined> {
+  const reader = storage.sync(tenantId);
+  return (await reader.activeRun()) ?? (await reader.runs(undefined, 1))[0];
+}
+
+async function resumeAll(options: Options): Promise<readonly StartedRun[]> {
+  const resumed: StartedRun[] = [];
+  for (let after: string | undefined; ;) {
+    const tenants = await options.storage.tenants.listTenants(after, PAGE);
+    for (const { id } of tenants) {
+      const run = await resumeInterrupted(options, id, { by: 'FlexWhere SCIM, after a crash' });
+      if (run !== undefined) resumed.push(options.started(run));
+    }
+    if (tenants.length < PAGE) return resumed;
+    after = tenants.at(-1)?.id;
+  }
+}

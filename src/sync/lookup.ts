@@ -1,0 +1,57 @@
+import { typesWith } from '../protocol/custom-schema-types.js';
+import { parseFilter } from '../protocol/filter/parse-filter.js';
+import { USER } from '../protocol/schemas/resource-types.js';
+import { notFound } from '../protocol/scim-error.js';
+import type { Plan, Run } from '../storage/sync-model.js';
+import type { Storage, Tenant } from '../storage/storage.js';
+import type { PlanRequest } from './plan/planning.js';
+import { DEFAULT_POLICY } from './policy.js';
+import type { PolicyInForce } from './synchronisation.js';
+
+/** Finds what a use case names, or throws ScimError 404. */
+export class Lookup {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async tenant(tenantId: string): Promise<Tenant> {
+    const tenant = await this.#storage.tenants.findTenant(tenantId);
+    if (tenant === undefined) throw notFound('There is no tenant with that id.');
+    return tenant;
+  }
+
+  /** @throws ScimError 404 also for a plan of another tenant */
+  async plan(tenantId: string, planId: string): Promise<Plan> {
+    await this.tenant(tenantId);
+    const plan = await this.#storage.sync(tenantId).findPlan(planId);
+    if (plan === undefined) throw notFound('There is no plan with that id.');
+    return plan;
+  }
+
+  /** @throws ScimError 404 also for a run of another tenant */
+  async run(tenantId: string, runId: string): Promise<Run> {
+    await this.tenant(tenantId);
+    const run = await this.#storage.sync(tenantId).findRun(runId);
+    if (run === undefined) throw notFound('There is no run with that id.');
+    return run;
+  }
+
+  /** What a plan goes by: the policy in force, and users as the tenant knows them. */
+  async request(tenantId: string, by: string): Promise<PlanRequest> {
+    const { schemas } = await this.tenant(tenantId);
+    const inForce: PolicyInForce = (await this.#storage.sync(tenantId).policy()) ?? {
+      revision: 0,
+      policy: DEFAULT_POLICY,
+    };
+    return { tenantId, by, inForce, user: typesWith(schemas.all.map(({ active }) => active)).User };
+  }
+
+  /** The id of the staged user with that userName. */
+  async findUser(tenantId: string, userName: string): Promise<string | undefined> {
+    const filter = parseFilter(`userName eq ${JSON.stringify(userName)}`, USER);
+    const { resources } = await this.#storage.directory(tenantId).list({ type: 'User', filter, offset: 0, limit: 1 });
+    return resources[0]?.id;
+  }
+}
