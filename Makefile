@@ -9,7 +9,7 @@ DOCUMENTS := scim admin backend
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck unit contract fuzz breaking-changes release-contract build bench format clean
+.PHONY: help start test generate drift lint-openapi lint typecheck unit contract no-report conformance fuzz breaking-changes release-contract build bench format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -17,7 +17,7 @@ help: ## List the targets
 start: build ## Serve on SQLite with a demo tenant; prints Tenant URL and Secret Token
 	@exec node dist/cli/main.js serve --demo
 
-test: drift lint-openapi lint typecheck unit contract ## Run every check
+test: no-report drift lint-openapi lint typecheck unit contract ## Run every check
 	@if [ "$${SKIP_POSTGRES:-}" = 1 ]; then echo 'make test passed, but NOT VERIFIED: anything on PostgreSQL (SKIP_POSTGRES=1)'; \
 	else echo 'make test: every check passed'; fi
 
@@ -45,6 +45,13 @@ unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
 
 contract: build contract-tests/node_modules/.installed ## Replay recorded traffic and walk the documents with Dredd
 	@$(BIN)/vitest run --root contract-tests
+
+# Each run of all tests of a kind leaves its part of the report behind, whether it passed or not.
+no-report:
+	@rm -rf conformance-report
+
+conformance: no-report unit contract ## Write conformance-report/conformance.html and .json; `make test` does so as well
+	@ls conformance-report/conformance.*
 
 fuzz: build contract-tests/node_modules/.installed ## Hold random requests to openapi/, as many as you like (FUZZ_RUNS, FUZZ_SEED)
 	@export FUZZ_RUNS="$${FUZZ_RUNS:-1000}" FUZZ_SEED="$${FUZZ_SEED:-$$RANDOM}"; \

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { operationFindings, scenarioFindings } from './conformance/finding.js';
 import { Contract } from './document/contract.js';
 import { runDredd, type Outcome } from './dredd/run-dredd.js';
 import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
@@ -50,15 +51,17 @@ const WALKS: readonly [string, () => Promise<WalkInProgress>][] = [
 ];
 
 describe('Dredd', () => {
-  test('replays every recorded exchange and gets the recorded answer, as the document describes it', async () => {
+  test('replays every recorded exchange and gets the recorded answer, as the document describes it', async ({ task }) => {
     const outcome = await replay(server.origin);
+    task.meta.findings = scenarioFindings(exchanges, outcome);
     expect(Object.fromEntries(outcome.faults)).toEqual({});
     expect(outcome).toMatchObject({ tests: 105, passes: 105, failures: 0, errors: 0, skipped: 0 });
   });
 
-  test.each(WALKS)('walks every operation and status of %s that a request can provoke', async (_, walk) => {
+  test.for(WALKS)('walks every operation and status of %s that a request can provoke', async ([name, walk], { task }) => {
     const hooks = await walk();
     const outcome = await run(server.origin, hooks);
+    task.meta.findings = operationFindings(name, hooks.contract, outcome);
     expect(Object.fromEntries(outcome.faults)).toEqual({});
     expect(outcome).toMatchObject({ passes: outcome.tests, failures: 0, errors: 0, skipped: 0 });
     expect(hooks.idle()).toEqual([]);

@@ -2,5 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 // Dredd's runs share one process with their hooks and take turns.
 export default defineConfig({
-  test: { include: ['**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ['**/*.test.ts'],
+    reporters: ['default', './conformance/report.reporter.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

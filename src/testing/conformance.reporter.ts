@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
 import { DIALECT_HEADING, REQUIREMENT_HEADINGS } from './conformance-headings.js';
-import { unproven, type TestOutcome } from './conformance-proof.js';
+import { unproven } from './conformance-proof.js';
 import { dialectRows, requirementRows, type NamedTest } from './conformance-table.js';
+import { outcomeOf, testsIn } from './test-outcomes.js';
+import { isWholeRun } from './whole-run.js';
 
 /**
  * Holds docs/conformance.md to the test run: every test that it names must have run and passed, or the run fails. A run of
@@ -18,18 +20,12 @@ export default class ConformanceReporter implements Reporter {
 
   async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
     const vitest = this.#vitest;
-    if (vitest === undefined || reason === 'interrupted' || !(await isWhole(vitest, modules))) return;
-    const faults = unproven(namedTests(vitest.config.root), modules.flatMap(outcomesOf));
+    if (vitest === undefined || reason === 'interrupted' || !(await isWholeRun(vitest, modules))) return;
+    const faults = unproven(namedTests(vitest.config.root), modules.flatMap(testsIn).map(outcomeOf));
     if (faults.length === 0) return;
     vitest.logger.error(`\ndocs/conformance.md names tests that are no proof:\n  ${faults.join('\n  ')}\n`);
     process.exitCode = 1;
   }
-}
-
-async function isWhole(vitest: Vitest, modules: readonly TestModule[]): Promise<boolean> {
-  if (vitest.config.testNamePattern !== undefined) return false;
-  const ran = new Set(modules.map(({ moduleId }) => moduleId));
-  return (await vitest.globTestSpecifications()).every(({ moduleId }) => ran.has(moduleId));
 }
 
 function namedTests(root: string): readonly NamedTest[] {
@@ -39,18 +35,4 @@ function namedTests(root: string): readonly NamedTest[] {
     ...dialectRows(markdown, DIALECT_HEADING),
   ];
   return rows.flatMap(({ tests }) => tests);
-}
-
-function outcomesOf(module: TestModule): readonly TestOutcome[] {
-  return [...module.children.allTests()].map((test) => ({
-    file: module.relativeModuleId,
-    titles: titlesOf(test),
-    state: test.result().state,
-  }));
-}
-
-function titlesOf(test: TestCase): readonly string[] {
-  const titles = [test.name];
-  for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent) titles.unshift(parent.name);
-  return titles;
 }
