@@ -51,28 +51,33 @@ const WALKS: readonly [string, () => Promise<WalkInProgress>][] = [
 ];
 
 describe('Dredd', () => {
-  test('replays every recorded exchange and gets the recorded answer, as the document describes it', async ({ task }) => {
+  test('replays every recorded exchange and gets the recorded answer, as the document describes it', async ({
+    task,
+  }) => {
     const outcome = await replay(server.origin);
     task.meta.findings = scenarioFindings(exchanges, outcome);
     expect(Object.fromEntries(outcome.faults)).toEqual({});
     expect(outcome).toMatchObject({ tests: 105, passes: 105, failures: 0, errors: 0, skipped: 0 });
   });
 
-  test.for(WALKS)('walks every operation and status of %s that a request can provoke', async ([name, walk], { task }) => {
-    const hooks = await walk();
-    const outcome = await run(server.origin, hooks);
-    task.meta.findings = operationFindings(name, hooks.contract, outcome);
-    expect(Object.fromEntries(outcome.faults)).toEqual({});
-    expect(outcome).toMatchObject({ passes: outcome.tests, failures: 0, errors: 0, skipped: 0 });
-    expect(hooks.idle()).toEqual([]);
+  test.for(WALKS)(
+    'walks every operation and status of %s that a request can provoke',
+    async ([name, walk], { task }) => {
+      const hooks = await walk();
+      const outcome = await run(server.origin, hooks);
+      task.meta.findings = operationFindings(name, hooks.contract, outcome);
+      expect(Object.fromEntries(outcome.faults)).toEqual({});
+      expect(outcome).toMatchObject({ passes: outcome.tests, failures: 0, errors: 0, skipped: 0 });
+      expect(hooks.idle()).toEqual([]);
 
-    const { operations } = hooks.contract;
-    const seen = hooks.seen(outcome.passed);
-    const excused = excusedAnswers(hooks.unprovoked, operations);
-    const documented = documentedAnswers(operations);
-    expect(excused.filter((answer) => seen.has(answer) || !documented.includes(answer))).toEqual([]);
-    expect(documented.filter((answer) => !seen.has(answer) && !excused.includes(answer))).toEqual([]);
-  });
+      const { operations } = hooks.contract;
+      const seen = hooks.seen(outcome.passed);
+      const excused = excusedAnswers(hooks.unprovoked, operations);
+      const documented = documentedAnswers(operations);
+      expect(excused.filter((answer) => seen.has(answer) || !documented.includes(answer))).toEqual([]);
+      expect(documented.filter((answer) => !seen.has(answer) && !excused.includes(answer))).toEqual([]);
+    },
+  );
 });
 
 describe('Dredd turns red for each wrong answer, and for nothing else', () => {
