@@ -231,7 +231,7 @@ describe('a backend that cannot be used', () => {
   it('is let alone while it is down, and used again when it is back', async () => {
     let down = true;
     const { url, received } = (backend = await startScriptedBackend(() => (down ? { status: 503 } : undefined)));
-    const http = impatientBackend(url, { attempts: 20, giveUpMs: 5_000 }, { threshold: 2, openMs: 300 });
+    const http = impatientBackend(url, { attempts: 20, giveUpMs: 5_000 }, { threshold: 2, openMs: 1_000 });
     const delivered = Promise.all([1, 2, 3, 4, 5].map(() => http.deliver(batchOf(1), NEVER)));
     await expect.poll(() => received.length).toBeGreaterThanOrEqual(2);
     await new Promise((resolve) => setTimeout(resolve, 150));
