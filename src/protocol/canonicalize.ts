@@ -10,7 +10,8 @@ import { invalidValue } from './scim-error.js';
 
 /**
  * A resource in canonical form, from the body of a create or a replace: `schemas`, the attributes in the order of their
- * schemas, then the extensions under their URNs. Read-only attributes and unknown ones are ignored, `password` and group
+ * schemas, then the extensions under their URNs. Read-only attributes and unknown ones are ignored, and so is what `schemas`
+ * lists besides the core schema (Entra lists one of Microsoft's own for groups); `password` and group
  * members are left out (see membership.ts), null and empty are absent; what stands under an extension URN that no schema
  * knows is kept as sent.
  * @param body with names in the schemas' spelling, see canonical-names.ts

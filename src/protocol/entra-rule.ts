@@ -28,7 +28,7 @@ export interface ValueContext {
  */
 export interface EntraRule {
   readonly name: string;
-  /** Whether Entra's provisioning service itself sends this, or only Microsoft's validators are known to. */
+  /** `validator` where no source has Entra's provisioning service itself sending this, but validators or single reports do. */
   readonly sender: 'entra' | 'validator';
   /** Why it is accepted, in a sentence for the administrator who reads the activity log. */
   readonly why: string;

@@ -13,7 +13,6 @@ import { GROUP, USER } from './schemas/resource-types.js';
 
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
 const CUSTOM = 'urn:ietf:params:scim:schemas:extension:Custom:2.0:User';
-const MICROSOFT_GROUP = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
 
 interface PatchRow {
   readonly rule: string;
@@ -305,12 +304,6 @@ const resources: readonly ResourceRow[] = [
         { value: 'Guest', display: 'G' },
       ],
     },
-  },
-  {
-    rule: 'microsoft-group-schema',
-    type: GROUP,
-    sent: { schemas: [GROUP.schema.id, MICROSOFT_GROUP], displayName: 'Floor wardens' },
-    meant: { schemas: [GROUP.schema.id], displayName: 'Floor wardens' },
   },
 ];
 

@@ -7,7 +7,6 @@ import {
   READ_ONLY_KEYS_SKIPPED,
   REPLACE_MEMBERS_ADDS,
 } from './entra-operations.js';
-import { MICROSOFT_GROUP_SCHEMA } from './entra-resources.js';
 import type { DialectSettings, EntraRule } from './entra-rule.js';
 import {
   ARRAY_FOR_SINGLE_VALUE,
@@ -35,7 +34,6 @@ export const ENTRA_RULES: readonly EntraRule[] = [
   ROLE_AS_JSON,
   ROLE_DISPLAY_NAME,
   REPLACE_MEMBERS_ADDS,
-  MICROSOFT_GROUP_SCHEMA,
   ...MEANING_RULES,
 ];
 
