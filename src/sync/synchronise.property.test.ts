@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MirrorItem, Plan, SyncMembership, SyncPolicy, TrackedLine } from '../storage/sync-model.js';
+import { addTenant, storageKinds, type TestStorage } from '../storage/testing/storage.fixture.js';
+import { createSynchronisation } from './create-synchronisation.js';
+import { MemoryBackend } from './memory-backend.fixture.js';
+import { RUN_TUNING } from './run/running.js';
+import { companies, NOBODY, stage } from './staged-company.fixture.js';
+import type { Synchronisation } from './synchronisation.js';
+
+const policies: fc.Arbitrary<Partial<SyncPolicy>> = fc.record({
+  deactivation: fc.constantFrom('deactivate', 'delete', 'ignore'),
+  deleteGraceDays: fc.constantFrom(0, 0, 7),
+  groups: fc.constantFrom(true, true, false),
+  guard: fc.constant({ number: 1_000, share: 1 }),
+  attributes: fc.constantFrom({ title: 'jobTitle' }, {}),
+});
+
+/** What the mirror has, as far as the backend can tell. */
+type Mirror = ReadonlyMap<string, unknown>;
+
+describe.each(storageKinds)('synchronising any company on $name', ({ name, open }) => {
+  let test: TestStorage;
+  beforeAll(async () => {
+    test = await open();
+  });
+  afterAll(async () => {
+    await test.close();
+  });
+
+  async function mirrorOf(tenantId: string): Promise<Mirror> {
+    const reader = test.storage.sync(tenantId);
+    const items = [
+      ...(await reader.mirrored('User', undefined, 100)),
+      ...(await reader.mirrored('Group', undefined, 100)),
+    ];
+    const members = await reader.mirroredMemberships(undefined, 1_000);
+    return new Map<string, unknown>([
+      ...items.map(({ resourceId, content }: MirrorItem): [string, unknown] => [resourceId, content]),
+      ...members.map((one: SyncMembership): [string, unknown] => [`${one.groupId} ${one.memberId}`, true]),
+    ]);
+  }
+
+  async function apply(sync: Synchronisation, tenantId: string, plan: Plan): Promise<string> {
+    const { run, ended } = await sync.apply(tenantId, plan.id, { by: 'ada' });
+    const status = await ended;
+    expect(status).toMatchObject({ state: 'finished', counts: { left: 0, failed: 0 } });
+    return run.id;
+  }
+
+  const linesOf = (sync: Synchronisation, tenantId: string, plan: Plan): Promise<readonly TrackedLine[]> =>
+    sync.lines(tenantId, plan.id, { limit: 1_000 });
+
+  const runs = name === 'SQLite' ? 40 : 8;
+
+  it('leaves nothing but what is held, in conflict or in its grace period; undoing restores the mirror', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.tuple(companies, companies),
+        fc.subarray(['u0', 'u1', 'g0']),
+        fc.tuple(policies, policies),
+        fc.boolean(),
+        async ([first, second], held, [before, after], atomic) => {
+          const tenantId = newId();
+          await addTenant(test.storage, tenantId);
+          const backend = new MemoryBackend(atomic);
+          const sync = createSynchronisation({
+            storage: test.storage,
+            backend,
+            now: () => new Date(),
+            newId: () => newId(),
+            tuning: { ...RUN_TUNING, batchSize: 3, pollMs: 1 },
+          });
+          await sync.setPolicy(tenantId, before, 'ada');
+          await stage(test.storage, tenantId, NOBODY, first);
+          await apply(sync, tenantId, (await sync.plan(tenantId, 'ada')).plan);
+
+          await sync.setPolicy(tenantId, after, 'ada');
+          await stage(test.storage, tenantId, first, second);
+          for (const id of held) {
+            const subject = id.startsWith('g') ? 'group' : 'account';
+            await sync.hold(tenantId, { subject, resourceId: id }, { by: 'eve', reason: 'on leave' });
+          }
+          const was = await mirrorOf(tenantId);
+          const { plan } = await sync.plan(tenantId, 'ada');
+          const runId = await apply(sync, tenantId, plan);
+          expect((await linesOf(sync, tenantId, plan)).filter(({ state }) => state === 'skipped')).toEqual([]);
+          expect(await mirrorOf(tenantId)).toEqual(backendOf(backend));
+
+          const next = await linesOf(sync, tenantId, (await sync.plan(tenantId, 'ada')).plan);
+          expect(next.filter(({ kind }) => kind !== 'held' && kind !== 'conflict')).toEqual([]);
+
+          const undo = await sync.undo(tenantId, runId, 'ada');
+          await apply(sync, tenantId, undo);
+          const undone = (await linesOf(sync, tenantId, undo)).filter(({ state }) => state === 'applied');
+          const is = await mirrorOf(tenantId);
+          for (const line of undone)
+            expect([keyOf(line), is.get(keyOf(line))]).toEqual([keyOf(line), was.get(keyOf(line))]);
+          expect(is).toEqual(backendOf(backend));
+
+          const last = await linesOf(sync, tenantId, (await sync.plan(tenantId, 'ada')).plan);
+          const again = new Set(undone.map(keyOf));
+          expect(
+            last.filter((line) => again.has(keyOf(line)) && line.kind !== 'held' && line.kind !== 'conflict'),
+          ).toEqual([]);
+        },
+      ),
+      { numRuns: runs },
+    );
+  }, 120_000);
+});
+
+const keyOf = ({ resourceId, memberId }: TrackedLine): string =>
+  memberId === undefined ? resourceId : `${resourceId} ${memberId}`;
+
+function backendOf({ accounts, groups, memberships }: MemoryBackend): Mirror {
+  return new Map<string, unknown>([
+    ...[...accounts, ...groups].map(([id, { content }]): [string, unknown] => [id, content]),
+    ...[...memberships].map((one): [string, unknown] => [one, true]),
+  ]);
+}
