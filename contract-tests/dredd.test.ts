@@ -8,6 +8,7 @@ import { runDredd, type Outcome } from './dredd/run-dredd.js';
 import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
 import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
 import { ReplayHooks } from './replay/replay-hooks.js';
+import { tenantTokens } from './replay/tenant-tokens.js';
 import { Operator } from './server/operator.js';
 import { startAlteringProxy } from './server/altering-proxy.js';
 import { startServer, type RunningServer } from './server/start-server.js';
@@ -33,8 +34,12 @@ beforeAll(async () => {
 
 /** Replays all recordings to the server, or to a proxy in front of it. */
 async function replay(origin: string): Promise<Outcome> {
-  const { token } = await operator.createTenant(`replay ${randomUUID()}`);
-  const target = { basePath: '/scim', base: `${origin}/scim`, token, run: randomUUID().slice(0, 8) };
+  const tokenFor = await tenantTokens(exchanges, async (settings) => {
+    const { tenantId, token } = await operator.createTenant(`replay ${randomUUID()}`);
+    await operator.changeSettings(tenantId, { groupReplaceAdds: settings['group-replace-adds'] === 'true' });
+    return token;
+  });
+  const target = { basePath: '/scim', base: `${origin}/scim`, tokenFor, run: randomUUID().slice(0, 8) };
   return runDredd({ endpoint: origin, document: scim.text, hooks: new ReplayHooks(scim, exchanges, target) });
 }
 
@@ -57,7 +62,7 @@ describe('Dredd', () => {
     const outcome = await replay(server.origin);
     task.meta.findings = scenarioFindings(exchanges, outcome);
     expect(Object.fromEntries(outcome.faults)).toEqual({});
-    expect(outcome).toMatchObject({ tests: 105, passes: 105, failures: 0, errors: 0, skipped: 0 });
+    expect(outcome).toMatchObject({ tests: 252, passes: 252, failures: 0, errors: 0, skipped: 0 });
   });
 
   test.for(WALKS)(

@@ -40,17 +40,27 @@ const withText = (body: string) => (answer: Answer) => ({ ...answer, body });
 
 export const REPLAY_FAULTS: readonly PlantedFault[] = [
   // what the document asks for, and no recording
-  { in: 'b-schema-discovery-03', request: 'GET /scim/Serv', status: 200, alter: without('patch') },
-  { in: 'b-paging-04', request: 'GET /scim/Users?startIndex=1', status: 200, alter: withMember('totalResults', '3') },
-  { in: 'b-schema-discovery-02', request: 'GET /scim/Res', status: 200, alter: withStatus(203) },
+  { in: 'b-gallery-validator-03', request: 'GET /scim/Serv', status: 200, alter: without('patch') },
   {
-    in: 'b-schema-discovery-01',
+    in: 'b-gallery-validator-07',
+    request: 'GET /scim/Users?startIndex=1',
+    status: 200,
+    alter: withMember('totalResults', '3'),
+  },
+  { in: 'b-gallery-validator-02', request: 'GET /scim/Res', status: 200, alter: withStatus(203) },
+  {
+    in: 'b-gallery-validator-01',
     request: 'GET /scim/Sch',
     status: 200,
     alter: withHeader('content-type', 'text/plain'),
   },
   { in: 'b-refusals-02', request: 'GET /scim/Users?filter=userName+eq', status: 400, alter: without('detail') },
-  { in: 'b-test-connection-04', request: 'GET', status: 401, alter: withHeader('www-authenticate', undefined) },
+  {
+    in: 'b-failures-and-retries-flag-01',
+    request: 'GET',
+    status: 401,
+    alter: withHeader('www-authenticate', undefined),
+  },
   // what only the recording asks for
   { in: 'b-paging-05', request: 'GET /scim/Users?startIndex=3', status: 200, alter: withMember('startIndex', 1) },
   { in: 'b-group-sync-flag-08', request: 'GET /scim/Groups?', status: 200, alter: withMember('totalResults', 2) },

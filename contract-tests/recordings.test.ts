@@ -31,10 +31,10 @@ const except = (fine: (exchange: SourcedExchange) => boolean): readonly string[]
   exchanges.filter((exchange) => !fine(exchange)).map(({ id }) => id);
 
 describe('the recordings', () => {
-  test('are 105 exchanges in 15 scenarios, each with an id of its own', () => {
-    expect(exchanges).toHaveLength(105);
-    expect(new Set(exchanges.map(({ id }) => id)).size).toBe(105);
-    expect(new Set(exchanges.map(({ scenario }) => scenario)).size).toBe(15);
+  test('are 252 exchanges in 26 scenarios, each with an id of its own', () => {
+    expect(exchanges).toHaveLength(252);
+    expect(new Set(exchanges.map(({ id }) => id)).size).toBe(252);
+    expect(new Set(exchanges.map(({ scenario }) => scenario)).size).toBe(26);
   });
 
   test('claim no more than the weakest of their sources', () => {

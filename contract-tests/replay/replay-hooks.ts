@@ -11,7 +11,7 @@ interface Target {
   readonly basePath: string;
   /** The Tenant URL. */
   readonly base: string;
-  readonly token: string;
+  readonly tokenFor: (exchange: Exchange) => string;
   /** What `{{run}}` stands for: another in each replay, so that names never collide. */
   readonly run: string;
 }
@@ -68,10 +68,11 @@ export class ReplayHooks implements Hooks {
   }
 
   #variablesOf(transaction: Transaction): Variables {
-    const { scenario } = this.#exchangeOf(transaction);
-    const { run, base, token } = this.#target;
-    const variables = this.#variables.get(scenario) ?? new Variables({ run, base, token });
-    this.#variables.set(scenario, variables);
+    const exchange = this.#exchangeOf(transaction);
+    const { run, base, tokenFor } = this.#target;
+    const known = this.#variables.get(exchange.scenario);
+    const variables = known ?? new Variables({ run, base, token: tokenFor(exchange) });
+    this.#variables.set(exchange.scenario, variables);
     return variables;
   }
 }

@@ -23,6 +23,10 @@ export class Operator {
     await this.#send('PATCH', `/tenants/${tenantId}`, { enabled: false });
   }
 
+  async changeSettings(tenantId: string, settings: JsonObject): Promise<void> {
+    await this.#send('PATCH', `/tenants/${tenantId}`, { settings });
+  }
+
   /** Returns the id of the token. */
   async issueToken(tenantId: string): Promise<string> {
     const { tokenId } = await this.#send('POST', `/tenants/${tenantId}/tokens`, {});

@@ -24,7 +24,7 @@ export function addReplay(parent: Command, cli: CommandLine): void {
     .requiredOption('--token <TOKEN>', 'the secret token')
     .option('--junit <FILE>', 'write the outcome as JUnit XML as well')
     .action(async (recording: string, options: ReplayOptions) => {
-      const played = await playAll(exchangesOf(recording), options);
+      const played = await playAll(forAnyTenant(cli, exchangesOf(recording)), options);
       if (options.junit !== undefined) await writeFile(options.junit, junit(played));
       printOutcome(cli, options, reportJson(played), report(played));
       const failed = played.filter((one) => !passed(one)).length;
@@ -38,6 +38,18 @@ function exchangesOf(recording: string): readonly Exchange[] {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** What can be played together: a scenario that wants the tenant set in a way of its own is played alone. */
+function forAnyTenant({ terminal }: CommandLine, exchanges: readonly Exchange[]): readonly Exchange[] {
+  if (new Set(exchanges.map(({ scenario }) => scenario)).size === 1) return exchanges;
+  const particular = new Map(exchanges.map(({ scenario, tenantSettings }) => [scenario, tenantSettings]));
+  for (const [scenario, settings] of particular) {
+    if (settings === undefined) continue;
+    const wanted = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
+    terminal.complain(`left out: ${scenario}; name its folder to play it to a tenant with ${wanted.join(', ')}`);
+  }
+  return exchanges.filter(({ tenantSettings }) => tenantSettings === undefined);
 }
 
 async function playAll(exchanges: readonly Exchange[], { base, token }: ReplayOptions): Promise<readonly Played[]> {

@@ -42,6 +42,8 @@ export interface Exchange {
   readonly expect: Expectation;
   /** JSON pointer into the answer to the variable that takes what is there. */
   readonly capture?: Readonly<Record<string, string>>;
+  /** The settings that the tenant must have for its scenario, by the keys of `tenant set`; the defaults where absent. */
+  readonly tenantSettings?: Readonly<Record<string, string>>;
 }
 
 /** An exchange that says where it comes from. */
@@ -59,7 +61,8 @@ export function isExchange(value: unknown): value is Exchange {
     isTextList([value['id'], value['scenario'], value['step']]) &&
     isRequest(value['request']) &&
     isExpectation(value['expect']) &&
-    (value['capture'] === undefined || isObjectOf(value['capture'], 'string'))
+    isTextMapOrAbsent(value['capture']) &&
+    isTextMapOrAbsent(value['tenantSettings'])
   );
 }
 
@@ -95,6 +98,8 @@ const isExpectation = (value: unknown): boolean =>
 
 const isStatusList = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((status) => Number.isInteger(status));
+
+const isTextMapOrAbsent = (value: unknown): boolean => value === undefined || isObjectOf(value, 'string');
 
 const isObjectOf = (value: unknown, type: 'string' | 'number'): value is JsonObject =>
   isObject(value) && Object.values(value).every((element) => typeof element === type);

@@ -56,6 +56,13 @@ describe('a recording', () => {
     expect(read('b')).toEqual(['b/second', 'b/third']);
   });
 
+  test('says which settings the tenant must have', async () => {
+    const about = JSON.stringify({ tenantSettings: { 'group-replace-adds': 'true' } });
+    await write({ 'a/scenario.json': about, 'a/1.json': exchange('x'), 'b/1.json': exchange('y') });
+    const settings = readRecording(folder).map(({ tenantSettings }) => tenantSettings);
+    expect(settings).toEqual([{ 'group-replace-adds': 'true' }, undefined]);
+  });
+
   test('is a file with an exchange a line, in the order of the lines', async () => {
     const lines = [exchange('one', { scenario: 'z' }), '', exchange('two', { scenario: 'a' })];
     await write({ 'all.jsonl': lines.join('\n') });
@@ -71,6 +78,7 @@ describe('a recording', () => {
       /form/,
     ],
     ['a scenario without an exchange', { 'a/scenario.json': '{}' }, /has no exchange/],
+    ['settings that are no text', { 'a/scenario.json': '{"tenantSettings":[1]}', 'a/1.json': exchange('x') }, /form/],
     ['an id that is there twice', { 'a/1.json': exchange('x'), 'b/1.json': exchange('x') }, /an id twice/],
   ];
 

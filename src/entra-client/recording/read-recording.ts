@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { isObject, parseJson } from '../json.js';
+import { isObject, parseJson, type Json, type JsonObject } from '../json.js';
 import { isExchange, isSourced, type Exchange, type SourcedExchange } from './exchange.js';
 
 /** The file of a scenario that says what it is; the other files of its folder are its exchanges. */
@@ -41,12 +41,20 @@ function readFolder(path: string): readonly Exchange[] {
 }
 
 function readScenario(folder: string): readonly Exchange[] {
-  const scenario = basename(resolve(folder));
+  const known = { scenario: basename(resolve(folder)), ...settingsOf(join(folder, ABOUT)) };
   return readdirSync(folder)
     .filter((name) => name !== ABOUT && name.endsWith('.json'))
     .sort()
     .map((name) => join(folder, name))
-    .map((file) => readExchange(file, readFileSync(file, 'utf8'), { scenario }));
+    .map((file) => readExchange(file, readFileSync(file, 'utf8'), known));
+}
+
+/** What a scenario's own file says of the tenant. */
+function settingsOf(file: string): { readonly tenantSettings?: Json } {
+  const about = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : {};
+  if (!isObject(about)) throw new Error(`${file} is no JSON object`);
+  const { tenantSettings } = about;
+  return tenantSettings === undefined ? {} : { tenantSettings };
 }
 
 const readLines = (file: string): readonly Exchange[] =>
@@ -56,7 +64,7 @@ const readLines = (file: string): readonly Exchange[] =>
     .filter(({ line }) => line.trim() !== '')
     .map(({ line, place }) => readExchange(place, line, {}));
 
-function readExchange(place: string, text: string, known: { readonly scenario?: string }): Exchange {
+function readExchange(place: string, text: string, known: JsonObject): Exchange {
   const content = parseJson(text);
   const exchange: unknown = isObject(content) ? { ...content, ...known } : content;
   if (isExchange(exchange)) return exchange;
