@@ -66,7 +66,8 @@ release-contract: breaking-changes ## Make openapi/ the released contract
 build: node_modules/.installed ## Compile src/ into dist/
 	@$(BIN)/tsc -p tsconfig.build.json
 
-bench: build ## Measure lists over 1,000,000 users (BENCH_USERS, BENCH_DATABASE_URL); no part of the tests
+bench: build ## Measure lists and plans (BENCH_USERS, BENCH_ACCOUNTS, BENCH_DATABASE_URL); no part of the tests
+	@$(BIN)/tsx bench/plans.ts
 	@$(BIN)/tsx bench/lists.ts
 
 format: node_modules/.installed ## Format the code

@@ -80,7 +80,7 @@ function send(port: number, agent: Agent, { token, path, body }: Call): Promise<
 }
 
 /** Linux keeps the peak; elsewhere there is none. */
-function peakOf({ pid }: ChildProcess): number {
+export function peakOf({ pid }: ChildProcess): number {
   if (process.platform !== 'linux' || pid === undefined) return NaN;
   const line = readFileSync(`/proc/${pid}/status`, 'utf8')
     .split('\n')
