@@ -5,9 +5,9 @@ import type { AttributeReference } from '../../protocol/filter/tree.js';
 import { GROUP, USER } from '../../protocol/schemas/resource-types.js';
 import type { DirectoryReader, ListQuery, SortPosition } from '../storage.js';
 import { storageKinds } from '../testing/storage.fixture.js';
-import { selectRows } from './database.js';
 import {
   analyze,
+  explain,
   noteStatements,
   openTestDatabase,
   seed,
@@ -49,16 +49,7 @@ describe.each(storageKinds)('an index answers on $name', (kind) => {
     await read(reader);
     const statements = [...noted];
     expect(statements.length).toBeGreaterThan(0);
-    return (await Promise.all(statements.map(explain))).flat();
-  }
-
-  async function explain({ sql, bindings }: Statement): Promise<readonly string[]> {
-    const explained = test.database.dialect === 'sqlite' ? 'explain query plan ' : 'explain ';
-    // The bindings of PostgreSQL have their places already.
-    const rows = await test.database.lookup((session) =>
-      selectRows<Record<string, string>>(session, explained + sql.replaceAll(/\$\d+/g, '?'), bindings),
-    );
-    return rows.map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '');
+    return (await Promise.all(statements.map((statement) => explain(test.database, statement)))).flat();
   }
 
   /** An index is used, and none of the tables is read as a whole. */

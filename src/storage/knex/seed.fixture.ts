@@ -93,6 +93,16 @@ export function noteStatements({ knex }: Session): Statement[] {
   return statements;
 }
 
+/** What the database's plan of a statement says, line by line. */
+export async function explain(database: Database, { sql, bindings }: Statement): Promise<readonly string[]> {
+  const explained = database.dialect === 'sqlite' ? 'explain query plan ' : 'explain ';
+  // The bindings of PostgreSQL have their places already.
+  const rows = await database.lookup((session) =>
+    selectRows<Record<string, string>>(session, explained + sql.replaceAll(/\$\d+/g, '?'), bindings),
+  );
+  return rows.map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '');
+}
+
 function rowsIn(response: unknown): number {
   if (Array.isArray(response)) return response.length;
   const rows = typeof response === 'object' && response !== null && 'rows' in response ? response.rows : undefined;

@@ -78,7 +78,10 @@ export async function readDifferences(
   return found.slice(0, limit);
 }
 
-/** The differences among so many keys of a table, and the last of these keys. */
+/**
+ * The differences among so many keys of a table, and the last of these keys. Each key is looked up in the other table:
+ * of "not exists" PostgreSQL makes a join, for which it may read all that the tenant has there.
+ */
 function compareKeys(
   reads: TenantReads,
   [table, other]: readonly [MembershipTable, MembershipTable],
@@ -89,8 +92,8 @@ function compareKeys(
     `with w as materialized (
        select tenant_id, group_id, member_id from ${table} where tenant_id = ? and (group_id, member_id) > (?, ?)
        order by group_id, member_id limit ?)
-     select group_id, member_id, 0 as is_last from w where not exists (
-       select 1 from ${other} o where o.tenant_id = ? and o.group_id = w.group_id and o.member_id = w.member_id)
+     select group_id, member_id, 0 as is_last from w where (
+       select 1 from ${other} o where o.tenant_id = ? and o.group_id = w.group_id and o.member_id = w.member_id) is null
      union all
      select group_id, member_id, 1 from (select * from w order by group_id desc, member_id desc limit 1) l
      order by is_last, group_id, member_id`,
