@@ -1,6 +1,6 @@
 import type { Operation } from '../document/contract.js';
 import type { DescribedRequest, Requests } from '../document/requests.js';
-import { mapTexts, type Json } from '../json.js';
+import { isObject, mapTexts, type Json } from '../json.js';
 import { breaksOf, chosenBreak, type Break } from './breaks.js';
 import { faultsOf, fault, type Fault } from './checks.js';
 import { outgoingOf, type Draft } from './draft.js';
@@ -8,7 +8,7 @@ import { KnownIds } from './known-ids.js';
 import { memberOf, objectOf } from './normalisation.js';
 import { returned } from './read-back.js';
 import { linkIn } from './links.js';
-import { obeying, obeyingQuery, RULES_IN_WORDS } from './rules-in-words.js';
+import { isName, obeying, obeyingQuery, RULES_IN_WORDS } from './rules-in-words.js';
 import type { Answer, Send } from './send.js';
 import { respelled } from './spelling.js';
 import type { Step } from './step.js';
@@ -19,6 +19,7 @@ export class History {
   readonly known = new KnownIds();
   /** What was sent and answered, a line each. */
   readonly trace: string[] = [];
+  #written = false;
 
   constructor(
     readonly requests: Requests,
@@ -64,6 +65,7 @@ export class History {
     const faults = faultsOf(answer, draft.described.operation, this.requests);
     if (faults.length > 0) return faults;
     if (answer.status < 300) {
+      if (draft.method !== 'GET') this.#written = true;
       const isNew = draft.method === 'POST' || draft.method === 'PUT';
       if (isNew) this.#learn(draft, answer);
       if (draft.method === 'DELETE') this.known.forget(draft.path);
@@ -151,16 +153,23 @@ export class History {
 
   #mayBeRefused({ query, headers, body, ...draft }: Draft, answer: Answer): boolean {
     const { status } = answer;
-    if (status === 404) return !this.#isKnown(draft);
+    if (status === 404) return !this.#isKnown(draft) || this.#isByName(draft);
     if (status === 501) return ![...draft.described.operation.answers.keys()].some((each) => each.startsWith('2'));
     const scimType = memberOf(objectOf(answer.body), 'scimType');
-    if (status === 409 && scimType === 'uniqueness') return true;
+    // a conflict is with something that was written before
+    if (status === 409 && this.#written && hasScimType(draft.described.operation, scimType)) return true;
     return RULES_IN_WORDS.some(
       (rule) =>
         rule.status === status &&
         (rule.scimTypes === undefined || (typeof scimType === 'string' && rule.scimTypes.includes(scimType))) &&
         rule.applies({ query, headers, body }),
     );
+  }
+
+  /** Whether the body names something besides the resource in the path. */
+  #isByName({ described }: Pick<Draft, 'described'>): boolean {
+    const { properties } = this.requests.resolved(described.body?.schema);
+    return isObject(properties) && Object.values(properties).some((each) => isName(this.requests.resolved(each)));
   }
 
   /** Whether every id in the path is of something that the history made. */
@@ -187,6 +196,12 @@ export class History {
 
 const spelled = (draft: Draft, { spelling }: Step): Draft =>
   draft.body === undefined ? draft : { ...draft, body: respelled(draft.body, spelling) };
+
+/** Whether a 409 has the `scimType` that the document shows for it, or none where it shows none. */
+function hasScimType({ answers }: Operation, scimType: Json | undefined): boolean {
+  const shown = answers.get('409')?.scimTypes ?? [];
+  return scimType === undefined ? shown.length === 0 : typeof scimType === 'string' && shown.includes(scimType);
+}
 
 /** The name of the parameter that stands directly below the path of another operation. */
 function parameterBelow(outer: Operation, inner: Operation): string | undefined {

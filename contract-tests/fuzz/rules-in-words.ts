@@ -169,6 +169,10 @@ export function mustName({ description }: JsonObject): string | undefined {
 export const isReference = ({ description }: JsonObject): boolean =>
   typeof description === 'string' && description.startsWith('The `id` of ');
 
+/** Whether the document says of a value that it names something, which may not be there. */
+export const isName = ({ description }: JsonObject): boolean =>
+  typeof description === 'string' && description.includes('by its id');
+
 /** Whether the document says of an attribute in a request that the server does not heed it. */
 export const isIgnored = ({ description }: JsonObject): boolean =>
   typeof description === 'string' && /^(?:Ignored|Read-only|Accepted and thrown away)\b/u.test(description);
