@@ -210,6 +210,608 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/sync/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the plans of a tenant
+         * @description The plans, the latest first, a page at a time. While `next` is not null, ask again with it as `after`.
+         */
+        get: operations["listSyncPlans"];
+        put?: never;
+        /**
+         * Make a plan
+         * @description Compares the staging directory with what the backend last acknowledged, and keeps the difference as a plan. Nothing
+         *     reaches the backend by it, unless the tenant's policy has `autoApprove` and the plan only creates and updates: then it is
+         *     applied at once, and the answer has the `runId`.
+         *
+         *     A plan is frozen: what Entra sends afterwards is in the next one. Where the backend cannot be asked which accounts it has,
+         *     the answer is 503, and no plan is made.
+         */
+        post: operations["makeSyncPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a plan
+         * @description The plan with its counts; its lines are listed on their own.
+         */
+        get: operations["getSyncPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the lines of a plan
+         * @description The lines in the order of their numbers, a page at a time; `kind`, `subject` and `state` select. While `next` is not null,
+         *     ask again with it as `after`. What needs no change is counted in the plan and has no line.
+         */
+        get: operations["listSyncPlanLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/export.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export a plan as JSON
+         * @description The whole plan as one document: the plan, and all of its lines.
+         */
+        get: operations["exportSyncPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export a plan as CSV
+         * @description The whole plan as a table, a row a line, in UTF-8. What a spreadsheet would take for a formula is made harmless.
+         */
+        get: operations["exportSyncPlanAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Throw a plan away
+         * @description Throws an open plan away. It stays in the list, as `discarded`; nothing of it can be applied.
+         */
+        post: operations["discardSyncPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/lines/{number}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+                /**
+                 * @description The `number` of a line of this plan. What is unknown is 404.
+                 * @example 7
+                 */
+                number: components["parameters"]["LineNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a link
+         * @description Confirms that the account that the backend already has is that of this user, for a line with `needsConfirmation`. A link
+         *     that nobody confirmed is skipped when the plan is applied.
+         */
+        post: operations["confirmSyncLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a plan
+         * @description Starts a run that delivers exactly the lines of the plan. Lines whose staged resource has moved since are skipped and say
+         *     so. The answer does not wait for the run; look at it with `GET …/sync/runs/{runId}`.
+         *
+         *     Where the plan deactivates and deletes more accounts than the policy's `guard` allows, `confirm` has to name their number
+         *     (the plan's `affected`).
+         *
+         *     `type` of a 409 says what is in the way: `confirmationNeeded` (with `affected`), `runActive` (with the `runId`),
+         *     `planStale` (something was applied since the plan was made: make a new one) or `planNotOpen`.
+         */
+        post: operations["applySyncPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what is held
+         * @description Accounts, groups and memberships that are held, a page at a time.
+         */
+        get: operations["listSyncHolds"];
+        /**
+         * Hold an account, a group or a membership
+         * @description Nothing of it is applied, in this plan and later ones, until it is released. Holding it again replaces the reason.
+         */
+        put: operations["putSyncHold"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/holds/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release what is held
+         * @description From the next plan on, what is released is planned like anything else. What is not held is 404.
+         */
+        post: operations["releaseSyncHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * See how far it is
+         * @description The tenant's active run, or else its latest one.
+         */
+        get: operations["getSyncStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the runs of a tenant
+         * @description The runs, the latest first, a page at a time. While `next` is not null, ask again with it as `after`.
+         */
+        get: operations["listSyncRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
+                 */
+                runId: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a run
+         * @description The run, and how many of its lines have come to what. Which they are, the lines of its plan say.
+         */
+        get: operations["getSyncRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the active run
+         * @description Asks the process that works on the run to pause it. What was sent is settled first, so that the state may be `running` for
+         *     a moment yet.
+         */
+        post: operations["pauseSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a run
+         * @description Goes on with the run that is paused, or whose process gave no sign of life for 30 seconds. The answer does not wait for
+         *     it.
+         */
+        post: operations["resumeSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the active run
+         * @description Ends the run: what was sent is settled, the rest is skipped. What was applied stays, and can be undone.
+         */
+        post: operations["cancelSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/runs/{runId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
+                 */
+                runId: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan to undo a run
+         * @description Makes the inverse plan of a run that has ended, to be reviewed and applied like any other. What cannot be undone is in it
+         *     as a conflict that says so. Each line that is applied holds its resource until that is released or changed by Entra, so
+         *     that the next plan does not do it again.
+         */
+        post: operations["undoSyncRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the policy of a tenant
+         * @description How the tenant's staged resources are passed on. A tenant whose policy was never changed has the defaults, revision 0.
+         */
+        get: operations["getSyncPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the policy of a tenant
+         * @description Changes what the body names and leaves the rest; `attributes` and `guard` are replaced as a whole. It holds for the plans
+         *     that are made from now on.
+         */
+        patch: operations["changeSyncPolicy"];
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the audit trail
+         * @description Who planned, held, confirmed and applied what, and what the backend answered; the oldest first, a page at a time. Nothing
+         *     in it is ever changed.
+         */
+        get: operations["listSyncAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/audit/export.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export the audit trail
+         * @description All entries, one JSON object a line.
+         */
+        get: operations["exportSyncAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -577,6 +1179,383 @@ export interface components {
             /** @description The first 100 of them. */
             offenders?: components["schemas"]["Offender"][];
         };
+        SyncRequest: {
+            /** @description Who does it, for the audit trail. */
+            by: string;
+        };
+        ApplySyncPlanRequest: {
+            /** @description Who does it, for the audit trail. */
+            by: string;
+            /** @description How many accounts the plan deactivates and deletes; needed where the guard asks for it. */
+            confirm?: number;
+        };
+        SyncHoldRequest: {
+            /** @description The user or the group, by its id; a user by its userName as well. Of a membership, the group. */
+            resource: string;
+            /** @description Of a membership, the member, by its id or its userName. */
+            member?: string;
+            reason: string;
+            /** @description Who does it, for the audit trail. */
+            by: string;
+        };
+        ReleaseSyncHoldRequest: {
+            /** @description The user or the group, by its id; a user by its userName as well. Of a membership, the group. */
+            resource: string;
+            /** @description Of a membership, the member, by its id or its userName. */
+            member?: string;
+            /** @description Who does it, for the audit trail. */
+            by: string;
+        };
+        /** @description What to change. What is left out stays. */
+        ChangeSyncPolicyRequest: {
+            /** @description Who does it, for the audit trail. */
+            by: string;
+            /**
+             * @description What a user that Entra disabled means for the account.
+             * @enum {string}
+             */
+            deactivation?: "deactivate" | "delete" | "ignore";
+            /** @description How many days an account is kept, deactivated, after its user was deleted; 0 deletes it with the next plan. */
+            deleteGraceDays?: number;
+            /** @description What is passed on besides userName and active, SCIM path to the name that the backend has for it. */
+            attributes?: {
+                [key: string]: string;
+            };
+            /** @description Whether groups and memberships are passed on. */
+            groups?: boolean;
+            guard?: components["schemas"]["SyncGuardRequest"];
+            /** @description Whether a plan that only creates and updates is applied without a review. */
+            autoApprove?: boolean;
+        };
+        /** @description A plan that deactivates and deletes more accounts than either needs a confirmation that names their number. */
+        SyncGuardRequest: {
+            /** @description This many accounts. */
+            number: number;
+            /** @description This share of the accounts that the backend has, looked at from three lines on. */
+            share: number;
+        };
+        /** @description How many lines there are of each kind, and how many resources need none. */
+        SyncCounts: {
+            create: number;
+            link: number;
+            update: number;
+            deactivate: number;
+            reactivate: number;
+            delete: number;
+            conflict: number;
+            held: number;
+            unchanged: number;
+        };
+        SyncPlan: {
+            /** Format: uuid */
+            planId: string;
+            /**
+             * @description Only an `open` plan can be applied or thrown away.
+             * @enum {string}
+             */
+            state: "making" | "open" | "applying" | "applied" | "discarded";
+            /** Format: date-time */
+            created: string;
+            /** @description Who made it. */
+            by: string;
+            /** @description The revision of the policy that it goes by. */
+            policyRevision: number;
+            /** @description How many accounts the backend had when the plan was made. */
+            mirrored: number;
+            /** @description How many accounts it deactivates and deletes; the number that `confirm` names. */
+            affected: number;
+            /** @description SHA-256 of the lines, which is verified before they are applied; empty while the plan is being made. */
+            digest: string;
+            counts: components["schemas"]["SyncCounts"];
+            groups: components["schemas"]["SyncCounts"];
+            memberships: {
+                add: number;
+                remove: number;
+            };
+            /**
+             * Format: uuid
+             * @description The run that the plan undoes; null for any other plan.
+             */
+            undoes: string | null;
+        };
+        MadeSyncPlan: {
+            /** Format: uuid */
+            planId: string;
+            /**
+             * @description Only an `open` plan can be applied or thrown away.
+             * @enum {string}
+             */
+            state: "making" | "open" | "applying" | "applied" | "discarded";
+            /** Format: date-time */
+            created: string;
+            /** @description Who made it. */
+            by: string;
+            /** @description The revision of the policy that it goes by. */
+            policyRevision: number;
+            /** @description How many accounts the backend had when the plan was made. */
+            mirrored: number;
+            /** @description How many accounts it deactivates and deletes; the number that `confirm` names. */
+            affected: number;
+            /** @description SHA-256 of the lines, which is verified before they are applied; empty while the plan is being made. */
+            digest: string;
+            counts: components["schemas"]["SyncCounts"];
+            groups: components["schemas"]["SyncCounts"];
+            memberships: {
+                add: number;
+                remove: number;
+            };
+            /**
+             * Format: uuid
+             * @description The run that the plan undoes; null for any other plan.
+             */
+            undoes: string | null;
+            /**
+             * Format: uuid
+             * @description The run, where the policy approved the plan and it is being applied; else absent.
+             */
+            runId?: string;
+        };
+        SyncPlanList: {
+            plans: components["schemas"]["SyncPlan"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: string | null;
+        };
+        /** @description One line of a frozen plan, with what has become of it. What does not concern a line is absent. */
+        SyncPlanLine: {
+            number: number;
+            /** @enum {string} */
+            subject: "account" | "group" | "membership";
+            /** @enum {string} */
+            kind: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete" | "conflict" | "held" | "add" | "remove";
+            /** @description The `id` of the user or the group; of a membership, the group's. */
+            resourceId: string;
+            /** @description Of a membership, the member's `id`. */
+            memberId?: string;
+            /** @description userName of a user, displayName of a group; of a membership, the group's. */
+            name: string;
+            memberName?: string;
+            /** @description The version that the line was made from; 0 where the resource is not staged. */
+            stagedVersion: number;
+            policyRevision: number;
+            /** @description The backend's own id, where it told one. */
+            accountId?: string;
+            changes: components["schemas"]["SyncAttributeChange"][];
+            before?: components["schemas"]["SyncContent"];
+            after?: components["schemas"]["SyncContent"];
+            /** @description Why it is a conflict and how to resolve it; why it is held; what cannot be undone. */
+            sentence?: string;
+            /**
+             * @description What a held or conflicting line would be otherwise.
+             * @enum {string}
+             */
+            would?: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete" | "conflict" | "held" | "add" | "remove";
+            /**
+             * Format: date-time
+             * @description When the grace period of a delete ends.
+             */
+            heldUntil?: string;
+            /** @description Ids of the resources whose lines are applied before this one. */
+            dependsOn: string[];
+            /** @description Lines are delivered in the order of their waves. */
+            wave: number;
+            /** @description Lines with the same one are delivered as a whole or not at all. */
+            atomicGroup?: string;
+            /** @description What the backend answered that the line goes by. */
+            matches?: components["schemas"]["SyncMatch"][];
+            /** @description Whether a person has to confirm the line before it is applied, as a link by userName. */
+            needsConfirmation: boolean;
+            confirmedBy?: string;
+            /** @enum {string} */
+            state: "planned" | "sent" | "applied" | "skipped" | "failed";
+            /** @description Why it was skipped or failed. */
+            detail?: string;
+        };
+        SyncAttributeChange: {
+            /** @description userName, displayName, active, or the name that the backend has for it. */
+            attribute: string;
+            /** @description What the backend has; null where it has no value. */
+            before: unknown;
+            /** @description What the backend is to have; null where it is to have no value. */
+            after: unknown;
+        };
+        /** @description What the backend has, or is to have, of a user or a group. */
+        SyncContent: {
+            /** @description userName of a user, displayName of a group. */
+            name: string;
+            active: boolean;
+            /** @description By the names that the backend has for them; what is absent has no value. */
+            attributes: Record<string, never>;
+        };
+        /** @description An account or a group that the backend has already. */
+        SyncMatch: {
+            accountId: string;
+            /**
+             * @description Whether it has stored our id for it, or has the same name.
+             * @enum {string}
+             */
+            by: "scimId" | "name";
+            /** @description The SCIM id that the backend has for the account, where it has any. */
+            scimId?: string;
+            /** @description For the person who confirms a link; they never decide. */
+            hints?: {
+                externalId?: string;
+                email?: string;
+                displayName?: string;
+            };
+        };
+        SyncPlanLineList: {
+            lines: components["schemas"]["SyncPlanLine"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: number | null;
+        };
+        SyncHold: {
+            /** @enum {string} */
+            subject: "account" | "group" | "membership";
+            /** @description The `id` of the user or the group; of a membership, the group's. */
+            resourceId: string;
+            /** @description Of a membership, the member's `id`. */
+            memberId: string | null;
+            /** @description Who holds it. */
+            by: string;
+            /** Format: date-time */
+            at: string;
+            reason: string;
+            /** @description The hold ends by itself when the staged resource has another version than this; null where it does not. */
+            endsWithVersion: number | null;
+            /** @description The run that was undone, where that is why. */
+            undoneRun: string | null;
+        };
+        SyncHoldList: {
+            holds: components["schemas"]["SyncHold"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: string | null;
+        };
+        SyncRun: {
+            /** Format: uuid */
+            runId: string;
+            /** Format: uuid */
+            planId: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "cancelled" | "finished";
+            /** Format: date-time */
+            started: string;
+            /** @description Who applied the plan. */
+            by: string;
+            /** Format: date-time */
+            finished: string | null;
+            /**
+             * @description What its process is asked to do, and has not done yet.
+             * @enum {string|null}
+             */
+            asked: "pause" | "cancel" | null;
+            /** @description Why it paused by itself, such as that the backend is down. */
+            detail: string | null;
+        };
+        SyncRunStatus: {
+            /** Format: uuid */
+            runId: string;
+            /** Format: uuid */
+            planId: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "cancelled" | "finished";
+            /** Format: date-time */
+            started: string;
+            /** @description Who applied the plan. */
+            by: string;
+            /** Format: date-time */
+            finished: string | null;
+            /**
+             * @description What its process is asked to do, and has not done yet.
+             * @enum {string|null}
+             */
+            asked: "pause" | "cancel" | null;
+            /** @description Why it paused by itself, such as that the backend is down. */
+            detail: string | null;
+            /** @description Whether its process gave no sign of life for so long that the run may be resumed. */
+            interrupted: boolean;
+            counts: {
+                /** @description Lines still to be delivered. */
+                left: number;
+                applied: number;
+                skipped: number;
+                failed: number;
+            };
+        };
+        /** @description The active run, or else the latest; without `run` where there never was one. */
+        SyncStatus: {
+            run?: components["schemas"]["SyncRunStatus"];
+        };
+        SyncRunList: {
+            runs: components["schemas"]["SyncRun"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: string | null;
+        };
+        /** @description How the staged resources of a tenant are passed on to the backend. */
+        SyncPolicy: {
+            /** @description Rises with each change. */
+            revision: number;
+            /**
+             * @description What a user that Entra disabled means for the account.
+             * @enum {string}
+             */
+            deactivation: "deactivate" | "delete" | "ignore";
+            /** @description How many days an account is kept, deactivated, after its user was deleted; 0 deletes it with the next plan. */
+            deleteGraceDays: number;
+            /** @description What is passed on besides userName and active, SCIM path to the name that the backend has for it. */
+            attributes: {
+                [key: string]: string;
+            };
+            /** @description Whether groups and memberships are passed on. */
+            groups: boolean;
+            guard: components["schemas"]["SyncGuard"];
+            /** @description Whether a plan that only creates and updates is applied without a review. */
+            autoApprove: boolean;
+        };
+        /** @description A plan that deactivates and deletes more accounts than either needs a confirmation that names their number. */
+        SyncGuard: {
+            /** @description This many accounts. */
+            number: number;
+            /** @description This share of the accounts that the backend has, looked at from three lines on. */
+            share: number;
+        };
+        SyncAuditEntry: {
+            /** Format: uuid */
+            entryId: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description Such as `plan.made`, `account.held`, `line.confirmed`, `run.started`, `line.applied`. */
+            action: string;
+            planId: string | null;
+            runId: string | null;
+            resourceId: string | null;
+            detail: Record<string, never>;
+        };
+        SyncAuditList: {
+            entries: components["schemas"]["SyncAuditEntry"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: string | null;
+        };
+        /** @description What is in the way, in the form that SCIM has for errors (RFC 7644, section 3.12), with a word for programs. */
+        SyncConflict: {
+            schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
+            /** @description The HTTP status, as text. */
+            status: string;
+            /**
+             * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` is in the way.
+             *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or thrown away.
+             *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
+             *     `runNotEnded`: the run to be undone is still active.
+             * @enum {string}
+             */
+            type: "confirmationNeeded" | "runActive" | "planStale" | "planNotOpen" | "needsNone" | "noActiveRun" | "runNotEnded";
+            /** @description With `confirmationNeeded`, how many accounts the plan deactivates and deletes. */
+            affected?: number;
+            /** @description With `runActive`, the run. */
+            runId?: string;
+            /** @description A sentence for a person, which says what to change. */
+            detail: string;
+        };
         /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12). */
         Error: {
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
@@ -632,7 +1611,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such tenant, or no such token or schema of this tenant. */
+        /** @description There is no such tenant, or nothing of that id that is this tenant's. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -681,6 +1660,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description What is asked for does not go with how it stands; `type` says why. */
+        SyncConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SyncConflict"];
             };
         };
         /** @description The body is larger than 1 MB. */
@@ -740,10 +1728,38 @@ export interface components {
         SchemaUrn: string;
         /** @description Whether staged values that do not fit the schema are dropped. */
         DropInvalid: boolean;
-        /** @description How many tenants to return at most. */
+        /** @description How many to return at most. */
         Limit: number;
         /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
         After: string;
+        /**
+         * @description The `planId` of a plan of this tenant. What is unknown is 404.
+         * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+         */
+        PlanId: string;
+        /**
+         * @description The `number` of a line of this plan. What is unknown is 404.
+         * @example 7
+         */
+        LineNumber: string;
+        /**
+         * @description The `runId` of a run of this tenant. What is unknown is 404.
+         * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
+         */
+        RunId: string;
+        /** @description How many lines to return at most. */
+        LineLimit: number;
+        /** @description The lines behind this number, the `next` of the page before. Without it, the list begins. */
+        AfterLine: number;
+        /**
+         * @description Lines of this kind, or of these, separated by commas: `create`, `link`, `update`, `deactivate`, `reactivate`, `delete`,
+         *     `conflict`, `held`, and of memberships `add`, `remove`.
+         */
+        LineKind: string;
+        /** @description Lines of accounts, of groups or of memberships. */
+        LineSubject: "account" | "group" | "membership";
+        /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
+        LineState: string;
     };
     requestBodies: never;
     headers: {
@@ -782,6 +1798,32 @@ export type TenantSchemaList = components['schemas']['TenantSchemaList'];
 export type SchemaRegistration = components['schemas']['SchemaRegistration'];
 export type Offender = components['schemas']['Offender'];
 export type SchemaConflict = components['schemas']['SchemaConflict'];
+export type SyncRequest = components['schemas']['SyncRequest'];
+export type ApplySyncPlanRequest = components['schemas']['ApplySyncPlanRequest'];
+export type SyncHoldRequest = components['schemas']['SyncHoldRequest'];
+export type ReleaseSyncHoldRequest = components['schemas']['ReleaseSyncHoldRequest'];
+export type ChangeSyncPolicyRequest = components['schemas']['ChangeSyncPolicyRequest'];
+export type SyncGuardRequest = components['schemas']['SyncGuardRequest'];
+export type SyncCounts = components['schemas']['SyncCounts'];
+export type SyncPlan = components['schemas']['SyncPlan'];
+export type MadeSyncPlan = components['schemas']['MadeSyncPlan'];
+export type SyncPlanList = components['schemas']['SyncPlanList'];
+export type SyncPlanLine = components['schemas']['SyncPlanLine'];
+export type SyncAttributeChange = components['schemas']['SyncAttributeChange'];
+export type SyncContent = components['schemas']['SyncContent'];
+export type SyncMatch = components['schemas']['SyncMatch'];
+export type SyncPlanLineList = components['schemas']['SyncPlanLineList'];
+export type SyncHold = components['schemas']['SyncHold'];
+export type SyncHoldList = components['schemas']['SyncHoldList'];
+export type SyncRun = components['schemas']['SyncRun'];
+export type SyncRunStatus = components['schemas']['SyncRunStatus'];
+export type SyncStatus = components['schemas']['SyncStatus'];
+export type SyncRunList = components['schemas']['SyncRunList'];
+export type SyncPolicy = components['schemas']['SyncPolicy'];
+export type SyncGuard = components['schemas']['SyncGuard'];
+export type SyncAuditEntry = components['schemas']['SyncAuditEntry'];
+export type SyncAuditList = components['schemas']['SyncAuditList'];
+export type SyncConflict = components['schemas']['SyncConflict'];
 export type Error = components['schemas']['Error'];
 export type ResponseBadQuery = components['responses']['BadQuery'];
 export type ResponseBadPath = components['responses']['BadPath'];
@@ -792,6 +1834,7 @@ export type ResponseNameTaken = components['responses']['NameTaken'];
 export type ResponseBadSchema = components['responses']['BadSchema'];
 export type ResponseSchemaConflict = components['responses']['SchemaConflict'];
 export type ResponseSchemaInUse = components['responses']['SchemaInUse'];
+export type ResponseSyncConflict = components['responses']['SyncConflict'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
@@ -802,6 +1845,14 @@ export type ParameterSchemaUrn = components['parameters']['SchemaUrn'];
 export type ParameterDropInvalid = components['parameters']['DropInvalid'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterAfter = components['parameters']['After'];
+export type ParameterPlanId = components['parameters']['PlanId'];
+export type ParameterLineNumber = components['parameters']['LineNumber'];
+export type ParameterRunId = components['parameters']['RunId'];
+export type ParameterLineLimit = components['parameters']['LineLimit'];
+export type ParameterAfterLine = components['parameters']['AfterLine'];
+export type ParameterLineKind = components['parameters']['LineKind'];
+export type ParameterLineSubject = components['parameters']['LineSubject'];
+export type ParameterLineState = components['parameters']['LineState'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type $defs = Record<string, never>;
@@ -809,7 +1860,7 @@ export interface operations {
     listTenants: {
         parameters: {
             query?: {
-                /** @description How many tenants to return at most. */
+                /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
@@ -1213,6 +2264,870 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["SchemaInUse"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSyncPlans: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of plans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlanList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    makeSyncPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, to be reviewed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeSyncPlan"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSyncPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSyncPlanLines: {
+        parameters: {
+            query?: {
+                /** @description How many lines to return at most. */
+                limit?: components["parameters"]["LineLimit"];
+                /** @description The lines behind this number, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["AfterLine"];
+                /**
+                 * @description Lines of this kind, or of these, separated by commas: `create`, `link`, `update`, `deactivate`, `reactivate`, `delete`,
+                 *     `conflict`, `held`, and of memberships `add`, `remove`.
+                 */
+                kind?: components["parameters"]["LineKind"];
+                /** @description Lines of accounts, of groups or of memberships. */
+                subject?: components["parameters"]["LineSubject"];
+                /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
+                state?: components["parameters"]["LineState"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlanLineList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSyncPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan with its lines, as they are listed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSyncPlanAsCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan as a table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardSyncPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description Thrown away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmSyncLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+                /**
+                 * @description The `number` of a line of this plan. What is unknown is 404.
+                 * @example 7
+                 */
+                number: components["parameters"]["LineNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description Confirmed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    applySyncPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplySyncPlanRequest"];
+            };
+        };
+        responses: {
+            /** @description The run that has started. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRun"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSyncHolds: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncHoldList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSyncHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncHoldRequest"];
+            };
+        };
+        responses: {
+            /** @description The hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncHold"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseSyncHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseSyncHoldRequest"];
+            };
+        };
+        responses: {
+            /** @description Released. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSyncStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run; without `run` where there never was one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncStatus"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSyncRuns: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSyncRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
+                 */
+                runId: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunStatus"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The run. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRun"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The run. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRun"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The run. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRun"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoSyncRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
+                 */
+                runId: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The inverse plan, to be reviewed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSyncPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPolicy"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeSyncPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSyncPolicyRequest"];
+            };
+        };
+        responses: {
+            /** @description The policy as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPolicy"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSyncAudit: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncAuditList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSyncAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries, as they are listed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

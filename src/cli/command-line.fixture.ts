@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig } from '../config.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
+import { testSynchronisation } from '../sync/testing/synchronisation.fixture.js';
 import { testRegistry } from '../tenants/schema-registry.fixture.js';
 import type { TestTenancy } from '../tenants/tenancy.fixture.js';
 import type { CommandLine } from './command-line.js';
@@ -17,6 +20,8 @@ export interface CommandOptions {
   readonly answer?: string;
   /** Whether there are colours. */
   readonly colours?: boolean;
+  /** The environment, such as where synchronised accounts go; otherwise into a folder of its own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Resolves when the process is asked to stop; otherwise only `serve` is. */
   readonly stop?: Promise<void>;
 }
@@ -25,10 +30,12 @@ export interface CommandOptions {
 export async function runOn(
   test: TestTenancy,
   commandArguments: readonly string[],
-  { answer, colours = false, stop }: CommandOptions = {},
+  { answer, colours = false, environment = {}, stop }: CommandOptions = {},
 ): Promise<CommandOutcome> {
   const { storage, tenancy } = test;
   const schemas = testRegistry(test);
+  const config = readConfig({ SYNC_EXPORT_DIR: join(tmpdir(), 'flexwhere-scim-cli-export'), ...environment });
+  const synchronisation = testSynchronisation(storage, config);
   const printed = { stdout: '', stderr: '' };
   const cli: CommandLine = {
     terminal: {
@@ -46,8 +53,8 @@ export async function runOn(
       },
       stopRequested: () => stop ?? (commandArguments[0] === 'serve' ? Promise.resolve() : new Promise(() => undefined)),
     },
-    config: () => readConfig({}),
-    openServices: () => Promise.resolve({ storage, tenancy, schemas, close: () => Promise.resolve() }),
+    config: () => config,
+    openServices: () => Promise.resolve({ storage, tenancy, schemas, synchronisation, close: () => Promise.resolve() }),
     startServer: () => Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, stop: () => Promise.resolve() }),
   };
   const status = await runCommand(cli, commandArguments);

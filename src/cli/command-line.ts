@@ -14,9 +14,7 @@ export interface CommandLine {
   readonly config: () => Config;
   readonly openServices: (
     config: Config,
-  ) => Promise<
-    Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'close'> & { readonly synchronisation?: Synchronisation }
-  >;
+  ) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'synchronisation' | 'close'>>;
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
 
@@ -68,7 +66,6 @@ export async function withSync(
 ): Promise<void> {
   const services = await cli.openServices(cli.config());
   try {
-    if (services.synchronisation === undefined) throw new Error('Synchronising is not possible here.');
     await work(services.synchronisation, services.tenancy);
   } finally {
     await services.close();

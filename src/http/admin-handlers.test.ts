@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
+import { readConfig } from '../config.js';
+import { testSynchronisation } from '../sync/testing/synchronisation.fixture.js';
 import { testRegistry } from '../tenants/schema-registry.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../tenants/tenancy.fixture.js';
 import { adminHandlers, operatorAuthentication } from './admin-handlers.js';
@@ -46,7 +48,7 @@ async function serveAdmin(): Promise<Listening> {
   const admin = await createOpenApiRouter({
     document: readDocument('admin'),
     mediaType: 'application/json',
-    handlers: adminHandlers(test.tenancy, testRegistry(test)),
+    handlers: adminHandlers(test.tenancy, testRegistry(test), testSynchronisation(test.storage, readConfig({}))),
     authenticate: operatorAuthentication(ADMIN_TOKEN),
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),

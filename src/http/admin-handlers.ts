@@ -3,20 +3,26 @@ import type { CreatedTenant, IssuedToken, operations, Tenant, TenantList, TokenL
 import { unauthorized } from '../protocol/scim-error.js';
 import type { SchemaRegistry } from '../provisioning/schema-registry.js';
 import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../tenants/tenant-json.js';
+import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Authenticate } from './authentication.js';
 import type { Handlers } from './operation.js';
 import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
+import { syncHandlers, type SyncOperations } from './sync-handlers.js';
 
 /** A secret token stays in no cache on its way (RFC 6749 §5.1). */
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /** The handlers of openapi/admin.yaml. */
-export function adminHandlers(tenancy: Tenancy, registry: SchemaRegistry): Handlers<operations> {
-  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry) };
+export function adminHandlers(
+  tenancy: Tenancy,
+  registry: SchemaRegistry,
+  synchronisation: Synchronisation,
+): Handlers<operations> {
+  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry), ...syncHandlers(synchronisation) };
 }
 
-function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof SchemaOperations>> {
+function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof SchemaOperations | keyof SyncOperations>> {
   return {
     listTenants: async ({ query: { limit, after } }) => {
       const { tenants, next = null } = await tenancy.listTenants({ after, limit });

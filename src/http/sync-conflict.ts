@@ -1,0 +1,52 @@
+import type { SyncConflict } from '../../generated/admin.js';
+import { conflict, ERROR_SCHEMA, ScimError } from '../protocol/scim-error.js';
+import { BackendUnavailable } from '../sync/backend.js';
+import { ConfirmationNeeded, RunActive } from '../sync/synchronisation.js';
+
+/** What can be in the way, in a word for programs. */
+export type ConflictType = SyncConflict['type'];
+
+export interface ConflictReply {
+  readonly status: 409;
+  readonly body: SyncConflict & Readonly<Record<string, string | number | string[]>>;
+}
+
+/** After how many seconds a backend that is down is asked again. */
+const RETRY_AFTER = '30';
+
+/**
+ * Does a piece of work, or answers 409 with what is in the way.
+ * @param type what a conflict is that says nothing more of itself
+ * @throws ScimError 503 where the backend cannot be asked
+ */
+export async function orConflict<Answer>(
+  type: ConflictType | (() => Promise<ConflictType>),
+  work: () => Promise<Answer>,
+): Promise<Answer | ConflictReply> {
+  try {
+    return await orUnavailable(work);
+  } catch (error) {
+    if (error instanceof ConfirmationNeeded) {
+      return conflictReply('confirmationNeeded', error.message, { affected: error.affected });
+    }
+    if (error instanceof RunActive) return conflictReply('runActive', error.message, { runId: error.runId });
+    if (!(error instanceof ScimError) || error.status !== conflict('').status) throw error;
+    return conflictReply(typeof type === 'string' ? type : await type(), error.message);
+  }
+}
+
+/** @throws ScimError 503 where the backend cannot be asked */
+export async function orUnavailable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof BackendUnavailable)) throw error;
+    throw new ScimError(503, error.message, { headers: { 'Retry-After': RETRY_AFTER } });
+  }
+}
+
+const conflictReply = (
+  type: ConflictType,
+  detail: string,
+  more: { readonly affected?: number; readonly runId?: string } = {},
+): ConflictReply => ({ status: 409, body: { schemas: [ERROR_SCHEMA], status: '409', type, detail, ...more } });
