@@ -9,7 +9,7 @@ export type Fault = (typeof FAULTS)[number];
 /** Milliseconds after which a request has timed out. */
 const TIMEOUT = 100_000;
 /** Seconds that a 429 says to wait. */
-const RETRY_AFTER = 5;
+const RETRY_AFTER = 1;
 
 /** A fault that was injected. */
 export interface InjectedFault {

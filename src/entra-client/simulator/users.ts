@@ -37,10 +37,13 @@ async function deleteUser({ client, links }: Work, { objectId }: DirectoryUser):
 }
 
 async function disableUser(work: Work, user: DirectoryUser): Promise<undefined> {
-  const resource = work.links.get(user.objectId)?.managed === true ? await linkedUser(work, user) : undefined;
+  const { links } = work;
+  if (links.get(user.objectId)?.managed !== true || links.ownId(user.objectId) === undefined) return;
+  const resource = await linkedUser(work, user);
   if (resource !== undefined) await updateUser(work, resource, disablingOperations(resource, work.settings));
+  if (resource === undefined) links.remove(user.objectId);
   // Whoever is in the recycle bin is still deleted when the time has come.
-  if (user.state === 'present') work.links.release(user.objectId);
+  else if (user.state === 'present') links.release(user.objectId);
 }
 
 /** The user by the cached id; undefined where there is none, or nobody has it any more. */
