@@ -241,4 +241,21 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
     expect((await storage.directory('e2').list({ type: 'User', offset: 0, limit: 0 })).total).toBe(2100);
     expect(await storage.tenants.findByHash('hash-e2')).toBeDefined();
   });
+
+  it('are erased while members are still added to groups, which then is refused', async () => {
+    const { storage } = test;
+    await addTenant(storage, 'w1');
+    const stage = async (): Promise<never> => {
+      for (let number = 1; ; number += 1) {
+        await storage.write('w1', async (directory) => {
+          await directory.insert(newUser(`u${number}`));
+          await directory.insert(newGroup(`g${number}`));
+          await directory.changeMembers(`g${number}`, add(`u${number}`));
+        });
+      }
+    };
+    const refused = stage().catch((error: unknown) => error);
+    expect(await storage.tenants.deleteTenant('w1')).toBe(true);
+    expect(await refused).toMatchObject({ status: 403 });
+  });
 });
