@@ -3,16 +3,29 @@ import type { Dialect } from './driver.js';
 
 /** A set of ids as one binding, however many they are. */
 export interface IdList {
-  /** A subquery of one column. */
+  /** A subquery of one column, or a condition. */
   readonly sql: string;
   readonly binding: Knex.RawBinding;
 }
 
 /** Ids, or numbers that are keys, to be used as `column in (${sql})`. */
 export function idList(dialect: Dialect, ids: readonly string[] | readonly number[]): IdList {
-  if (dialect === 'sqlite') return { sql: 'select value from json_each(?)', binding: JSON.stringify(ids) };
-  const type = typeof ids[0] === 'number' ? 'integer' : 'text';
-  return { sql: `select unnest(?::${type}[])`, binding: ids.map(String) };
+  return dialect === 'sqlite'
+    ? { sql: 'select value from json_each(?)', binding: JSON.stringify(ids) }
+    : { sql: `select unnest(${arrayOf(ids)})`, binding: ids.map(String) };
+}
+
+/**
+ * A condition that a column is one of these. PostgreSQL looks up each by itself, also in a table that it has no statistics
+ * of yet, such as the lines of a plan that was just made, where it would take "in" for a join with all of them.
+ */
+export function isOneOf(dialect: Dialect, column: string, ids: readonly string[] | readonly number[]): IdList {
+  const { sql, binding } = idList(dialect, ids);
+  return { sql: dialect === 'sqlite' ? `${column} in (${sql})` : `${column} = any(${arrayOf(ids)})`, binding };
+}
+
+function arrayOf(ids: readonly string[] | readonly number[]): string {
+  return `?::${typeof ids[0] === 'number' ? 'integer' : 'text'}[]`;
 }
 
 /** The ids in pieces, so that no statement takes long. */

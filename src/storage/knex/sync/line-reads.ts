@@ -56,8 +56,8 @@ export async function readLinesOf(
   resourceIds: readonly string[],
 ): Promise<ReadonlyMap<string, TrackedLine>> {
   const sql = `select ${COLUMNS} from sync_plan_lines
-     where ${OF_PLAN} and subject = ? and subject <> 'membership' and resource_id in`;
-  const rows = await reads.rowsByIds<LineRow>(sql, [planId, subject], resourceIds);
+     where ${OF_PLAN} and subject = ? and subject <> 'membership' and`;
+  const rows = await reads.rowsByIds<LineRow>(sql, [planId, subject], 'resource_id', resourceIds);
   return new Map(rows.map(toTrackedLine).map((line) => [line.resourceId, line]));
 }
 

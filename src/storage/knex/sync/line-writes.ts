@@ -1,7 +1,7 @@
 import type { LineState, PlanLine } from '../../sync-model.js';
 import type { LineOutcome } from '../../sync-store.js';
 import { selectRows, type Session } from '../database.js';
-import { chunks, idList } from '../id-list.js';
+import { chunks, isOneOf } from '../id-list.js';
 import { insertRows, replacing } from '../insert-rows.js';
 import { toLineRow } from './line-reads.js';
 
@@ -70,12 +70,12 @@ async function changeLines(
   detail: string | undefined,
 ): Promise<void> {
   for (const piece of chunks(numbers)) {
-    const list = idList(session.dialect, piece);
+    const listed = isOneOf(session.dialect, 'number', piece);
     await selectRows(
       session,
       `update sync_plan_lines set state = ?, detail = ?
-       where tenant_id = ? and plan_id = ? and number in (${list.sql}) and ${UNSETTLED}`,
-      [state, detail ?? null, tenantId, planId, list.binding],
+       where tenant_id = ? and plan_id = ? and ${listed.sql} and ${UNSETTLED}`,
+      [state, detail ?? null, tenantId, planId, listed.binding],
     );
   }
 }

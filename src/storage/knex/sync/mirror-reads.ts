@@ -33,8 +33,8 @@ export async function readMirrorByIds(
   type: ResourceTypeName,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, MirrorItem>> {
-  const sql = `select ${COLUMNS} from mirror where tenant_id = ? and type = ? and resource_id in`;
-  const rows = await reads.rowsByIds<MirrorRow>(sql, [type], ids);
+  const sql = `select ${COLUMNS} from mirror where tenant_id = ? and type = ? and`;
+  const rows = await reads.rowsByIds<MirrorRow>(sql, [type], 'resource_id', ids);
   return new Map(rows.map((row) => [row.resource_id, toMirrorItem(row)]));
 }
 
@@ -42,8 +42,8 @@ export async function readMirrorByNames(
   reads: TenantReads,
   foldedNames: readonly string[],
 ): Promise<ReadonlyMap<string, MirrorItem>> {
-  const sql = `select name, ${COLUMNS} from mirror where tenant_id = ? and type = 'User' and name in`;
-  const rows = await reads.rowsByIds<MirrorRow & { name: string }>(sql, [], foldedNames);
+  const sql = `select name, ${COLUMNS} from mirror where tenant_id = ? and type = 'User' and`;
+  const rows = await reads.rowsByIds<MirrorRow & { name: string }>(sql, [], 'name', foldedNames);
   return new Map(rows.map((row) => [row.name, toMirrorItem(row)]));
 }
 

@@ -23,8 +23,8 @@ export async function readHoldsOf(
   subject: Subject,
   resourceIds: readonly string[],
 ): Promise<readonly Hold[]> {
-  const sql = `select ${COLUMNS} from sync_holds where tenant_id = ? and subject = ? and resource_id in`;
-  return (await reads.rowsByIds<HoldRow>(sql, [subject], resourceIds)).map(toHold);
+  const sql = `select ${COLUMNS} from sync_holds where tenant_id = ? and subject = ? and`;
+  return (await reads.rowsByIds<HoldRow>(sql, [subject], 'resource_id', resourceIds)).map(toHold);
 }
 
 export async function readHolds(

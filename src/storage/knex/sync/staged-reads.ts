@@ -31,8 +31,8 @@ export async function readStagedByIds(
   type: ResourceTypeName,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, StagedItem>> {
-  const sql = `select ${COLUMNS} from resources where tenant_id = ? and type = ? and id in`;
-  const rows = await reads.rowsByIds<StagedRow>(sql, [type], ids);
+  const sql = `select ${COLUMNS} from resources where tenant_id = ? and type = ? and`;
+  const rows = await reads.rowsByIds<StagedRow>(sql, [type], 'id', ids);
   return new Map(rows.map((row) => [row.id, toStagedItem(row)]));
 }
 

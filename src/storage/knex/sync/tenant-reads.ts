@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { selectRows, type Reads, type Session, type Work } from '../database.js';
 import type { Dialect } from '../driver.js';
-import { chunks, idList } from '../id-list.js';
+import { chunks, isOneOf } from '../id-list.js';
 
 /**
  * How long a page waits for its turn at most, in milliseconds: whoever synchronises a large tenant waits for others, and
@@ -63,17 +63,19 @@ export class TenantReads {
 
   /**
    * Rows by ids, however many they are.
-   * @param sql ends with `COLUMN in`; the ids are its last binding
+   * @param sql ends with `and`
+   * @param column what the ids are compared with
    */
   async rowsByIds<Row extends object>(
     sql: string,
     bindings: readonly Knex.RawBinding[],
+    column: string,
     ids: readonly string[],
   ): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (const piece of chunks(ids, IDS)) {
-      const list = idList(this.dialect, piece);
-      rows.push(...(await this.rows<Row>(`${sql} (${list.sql})`, [...bindings, list.binding])));
+      const listed = isOneOf(this.dialect, column, piece);
+      rows.push(...(await this.rows<Row>(`${sql} ${listed.sql}`, [...bindings, listed.binding])));
     }
     return rows;
   }
