@@ -34,13 +34,24 @@ export default class ReportReporter implements Reporter {
       run,
       commit: tested.commit,
       ended: new Date().toISOString(),
-      tests: modules.flatMap(testsIn).map(resultOf),
+      tests: modules.flatMap(resultsIn),
     };
     mkdirSync(RUNS, { recursive: true });
     writeFileSync(`${RUNS}/${run}.json`, JSON.stringify(result));
     writeReport(tested);
     vitest.logger.log(`The conformance report is in ${FOLDER}`);
   }
+}
+
+/** The tests of a file, and the file itself where it could not be run. */
+function resultsIn(module: TestModule): readonly TestResult[] {
+  const broken: TestResult = {
+    file: module.relativeModuleId,
+    titles: ['the file itself'],
+    state: 'failed',
+    findings: [],
+  };
+  return [...testsIn(module).map(resultOf), ...(module.errors().length > 0 ? [broken] : [])];
 }
 
 const resultOf = (test: TestCase): TestResult => ({ ...outcomeOf(test), findings: test.meta().findings ?? [] });

@@ -8,6 +8,7 @@ import { isIgnored, isReference, isTrimmed, isTrueUnlessSaid } from './rules-in-
  * - Names are brought to the spelling of the document.
  * - null and empty arrays and objects are no value. So is an empty text in a PATCH, and for a reference always.
  * - A reference may come as text, or in an array of one.
+ * - A value without parts may come as the `value` of an object, in an array of one.
  * - A boolean may come as its word.
  * - A role may have `displayName` for `display`.
  * - The same value comes back once.
@@ -49,18 +50,22 @@ export class Normalisation {
 
   #value(value: Json | undefined, sent: Json, answered: Json): Json | undefined {
     const words = this.requests.resolved(answered);
-    if (value === undefined || value === null || (value === '' && this.message === 'patch')) return undefined;
-    const type = typeof words['type'] === 'string' ? words['type'] : 'anything';
-    switch (type) {
+    if (value === undefined || value === null) return undefined;
+    switch (words['type'] === 'array' || words['type'] === 'object' ? words['type'] : 'simple') {
       case 'array':
         return isArray(value) ? this.#elements(value, this.#items(sent), words['items'] ?? {}) : value;
       case 'object':
         return this.#object(value, sent, words);
-      case 'boolean':
-        return typeof value === 'string' ? value.toLowerCase() === 'true' : value;
-      default:
-        return typeof value === 'string' && isTrimmed(this.requests.resolved(sent)) ? value.trim() : value;
+      case 'simple':
+        return this.#simple(unwrapped(value), this.requests.resolved(sent), words);
     }
+  }
+
+  #simple(value: Json, sent: JsonObject, { type }: JsonObject): Json | undefined {
+    if (value === null || (value === '' && this.message === 'patch')) return undefined;
+    if (typeof value !== 'string') return value;
+    if (type === 'boolean') return value.toLowerCase() === 'true';
+    return isTrimmed(sent) ? value.trim() : value;
   }
 
   #elements(values: readonly Json[], sent: Json, answered: Json): Json | undefined {
@@ -101,6 +106,12 @@ export class Normalisation {
     const forms = isArray(anyOf) ? anyOf.map((form) => this.#properties(form)) : [];
     return forms.find((form) => Object.keys(form).length > 0) ?? {};
   }
+}
+
+/** The value in an array of one, and in an object with `value`. */
+function unwrapped(value: Json): Json {
+  const [only = null] = isArray(value) && value.length === 1 ? value : [value];
+  return isObject(only) ? (memberOf(only, 'value') ?? only) : only;
 }
 
 /** The member of a name in any case. */
