@@ -97,7 +97,8 @@ export async function startServer(
   }
 }
 
-async function serve(
+/** Starts the server on services that are open; its `stop` closes them. */
+export async function serve(
   config: Config,
   logger: Logger,
   { storage, tenancy, schemas, synchronisation }: Services,

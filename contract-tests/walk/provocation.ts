@@ -15,7 +15,7 @@ export interface Provocation<World> {
   change(call: Call, world: World): Call | Promise<Call>;
 }
 
-/** A documented answer that no request can provoke. */
+/** A documented answer that no request can provoke; `faults.test.ts` brings each about by a fault. */
 export interface Unprovoked {
   /** The id of an operation, or all. */
   readonly operation: string;

@@ -13,7 +13,7 @@ import { asScimError, errorReply } from './error-response.js';
 import type { Metrics } from './metrics.js';
 import type { RequestNotes } from './operation.js';
 import { requestLog } from './request-log.js';
-import { sendReply } from './send-reply.js';
+import { sendReply, type Presentation } from './send-reply.js';
 
 export interface AppParts {
   readonly logger: Logger;
@@ -41,11 +41,11 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   app.get('/metrics', metrics.route);
   app.use(documents);
   app.use('/scim', scim);
-  app.use('/admin/api', admin);
+  app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
   app.use((_request: Request, _response: Response, next: NextFunction) => {
     next(notFound('There is nothing at this address. The Tenant URL ends in /scim; /docs describes what is below it.'));
   });
-  app.use(errorHandler(logger));
+  app.use(errorHandler(logger, 'application/scim+json'));
   return app;
 }
 
@@ -58,7 +58,7 @@ function securityHeaders(): RequestHandler {
 }
 
 /** The one place where a thrown value becomes an answer. */
-function errorHandler(logger: Logger): ErrorRequestHandler {
+function errorHandler(logger: Logger, type: Presentation['type']): ErrorRequestHandler {
   return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
     const notes = response.locals['notes'] as RequestNotes | undefined;
     if (asScimError(error) !== error) logger.error({ requestId: notes?.requestId, err: error }, 'fault');
@@ -66,6 +66,6 @@ function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    sendReply(response, { type: 'application/scim+json', indented: false }, errorReply(error)).catch(next);
+    sendReply(response, { type, indented: false }, errorReply(error)).catch(next);
   };
 }
