@@ -7,6 +7,7 @@ import { Contract } from './document/contract.js';
 import { runDredd, type Outcome } from './dredd/run-dredd.js';
 import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
 import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
+import { startReceiver } from '../src/sync/testing/receiver.fixture.js';
 import { ReplayHooks } from './replay/replay-hooks.js';
 import { tenantTokens } from './replay/tenant-tokens.js';
 import { Operator } from './server/operator.js';
@@ -27,9 +28,13 @@ let server: RunningServer;
 let operator: Operator;
 
 beforeAll(async () => {
-  server = await startServer();
+  const receiver = await startReceiver();
+  server = await startServer(receiver.environment);
   operator = new Operator(server.origin, server.adminToken);
-  return () => server.stop();
+  return async () => {
+    await server.stop();
+    await receiver.close();
+  };
 });
 
 /** Replays all recordings to the server, or to a proxy in front of it. */

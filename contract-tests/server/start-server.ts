@@ -20,9 +20,10 @@ const START_TIMEOUT = 30_000;
 
 /**
  * Starts the server of this checkout, from its source, in a process of its own on a new SQLite file.
+ * @param environment what it is configured with besides, such as where synchronised accounts go
  * @throws Error with what the process printed when it is not ready in time.
  */
-export async function startServer(): Promise<RunningServer> {
+export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-contract-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -36,6 +37,8 @@ export async function startServer(): Promise<RunningServer> {
       DATABASE_URL: `sqlite:${join(folder, 'contract.sqlite')}`,
       ADMIN_TOKEN: adminToken,
       LOG_LEVEL: 'error',
+      SYNC_EXPORT_DIR: join(folder, 'export'),
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,30 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, type Json, type JsonObject } from '../json.js';
+import { isObject, type JsonObject } from '../json.js';
 import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
+import { as, newTenant, onTenant, sending } from './operator-call.js';
 import type { Provocation, Unprovoked, Walk } from './provocation.js';
+import { SYNC_BY_PATH, SYNC_LISTS, SYNC_TAKING_FIELDS, shownOn, syncProvocations, syncUsual } from './sync-walk.js';
 
 type Row = Provocation<Operator>;
 
 const NAMING = ['createTenant', 'updateTenant'];
-const TAKING_FIELDS = [...NAMING, 'issueToken'];
+const TAKING_FIELDS = [...NAMING, 'issueToken', ...SYNC_TAKING_FIELDS];
 const TAKING_A_BODY = [...TAKING_FIELDS, 'registerTenantSchema'];
 const CONTOSO = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 const MEGABYTE = 1_048_576;
-
-const newTenant = (operator: Operator): Promise<CreatedTenant> => operator.createTenant(`walk ${randomUUID()}`);
-
-const as = (operator: Operator, ids: Readonly<Record<string, string>> = {}): Call => ({
-  ids,
-  query: {},
-  headers: { Authorization: `Bearer ${operator.adminToken}`, Accept: 'application/json' },
-});
-
-const sending = (call: Call, body: Json): Call =>
-  withHeaders(withBody(call, body), { 'Content-Type': 'application/json' });
-
-const onTenant = async (operator: Operator): Promise<Call> =>
-  as(operator, { tenantId: (await newTenant(operator)).tenantId });
 
 /** A tenant with a schema of its own. */
 async function onSchema(operator: Operator): Promise<Call> {
@@ -54,6 +42,7 @@ const usual: Walk<Operator>['usual'] = {
     return sending(as(operator, { tenantId, urn: CONTOSO }), { attributes: [{ name: 'level', type: 'integer' }] });
   },
   removeTenantSchema: onSchema,
+  ...syncUsual,
 };
 
 const successes: readonly Row[] = ['200', '201', '204'].map((status) => ({
@@ -102,6 +91,7 @@ const addresses: readonly Row[] = [
       'listTenantSchemas',
       'getTenantSchema',
       'removeTenantSchema',
+      ...SYNC_BY_PATH,
     ],
     status: '400',
     scimType: 'invalidSyntax',
@@ -109,14 +99,14 @@ const addresses: readonly Row[] = [
     change: (call) => withEveryId(call, '%E0%A4%A'),
   },
   {
-    operations: ['listTenants'],
+    operations: ['listTenants', ...SYNC_LISTS],
     status: '400',
     scimType: 'invalidValue',
     by: 'a limit out of range',
     change: (call) => withQuery(call, { limit: '0' }),
   },
   {
-    operations: ['listTenants'],
+    operations: ['listTenants', ...SYNC_LISTS],
     status: '400',
     scimType: 'invalidValue',
     by: 'a cursor that was not given out',
@@ -137,7 +127,7 @@ const bodies: readonly Row[] = [
     status: '400',
     scimType: 'invalidSyntax',
     by: 'a field that does not exist',
-    change: (call) => withBody(call, { name: randomUUID(), colour: 'blue' }),
+    change: (call) => withBody(call, { ...(isObject(call.body) ? call.body : {}), colour: 'blue' }),
   },
   {
     operations: NAMING,
@@ -245,9 +235,9 @@ const unprovoked: readonly Unprovoked[] = [
 export const adminWalk: Walk<Operator> = {
   basePath: '/admin/api',
   usual,
-  provocations: [...successes, ...access, ...addresses, ...bodies, ...schemas],
+  provocations: [...successes, ...access, ...addresses, ...bodies, ...schemas, ...syncProvocations],
   showing: async (operation, body, operator) => {
-    const call = await usual[operation]?.(operator);
+    const call = await (shownOn[operation] ?? usual[operation])?.(operator);
     if (call === undefined) throw new Error(`the walk has no usual request for ${operation}`);
     return withBody(call, isObject(body) ? current(body) : body);
   },
