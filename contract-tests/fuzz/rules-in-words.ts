@@ -31,6 +31,12 @@ export const RULES_IN_WORDS: readonly RuleInWords[] = [
   {
     status: 400,
     scimTypes: ['invalidValue'],
+    says: '512 characters, 2,000 bytes of UTF-8',
+    applies: ({ body }) => anywhere(body, (value) => typeof value === 'string' && Buffer.byteLength(value) > 2_000),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
     says: 'Certificates, each as base64 of its DER form.',
     applies: ({ body }) =>
       anywhere(body, (value) => isObject(value) && member(value, 'x509certificates') !== undefined),

@@ -23,9 +23,13 @@ export function textOf(least: number, most: number): fc.Arbitrary<string> {
   );
 }
 
-/** The shortest and the longest text, unless it may be of any length. */
-const edges = (least: number, most: number): readonly string[] =>
-  [least, ...(most <= 2_000 ? [most] : [])].map((length) => 'x'.repeat(length));
+/** The shortest text and the longest, in one byte a character and in four, unless it may be of any length. */
+const edges = (least: number, most: number): readonly string[] => [
+  'x'.repeat(least),
+  ...(most <= 2_000
+    ? ['x'.repeat(most), '\u{1F600}'.repeat(most), '\u{1F600}'.repeat(Math.max(least, most - 12))]
+    : []),
+];
 
 /** Text of a format of JSON Schema; undefined for a format that is not known here. */
 export function formatted(format: string): fc.Arbitrary<string> | undefined {

@@ -105,7 +105,8 @@ function isBase64(text: string): boolean {
 }
 
 function checkLength(value: string, attribute: Attribute, maxLength: number, where: string): void {
-  if (value.length > maxLength) throw invalidValue(`"${where}" takes at most ${maxLength} characters.`);
+  if (value.length > maxLength && Array.from(value).length > maxLength)
+    throw invalidValue(`"${where}" takes at most ${maxLength} characters.`);
   const searched = isCaseExact(attribute) ? value : foldString(value);
   if (Buffer.byteLength(searched) > INDEXED_BYTES) {
     throw invalidValue(`"${where}" takes at most ${INDEXED_BYTES} bytes of UTF-8 in lower case; send a shorter value.`);

@@ -98,6 +98,11 @@ describe('RFC 7643 §2.3: data types', () => {
       user({ userName: 'a'.repeat(512) }),
     ],
     ['refuses a longer one', body({ userName: 'a'.repeat(513) }), 'invalidValue'],
+    [
+      'counts a character beyond the first 65,536 once',
+      body({ userName: '\u{1F600}'.repeat(500) }),
+      user({ userName: '\u{1F600}'.repeat(500) }),
+    ],
     // U+0958 has two characters in its canonical composition, of three bytes each.
     ['refuses one with too many bytes when it is folded', body({ userName: '\u0958'.repeat(334) }), 'invalidValue'],
     [

@@ -16,7 +16,7 @@ export interface Attribute {
   readonly canonicalValues?: readonly string[];
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
-  /** The longest value in UTF-16 code units, where the attribute is indexed or the server limits it. */
+  /** The longest value in characters of Unicode, where the attribute is indexed or the server limits it. */
   readonly maxLength?: number;
   /** Whether the values are kept in an index, so that `eq` finds them: for simple attributes that have no column. */
   readonly matching?: boolean;
