@@ -14,7 +14,7 @@ const numRuns = Math.ceil(runs / (DIALECTS.length * storageKinds.length));
 const DAY = 24 * 3_600_000;
 
 // Both databases at the same time, since one of them is another process.
-describe.concurrent.for([...storageKinds.entries()])('the staging directory, on %#', ([place, kind]) => {
+describe.concurrent.each(storageKinds)('the staging directory on $name', (kind) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -24,14 +24,14 @@ describe.concurrent.for([...storageKinds.entries()])('the staging directory, on 
   afterAll(() => server.stop());
 
   it.for(DIALECTS)(
-    `is what Entra’s state implies after any history, on ${kind.name}, in the dialect %s`,
+    'is what Entra’s state implies after any history, in the dialect %s',
     { timeout: DAY },
     async (dialect, { task }) => {
       const property = fc.asyncProperty(histories(dialect), async (history) => {
         const wrong = await asTenant(server, (send) => wrongAfter(history, send));
         expect(wrong).toEqual([]);
       });
-      const settings = { numRuns, seed: seed + 2 * place + DIALECTS.indexOf(dialect) };
+      const settings = { numRuns, seed: seed + 2 * storageKinds.indexOf(kind) + DIALECTS.indexOf(dialect) };
       const outcome = await fc.check(property, settings);
       const faults = outcome.failed ? [fc.defaultReportMessage(outcome) ?? ''] : [];
       const name = `the staging directory converges, on ${kind.name}, in the dialect ${dialect}`;

@@ -3,9 +3,10 @@ import { liveClock } from '../entra-client/simulator/clock.js';
 import { httpSender } from '../entra-client/simulator/http-send.js';
 import type { Dialect } from '../entra-client/simulator/settings.js';
 import { simulate, type SimulationPlan, type SimulationReport } from '../entra-client/simulator/simulation.js';
-import { addCommand, printOutcome, UsageError, type CommandLine, type CommonOptions } from './command-line.js';
+import { addCommand, printOutcome, type CommandLine, type CommonOptions } from './command-line.js';
 import { watchSimulation } from './simulate-progress.js';
 import { reportJson, reportText } from './simulate-report.js';
+import { tenantUrl } from './tenant-url.js';
 
 interface SimulateOptions extends CommonOptions {
   readonly base: string;
@@ -42,7 +43,7 @@ export function addSimulate(parent: Command, cli: CommandLine): void {
 }
 
 async function run(cli: CommandLine, options: SimulateOptions): Promise<void> {
-  const { send, close } = httpSender(baseOf(options), options.token);
+  const { send, close } = httpSender(tenantUrl('--base', options.base), options.token);
   const watch = watchSimulation(cli.terminal, options.cycles, options.json === true);
   try {
     const report = await simulate(planOf(options), send, liveClock(), watch);
@@ -53,11 +54,6 @@ async function run(cli: CommandLine, options: SimulateOptions): Promise<void> {
     watch.end();
     close();
   }
-}
-
-function baseOf({ base }: SimulateOptions): string {
-  if (URL.canParse(base) && /^https?:/.test(base)) return base;
-  throw new UsageError('--base has to be the Tenant URL, such as https://scim.example.com/scim');
 }
 
 function planOf({ users, groups, cycles, seed, dialect, faults = 0, rate, base }: SimulateOptions): SimulationPlan {
