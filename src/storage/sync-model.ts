@@ -164,6 +164,25 @@ export interface PlanCounts {
   readonly memberships: { readonly add: number; readonly remove: number };
 }
 
+const NO_RESOURCES: ResourceCounts = {
+  create: 0,
+  link: 0,
+  update: 0,
+  deactivate: 0,
+  reactivate: 0,
+  delete: 0,
+  conflict: 0,
+  held: 0,
+  unchanged: 0,
+};
+
+/** The counts of a plan without lines. */
+export const NO_COUNTS: PlanCounts = {
+  accounts: NO_RESOURCES,
+  groups: NO_RESOURCES,
+  memberships: { add: 0, remove: 0 },
+};
+
 /** `making` while its lines are written; then frozen. */
 export type PlanState = 'making' | 'open' | 'applying' | 'applied' | 'discarded';
 

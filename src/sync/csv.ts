@@ -1,13 +1,13 @@
 import { stringify } from 'csv-stringify/sync';
 
 /**
- * Rows as CSV (RFC 4180) that a spreadsheet can open: what begins like a formula is kept from being one, since names come
- * from outside.
+ * Rows as CSV that a spreadsheet can open (RFC 4180, but that lines end as they do in other files here): what begins like a
+ * formula is kept from being one, since names come from outside.
  */
 export function csvRows(rows: readonly (readonly string[])[]): string {
   return stringify(
     rows.map((row) => [...row]),
-    { escape_formulas: true, record_delimiter: '\r\n' },
+    { escape_formulas: true },
   );
 }
 

@@ -1,28 +1,13 @@
-import type {
-  AuditEntry,
-  MirrorItem,
-  Plan,
-  PlanCounts,
-  PlanLine,
-  ResourceCounts,
-  Run,
-  SyncPolicy,
+import {
+  NO_COUNTS,
+  type AuditEntry,
+  type MirrorItem,
+  type Plan,
+  type PlanLine,
+  type Run,
+  type SyncPolicy,
 } from '../sync-model.js';
 import { CREATED } from './resources.fixture.js';
-
-const NONE: ResourceCounts = {
-  create: 0,
-  link: 0,
-  update: 0,
-  deactivate: 0,
-  reactivate: 0,
-  delete: 0,
-  conflict: 0,
-  held: 0,
-  unchanged: 0,
-};
-
-export const NO_COUNTS: PlanCounts = { accounts: NONE, groups: NONE, memberships: { add: 0, remove: 0 } };
 
 /** A policy that differs from any default in something. */
 export const TEST_POLICY: SyncPolicy = {

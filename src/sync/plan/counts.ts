@@ -1,25 +1,10 @@
-import type { PlanCounts, PlanLine, ResourceCounts, ResourceLineKind } from '../../storage/sync-model.js';
-
-const NONE: ResourceCounts = {
-  create: 0,
-  link: 0,
-  update: 0,
-  deactivate: 0,
-  reactivate: 0,
-  delete: 0,
-  conflict: 0,
-  held: 0,
-  unchanged: 0,
-};
-
-/** The counts of a plan without lines. */
-export const NO_COUNTS: PlanCounts = { accounts: NONE, groups: NONE, memberships: { add: 0, remove: 0 } };
+import { NO_COUNTS, type PlanCounts, type PlanLine, type ResourceLineKind } from '../../storage/sync-model.js';
 
 /** Counts the lines of a plan by their kinds; memberships that are held are lines, and in no count. */
 export class PlanCounter {
-  readonly #accounts = { ...NONE };
-  readonly #groups = { ...NONE };
-  readonly #memberships = { add: 0, remove: 0 };
+  readonly #accounts = { ...NO_COUNTS.accounts };
+  readonly #groups = { ...NO_COUNTS.groups };
+  readonly #memberships = { ...NO_COUNTS.memberships };
 
   constructor(unchanged: { readonly accounts: number; readonly groups: number }) {
     this.#accounts.unchanged = unchanged.accounts;

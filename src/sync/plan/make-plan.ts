@@ -1,7 +1,7 @@
-import type { Plan } from '../../storage/sync-model.js';
+import { NO_COUNTS, type Plan } from '../../storage/sync-model.js';
 import { note } from '../review.js';
 import { RunActive } from '../synchronisation.js';
-import { NO_COUNTS, PlanCounter } from './counts.js';
+import { PlanCounter } from './counts.js';
 import { PlanDigest } from './digest.js';
 import { LineWriter } from './line-writer.js';
 import { linesIn } from './lines.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Hold, HoldTarget, PlanCounts } from '../../sync-model.js';
+import { NO_COUNTS, type Hold, type HoldTarget, type PlanCounts } from '../../sync-model.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
-import { newAuditEntry, newPlan, NO_COUNTS, TEST_POLICY } from '../../testing/sync.fixture.js';
+import { newAuditEntry, newPlan, TEST_POLICY } from '../../testing/sync.fixture.js';
 
 const hold = (target: HoldTarget, given: Partial<Hold> = {}): Hold => ({
   ...target,

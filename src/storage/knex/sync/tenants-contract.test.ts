@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SyncMembership } from '../../sync-model.js';
+import { NO_COUNTS, type SyncMembership } from '../../sync-model.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED, newGroup, newUser } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
-import {
-  newAuditEntry,
-  newLine,
-  newMirrorItem,
-  newPlan,
-  newRun,
-  NO_COUNTS,
-  TEST_POLICY,
-} from '../../testing/sync.fixture.js';
+import { newAuditEntry, newLine, newMirrorItem, newPlan, newRun, TEST_POLICY } from '../../testing/sync.fixture.js';
 import { selectRows } from '../database.js';
 import { openTestDatabase, type OpenDatabase } from '../seed.fixture.js';
 

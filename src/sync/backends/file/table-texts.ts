@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { member, type JsonObject, type JsonValue } from '../../../protocol/json.js';
+import { BYTE_ORDER_MARK, csvRows } from '../../csv.js';
 import type { Table } from './tables.js';
 
 /** A table as NDJSON: an object a line. */
@@ -12,8 +12,8 @@ export async function* ndjsonOf(table: Table): AsyncGenerator<string> {
  * would take for a formula begins with an apostrophe: names come from whoever may edit a directory.
  */
 export async function* csvOf(table: Table): AsyncGenerator<string> {
-  yield `\uFEFF${stringify([[...table.columns]])}`;
-  for await (const row of table.rows()) yield stringify([cells(table.columns, row)], { escape_formulas: true });
+  yield BYTE_ORDER_MARK + csvRows([table.columns]);
+  for await (const row of table.rows()) yield csvRows([cells(table.columns, row)]);
 }
 
 function cells(columns: readonly string[], row: JsonObject): readonly string[] {
