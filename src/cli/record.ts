@@ -72,15 +72,12 @@ async function record(cli: CommandLine, options: RecordOptions, session: Session
 const ownServer = (cli: CommandLine): Promise<RunningServer> =>
   cli.startServer({ ...cli.config(), host: '127.0.0.1', port: 0 });
 
+/** No recording claims to be of Entra unless the operator says so, who alone can know. */
 function provenance({ fromLiveEntra }: RecordOptions): Provenance {
-  const [day] = new Date().toISOString().split('T', 1);
+  const day = new Date().toISOString().slice(0, 10);
   return fromLiveEntra === true
-    ? claim(
-        'entra',
-        'recorded',
-        `Recorded on ${day ?? ''} from a live Entra tenant, as the operator of the recording says`,
-      )
-    : claim('check', 'simulated', `Recorded on ${day ?? ''} from a sender of which nothing is known`);
+    ? claim('entra', 'recorded', `Live Entra tenant, recorded on ${day}, as the operator of the recording says`)
+    : claim('check', 'simulated', `Sender unknown, recorded on ${day}`);
 }
 
 const claim = (sender: Provenance['sender'], kind: Provenance['confidence'], cite: string): Provenance => ({
