@@ -235,8 +235,8 @@ export interface paths {
          *     reaches the backend by it, unless the tenant's policy has `autoApprove` and the plan only creates and updates: then it is
          *     applied at once, and the answer has the `runId`.
          *
-         *     A plan is frozen: what Entra sends afterwards is in the next one. Where the backend cannot be asked which accounts it has,
-         *     the answer is 503, and no plan is made.
+         *     A plan is frozen: what Entra sends afterwards is in the next one. While the tenant has a run that is running or paused,
+         *     the answer is 409 `runActive`; where the backend cannot be asked which accounts it has, it is 503. No plan is made then.
          */
         post: operations["makeSyncPlan"];
         delete?: never;
@@ -417,7 +417,7 @@ export interface paths {
                  */
                 planId: components["parameters"]["PlanId"];
                 /**
-                 * @description The `number` of a line of this plan. What is unknown is 404.
+                 * @description The `number` of a line of this plan. A line that is not there is one that needs no confirmation.
                  * @example 7
                  */
                 number: components["parameters"]["LineNumber"];
@@ -1738,7 +1738,7 @@ export interface components {
          */
         PlanId: string;
         /**
-         * @description The `number` of a line of this plan. What is unknown is 404.
+         * @description The `number` of a line of this plan. A line that is not there is one that needs no confirmation.
          * @example 7
          */
         LineNumber: string;
@@ -2335,6 +2335,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -2556,7 +2557,7 @@ export interface operations {
                  */
                 planId: components["parameters"]["PlanId"];
                 /**
-                 * @description The `number` of a line of this plan. What is unknown is 404.
+                 * @description The `number` of a line of this plan. A line that is not there is one that needs no confirmation.
                  * @example 7
                  */
                 number: components["parameters"]["LineNumber"];

@@ -180,6 +180,12 @@ export const syncProvocations: readonly Row[] = [
   },
   { operations: OF_THE_RUN, status: '409', by: 'a tenant without a run', change: (call) => call },
   {
+    operations: ['makeSyncPlan'],
+    status: '409',
+    by: 'a run that has not ended',
+    change: async (_, operator) => by(onRun(operator, `${SLOW}ann`)),
+  },
+  {
     operations: ['undoSyncRun'],
     status: '409',
     by: 'a run that has not ended',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { JsonObject } from '../protocol/json.js';
 import type { LineState, RunCounts, RunState, TrackedLine } from '../storage/sync-model.js';
 import type { RunStatus, StartedRun } from '../sync/synchronisation.js';
@@ -62,7 +63,15 @@ async function runText(call: SyncCall<unknown>, status: RunStatus): Promise<stri
   const { applied, skipped, failed, left } = status.counts;
   const rest = left === 0 ? '' : `, ${left} left`;
   const head = `Run ${status.id} ${status.state}: ${applied} applied, ${skipped} skipped, ${failed} failed${rest}.`;
-  return [head, ...(skipped === 0 ? [] : await named(call, status, 'skipped'))].join('\n');
+  return [head, ...(skipped === 0 ? [] : await named(call, status, 'skipped')), ...whereTo(call, status)].join('\n');
+}
+
+/** Where to look at what was applied. */
+function whereTo({ cli, tenant }: SyncCall<unknown>, { state }: RunStatus): readonly string[] {
+  const { backend } = cli.config().sync;
+  return state === 'finished' && backend.kind === 'file'
+    ? [`The files are in ${join(backend.exportDir, tenant.id)}.`]
+    : [];
 }
 
 /** @throws Error that says what did not come to what it was to */

@@ -48,7 +48,8 @@ export function nextSteps(plan: Plan, tenant: Tenant): string {
     `  Apply it:    ${commandText('apply', tenant, ...option)}`,
     `  Drop it:     ${commandText('discard', tenant, ...option)}`,
   ];
-  if (deliverable(plan) === 0) return [nothingToDo(plan), ...steps.slice(0, -2)].join('\n');
+  if (deliverable(plan) === 0)
+    return isWaiting(plan) ? [NOTHING_TO_APPLY, ...steps.slice(0, -2)].join('\n') : NOTHING_TO_DO;
   const warning = affected === 0 ? [] : [`It deactivates and deletes ${accountsOf(affected)}.`];
   return [...warning, 'Nothing has reached the backend yet. Next:', ...steps].join('\n');
 }
@@ -64,9 +65,8 @@ export function deliverable({ counts: { accounts, groups, memberships } }: Plan)
   return resources.reduce((sum, count) => sum + count, memberships.add + memberships.remove);
 }
 
-function nothingToDo({ counts: { accounts, groups } }: Plan): string {
-  const waiting = accounts.conflict + accounts.held + groups.conflict + groups.held;
-  return waiting === 0
-    ? 'There is nothing to do: the backend has what is staged.'
-    : 'There is nothing to apply: what differs is held, or in conflict.';
-}
+const NOTHING_TO_DO = 'There is nothing to do: the backend has what is staged.';
+const NOTHING_TO_APPLY = 'There is nothing to apply: what differs is held, or in conflict.';
+
+const isWaiting = ({ counts: { accounts, groups } }: Plan): boolean =>
+  accounts.conflict + accounts.held + groups.conflict + groups.held > 0;

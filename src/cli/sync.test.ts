@@ -131,6 +131,19 @@ describe('sync plan', () => {
   });
 });
 
+/** Starts to apply a plan whose only batch is not answered before `receiver.answerAll`. */
+async function applyUnanswered(options: CommandOptions = {}): Promise<Promise<CommandOutcome>[]> {
+  await stage(`${UNANSWERED}ann`);
+  const plan = await makePlan(toReceiver());
+  const outcome = sync('apply', ['--plan', plan, '--json'], { ...toReceiver(), ...options });
+  await untilWaiting();
+  return [outcome];
+}
+
+async function untilWaiting(): Promise<void> {
+  while (receiver.waiting() === 0) await sleep(10);
+}
+
 describe('sync apply', () => {
   it('prints what became of the lines, and leaves files that a person can open', async () => {
     await stage('ann');
@@ -159,16 +172,16 @@ describe('sync apply', () => {
   });
 
   it('ends with 4 while the tenant has a run', async () => {
-    await stage(`${UNANSWERED}ann`);
-    const plan = await makePlan(toReceiver());
-    const first = sync('apply', ['--plan', plan, '--json'], toReceiver());
-    await untilWaiting();
+    const [first] = await applyUnanswered();
+    const { plans } = printedJson(await sync('plans', ['--json']));
+    const plan = plans !== undefined && isJsonArray(plans) && isJsonObject(plans[0]) ? String(plans[0]['planId']) : '';
     const second = await sync('apply', ['--plan', plan, '--json'], toReceiver());
     expect(second).toMatchObject({ status: 4, stdout: '' });
     expect(second.stderr).toContain('is running');
-    expect((await sync('resume', [], toReceiver())).status).toBe(4);
+    for (const command of ['resume', 'plan'])
+      expect(await sync(command, [], toReceiver())).toMatchObject({ status: 4 });
     receiver.answerAll();
-    expect(printedJson(await first)).toMatchObject({ applied: 1 });
+    expect(await first).toMatchObject({ status: 0 });
   });
 
   it('ends with 1 where lines failed, and names them; the rest is applied', async () => {
@@ -191,9 +204,8 @@ describe('sync apply', () => {
   });
 
   it('pauses the run when the process is asked to stop, and says how to go on', async () => {
-    await stage(`${UNANSWERED}ann`);
-    const plan = await makePlan(toReceiver());
-    const outcome = await sync('apply', ['--plan', plan, '--json'], { ...toReceiver(), stop: untilWaiting() });
+    const [applying] = await applyUnanswered({ stop: untilWaiting() });
+    const outcome = (await applying) ?? expect.fail('nothing was applied');
     expect(outcome.status).toBe(1);
     expect(printedJson(outcome)).toMatchObject({ applied: 0, failed: 0 });
     expect(outcome.stderr).toContain('is paused. Go on with it: flexwhere-scim sync resume --tenant Contoso');
@@ -213,10 +225,6 @@ describe('sync apply', () => {
     expect((await sync('apply', ['--plan', discarded])).stderr).toContain('discarded');
     expect((await sync('apply', ['--plan', stale])).stderr).toContain('Make a new plan.');
   });
-
-  async function untilWaiting(): Promise<void> {
-    while (receiver.waiting() === 0) await sleep(10);
-  }
 });
 
 describe('sync show', () => {
@@ -412,9 +420,7 @@ describe('sync status, pause and cancel', () => {
   });
 
   it('end a run that hangs', async () => {
-    await stage(`${UNANSWERED}ann`);
-    const first = sync('apply', ['--plan', await makePlan(toReceiver())], toReceiver());
-    while (receiver.waiting() === 0) await sleep(10);
+    const [first] = await applyUnanswered();
     expect((await sync('status')).stdout).toContain('sync pause');
     expect((await sync('pause', [], toReceiver())).stdout).toContain('sync resume');
     expect(await first).toMatchObject({ status: 1 });

@@ -36,7 +36,7 @@ export async function orConflict<Answer>(
 }
 
 /** @throws ScimError 503 where the backend cannot be asked */
-export async function orUnavailable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+async function orUnavailable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {

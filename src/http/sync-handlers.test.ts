@@ -203,7 +203,9 @@ describe.each(storageKinds)('the admin API of the manual step on $name', (kind) 
     const plan = await makePlan();
     const run = textOf((await apply(plan)).body, 'runId');
     expect((await apply(plan)).body).toMatchObject({ status: '409', type: 'runActive', runId: run });
-    expect((await send('POST', '/resume', BY)).body).toMatchObject({ type: 'runActive', runId: run });
+    for (const path of ['/resume', '/plans']) {
+      expect((await send('POST', path, BY)).body).toMatchObject({ status: '409', type: 'runActive', runId: run });
+    }
     expect((await send('POST', `/runs/${run}/undo`, BY)).body).toMatchObject({ type: 'runNotEnded' });
     const paused = await send('POST', '/pause', BY);
     expect([paused.status, paused.body]).toMatchObject([202, { runId: run }]);

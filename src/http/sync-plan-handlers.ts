@@ -5,7 +5,7 @@ import { lineSelection } from '../sync/line-selection.js';
 import { readPage } from '../sync/pages.js';
 import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Handlers } from './operation.js';
-import { orConflict, orUnavailable } from './sync-conflict.js';
+import { orConflict } from './sync-conflict.js';
 import { DEFAULT_LIMIT, idCursor, lineNumber } from './sync-cursor.js';
 
 export type PlanOperations =
@@ -29,13 +29,14 @@ export function syncPlanHandlers(sync: Synchronisation): Handlers<Pick<operation
       );
       return { status: 200, body: { plans: items.map(planJson), next } satisfies SyncPlanList };
     },
-    makeSyncPlan: async ({ path: { tenantId }, body: { by } }) => {
-      const { plan, started } = await orUnavailable(() => sync.plan(tenantId, by));
-      // What goes wrong in the run is logged by whoever works on it.
-      started?.ended.catch(() => undefined);
-      const approved = started === undefined ? {} : { runId: started.run.id };
-      return { status: 201, body: { ...planJson(plan), ...approved } satisfies MadeSyncPlan };
-    },
+    makeSyncPlan: async ({ path: { tenantId }, body: { by } }) =>
+      orConflict('planStale', async () => {
+        const { plan, started } = await sync.plan(tenantId, by);
+        // What goes wrong in the run is logged by whoever works on it.
+        started?.ended.catch(() => undefined);
+        const approved = started === undefined ? {} : { runId: started.run.id };
+        return { status: 201 as const, body: { ...planJson(plan), ...approved } satisfies MadeSyncPlan };
+      }),
     getSyncPlan: async ({ path: { tenantId, planId } }) => {
       return { status: 200, body: planJson(await sync.getPlan(tenantId, planId)) satisfies SyncPlan };
     },
