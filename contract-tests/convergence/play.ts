@@ -3,6 +3,7 @@ import { Directory } from '../../src/entra-client/simulator/directory.js';
 import { ProvisioningFailure } from '../../src/entra-client/simulator/failure.js';
 import { sendThroughFaults } from '../../src/entra-client/simulator/faults.js';
 import { ProvisioningJob } from '../../src/entra-client/simulator/job.js';
+import { REQUIRED_RATE, sendAtRate } from '../../src/entra-client/simulator/pace.js';
 import { DEFAULT_SETTINGS } from '../../src/entra-client/simulator/settings.js';
 import type { Send } from '../../src/entra-client/simulator/wire.js';
 import { change } from './company.js';
@@ -36,13 +37,14 @@ export class Player {
     const faulty = sendThroughFaults(send, plan, this.#clock, (injected) => {
       this.journal.fault(injected);
     });
+    const paced = sendAtRate(faulty, REQUIRED_RATE, this.#clock);
     const settings = {
       ...DEFAULT_SETTINGS,
       dialect: history.dialect,
       matching: history.matching,
       thresholds: THRESHOLDS,
     };
-    this.job = new ProvisioningJob({ directory: this.directory, settings, send: faulty, clock: this.#clock });
+    this.job = new ProvisioningJob({ directory: this.directory, settings, send: paced, clock: this.#clock });
   }
 
   /** Plays the steps, and two cycles without faults. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { liveClock } from '../entra-client/simulator/clock.js';
 import { httpSender } from '../entra-client/simulator/http-send.js';
+import { REQUIRED_RATE } from '../entra-client/simulator/pace.js';
 import type { Dialect } from '../entra-client/simulator/settings.js';
 import { simulate, type SimulationPlan, type SimulationReport } from '../entra-client/simulator/simulation.js';
 import { addCommand, printOutcome, type CommandLine, type CommonOptions } from './command-line.js';
@@ -38,7 +39,7 @@ export function addSimulate(parent: Command, cli: CommandLine): void {
       ]),
     )
     .option('--faults [SHARE]', `let a share of the requests meet a fault (${USUAL_FAULTS} unless given)`, share)
-    .option('--rate <NUMBER>', 'requests a second at most; 25 is what Microsoft asks a server to take', positive)
+    .option('--rate <NUMBER>', `requests a second at most; Microsoft asks for ${REQUIRED_RATE}`, positive)
     .action((options: SimulateOptions) => run(cli, options));
 }
 
