@@ -7,12 +7,14 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 export class RunnerProcess {
   readonly #child: ChildProcess;
   readonly #ready: Promise<unknown>;
+  readonly #closed: Promise<undefined>;
   #answer: ((text: string) => void) | undefined;
 
   constructor(program: string, databaseUrl: string, backendUrl: string, secret: string) {
     this.#child = spawn(process.execPath, [program, databaseUrl, backendUrl, secret], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    this.#closed = once(this.#child, 'close').then(() => undefined);
     const { stdout } = this.#child;
     if (stdout === null) throw new Error('the process has no output');
     const lines = createInterface(stdout);
@@ -27,21 +29,18 @@ export class RunnerProcess {
   /** Gives a command; resolves with what came of it, or undefined where the process was killed before. */
   async run(command: string): Promise<JsonObject | undefined> {
     await this.#ready;
-    const killed = once(this.#child, 'close').then(() => undefined);
     const answer = new Promise<string>((resolve) => {
       this.#answer = resolve;
     });
     this.#child.stdin?.write(`${command}\n`);
-    const text = await Promise.race([answer, killed]);
+    const text = await Promise.race([answer, this.#closed]);
     if (text === undefined) return undefined;
     const came: unknown = JSON.parse(text);
     return isJsonObject(came) ? came : {};
   }
 
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const closed = once(this.#child, 'close');
     this.#child.kill('SIGKILL');
-    await closed;
+    await this.#closed;
   }
 }
