@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { namedTarget } from '../sync/named-target.js';
+import { releaseNamed } from '../sync/named-target.js';
 import { printOutcome, type CommandLine } from './command-line.js';
 import { printable } from './printable.js';
 import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions } from './sync-options.js';
@@ -13,8 +13,8 @@ export function addSyncRelease(parent: Command, cli: CommandLine): void {
     .option('--member <NAME_OR_ID>', 'release the membership of this member alone')
     .action((resource: string, options: ReleaseOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
-        const target = await namedTarget(sync, tenant.id, { resource, member: options.member });
-        await sync.release(tenant.id, target, byOf(options));
+        const named = { resource, member: options.member, by: byOf(options) };
+        const target = await releaseNamed(sync, tenant.id, named);
         const what = `${target.subject} ${printable(options.member ?? resource)}`;
         const text = `The ${what} is released. Make a new plan: ${commandText('plan', tenant)}`;
         printOutcome(cli, options, { ...target, released: true }, text);

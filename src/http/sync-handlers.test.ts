@@ -247,6 +247,15 @@ describe.each(storageKinds)('the admin API of the manual step on $name', (kind) 
     expect(second).toMatchObject({ holds: [{ subject: 'membership', resourceId: group, memberId: ann }], next: null });
   });
 
+  it('releases what nothing but the hold is left of', async () => {
+    const ann = await stage('ann');
+    await send('PUT', '/holds', { ...BY, resource: 'ann', reason: 'x' });
+    expect((await tenant.send('DELETE', `/Users/${ann}`)).status).toBe(204);
+    expect((await send('POST', '/holds/release', { ...BY, resource: 'ann' })).status).toBe(404);
+    expect((await send('POST', '/holds/release', { ...BY, resource: ann })).status).toBe(204);
+    expect((await send('GET', '/holds')).body).toMatchObject({ holds: [] });
+  });
+
   it('confirms a link, line by line', async () => {
     await stage(`${KNOWN}ann`);
     await stage('ben');

@@ -1,6 +1,6 @@
 import type { operations, SyncHold, SyncHoldList } from '../../generated/admin.js';
 import { holdJson } from '../sync/json/hold-json.js';
-import { namedTarget } from '../sync/named-target.js';
+import { namedTarget, releaseNamed } from '../sync/named-target.js';
 import { readPage } from '../sync/pages.js';
 import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Handlers } from './operation.js';
@@ -23,8 +23,8 @@ export function syncHoldHandlers(sync: Synchronisation): Handlers<Pick<operation
       const hold = await sync.hold(tenantId, await namedTarget(sync, tenantId, named), { by, reason });
       return { status: 200, body: holdJson(hold) satisfies SyncHold };
     },
-    releaseSyncHold: async ({ path: { tenantId }, body: { by, ...named } }) => {
-      await sync.release(tenantId, await namedTarget(sync, tenantId, named), by);
+    releaseSyncHold: async ({ path: { tenantId }, body }) => {
+      await releaseNamed(sync, tenantId, body);
       return { status: 204 };
     },
   };

@@ -1,5 +1,6 @@
 import { invalidValue } from '../protocol/scim-error.js';
 import type { HoldTarget } from '../storage/sync-model.js';
+import { everyPage } from './pages.js';
 import type { Synchronisation } from './synchronisation.js';
 
 /** What a person names in order to hold or release it. */
@@ -27,3 +28,45 @@ export async function namedTarget(
   const { resourceId: memberId } = await sync.findTarget(tenantId, member);
   return { subject: 'membership', resourceId: target.resourceId, memberId };
 }
+
+/**
+ * Releases what a person names, also where nothing is left of it but the hold.
+ * @returns what was released
+ * @throws ScimError 404 where it is unknown or not held
+ */
+export async function releaseNamed(
+  sync: Synchronisation,
+  tenantId: string,
+  { by, ...named }: NamedTarget & { readonly by: string },
+): Promise<HoldTarget> {
+  const target = await namedTarget(sync, tenantId, named).catch(async (error: unknown) => {
+    const held = await heldTarget(sync, tenantId, named);
+    if (held === undefined) throw error;
+    return held;
+  });
+  await sync.release(tenantId, target, by);
+  return target;
+}
+
+async function heldTarget(
+  sync: Synchronisation,
+  tenantId: string,
+  { resource, member }: NamedTarget,
+): Promise<HoldTarget | undefined> {
+  const pages = everyPage(
+    (after: HoldTarget | undefined, limit) =>
+      sync.holds(tenantId, { limit, ...(after === undefined ? {} : { after }) }),
+    targetOf,
+  );
+  for await (const holds of pages) {
+    const found = holds.find(({ resourceId, memberId }) => resourceId === resource && memberId === member);
+    if (found !== undefined) return targetOf(found);
+  }
+  return undefined;
+}
+
+const targetOf = ({ subject, resourceId, memberId }: HoldTarget): HoldTarget => ({
+  subject,
+  resourceId,
+  ...(memberId === undefined ? {} : { memberId }),
+});
