@@ -45,7 +45,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 };
 
 /** Makes an attribute mapping of targets and the Entra attributes that they get, separated by spaces. */
-export function attributeMapping(rows: Readonly<Record<string, string>>): readonly AttributeMapping[] {
+function attributeMapping(rows: Readonly<Record<string, string>>): readonly AttributeMapping[] {
   return Object.entries(rows).map(([target, sources]) => ({ sources: sources.split(' '), target: targetPath(target) }));
 }
 

@@ -11,10 +11,6 @@ export class Links {
   /** Which object was given an id last. */
   readonly #owners = new Map<string, string>();
 
-  get size(): number {
-    return this.#links.size;
-  }
-
   get(objectId: string): Link | undefined {
     return this.#links.get(objectId);
   }

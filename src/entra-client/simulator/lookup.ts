@@ -11,7 +11,7 @@ export function lookupPath(endpoint: '/Users' | '/Groups', attribute: string, va
 }
 
 /** Part of a filter as it goes over the wire. */
-export function encodeFilterPart(text: string): string {
+function encodeFilterPart(text: string): string {
   return Array.from(text, encodeCharacter).join('');
 }
 
