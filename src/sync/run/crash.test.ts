@@ -88,7 +88,7 @@ describe('a process that is killed while it applies a plan', () => {
         await seedPlan(test.storage, 't', planId, company.nextLines());
         let killedHere = 0;
         for (;;) {
-          const wanted = killedHere === 0 || random.chance(0.3);
+          const wanted = killedHere === 0 || random.chance(0.15);
           const ended = current.run(`finish t ${planId}`);
           const over = new AbortController();
           if (wanted) void killLater(current, random, over.signal);
