@@ -49,16 +49,17 @@ function wrongMembers(world: World, group: DirectoryGroup, resource: JsonObject)
 
 /**
  * Rules "members out of scope": whoever left the scope stays a member, and a removal cannot be sent for whom Entra has
- * forgotten; and "a name is used again": whoever takes over a resource takes over its memberships, and a group that is
+ * forgotten, in a restart or as one who was purged after the assignment had ended; and "a name is used again": whoever takes over a resource takes over its memberships, and a group that is
  * matched by the name of one whose deletion is still to come takes over its members.
  */
 function mayBeMember(world: World, { objectId, members }: DirectoryGroup, id: string): boolean {
-  const { journal, staged, links } = world;
+  const { directory, journal, staged, links } = world;
   if (!staged.users.has(id) && !staged.groups.has(id)) return false;
   const groupId = links.ownId(objectId) ?? '';
   return [...journal.owners.of(id)].some((owner) => {
     const wasMember = [...journal.owners.of(groupId)].some((group) => journal.members.of(group).has(owner));
-    const stays = changedHands(world, id) || changedHands(world, groupId) || journal.forgotten.has(owner);
+    const unknown = journal.forgotten.has(owner) || directory.user(owner)?.state === 'purged';
+    const stays = changedHands(world, id) || changedHands(world, groupId) || unknown;
     return members.has(owner) || (stays && wasMember);
   });
 }

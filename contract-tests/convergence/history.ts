@@ -48,15 +48,16 @@ const name = fc.nat({ max: 3 });
 const capital = fc.boolean();
 const user = number;
 const group = number;
-const plannedFaults = fc.array(fc.record({ at: fc.nat({ max: 25 }), fault: fc.constantFrom(...FAULTS) }), {
-  maxLength: 3,
+const plannedFaults = fc.array(fc.record({ at: fc.nat({ max: 15 }), fault: fc.constantFrom(...FAULTS) }), {
+  maxLength: 4,
+  size: 'max',
 });
 const step = <Kind extends Step['do']>(kind: Kind) => fc.constant<Kind>(kind);
 
 const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.record({ do: step('hire'), name, capital, assigned: fc.boolean() }), weight: 6 },
   { arbitrary: fc.record({ do: step('hire a successor'), user, capital }), weight: 2 },
-  { arbitrary: fc.record({ do: step('set'), user, attribute: number, value: fc.nat({ max: 3 }) }), weight: 4 },
+  { arbitrary: fc.record({ do: step('set'), user, attribute: number, value: fc.nat({ max: 3 }) }), weight: 6 },
   { arbitrary: fc.record({ do: step('rename'), user, name, capital }), weight: 3 },
   { arbitrary: fc.record({ do: step('swap names'), user, other: number }), weight: 1 },
   { arbitrary: fc.record({ do: step('manage'), user, manager: fc.option(number, { nil: undefined }) }), weight: 3 },
@@ -65,7 +66,7 @@ const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.record({ do: step('delete'), user }), weight: 2 },
   { arbitrary: fc.record({ do: step('restore'), user }), weight: 1 },
   { arbitrary: fc.record({ do: step('purge'), user }), weight: 3 },
-  { arbitrary: fc.record({ do: step('found'), name, assigned: fc.boolean() }), weight: 3 },
+  { arbitrary: fc.record({ do: step('found'), name, assigned: fc.boolean() }), weight: 2 },
   { arbitrary: fc.record({ do: step('rename group'), group, name }), weight: 2 },
   { arbitrary: fc.record({ do: step('assign or unassign group'), group }), weight: 1 },
   { arbitrary: fc.record({ do: step('delete group'), group }), weight: 1 },
