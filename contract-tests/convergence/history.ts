@@ -88,7 +88,7 @@ export function histories(dialect?: History['dialect']): fc.Arbitrary<History> {
   });
   const groups = fc.array(fc.record({ do: step('found'), name, assigned: yes }), { minLength: 1, maxLength: 2 });
   const members = fc.array(fc.record({ do: step('join'), group, user }), { minLength: 1, maxLength: 4 });
-  const later = fc.array(arbitraryStep, { minLength: 6, maxLength: 24, size: 'max' });
+  const later = fc.array(arbitraryStep, { maxLength: 24, size: 'max' });
   return fc.record({
     dialect: dialect === undefined ? fc.constantFrom('legacy', 'flag') : fc.constant(dialect),
     matching: fc.constantFrom<readonly string[]>(['userName'], ['userName'], ['externalId', 'userName']),
