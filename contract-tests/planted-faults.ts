@@ -127,4 +127,5 @@ export const ADMIN_FAULTS: readonly PlantedFault[] = [
     status: 409,
     alter: withHeader('content-type', 'text/html; charset=utf-8'),
   },
+  { in: 'applySyncPlan 202: the usual request', request: 'POST', status: 202, alter: without('runId') },
 ];

@@ -143,11 +143,10 @@ describe.each(storageKinds)('the admin API of the manual step on $name', (kind) 
     expect(page).toMatchObject({ entries: [{ by: 'Grace', action: 'plan.made', planId: older, runId: null }] });
     const rest = (await send('GET', `/audit?after=${textOf(page, 'next')}`)).body;
     expect(rest).toMatchObject({ entries: [{ planId: newer }], next: null });
-    for (const list of ['/plans', '/audit', '/runs', '/holds']) {
-      expect((await send('GET', `${list}?after=nowhere`)).body).toMatchObject({
-        status: '400',
-        scimType: 'invalidValue',
-      });
+    const lists = ['/plans?after=nowhere', '/audit?after=nowhere', '/runs?after=nowhere'];
+    const holds = ['/holds?after=nowhere', '/holds?after=account.nowhere', `/holds?after=person.${newer}`];
+    for (const list of [...lists, ...holds]) {
+      expect((await send('GET', list)).body).toMatchObject({ status: '400', scimType: 'invalidValue' });
     }
   });
 
