@@ -1,10 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const SRC = fileURLToPath(new URL('../..', import.meta.url));
-const PARTS = ['protocol', 'storage', 'sync'];
 
 /** A program under src/, compiled as it stands now. */
 export interface Compiled {
@@ -14,17 +13,16 @@ export interface Compiled {
 }
 
 /**
- * Compiles the parts that a program stands on, without checking their types: a process that is started often and at once has
- * no time to do so itself.
+ * Compiles a program with all that it imports, without checking types: a process that is started often and at once has no time
+ * to do so itself.
  * @param entry such as `sync/run/runner.fixture.ts`
  */
 export function compileProgram(entry: string): Compiled {
   // Packages are found from here as from src/.
-  const folder = join(SRC, '..', 'node_modules', '.cache', `flexwhere-scim-${process.pid}`);
-  const files = PARTS.flatMap((part) =>
-    readdirSync(join(SRC, part), { recursive: true, encoding: 'utf8' }).map((file) => join(SRC, part, file)),
-  );
-  for (const file of files.filter((one) => one.endsWith('.ts') && !one.endsWith('.test.ts'))) {
+  const cache = join(SRC, '..', 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'flexwhere-scim-'));
+  for (const file of reachable(join(SRC, entry))) {
     const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022, verbatimModuleSyntax: true },
     });
@@ -39,4 +37,16 @@ export function compileProgram(entry: string): Compiled {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A source file and all that it imports, directly or not; of the generated ones there are only types. */
+function reachable(entry: string): ReadonlySet<string> {
+  const files = new Set([entry]);
+  for (const file of files) {
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
+      const imported = resolve(dirname(file), fileName).replace(/js$/u, 'ts');
+      if (fileName.startsWith('.') && existsSync(imported)) files.add(imported);
+    }
+  }
+  return files;
 }

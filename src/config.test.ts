@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.js';
+
+const secretOf = (bytes: number, fill = 7): string => `whsec_${Buffer.alloc(bytes, fill).toString('base64')}`;
+const HTTP = {
+  SYNC_BACKEND: 'http',
+  SYNC_BACKEND_URL: 'https://flexwhere.example/provisioning/',
+  SYNC_BACKEND_SECRET: secretOf(24),
+};
+
+describe('the configuration of synchronisation', () => {
+  it('writes files where nothing is said', () => {
+    expect(readConfig({}).sync).toEqual({ backend: { kind: 'file', exportDir: './data/export' }, concurrency: 4 });
+    const { backend } = readConfig({ SYNC_EXPORT_DIR: '/var/export' }).sync;
+    expect(backend).toEqual({ kind: 'file', exportDir: '/var/export' });
+  });
+
+  it('sends to a backend where one is named', () => {
+    expect(readConfig({ ...HTTP, SYNC_TIMEOUT_MS: '7' }).sync.backend).toEqual({
+      kind: 'http',
+      url: 'https://flexwhere.example/provisioning',
+      secret: secretOf(24),
+      timeoutMs: 7,
+      attempts: 6,
+      giveUpMs: 120_000,
+    });
+  });
+
+  it.each([secretOf(24), secretOf(64), `${secretOf(32)} ${secretOf(32, 8)}`])('takes the secret %s', (secret) => {
+    expect(readConfig({ ...HTTP, SYNC_BACKEND_SECRET: secret }).sync.backend).toMatchObject({ secret });
+  });
+
+  it.each([
+    '',
+    'whsec_',
+    secretOf(23),
+    secretOf(65),
+    `${secretOf(24)} ${secretOf(8)}`,
+    secretOf(24).slice(6),
+    `whsec_${'!'.repeat(32)}`,
+  ])('refuses the secret %j without repeating it', (secret) => {
+    const read = (): unknown => readConfig({ ...HTTP, SYNC_BACKEND_SECRET: secret });
+    expect(read).toThrow('SYNC_BACKEND_SECRET');
+    if (secret.length > 6) expect(read).not.toThrow(secret);
+  });
+
+  it.each([
+    undefined,
+    'flexwhere.example',
+    'ftp://flexwhere.example',
+    'https://ada:s3cret@flexwhere.example',
+    'https://flexwhere.example/?key=s3cret',
+    'https://flexwhere.example/#s3cret',
+  ])('refuses the address %s, and repeats nothing of it', (url) => {
+    const read = (): unknown => readConfig({ ...HTTP, SYNC_BACKEND_URL: url });
+    expect(read).toThrow('SYNC_BACKEND_URL');
+    expect(read).not.toThrow('s3cret');
+  });
+});
