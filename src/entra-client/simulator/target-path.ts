@@ -55,11 +55,6 @@ function withAttribute(holder: JsonObject, { attribute, chosenBy, subAttribute }
   if (chosenBy === undefined) return { ...holder, [attribute]: set(held) };
   const elements = isArray(held) ? held : [];
   const chosen = chosenElement(held, chosenBy);
-  const element = set(chosen ?? firstOf(attribute, chosenBy));
+  const element = set(chosen ?? { [chosenBy.name]: chosenBy.value });
   return { ...holder, [attribute]: [...elements.filter((other) => other !== chosen), element] };
-}
-
-/** A new element; Entra calls the work address primary, and no other element but a role. */
-function firstOf(attribute: string, by: { name: string; value: string | boolean }): JsonObject {
-  return attribute === 'emails' ? { primary: true, [by.name]: by.value } : { [by.name]: by.value };
 }

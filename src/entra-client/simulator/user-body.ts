@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../json.js';
 import { mappedValues } from './attribute-mapping.js';
 import type { DirectoryUser } from './directory.js';
 import { roleOf, type Role } from './roles.js';
@@ -18,8 +18,14 @@ export function userBody(user: DirectoryUser, settings: ProvisioningSettings): J
     (resource, { target, value }) => withTarget(resource, target, value),
     start,
   );
-  const withRoles = { ...body, roles: rolesOf(roleOf(user), settings) };
+  const withRoles = { ...withPrimaryMailbox(body), roles: rolesOf(roleOf(user), settings) };
   return settings.rareShapes.has('extension-at-top-level') ? atTopLevel(withRoles) : withRoles;
+}
+
+function withPrimaryMailbox(body: JsonObject): JsonObject {
+  const { emails } = body;
+  if (!isArray(emails)) return body;
+  return { ...body, emails: emails.map((email) => (isObject(email) ? { primary: true, ...email } : email)) };
 }
 
 function rolesOf(role: Role | undefined, { roles }: ProvisioningSettings): Json {
