@@ -6,7 +6,7 @@ import { PlanDigest } from './digest.js';
 import { LineWriter } from './line-writer.js';
 import { linesIn } from './lines.js';
 import { planMemberships } from './plan-memberships.js';
-import { planNames } from './plan-names.js';
+import { WantedNames } from './plan-names.js';
 import { planResources } from './plan-resources.js';
 import type { Draft, Planning, PlanRequest } from './planning.js';
 
@@ -42,9 +42,10 @@ export async function writePlan(
 }
 
 async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unchanged> {
-  const accounts = await planResources(draft, 'User', writer);
+  const names = new WantedNames(draft);
+  const accounts = await planResources(draft, 'User', writer, (lines) => names.add(lines));
   await writer.flush();
-  await planNames(draft);
+  await names.resolve();
   if (!draft.inForce.policy.groups) return { accounts, groups: 0 };
   const groups = await planResources(draft, 'Group', writer);
   await writer.flush();

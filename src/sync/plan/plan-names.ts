@@ -1,48 +1,58 @@
 import { foldString } from '../../protocol/search-form.js';
-import type { MirrorItem, PlanLine, TrackedLine } from '../../storage/sync-model.js';
+import type { MirrorItem, PlanLine } from '../../storage/sync-model.js';
+import type { DraftLine } from './decide.js';
 import { fateOf, resolveNames, type Contested, type Resolution } from './resolve-names.js';
-import { linesIn } from './lines.js';
 import { AT_A_TIME, type Draft } from './planning.js';
 
-/** A line that wants a userName which another account has. */
+/** An account that wants a userName which another one has. */
 interface Wish {
-  readonly number: number;
   readonly resourceId: string;
   readonly name: string;
   readonly from: string | undefined;
   readonly holderId: string;
 }
 
-const WANTING = ['create', 'link', 'update', 'deactivate', 'reactivate'] as const;
+const WANTING: ReadonlySet<string> = new Set(['create', 'link', 'update', 'deactivate', 'reactivate']);
 
-/** Puts the accounts that want each other's userNames in order, or says that they are in conflict. */
-export async function planNames(draft: Draft): Promise<void> {
-  const wishes = await wishesOf(draft);
-  if (wishes.length === 0) return;
-  const contested = await withFates(draft, wishes);
-  const resolved = resolveNames(contested, await draft.planning.backend.takesAtomicBatches());
-  for (const part of inParts(wishes)) await rewrite(draft, part, resolved);
-}
+/** The userNames that the lines of a plan want while other accounts of the backend have them. */
+export class WantedNames {
+  readonly #draft: Draft;
+  readonly #wishes: Wish[] = [];
 
-async function wishesOf({ reader, planId }: Draft): Promise<readonly Wish[]> {
-  const wishes: Wish[] = [];
-  for await (const lines of linesIn(reader, planId, { subject: 'account', kinds: WANTING })) {
-    const wanting = lines.filter((line) => wantedName(line) !== undefined);
-    const holders = await reader.mirroredByNames(wanting.flatMap((line) => wantedName(line) ?? []));
-    wishes.push(...wanting.flatMap((line) => wishOf(line, holders.get(wantedName(line) ?? ''))));
+  constructor(draft: Draft) {
+    this.#draft = draft;
   }
-  return wishes;
+
+  /** Looks at the lines of accounts, in few statements. */
+  async add(lines: readonly DraftLine[]): Promise<void> {
+    const wanting = lines.flatMap((line) => {
+      const folded = wantedName(line);
+      return folded === undefined ? [] : [{ line, folded }];
+    });
+    if (wanting.length === 0) return;
+    const holders = await this.#draft.reader.mirroredByNames(wanting.map(({ folded }) => folded));
+    this.#wishes.push(...wanting.flatMap(({ line, folded }) => wishOf(line, holders.get(folded))));
+  }
+
+  /** Puts the accounts in order, or says that they are in conflict, when all lines of accounts are stored. */
+  async resolve(): Promise<void> {
+    if (this.#wishes.length === 0) return;
+    const contested = await withFates(this.#draft, this.#wishes);
+    const resolved = resolveNames(contested, await this.#draft.planning.backend.takesAtomicBatches());
+    for (const part of inParts(this.#wishes)) await rewrite(this.#draft, part, resolved);
+  }
 }
 
 /** The name, folded, that the account does not have yet. */
-function wantedName({ before, after }: PlanLine): string | undefined {
-  const name = after === undefined ? undefined : foldString(after.name);
+function wantedName({ kind, before, after }: DraftLine): string | undefined {
+  if (after === undefined || !WANTING.has(kind)) return undefined;
+  const name = foldString(after.name);
   return before !== undefined && foldString(before.name) === name ? undefined : name;
 }
 
-function wishOf({ number, resourceId, name, before }: TrackedLine, holder: MirrorItem | undefined): readonly Wish[] {
+function wishOf({ resourceId, name, before }: DraftLine, holder: MirrorItem | undefined): readonly Wish[] {
   if (holder === undefined || holder.resourceId === resourceId) return [];
-  return [{ number, resourceId, name, from: before?.name, holderId: holder.resourceId }];
+  return [{ resourceId, name, from: before?.name, holderId: holder.resourceId }];
 }
 
 async function withFates({ reader, planId }: Draft, wishes: readonly Wish[]): Promise<readonly Contested[]> {

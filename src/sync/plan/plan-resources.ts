@@ -3,7 +3,7 @@ import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { SUBJECT_OF, type Hold, type Match } from '../../storage/sync-model.js';
 import type { MatchQuestion } from '../backend.js';
 import { compileMapping } from './attribute-mapping.js';
-import { decide, type Resource } from './decide.js';
+import { decide, type DraftLine, type Resource } from './decide.js';
 import { desiredAccount, desiredGroup, parse, type Desired } from './desired.js';
 import type { LineWriter } from './line-writer.js';
 import { pairsOf, type Pair } from './pairs.js';
@@ -13,10 +13,16 @@ type Desire = (pair: Pair) => Desired;
 
 /**
  * Writes the lines of all users or of all groups, in one pass over both sides.
+ * @param onLines is shown them as well
  * @returns how many need no line
  * @throws BackendUnavailable where the backend cannot be asked what it has
  */
-export async function planResources(draft: Draft, type: ResourceTypeName, writer: LineWriter): Promise<number> {
+export async function planResources(
+  draft: Draft,
+  type: ResourceTypeName,
+  writer: LineWriter,
+  onLines?: (lines: readonly DraftLine[]) => Promise<void>,
+): Promise<number> {
   const desire = desireOf(draft, type);
   let unchanged = 0;
   for await (const pairs of pairsBetween(draft, type)) {
@@ -24,7 +30,7 @@ export async function planResources(draft: Draft, type: ResourceTypeName, writer
     const resources = await known(draft, type, different, desire);
     const lines = resources.map(decide).filter((line) => line !== undefined);
     unchanged += pairs.length - lines.length;
-    await writer.add(lines);
+    await Promise.all([writer.add(lines), onLines?.(lines)]);
   }
   return unchanged;
 }

@@ -4,7 +4,7 @@ import { inverseOf, type Current } from './inverse.js';
 import type { LineWriter } from './line-writer.js';
 import { linesIn } from './lines.js';
 import { writePlan } from './make-plan.js';
-import { planNames } from './plan-names.js';
+import { WantedNames } from './plan-names.js';
 import type { Draft, Planning, PlanRequest } from './planning.js';
 
 /**
@@ -16,12 +16,15 @@ export function makeUndoPlan(planning: Planning, request: PlanRequest, run: Run)
 }
 
 async function writeInverse(draft: Draft, writer: LineWriter, run: Run) {
+  const names = new WantedNames(draft);
   for (const subject of ['account', 'group', 'membership'] as const) {
     for await (const lines of linesIn(draft.reader, run.planId, { subject, states: ['applied'] })) {
-      await writer.add(await inverses(draft, run, lines));
+      const inverted = await inverses(draft, run, lines);
+      await writer.add(inverted);
+      if (subject === 'account') await names.add(inverted);
     }
     await writer.flush();
-    if (subject === 'account') await planNames(draft);
+    if (subject === 'account') await names.resolve();
   }
   return { accounts: 0, groups: 0 };
 }
