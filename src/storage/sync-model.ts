@@ -130,7 +130,7 @@ export interface PlanLine {
   readonly sentence?: string;
   /** What a held or conflicting line would be otherwise. */
   readonly would?: LineKind;
-  /** When the grace period of a delete ends. */
+  /** When the grace period of a deleted user ends, and its account is deleted. */
   readonly heldUntil?: string;
   /** Resource ids whose lines have to be applied before this one. */
   readonly dependsOn: readonly string[];

@@ -51,8 +51,11 @@ export class BackendUnavailable extends Error {
 /** Where synchronised accounts go. A new kind of backend is one file that implements this. */
 export interface Backend {
   readonly name: string;
-  /** Whether it takes several lines in one batch as a whole, so that two accounts can swap their userNames. */
-  takesAtomicBatches(): Promise<boolean>;
+  /**
+   * How many lines it takes in one batch as a whole, so that accounts can exchange their userNames; 0 where it takes none.
+   * @throws BackendUnavailable
+   */
+  largestAtomicBatch(): Promise<number>;
   /** Which accounts or groups it has already, by SCIM id. @throws BackendUnavailable */
   match(tenantId: string, questions: readonly MatchQuestion[]): Promise<ReadonlyMap<string, readonly Match[]>>;
   /**

@@ -16,8 +16,8 @@ export class MemoryBackend implements Backend {
 
   constructor(readonly atomic: boolean) {}
 
-  takesAtomicBatches(): Promise<boolean> {
-    return Promise.resolve(this.atomic);
+  largestAtomicBatch(): Promise<number> {
+    return Promise.resolve(this.atomic ? Infinity : 0);
   }
 
   match(_tenantId: string, questions: readonly MatchQuestion[]) {

@@ -59,7 +59,9 @@ async function heldTarget(
     targetOf,
   );
   for await (const holds of pages) {
-    const found = holds.find(({ resourceId, memberId }) => resourceId === resource && memberId === member);
+    const found = holds.find(
+      ({ resourceId, memberId }) => resourceId === resource.toLowerCase() && memberId === member?.toLowerCase(),
+    );
     if (found !== undefined) return targetOf(found);
   }
   return undefined;

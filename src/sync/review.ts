@@ -88,8 +88,9 @@ export async function confirmLink(
   tenantId: string,
   { plan, number, by }: { plan: Plan; number: number; by: string },
 ): Promise<void> {
-  if (plan.state !== 'open') throw conflict(`The plan is ${plan.state}; only lines of an open plan can be confirmed.`);
   await review.storage.writeSync(tenantId, async (sync) => {
+    const state = (await sync.findPlan(plan.id))?.state ?? plan.state;
+    if (state !== 'open') throw conflict(`The plan is ${state}; only lines of an open plan can be confirmed.`);
     if (!(await sync.confirmLine(plan.id, number, by))) {
       throw conflict(`The plan has no line ${number} that needs a confirmation.`);
     }
@@ -97,14 +98,16 @@ export async function confirmLink(
   });
 }
 
-/** @throws ScimError 409 where the plan is not open */
+/**
+ * Throws away an open plan, or one whose process crashed while it was made.
+ * @throws ScimError 409 where the plan is or was applied, or is gone already
+ */
 export async function discard(review: Review, tenantId: string, plan: Plan, by: string): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
-    if (!(await sync.movePlan(plan.id, 'open', 'discarded'))) {
-      throw conflict(
-        'Only an open plan can be thrown away; this one is being applied, was applied, or is gone already.',
-      );
-    }
+    const moved =
+      (await sync.movePlan(plan.id, 'open', 'discarded')) || (await sync.movePlan(plan.id, 'making', 'discarded'));
+    if (!moved)
+      throw conflict('This plan cannot be thrown away: it is being applied, was applied, or is gone already.');
     await note(review, sync, { by, action: 'plan.discarded', planId: plan.id });
   });
 }

@@ -14,6 +14,7 @@ describe('the account that the backend has already', () => {
     ['none', [], { kind: 'create' }],
     ['one with our SCIM id', [ours('a-1')], { kind: 'link', accountId: 'a-1', needsConfirmation: false }],
     ['one with the userName', [named('a-1')], { kind: 'link', accountId: 'a-1', needsConfirmation: true }],
+    ['one with the userName, which has our SCIM id', [named('a-1', 'ann')], { kind: 'link', needsConfirmation: false }],
     ['one with both', [named('a-1', 'ann'), ours('a-1')], { kind: 'link', accountId: 'a-1', needsConfirmation: false }],
     ['two with the userName', [named('a-1'), named('a-2')], { kind: 'conflict' }],
     ['two with our SCIM id', [ours('a-1'), ours('a-2')], { kind: 'conflict' }],

@@ -17,7 +17,7 @@ export type Choice =
  * externalId and e-mail are hints and never decide. What is ambiguous is a conflict.
  */
 export function chooseMatch(scimId: string, matches: readonly Match[]): Choice {
-  const ours = accountsOf(matches.filter((match) => match.by === 'scimId'));
+  const ours = accountsOf(matches.filter((match) => match.by === 'scimId' || match.scimId === scimId));
   const named = accountsOf(matches.filter((match) => match.by === 'name')).filter((account) => !ours.includes(account));
   const [account, ...others] = [...ours, ...named];
   if (account === undefined) return { kind: 'create' };

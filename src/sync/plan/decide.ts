@@ -37,7 +37,7 @@ export function decide(resource: Resource): DraftLine | undefined {
   if (line === undefined) return undefined;
   const { hold, staged } = resource;
   if (hold === undefined || !isHeld(hold, staged?.version ?? 0)) return line;
-  return { ...line, kind: 'held', would: line.kind, sentence: holdSentence(hold) };
+  return { ...line, kind: 'held', would: line.would ?? line.kind, sentence: holdSentence(hold) };
 }
 
 function wanted(resource: Resource): DraftLine | undefined {
@@ -83,7 +83,11 @@ function changed(
   const kind = before.active === after.active ? 'update' : after.active ? 'reactivate' : 'deactivate';
   const { deleteAfter } = resource.desired;
   const sentence = `Deleted in Entra. It is deleted here by a plan made after the grace period, which ends ${deleteAfter ?? ''}.`;
-  return { ...line(resource, kind, before, after), changes, ...(deleteAfter === undefined ? {} : { sentence }) };
+  return {
+    ...line(resource, kind, before, after),
+    changes,
+    ...(deleteAfter === undefined ? {} : { sentence, heldUntil: deleteAfter }),
+  };
 }
 
 function line(

@@ -40,7 +40,7 @@ function inverseMembership(line: TrackedLine, runId: string, current: Current): 
 
 function whyNot(line: TrackedLine, runId: string, { content }: Current): string | undefined {
   if (line.kind === 'delete') {
-    return 'A deleted account cannot be brought back: what the backend removed with it is gone. Release it after the undo, and the next plan creates a new one where the user is still staged.';
+    return 'What was deleted cannot be brought back: what the backend removed with it is gone. The next plan creates it anew where it is still staged.';
   }
   if (line.kind === 'link') {
     return 'A link cannot be undone: what the account had before is not known here. Correct the account in the backend.';

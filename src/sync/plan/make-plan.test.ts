@@ -18,7 +18,7 @@ const NOW = '2026-11-24T12:00:00.000Z';
 function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic = false): Backend {
   return {
     name: 'asked only',
-    takesAtomicBatches: () => Promise.resolve(atomic),
+    largestAtomicBatch: () => Promise.resolve(atomic ? 2 : 0),
     match: (_tenant, questions: readonly MatchQuestion[]) =>
       Promise.resolve(new Map(questions.map(({ scimId }) => [scimId, matches[scimId] ?? []]))),
     deliver: () => Promise.reject(new Error('planning delivers nothing')),
@@ -160,6 +160,16 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     const [conflict] = await linesOf(tenantId, plan);
     expect(conflict).toMatchObject({ kind: 'conflict', would: 'create' });
     expect(conflict?.sentence).toContain('grace period ends 2026-12-01');
+  });
+
+  it('says so already in the plan in which the grace period begins', async () => {
+    const deleted = mirrored('old', { content: content('ann@example.com'), missingSince: NOW });
+    const tenantId = await prepared({ users: { ann: 'ann@example.com' }, accounts: [deleted] });
+    const plan = await planned(tenantId, backendWith({}), { deleteGraceDays: 7 });
+    expect(plan.counts.accounts).toMatchObject({ conflict: 1, deactivate: 1 });
+    const [conflict, deactivation] = await linesOf(tenantId, plan);
+    expect(conflict?.sentence).toContain('grace period ends 2026-12-01');
+    expect(deactivation?.heldUntil).toBe('2026-12-01T12:00:00.000Z');
   });
 
   it('links what the backend has, and takes the name of a mirrored account for no match', async () => {

@@ -38,7 +38,7 @@ export class WantedNames {
   async resolve(): Promise<void> {
     if (this.#wishes.length === 0) return;
     const contested = await withFates(this.#draft, this.#wishes);
-    const resolved = resolveNames(contested, await this.#draft.planning.backend.takesAtomicBatches());
+    const resolved = resolveNames(contested, await this.#draft.planning.backend.largestAtomicBatch());
     for (const part of inParts(this.#wishes)) await rewrite(this.#draft, part, resolved);
   }
 }

@@ -24,23 +24,21 @@ export type Resolution =
  * names go round in a circle, the lines go in one batch that the backend takes as a whole, if it can. Pure; linear in the
  * number of accounts.
  * @param contested all of a plan
- * @param takesAtomicBatches whether the backend can
+ * @param largestBatch how many lines the backend takes in one batch as a whole
  * @returns by resource id
  */
-export function resolveNames(
-  contested: readonly Contested[],
-  takesAtomicBatches: boolean,
-): ReadonlyMap<string, Resolution> {
+export function resolveNames(contested: readonly Contested[], largestBatch: number): ReadonlyMap<string, Resolution> {
   const byId = new Map(contested.map((one) => [one.resourceId, one]));
   const resolved = new Map<string, Resolution>();
-  for (const one of contested) resolveFrom(one, byId, resolved, takesAtomicBatches);
+  for (const one of contested) resolveFrom(one, byId, resolved, largestBatch);
   return resolved;
 }
 
 /** What the holder of a name does with it, as its own line in the plan says; without a line it changes nothing. */
 export function fateOf(name: string, holder: PlanLine | undefined): Fate {
   if (holder === undefined) return 'keeps';
-  if (holder.kind === 'held') return holder.heldUntil === undefined ? 'held' : { graceUntil: holder.heldUntil };
+  if (holder.heldUntil !== undefined) return { graceUntil: holder.heldUntil };
+  if (holder.kind === 'held') return 'held';
   if (holder.kind === 'conflict') return 'conflict';
   if (holder.after === undefined || foldString(holder.after.name) !== foldString(name)) return 'frees';
   return 'keeps';
@@ -51,7 +49,7 @@ function resolveFrom(
   start: Contested,
   byId: ReadonlyMap<string, Contested>,
   resolved: Map<string, Resolution>,
-  atomic: boolean,
+  largestBatch: number,
 ): void {
   const way: Contested[] = [];
   const positions = new Map<string, number>();
@@ -63,12 +61,12 @@ function resolveFrom(
   }
   const met = at === undefined ? undefined : positions.get(at.resourceId);
   const circle = met === undefined ? [] : way.splice(met);
-  for (const one of circle) resolved.set(one.resourceId, circular(one, circle, atomic));
+  for (const one of circle) resolved.set(one.resourceId, circular(one, circle, largestBatch));
   for (const one of way.reverse()) resolved.set(one.resourceId, behind(one, resolved.get(one.holder.resourceId)));
 }
 
-function circular(one: Contested, circle: readonly Contested[], atomic: boolean): Resolution {
-  if (!atomic) return { conflict: circleSentence(circle) };
+function circular(one: Contested, circle: readonly Contested[], largestBatch: number): Resolution {
+  if (circle.length > largestBatch) return { conflict: circleSentence(circle) };
   const [atomicGroup = one.resourceId] = circle.map(({ resourceId }) => resourceId).sort();
   return { wave: 0, dependsOn: [], atomicGroup };
 }

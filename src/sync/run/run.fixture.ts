@@ -14,8 +14,8 @@ export class ObedientBackend implements Backend {
   /** What becomes of a batch. */
   answer: Deliver = (batch) => Promise.resolve(allApplied(batch));
 
-  takesAtomicBatches(): Promise<boolean> {
-    return Promise.resolve(true);
+  largestAtomicBatch(): Promise<number> {
+    return Promise.resolve(Infinity);
   }
 
   match(): Promise<ReadonlyMap<string, readonly Match[]>> {

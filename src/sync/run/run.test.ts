@@ -277,6 +277,22 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(ann).toMatchObject({ stagedVersion: 0, content: { name: 'before' } });
   });
 
+  it("leaves a person's hold alone that came while the line was undone", async () => {
+    await storage.writeSync(tenant, (sync) => sync.putMirror('User', [newMirrorItem('ann')]));
+    const held = { subject: 'account', resourceId: 'ann', by: 'eve', at: '2026-01-01', reason: 'on leave' } as const;
+    await plan(
+      [{ kind: 'update', stagedVersion: 4, resourceId: 'ann', before: content('ann'), after: content('before') }],
+      { undoes: 'r0' },
+    );
+    backend.answer = async (batch) => {
+      await storage.writeSync(tenant, (sync) => sync.putHold(held));
+      return allApplied(batch);
+    };
+    await apply();
+    expect(await states()).toEqual(['applied']);
+    expect(await storage.sync(tenant).holds(undefined, 10)).toEqual([held]);
+  });
+
   it('notes that a user was deleted while it was under way', async () => {
     await planned(['ann']);
     backend.answer = async (batch) => {

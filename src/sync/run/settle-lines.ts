@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import { SUBJECT_OF, type AuditEntry, type SyncMembership, type TrackedLine } from '../../storage/sync-model.js';
+import {
+  SUBJECT_OF,
+  type AuditEntry,
+  type HoldTarget,
+  type SyncMembership,
+  type TrackedLine,
+} from '../../storage/sync-model.js';
 import type { LineOutcome, SyncWriter } from '../../storage/sync-store.js';
 import { mirrorItems } from './mirror-items.js';
 import type { Work } from './work.js';
@@ -54,7 +60,9 @@ async function mirrorMemberships(sync: SyncWriter, applied: readonly Settled[]):
 /** So that the next plan does not do again what was undone, until the staged resource moves. */
 async function holdUndone(sync: SyncWriter, work: Work, undoneRun: string, applied: readonly Settled[]): Promise<void> {
   const { run, by, running } = work;
+  const heldByPersons = await personsHolds(sync, applied);
   for (const { line } of applied) {
+    if (heldByPersons.has(targetKey(line))) continue;
     await sync.putHold({
       subject: line.subject,
       resourceId: line.resourceId,
@@ -67,6 +75,20 @@ async function holdUndone(sync: SyncWriter, work: Work, undoneRun: string, appli
     });
   }
 }
+
+/** Somebody may have put a resource on hold while its line was under way: that hold stays, with who and why. */
+async function personsHolds(sync: SyncWriter, applied: readonly Settled[]): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const subject of ['account', 'group', 'membership'] as const) {
+    const ids = applied.filter(({ line }) => line.subject === subject).map(({ line }) => line.resourceId);
+    const holds = ids.length === 0 ? [] : await sync.holdsOf(subject, [...new Set(ids)]);
+    for (const hold of holds) if (hold.undoneRun === undefined) keys.add(targetKey(hold));
+  }
+  return keys;
+}
+
+const targetKey = ({ subject, resourceId, memberId = '' }: HoldTarget): string =>
+  `${subject} ${resourceId} ${memberId}`;
 
 function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId }: Settled): AuditEntry {
   const detail: JsonObject = {

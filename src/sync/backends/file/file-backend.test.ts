@@ -47,7 +47,7 @@ describe('the file backend', () => {
       { key: 'p:1', state: 'applied' },
     ]);
     expect(await backend.match()).toEqual(new Map());
-    expect(await backend.takesAtomicBatches()).toBe(true);
+    expect(await backend.largestAtomicBatch()).toBe(Infinity);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -21,8 +21,8 @@ export class FileBackend implements Backend {
     this.#folder = folder;
   }
 
-  takesAtomicBatches(): Promise<boolean> {
-    return Promise.resolve(true);
+  largestAtomicBatch(): Promise<number> {
+    return Promise.resolve(Infinity);
   }
 
   /** It has only what it was told. */

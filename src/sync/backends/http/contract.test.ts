@@ -109,7 +109,7 @@ async function matchesOf(scimId: string, name: string, type: 'User' | 'Group' = 
 
 describe('the example receiver and the http backend, held to openapi/backend.yaml,', () => {
   it('agree on what can be done', async () => {
-    expect(await backend.takesAtomicBatches()).toBe(true);
+    expect(await backend.largestAtomicBatch()).toBe(100);
     expect([faults, exchanges]).toEqual([[], 1]);
   });
 
@@ -175,7 +175,7 @@ describe('the example receiver and the http backend, held to openapi/backend.yam
       attempts: 1,
       giveUpMs: 1_000,
     });
-    await expect(stranger.takesAtomicBatches()).rejects.toThrow(
+    await expect(stranger.largestAtomicBatch()).rejects.toThrow(
       'The backend answered 401: The signature does not fit.',
     );
     expect(faults).toEqual([]);

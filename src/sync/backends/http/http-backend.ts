@@ -30,8 +30,8 @@ export class HttpBackend implements Backend {
     this.#connection = new HttpConnection(settings, tuning);
   }
 
-  async takesAtomicBatches(): Promise<boolean> {
-    return (await this.#whatItCan(NEVER)).atomicBatches;
+  async largestAtomicBatch(): Promise<number> {
+    return (await this.#whatItCan(NEVER)).atomicBatches ? this.#batchSize(NEVER) : 0;
   }
 
   async match(tenantId: string, questions: readonly MatchQuestion[]): Promise<ReadonlyMap<string, readonly Match[]>> {
