@@ -17,6 +17,8 @@ paths:
         - { name: count, in: query, schema: { type: integer, default: 100 } }
         - { name: cursor, in: query, allowEmptyValue: true, schema: { type: string } }
         - { name: filter, in: query, required: true, schema: { type: string } }
+        - { name: cursor, in: header, schema: { type: string } }
+        - { name: where, in: query, content: { application/json: { schema: { type: string } } } }
       responses:
         '200':
           description: ok
@@ -66,6 +68,7 @@ components:
         tags: { type: array, items: { type: string }, maxItems: 5 }
         either: { anyOf: [{ type: string }, { type: boolean }] }
         all: { allOf: [{ type: object }] }
+        open: { type: object, additionalProperties: true }
 `;
 
 /** Sets a member at the end of a path of names, or takes it away. */
@@ -98,21 +101,25 @@ const BREAKING: readonly [string, Edit, string][] = [
   ['a parameter is gone', [[...LIST, 'parameters', 0], { name: 'n', in: 'query' }], 'GET /Users query count'],
   [
     'a parameter is new and required',
-    [[...LIST, 'parameters', 3], { name: 'n', in: 'query', required: true }],
+    [[...LIST, 'parameters', 5], { name: 'n', in: 'query', required: true }],
     'GET /Users query n',
   ],
-  ['a parameter is required now', [[...LIST, 'parameters', 0, 'required'], true], 'GET /Users count'],
-  ['a parameter may be empty no longer', [[...LIST, 'parameters', 1, 'allowEmptyValue'], false], 'GET /Users cursor'],
-  ['a parameter is written in another way', [[...LIST, 'parameters', 1, 'explode'], false], 'GET /Users cursor'],
+  ['a parameter is required now', [[...LIST, 'parameters', 0, 'required'], true], 'GET /Users query count'],
+  [
+    'a parameter may be empty no longer',
+    [[...LIST, 'parameters', 1, 'allowEmptyValue'], false],
+    'GET /Users query cursor',
+  ],
+  ['a parameter is written in another way', [[...LIST, 'parameters', 1, 'explode'], false], 'GET /Users query cursor'],
   [
     'a parameter has a narrower type',
     [[...LIST, 'parameters', 1, 'schema', 'maxLength'], 5],
-    'GET /Users cursor/schema',
+    'GET /Users query cursor/schema',
   ],
   [
     'the default of a parameter is another',
     [[...LIST, 'parameters', 0, 'schema', 'default'], 50],
-    'GET /Users count/schema',
+    'GET /Users query count/schema',
   ],
   ['a body is required now', [[...CREATE, 'requestBody', 'required'], true], 'POST /Users body'],
   ['a body is gone', [[...CREATE, 'requestBody'], undefined], 'POST /Users body'],
@@ -176,14 +183,36 @@ const BREAKING: readonly [string, Edit, string][] = [
     [request('properties', 'all', 'allOf', '1'), { type: 'object', maxProperties: 1 }],
     `${sent('all')}/allOf`,
   ],
+  [
+    'a header has a narrower type, and a query parameter has its name',
+    [[...LIST, 'parameters', 3, 'schema', 'maxLength'], 5],
+    'GET /Users header cursor/schema',
+  ],
+  [
+    'the content of a parameter has another type',
+    [[...LIST, 'parameters', 4, 'content', 'application/json', 'schema', 'type'], 'object'],
+    'GET /Users query where application/json',
+  ],
+  [
+    'a parameter has content where it had a schema',
+    [[...LIST, 'parameters', 1], { name: 'cursor', in: 'query', allowEmptyValue: true, content: {} }],
+    'GET /Users query cursor',
+  ],
+  [
+    'a property of requests is new where any could be sent',
+    [request('properties', 'open', 'properties'), { size: { type: 'integer' } }],
+    `${sent('open')}/properties/size`,
+  ],
+  ['an operation has another address', [[...LIST, 'servers'], [{ url: '/v2' }]], 'GET /Users servers /scim'],
+  ['a path has another address', [[...USERS, 'servers'], [{ url: '/v2' }]], 'POST /Users servers /scim'],
   ['requests may have no other properties', [request('additionalProperties'), false], AT_REQUEST],
 ];
 
 const ADDITIONS: readonly [string, Edit, string][] = [
   ['an operation is new', [['paths', '/Me'], { get: { operationId: 'me', responses: {} } }], 'GET /Me'],
   ['a status is new', [[...LIST, 'responses', '409'], { description: 'x' }], 'GET /Users 409'],
-  ['a parameter is new', [[...LIST, 'parameters', 3], { name: 'n', in: 'query' }], 'GET /Users query n'],
-  ['a parameter is required no longer', [[...LIST, 'parameters', 2, 'required'], false], 'GET /Users filter'],
+  ['a parameter is new', [[...LIST, 'parameters', 5], { name: 'n', in: 'query' }], 'GET /Users query n'],
+  ['a parameter is required no longer', [[...LIST, 'parameters', 2, 'required'], false], 'GET /Users query filter'],
   ['a way to authenticate is new', [['security'], [{ bearer: [] }, { query: [] }]], 'POST /Users'],
   ['a body may be sent', [[...LIST, 'requestBody'], {}], 'GET /Users body'],
   ['a media type is new', [[...CREATE, 'requestBody', 'content', 'text/csv'], {}], 'POST /Users body text/csv'],
@@ -212,6 +241,7 @@ const TEXTS: readonly [string, Edit][] = [
   ['a description', [[...OK, 'description'], 'The users']],
   ['a title', [user('title'), 'A user']],
   ['an example', [user('properties', 'id', 'example'), 'x']],
+  ['the default style of a parameter, stated', [[...LIST, 'parameters', 1, 'style'], 'form']],
   ['the description of the document', [['info', 'description'], 'More']],
 ];
 

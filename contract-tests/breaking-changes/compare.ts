@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
 import { addition, breaking, type Change } from './change.js';
 import { describedOperations, type DescribedOperation } from './operations.js';
 import { Place } from './place.js';
@@ -36,7 +36,7 @@ class Comparison {
     });
     const added = [...now].filter(([key]) => !before.has(key));
     return [
-      ...servers(released, current),
+      ...servers(released.member('servers'), current.member('servers')),
       ...operations,
       ...added.map(([, { at }]) => addition(at, 'the operation is new')),
     ];
@@ -45,6 +45,7 @@ class Comparison {
   #operation(released: DescribedOperation, current: DescribedOperation): readonly Change[] {
     return [
       ...operationId(released, current),
+      ...ownServers(released, current),
       ...security(released, current),
       ...this.#parameters(released, current),
       ...this.#requestBody(released, current),
@@ -70,9 +71,9 @@ class Comparison {
   }
 
   #parameter(released: Place, current: Place): readonly Change[] {
-    const words = ['style', 'explode', 'allowReserved'].filter(
-      (word) => released.member(word).value !== current.member(word).value,
-    );
+    const before = serialization(released);
+    const now = serialization(current);
+    const words = SERIALIZATION.filter((word) => before[word] !== now[word]);
     const empty = 'allowEmptyValue';
     return [
       ...obligation(released, current, 'the parameter'),
@@ -80,8 +81,17 @@ class Comparison {
       ...(released.member(empty).value === true && current.member(empty).value !== true
         ? [breaking(released.at, 'it may be empty no longer')]
         : []),
-      ...this.#requests.compare(released.member('schema'), current.member('schema')),
+      ...this.#parameterValue(released, current),
     ];
+  }
+
+  /** A parameter has a schema, or content of one media type, which is written in another way. */
+  #parameterValue(released: Place, current: Place): readonly Change[] {
+    const [before, now] = [released, current].map((place) => place.member('content').value !== undefined);
+    if (before !== now) return [breaking(released.at, 'its value is written in another way')];
+    return before === true
+      ? content(released, current, this.#requests)
+      : this.#requests.compare(released.member('schema'), current.member('schema'));
   }
 
   #requestBody(released: DescribedOperation, current: DescribedOperation): readonly Change[] {
@@ -173,17 +183,34 @@ function security(released: DescribedOperation, current: DescribedOperation): re
   ];
 }
 
-function servers(released: Place, current: Place): readonly Change[] {
+const SERIALIZATION = ['style', 'explode', 'allowReserved'] as const;
+
+/** How a parameter is written, with the defaults of OpenAPI 3.0.3 (Parameter Object) where it does not say. */
+function serialization(parameter: Place): Readonly<Record<(typeof SERIALIZATION)[number], Json>> {
+  const usual = ['query', 'cookie'].includes(parameter.text('in')) ? 'form' : 'simple';
+  const style = parameter.member('style').value ?? usual;
+  const explode = parameter.member('explode').value ?? style === 'form';
+  return { style, explode, allowReserved: parameter.member('allowReserved').value ?? false };
+}
+
+function ownServers(released: DescribedOperation, current: DescribedOperation): readonly Change[] {
+  if (released.servers === undefined && current.servers === undefined) return [];
+  const [before, now] = [released, current].map(({ servers: own, operation }) => own ?? ofDocument(operation));
+  return before === undefined || now === undefined ? [] : servers(before, now, `${released.at} servers`);
+}
+
+const ofDocument = ({ document }: Place): Place => Place.root(document).member('servers');
+
+function servers(released: Place, current: Place, at = 'servers'): readonly Change[] {
   const urls = addresses(current);
   const gone = addresses(released).filter((url) => !urls.includes(url));
   const come = urls.filter((url) => !addresses(released).includes(url));
   return [
-    ...gone.map((url) => breaking(`servers ${url}`, 'the address is gone')),
-    ...come.map((url) => addition(`servers ${url}`, 'the address is new')),
+    ...gone.map((url) => breaking(`${at} ${url}`, 'the address is gone')),
+    ...come.map((url) => addition(`${at} ${url}`, 'the address is new')),
   ];
 }
 
-function addresses(root: Place): readonly string[] {
-  const servers = root.member('servers');
-  return isArray(servers.value) ? servers.value.map((server) => servers.inner(server, servers.at).text('url')) : [];
+function addresses(place: Place): readonly string[] {
+  return isArray(place.value) ? place.value.map((server) => place.inner(server, place.at).text('url')) : [];
 }

@@ -8,6 +8,8 @@ export interface DescribedOperation {
   readonly operation: Place;
   /** By where they stand and their names, such as `query filter`; parameters of the path by their order. */
   readonly parameters: ReadonlyMap<string, Place>;
+  /** The addresses of its own or of its path, which stand for those of the document; undefined where those hold. */
+  readonly servers: Place | undefined;
   /** The ways to authenticate, each in full. */
   readonly security: readonly string[];
 }
@@ -36,11 +38,12 @@ function described(root: Place, at: string, path: string, item: Place, method: s
   const named = parameters.map(
     (place) => [parameterKey(place, path), place.inner(place.value, nameOf(at, place))] as const,
   );
-  return { at, operation, parameters: new Map(named), security: securityOf(root, operation) };
+  const servers = [operation, item].map((place) => place.member('servers')).find(({ value }) => value !== undefined);
+  return { at, operation, parameters: new Map(named), security: securityOf(root, operation), servers };
 }
 
 const nameOf = (at: string, parameter: Place): string =>
-  parameter.at === at ? `${at} ${parameter.text('name')}` : parameter.at;
+  parameter.at === at ? `${at} ${parameter.text('in')} ${parameter.text('name')}` : parameter.at;
 
 function parameterKey(parameter: Place, path: string): string {
   const name = parameter.text('name');

@@ -67,8 +67,22 @@ export class SchemaComparison {
           ? [breaking(`${released.at}/properties/${name}`, 'the property is gone')]
           : this.compare(property, counterpart);
       }),
-      ...added.map(([name]) => addition(`${released.at}/properties/${name}`, 'the property is new')),
+      ...added.map(([name]) => this.#newProperty(released, name)),
     ];
+  }
+
+  /**
+   * In an answer a new property is no break even where the released schema is closed: closed schemas tell what is answered,
+   * and clients pass over what they do not know. In a request it is one where the released schema said that any other
+   * property may be sent, since a client may send another value by that name; a schema that is silent promised nothing.
+   */
+  #newProperty(released: Place, name: string): Change {
+    const at = `${released.at}/properties/${name}`;
+    const others = released.member('additionalProperties').value;
+    const promised = this.direction === 'request' && (others === true || isObject(others));
+    return promised
+      ? breaking(at, 'the property is new where any other could stand')
+      : addition(at, 'the property is new');
   }
 
   #additional(released: Place, current: Place): readonly Change[] {
