@@ -51,6 +51,9 @@ async function record(cli: CommandLine, options: RecordOptions, session: Session
     onExchange: (observed) => {
       session.recording.add(observed);
     },
+    onUnrecorded: (reason) => {
+      cli.terminal.complain(`an exchange could not be recorded: ${reason.message}`);
+    },
     onLost: (reason) => {
       cli.terminal.complain(`not recorded, since the server did not answer: ${reason.message}`);
     },

@@ -25,8 +25,9 @@ export function addReplay(parent: Command, cli: CommandLine): void {
     .option('--junit <FILE>', 'write the outcome as JUnit XML as well')
     .action(async (recording: string, options: ReplayOptions) => {
       const played = await playAll(forAnyTenant(cli, exchangesOf(recording)), options);
-      if (options.junit !== undefined) await writeFile(options.junit, junit(played));
       printOutcome(cli, options, reportJson(played), report(played));
+      // last, so that a file that cannot be written costs nobody the report
+      if (options.junit !== undefined) await writeFile(options.junit, junit(played));
       const failed = played.filter((one) => !passed(one)).length;
       if (failed > 0) throw new Error(`${failed} of ${played.length} exchanges failed`);
     });

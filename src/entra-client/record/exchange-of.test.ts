@@ -33,6 +33,7 @@ describe('what is recorded of a request', () => {
     ['/Users?filter=externalId+eq+ana', '/Users?filter=externalId+eq+value-1-{{run}}'],
     ['/Users?filter=userName+eq+%22ana', '/Users?filter=userName+eq+%22value-1-{{run}}'],
     ['/Users?filter=active+eq+true&startIndex=1&count=5', '/Users?filter=active+eq+true&startIndex=1&count=5'],
+    ['/Users?startIndex=8001015009087', '/Users?startIndex=900000001'],
     ['/Users?filter=%E0%A4%A', '/Users?filter=%'],
     ['/Users/?aadOptscim062020&ana=ana', '/Users/?aadOptscim062020&custom1=value-2-{{run}}'],
     ['/Users?access_token=fwscim_secret', '/Users?access_token={{token}}'],
@@ -153,6 +154,15 @@ describe('what is recorded of a request', () => {
       'a search',
       { filter: `userName eq "${MAIL}"`, attributes: ['userName', 'badge'], startIndex: 3 },
       { filter: 'userName eq "person-1-{{run}}@replaced.example"', attributes: ['userName', 'custom2'], startIndex: 3 },
+    ],
+    [
+      'what is called a count or a status where the protocol has none',
+      { [CONTOSO]: { count: 4915112345678, status: '911' }, itemsPerPage: 77777777, roles: ['{"count":7654321}'] },
+      {
+        'urn:ietf:params:scim:schemas:extension:custom1:2.0:User': { count: 1000, status: '900000002' },
+        itemsPerPage: 1001,
+        roles: ['{"count":1002}'],
+      },
     ],
     ['JSON that is no object', '"ana"', '"value-1-{{run}}"'],
     ['what is not JSON', '{"userName":"ana', '{"'],

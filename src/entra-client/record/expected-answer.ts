@@ -82,11 +82,11 @@ function accountedText(value: string, place: Place, replacements: Replacements):
     return knownUrn(value) === value || replacements.knowsUrn(value) ? replaceUrn(value, replacements) : undefined;
   }
   const known = isIdPlace(place) ? replacements.knowsId(value) : replacements.knows(value);
-  return known || isHarmless(value, name) ? replaceText(value, place, replacements) : undefined;
+  return known || isHarmless(value, place) ? replaceText(value, place, replacements) : undefined;
 }
 
 function accountedNumber(value: number, place: Place, replacements: Replacements): number | undefined {
-  if (isCount(place.at(-1) ?? '')) return value;
+  if (isCount(value, place)) return value;
   return replacements.knowsNumber(value) ? replacements.number(value) : undefined;
 }
 

@@ -18,7 +18,7 @@ export const isIdPlace = (place: Place): boolean => place.some((name) => ID_NAME
 
 /** Replaces a value by where it stands. */
 export function replaceText(value: string, place: Place, replacements: Replacements): string {
-  if (isHarmless(value, place.at(-1) ?? '')) return value;
+  if (isHarmless(value, place)) return value;
   if (isIdPlace(place)) return replacements.id(value);
   return replacements.text(value, place.includes('x509certificates'));
 }

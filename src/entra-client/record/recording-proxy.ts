@@ -11,6 +11,8 @@ export interface RecordingProxyOptions {
   readonly port: number;
   /** Told of each request below the Tenant URL once the server has answered it, before the sender gets the answer. */
   readonly onExchange: (observed: Observed) => void;
+  /** Told of an exchange that `onExchange` threw at; the sender gets the server's answer all the same. */
+  readonly onUnrecorded: (reason: Error) => void;
   /** Told of a request that the server did not answer; the sender gets a 502. */
   readonly onLost: (reason: Error) => void;
 }
@@ -68,13 +70,15 @@ async function passOn(
   try {
     const body = await buffer(request);
     const passed = await ask(request, body, options.upstream);
-    record(request, body, passed, options);
+    recordIfPossible(request, body, passed, options);
     response.writeHead(passed.status, [...passed.rawHeaders]).end(passed.body);
   } catch (error) {
-    options.onLost(error instanceof Error ? error : new Error(String(error)));
+    options.onLost(asError(error));
     if (!response.headersSent) response.writeHead(502, { 'Content-Type': 'application/scim+json' }).end(LOST);
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 const LOST = JSON.stringify({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
@@ -109,6 +113,19 @@ function pairs(rawHeaders: readonly string[], without: ReadonlySet<string>): rea
   return rawHeaders.flatMap((name, index): (readonly [string, string])[] =>
     index % 2 === 1 || without.has(name.toLowerCase()) ? [] : [[name, rawHeaders[index + 1] ?? '']],
   );
+}
+
+function recordIfPossible(
+  request: IncomingMessage,
+  body: Buffer,
+  passed: Passed,
+  options: RecordingProxyOptions,
+): void {
+  try {
+    record(request, body, passed, options);
+  } catch (error) {
+    options.onUnrecorded(asError(error));
+  }
 }
 
 function record(

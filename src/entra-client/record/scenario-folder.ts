@@ -29,10 +29,11 @@ export class ScenarioFolder {
 
   /** Adds an exchange, of which nothing is kept but what names nobody. Exchanges play in the order in which they are added. */
   add(observed: Observed): void {
-    this.#count += 1;
-    const place = { scenario: basename(resolve(this.#folder)), number: this.#count };
+    const number = this.#count + 1;
+    const place = { scenario: basename(resolve(this.#folder)), number };
     const exchange = exchangeOf(observed, place, this.#provenance, this.#replacements);
-    const file = join(this.#folder, fileName(exchange, this.#count));
+    this.#count = number;
+    const file = join(this.#folder, fileName(exchange, number));
     this.#written = this.#written.then(() => writeWhole(file, withoutScenario(exchange)));
     // complete() tells of it
     this.#written.catch(() => undefined);

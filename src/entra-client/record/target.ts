@@ -63,7 +63,7 @@ const isParameter = (name: string): boolean =>
 function replaceArgument(name: string, text: string, token: string, replacements: Replacements): string {
   if (name === 'access_token') return token;
   if (EXPRESSIONS.has(name)) return replaceExpression(text, [], replacements);
-  if ((name === 'startindex' || name === 'count') && /^-?\d+$/.test(text)) return text;
+  if ((name === 'startindex' || name === 'count') && /^-?\d{1,7}$/.test(text)) return text;
   return replaceText(text, [name], replacements);
 }
 

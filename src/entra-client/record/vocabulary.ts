@@ -45,7 +45,16 @@ const STATUS = /^\d{3}$/;
 
 export const isKnownName = (name: string): boolean => NAMES.has(name.toLowerCase());
 
-export const isCount = (name: string): boolean => COUNTS.has(name.toLowerCase());
+/** More than a count ever is, and shorter than telephone and personal numbers are. */
+const LARGEST_COUNT = 9_999_999;
+
+/** Whether a number counts: only at the top level of a message do the counts of the protocol stand. */
+export const isCount = (value: number, place: readonly string[]): boolean =>
+  place.length === 1 && COUNTS.has(place[0] ?? '') && Number.isInteger(value) && Math.abs(value) <= LARGEST_COUNT;
+
+/** Whether the status of an error or of an operation in bulk stands there. */
+const isStatusPlace = (place: readonly string[]): boolean =>
+  place.at(-1) === 'status' && (place.length === 1 || (place.length === 2 && place[0] === 'operations'));
 
 /** The schema's URN that a text is or begins with, followed by a colon and a name; undefined where there is none. */
 export function knownUrn(text: string): string | undefined {
@@ -54,11 +63,12 @@ export function knownUrn(text: string): string | undefined {
   return known === undefined ? undefined : text.slice(0, known.length);
 }
 
-/** Whether a text may stand as the value of an attribute. @param name of the attribute; empty where there is none */
-export function isHarmless(text: string, name: string): boolean {
+/** Whether a text may stand as the value of an attribute. @param place the names around it, in lower case */
+export function isHarmless(text: string, place: readonly string[]): boolean {
   const lower = text.toLowerCase();
   if (lower.trim() === '' || lower === 'true' || lower === 'false') return true;
-  if (name.toLowerCase() === 'status') return STATUS.test(text);
-  const values = Object.hasOwn(VALUES, name.toLowerCase()) ? VALUES[name.toLowerCase()] : undefined;
+  if (isStatusPlace(place)) return STATUS.test(text);
+  const name = place.at(-1) ?? '';
+  const values = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
   return values?.has(lower) === true;
 }

@@ -39,9 +39,14 @@ const exchange = (id: string, more: Partial<Exchange> = {}): Exchange => ({
   ...more,
 });
 
-async function played(exchanges: readonly Exchange[], base: string, timeout = 5_000): Promise<readonly Played[]> {
+async function played(
+  exchanges: readonly Exchange[],
+  base: string,
+  timeout = 5_000,
+  token = TOKEN,
+): Promise<readonly Played[]> {
   const outcomes: Played[] = [];
-  for await (const one of play(exchanges, { base, token: TOKEN, timeout })) outcomes.push(one);
+  for await (const one of play(exchanges, { base, token, timeout })) outcomes.push(one);
   return outcomes;
 }
 
@@ -131,6 +136,14 @@ describe('a replay', () => {
     expect(said).toContain('/id is');
     expect(said).not.toContain(TOKEN);
   });
+});
+
+test('a replay says nothing of the secret token in another spelling', async () => {
+  const token = 'SEKRET-TOK/"1';
+  const base = await answeringJson(200, { title: token });
+  const request = { method: 'GET', path: '/Users?access_token={{token}}' };
+  const outcomes = await played([exchange('one', { request, expect: { status: [404] } })], base, 5_000, token);
+  expect([report(outcomes), JSON.stringify(reportJson(outcomes)), junit(outcomes)].join()).not.toContain('SEKRET');
 });
 
 describe('the report', () => {

@@ -70,8 +70,17 @@ function reasonOf(error: unknown): string {
 
 const cut = (text: string): string => (text.length > 1_000 ? `${text.slice(0, 997)}...` : text);
 
+/** As it is, and as it stands in a query, in JSON and in JSON within JSON. */
+function spellingsOf(token: string): readonly string[] {
+  const inJson = JSON.stringify(token).slice(1, -1);
+  const encoded = encodeURIComponent(token);
+  const lower = encoded.replaceAll(/%../g, (escape) => escape.toLowerCase());
+  return [JSON.stringify(inJson).slice(1, -1), inJson, encoded, lower, token.replaceAll('/', '\\/'), token];
+}
+
 function withoutToken(outcome: Outcome, token: string): Outcome {
-  const clean = (text: string): string => (token === '' ? text : text.replaceAll(token, '{{token}}'));
+  const spellings = token === '' ? [] : spellingsOf(token);
+  const clean = (text: string): string => spellings.reduce((rest, one) => rest.replaceAll(one, '{{token}}'), text);
   const { sent, came, faults, ...rest } = outcome;
   return {
     ...rest,
