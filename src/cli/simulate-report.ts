@@ -8,13 +8,13 @@ import { table } from './table.js';
 const SHOWN = 20;
 
 /** The report for people: requests by purpose with their latencies in milliseconds, and what failed for good. */
-export function reportText({ measured, failures }: SimulationReport, aligned: boolean): string {
+export function reportText({ measured, failures, stopped }: SimulationReport, aligned: boolean): string {
   const headings = ['REQUEST', 'COUNT', 'ERRORS', 'P50 MS', 'P95 MS', 'MAX MS'];
   const requests = table(measured.map(measuredRow), headings, { aligned, none: 'No request was sent.' });
   const shown = failures.slice(0, SHOWN).map(failureRow);
   const failed = table(shown, ['FAILED', 'OBJECT', 'ATTEMPTS', 'REASON', 'DETAIL'], {
     aligned,
-    none: 'Nothing failed for good.',
+    none: stopped === undefined ? 'Nothing failed for good.' : `The last cycle was stopped: ${stopped.message}`,
   });
   const more = failures.length > SHOWN ? `\nand ${failures.length - SHOWN} more` : '';
   return `\n${requests}\n\n${failed}${more}`;
@@ -36,7 +36,7 @@ const failureRow = ({ kind, key, attempts, failure }: Retry): readonly string[] 
 ];
 
 /** The report for programs; latencies in milliseconds. */
-export function reportJson({ measured, failures, quarantine, finished }: SimulationReport): JsonObject {
+export function reportJson({ measured, failures, quarantine, finished, stopped }: SimulationReport): JsonObject {
   return {
     requests: measured.map((one) => ({ ...one })),
     failures: failures.map(({ kind, key, attempts, failure: { code, status, message } }) => ({
@@ -49,5 +49,6 @@ export function reportJson({ measured, failures, quarantine, finished }: Simulat
     })),
     quarantine: quarantine?.reason ?? null,
     finished,
+    stopped: stopped === undefined ? null : { code: stopped.code, status: stopped.status, detail: stopped.message },
   };
 }

@@ -51,7 +51,22 @@ describe('simulate', () => {
     const { status, stdout, stderr } = await simulate('--token', 'wrong', '--users', '1');
     expect(status).toBe(1);
     expect(stdout).toMatch(/^cycle 1 \(initial\): .*; stopped: /m);
+    expect(stdout).toMatch(/^The last cycle was stopped: ./m);
+    expect(stdout).not.toContain('Nothing failed for good.');
     expect(stderr).toMatch(/^flexwhere-scim: the provisioning job ended in quarantine: /);
+  });
+
+  it('tells why the last cycle could not be ended, and exits with 1, where connections are refused', async () => {
+    const refused = ['--base', 'http://127.0.0.1:1/scim', '--users', '1', '--cycles', '1'];
+    const text = await simulate(...refused);
+    expect(text.status).toBe(1);
+    expect(text.stdout).toMatch(/^The last cycle was stopped: .*ECONNREFUSED/m);
+    expect(text.stderr).toMatch(/^flexwhere-scim: the last cycle could not be ended: .*ECONNREFUSED/);
+    const json = await simulate(...refused, '--json');
+    expect(json.status).toBe(1);
+    const { finished, stopped } = printedJson(json);
+    expect(finished).toBe(false);
+    expect(JSON.stringify(stopped)).toContain('ECONNREFUSED');
   });
 
   it.each([

@@ -70,9 +70,10 @@ function planOf({ users, groups, cycles, seed, dialect, faults = 0, rate, base }
 }
 
 /** @throws Error where something failed for good */
-function complainOfFailures({ failures, quarantine, finished }: SimulationReport): void {
+function complainOfFailures({ failures, quarantine, finished, stopped }: SimulationReport): void {
   if (quarantine !== undefined) throw new Error(`the provisioning job ended in quarantine: ${quarantine.reason}`);
   if (failures.length > 0) throw new Error(`failed for good: ${failures.length}`);
+  if (stopped !== undefined) throw new Error(`the last cycle could not be ended: ${stopped.message}`);
   if (!finished) throw new Error('the last cycle could not be ended');
 }
 

@@ -37,6 +37,8 @@ export interface SimulationReport {
   readonly quarantine: Quarantine | undefined;
   /** Whether the last cycle looked at everything that it had to. */
   readonly finished: boolean;
+  /** What stopped the last cycle, such as a refused connection; undefined where nothing did. */
+  readonly stopped: ProvisioningFailure | undefined;
 }
 
 /** Told of what happens, so that somebody can watch. */
@@ -66,13 +68,17 @@ export async function simulate(
   const sent = sendPlanned(plan, measurement.measuring(watched(send, watch)), clock, network);
   const settings = { ...DEFAULT_SETTINGS, dialect: plan.dialect };
   const job = new ProvisioningJob({ directory, settings, send: sent, clock, guid: random.guid });
+  let stopped: ProvisioningFailure | undefined;
   const play = async (): Promise<void> => {
-    watch.cycle({ ...(await job.cycle()), failures: job.failures.length });
+    const outcome = await job.cycle();
+    stopped = outcome.stopped;
+    watch.cycle({ ...outcome, failures: job.failures.length });
   };
   await playCycles(plan, job, directory, random, clock, play);
   network.faulty = false;
   await playLastRetries(job, clock, play);
-  return { measured: measurement.all, failures: job.failures, quarantine: job.quarantine, finished: !job.isUnfinished };
+  const { failures, quarantine, isUnfinished } = job;
+  return { measured: measurement.all, failures, quarantine, finished: !isUnfinished, stopped };
 }
 
 async function playCycles(
