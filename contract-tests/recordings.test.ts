@@ -12,7 +12,7 @@ const contract = Contract.read(readFileSync(fileURLToPath(new URL('../openapi/sc
 
 const doubt = (kind: Kind): number => KINDS.indexOf(kind);
 
-/** The most that a citation can be, by how it begins. Reports on GitHub have the form owner/repository#number. */
+/** The most that a citation can be, by how it begins. */
 const AT_MOST: readonly (readonly [string, Kind])[] = [
   ['Live Entra tenant, recorded on', 'recorded'],
   ['Microsoft SCIM Validator runs', 'published'],
@@ -22,10 +22,17 @@ const AT_MOST: readonly (readonly [string, Kind])[] = [
   ['Microsoft Q&A 1373350', 'inferred'],
   ['Stack Overflow', 'inferred'],
   ['RFC', 'inferred'],
-  ['', 'published'],
+  ['Microsoft Q&A', 'published'],
+  ['pranems/SCIMServer docs/', 'published'],
+  ['Chainguard, guide to SCIM with Entra ID', 'published'],
 ];
 
-const atMost = (cite: string): Kind => AT_MOST.find(([beginning]) => cite.startsWith(beginning))?.[1] ?? 'simulated';
+const REPORT_ON_GITHUB = /^[\w.-]+\/[\w.-]+#\d+/;
+
+function atMost(cite: string): Kind {
+  const named = AT_MOST.find(([beginning]) => cite.startsWith(beginning))?.[1];
+  return named ?? (REPORT_ON_GITHUB.test(cite) ? 'published' : 'simulated');
+}
 
 /** The ids of the exchanges that are otherwise. */
 const except = (fine: (exchange: SourcedExchange) => boolean): readonly string[] =>
@@ -46,6 +53,10 @@ describe('the recordings', () => {
 
   test('hold no source for more than it is', () => {
     expect(except(({ sources }) => sources.every(({ cite, kind }) => doubt(kind) >= doubt(atMost(cite))))).toEqual([]);
+  });
+
+  test('hold what is cited in no known way for made up', () => {
+    expect(['somebody said so', 'owner/repo#7'].map(atMost)).toEqual(['simulated', 'published']);
   });
 
   test('do not pass what only we ask for as traffic of Microsoft', () => {
