@@ -3,7 +3,8 @@ const BY_THE_LIBRARY = new Set(";/?:@&=$,#[]'+");
 
 /**
  * The address of a lookup by one attribute, encoded as Microsoft's library does: spaces as `+`, `! ( ) *` bare, a quote or
- * a backslash in a value not escaped (AzureAD/SCIMReferenceCode Protocol/Filter.cs).
+ * a backslash in a value not escaped (AzureAD/SCIMReferenceCode Protocol/Filter.cs). A percent sign, which the library leaves
+ * as it is, is encoded: what comes of a bare one differs from server to server, and no source shows Entra sending it.
  */
 export function lookupPath(endpoint: '/Users' | '/Groups', attribute: string, value: string): string {
   const excluded = endpoint === '/Groups' ? 'excludedAttributes=members&' : '';
