@@ -8,7 +8,7 @@ import { startServer, type RunningServer } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
 import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
 import { play } from '../src/entra-client/replay/play.js';
-import { ENTRA_RULES } from '../src/protocol/entra.js';
+import { ENTRA_RULES } from '../src/protocol/entra/rules.js';
 import { tenantTokens } from './replay/tenant-tokens.js';
 
 const exchanges = readSourcedRecording(fileURLToPath(new URL('recordings', import.meta.url)));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ENTRA_RULES } from './protocol/entra.js';
+import { ENTRA_RULES } from './protocol/entra/rules.js';
 import { DIALECT_HEADING, REQUIREMENT_HEADINGS } from './testing/conformance-headings.js';
 import { dialectRows, requirementRows } from './testing/conformance-table.js';
 

@@ -42,7 +42,7 @@ const UNIT: RunResult = {
   tests: [
     outcome('src/http/put.test.ts', 'passed', 'PUT', 'replaces'),
     outcome('src/http/put.test.ts', 'failed', 'PUT', 'breaks'),
-    outcome('src/protocol/entra.test.ts', 'passed', 'keys'),
+    outcome('src/protocol/entra/rules.test.ts', 'passed', 'keys'),
     outcome('src/protocol/filter.property.test.ts', 'skipped', 'filters agree'),
   ],
 };

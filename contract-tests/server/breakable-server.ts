@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openServices, serve } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
-import { ENTRA_RULES } from '../../src/protocol/entra.js';
+import { ENTRA_RULES } from '../../src/protocol/entra/rules.js';
 
 export interface BreakableServer {
   readonly origin: string;

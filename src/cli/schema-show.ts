@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { customSchemaJson } from '../protocol/custom-schema.js';
+import { customSchemaJson } from '../protocol/custom-schema/definition.js';
 import { registeredSchemaJson } from '../provisioning/schema-json.js';
 import { addCommand, printOutcome, withSchemas, type CommandLine } from './command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from './which-tenant.js';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { operations } from '../../generated/scim.js';
-import { parseBulk, type BulkOperation } from '../protocol/bulk-request.js';
+import { parseBulk, type BulkOperation } from '../protocol/bulk/request.js';
 import type { JsonObject } from '../protocol/json.js';
 import { BULK_RESPONSE_SCHEMA } from '../protocol/messages.js';
 import type { ScimError } from '../protocol/scim-error.js';

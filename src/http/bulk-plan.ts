@@ -1,4 +1,4 @@
-import type { BulkOperation } from '../protocol/bulk-request.js';
+import type { BulkOperation } from '../protocol/bulk/request.js';
 import type { JsonObject } from '../protocol/json.js';
 import { invalidSyntax, invalidValue, ScimError } from '../protocol/scim-error.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';

@@ -1,8 +1,8 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config, Limits } from '../config.js';
-import { bulkNames } from '../protocol/bulk-request.js';
-import { canonicalNames } from '../protocol/canonical-names.js';
+import { bulkNames } from '../protocol/bulk/request.js';
+import { canonicalNames } from '../protocol/canonical/names.js';
 import type { JsonObject } from '../protocol/json.js';
 import { searchRequestNames } from '../protocol/search-request.js';
 import type { SchemaRegistry } from '../provisioning/schema-registry.js';

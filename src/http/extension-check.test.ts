@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseCustomSchema } from '../protocol/custom-schema.js';
+import { parseCustomSchema } from '../protocol/custom-schema/definition.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
 import type { Tenant } from '../storage/storage.js';
 import { checkExtensions } from './extension-check.js';

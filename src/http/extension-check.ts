@@ -1,5 +1,5 @@
 import { findAttribute } from '../protocol/attribute-lookup.js';
-import { canonicalizeMembers } from '../protocol/canonicalize-value.js';
+import { canonicalizeMembers } from '../protocol/canonical/value.js';
 import { canonicalText } from '../protocol/equality.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../protocol/json.js';
 import { ScimError } from '../protocol/scim-error.js';

@@ -1,4 +1,4 @@
-import { FilterReader, type Selection } from './filter/filter-reader.js';
+import { FilterReader, type Selection } from './filter/parse-filter.js';
 import { FilterProblem } from './filter/problem.js';
 import { DEFAULT_FILTER_LIMITS, type AttributeReference, type FilterLimits, type FilterNode } from './filter/tree.js';
 import type { ResourceType } from './schemas/attribute.js';

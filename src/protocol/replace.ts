@@ -1,4 +1,4 @@
-import { canonicalizeResource } from './canonicalize.js';
+import { canonicalizeResource } from './canonical/canonicalize.js';
 import { canonicalText } from './equality.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';

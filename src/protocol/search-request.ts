@@ -1,4 +1,4 @@
-import { messageNames } from './canonical-names.js';
+import { messageNames } from './canonical/names.js';
 import type { JsonObject } from './json.js';
 import { SEARCH_REQUEST_SCHEMA } from './messages.js';
 import { invalidSyntax } from './scim-error.js';

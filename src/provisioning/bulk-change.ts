@@ -1,4 +1,4 @@
-import { referenceOf, withReferences } from '../protocol/bulk-references.js';
+import { referenceOf, withReferences } from '../protocol/bulk/references.js';
 import type { StoredResource } from '../storage/storage.js';
 import type { BulkIds } from './bulk-ids.js';
 import type { BulkChange } from './bulk-step.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { withReferences } from '../protocol/bulk-references.js';
+import { withReferences } from '../protocol/bulk/references.js';
 import type { BulkIds } from './bulk-ids.js';
 import type { BulkCreate } from './bulk-step.js';
 import { addMembers, insertResource, newResource, type NewResource } from './create-resource.js';

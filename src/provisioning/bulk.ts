@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { bulkOrder, type Ordered } from '../protocol/bulk-order.js';
-import { referenceOf, referencesIn } from '../protocol/bulk-references.js';
+import { bulkOrder, type Ordered } from '../protocol/bulk/order.js';
+import { referenceOf, referencesIn } from '../protocol/bulk/references.js';
 import type { BulkOutcome, BulkStep } from './bulk-step.js';
 import { BulkWork, type BulkObserver } from './bulk-work.js';
 import type { Provisioning, TenantScope } from './scope.js';

@@ -1,4 +1,4 @@
-import { presenceOf } from '../protocol/custom-schema.js';
+import { presenceOf } from '../protocol/custom-schema/definition.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { invalidValue } from '../protocol/scim-error.js';

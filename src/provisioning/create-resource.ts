@@ -1,5 +1,5 @@
-import { normalizeResource } from '../protocol/entra.js';
-import { canonicalizeResource } from '../protocol/canonicalize.js';
+import { normalizeResource } from '../protocol/entra/rules.js';
+import { canonicalizeResource } from '../protocol/canonical/canonicalize.js';
 import type { JsonObject } from '../protocol/json.js';
 import { membershipOf, type MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';

@@ -1,5 +1,5 @@
-import { ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../protocol/entra.js';
-import { planPatch } from '../protocol/patch/plan-patch.js';
+import { ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../protocol/entra/rules.js';
+import { planPatch } from '../protocol/patch/apply-patch.js';
 import type { StoredResource } from '../storage/storage.js';
 import { changeResource } from './change-resource.js';
 import type { ChangeRequest, Provisioning, TenantScope } from './scope.js';

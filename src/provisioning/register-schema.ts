@@ -1,4 +1,4 @@
-import type { CustomSchema } from '../protocol/custom-schema.js';
+import type { CustomSchema } from '../protocol/custom-schema/definition.js';
 import { conflict } from '../protocol/scim-error.js';
 import type { SchemaRegistration, Tenant, TenantSchema } from '../storage/storage.js';
 import { Offenders, SchemaRefused } from './schema-refused.js';

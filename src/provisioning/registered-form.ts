@@ -1,4 +1,4 @@
-import { conform } from '../protocol/custom-schema-conform.js';
+import { conform } from '../protocol/custom-schema/conform.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { TenantScope } from './scope.js';

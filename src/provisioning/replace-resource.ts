@@ -1,4 +1,4 @@
-import { normalizeResource } from '../protocol/entra.js';
+import { normalizeResource } from '../protocol/entra/rules.js';
 import { membershipOf } from '../protocol/membership.js';
 import { replaceResource as replaced } from '../protocol/replace.js';
 import type { StoredResource } from '../storage/storage.js';

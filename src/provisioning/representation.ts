@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { returnsAll } from '../protocol/custom-schema.js';
+import { returnsAll } from '../protocol/custom-schema/definition.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
 import { includes, isWhole, project, type Projection } from '../protocol/projection.js';
 import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';

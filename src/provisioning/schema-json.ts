@@ -1,4 +1,4 @@
-import { customSchemaJson, type CustomSchemaJson } from '../protocol/custom-schema.js';
+import { customSchemaJson, type CustomSchemaJson } from '../protocol/custom-schema/definition.js';
 import { offenderJson, type OffenderJson } from './schema-refused.js';
 import type { RegisteredSchema, Registration } from './schema-registry.js';
 

@@ -1,6 +1,6 @@
-import { changedSchema } from '../protocol/custom-schema-change.js';
-import { checkApart } from '../protocol/custom-schema-urn.js';
-import { customSchemaJson, type CustomSchema } from '../protocol/custom-schema.js';
+import { changedSchema } from '../protocol/custom-schema/change.js';
+import { checkApart } from '../protocol/custom-schema/urn.js';
+import { customSchemaJson, type CustomSchema } from '../protocol/custom-schema/definition.js';
 import { conflict } from '../protocol/scim-error.js';
 import type { SchemaRegistration, TenantSchema, TenantSchemas } from '../storage/storage.js';
 

@@ -1,4 +1,4 @@
-import type { Misfit } from '../protocol/custom-schema-conform.js';
+import type { Misfit } from '../protocol/custom-schema/conform.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import { ScimError } from '../protocol/scim-error.js';

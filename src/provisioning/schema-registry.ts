@@ -1,4 +1,4 @@
-import { parseCustomSchema, type CustomSchema } from '../protocol/custom-schema.js';
+import { parseCustomSchema, type CustomSchema } from '../protocol/custom-schema/definition.js';
 import type { JsonValue } from '../protocol/json.js';
 import { notFound, type ScimError } from '../protocol/scim-error.js';
 import type { Tenant, TenantSchema } from '../storage/storage.js';

@@ -1,5 +1,5 @@
-import { typesWith, type ResourceTypes } from '../protocol/custom-schema-types.js';
-import type { EntraRule } from '../protocol/entra-rule.js';
+import { typesWith, type ResourceTypes } from '../protocol/custom-schema/definition.js';
+import type { EntraRule } from '../protocol/entra/rule.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
 import type { Projection } from '../protocol/projection.js';

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { DEFAULT_FILTER_LIMITS } from '../protocol/filter/tree.js';
-import { canonicalNames } from '../protocol/canonical-names.js';
+import { canonicalNames } from '../protocol/canonical/names.js';
 import type { JsonObject } from '../protocol/json.js';
 import { parseProjection } from '../protocol/projection.js';
 import { notFound } from '../protocol/scim-error.js';

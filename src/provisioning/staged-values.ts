@@ -1,5 +1,5 @@
-import { mayHave } from '../protocol/custom-schema-conform.js';
-import type { CustomSchema } from '../protocol/custom-schema.js';
+import { mayHave } from '../protocol/custom-schema/conform.js';
+import type { CustomSchema } from '../protocol/custom-schema/definition.js';
 import type { SortPosition, StoredResource, Storage } from '../storage/storage.js';
 
 /** How many resources are read at a time. */

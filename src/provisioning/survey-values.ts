@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { conform } from '../protocol/custom-schema-conform.js';
-import type { CustomSchema } from '../protocol/custom-schema.js';
+import { conform } from '../protocol/custom-schema/conform.js';
+import type { CustomSchema } from '../protocol/custom-schema/definition.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { matchingValues, searchForm } from '../protocol/search-form.js';

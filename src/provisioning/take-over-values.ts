@@ -1,5 +1,5 @@
-import { conform, type Conformed, type Misfit } from '../protocol/custom-schema-conform.js';
-import { withoutDuplicate } from '../protocol/custom-schema-duplicate.js';
+import { conform, type Conformed, type Misfit } from '../protocol/custom-schema/conform.js';
+import { withoutDuplicate } from '../protocol/custom-schema/duplicate.js';
 import { sameResource } from '../protocol/equality.js';
 import { conflict } from '../protocol/scim-error.js';
 import type { DirectoryWriter, SchemaRegistration, StoredResource, Tenant } from '../storage/storage.js';

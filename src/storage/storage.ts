@@ -1,4 +1,4 @@
-import type { CustomSchema } from '../protocol/custom-schema.js';
+import type { CustomSchema } from '../protocol/custom-schema/definition.js';
 import type { FilterNode } from '../protocol/filter/tree.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { AttributeReference } from '../protocol/filter/tree.js';

@@ -1,4 +1,4 @@
-import { typesWith } from '../protocol/custom-schema-types.js';
+import { typesWith } from '../protocol/custom-schema/definition.js';
 import { parseFilter } from '../protocol/filter/parse-filter.js';
 import { USER } from '../protocol/schemas/resource-types.js';
 import { notFound } from '../protocol/scim-error.js';

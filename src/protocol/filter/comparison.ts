@@ -3,6 +3,7 @@ import type { Attribute } from '../schemas/attribute.js';
 import { isSecret, simpleForm } from '../search-form.js';
 import { FilterProblem } from './problem.js';
 import type { AttributeReference, ComparisonOperator, FilterNode, FilterValue } from './tree.js';
+import type { Token, TokenStream } from './tokens.js';
 
 const SUBSTRING_OPERATORS: ReadonlySet<ComparisonOperator> = new Set(['co', 'sw', 'ew']);
 const ORDER_OPERATORS: ReadonlySet<ComparisonOperator> = new Set(['gt', 'ge', 'lt', 'le']);
@@ -108,3 +109,41 @@ const EXPECTED = {
   dateTime: 'a dateTime such as "2011-05-13T04:42:34Z"',
   complex: 'one of its parts',
 } as const;
+
+const OPERATORS: ReadonlyMap<string, ComparisonOperator | 'pr'> = new Map(
+  (['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'] as const).map((operator) => [operator, operator]),
+);
+const CONSTANTS: ReadonlyMap<string, FilterValue> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** Takes an operator in any case. @throws FilterProblem when there is none */
+export function readOperator(tokens: TokenStream): ComparisonOperator | 'pr' {
+  const token = tokens.take();
+  const operator = token.kind === 'word' ? OPERATORS.get(token.text.toLowerCase()) : undefined;
+  if (operator) return operator;
+  throw new FilterProblem('syntax', token.start, 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)');
+}
+
+/** Takes a value (RFC 7644 §3.4.2.2: a JSON string, number, true, false or null). @throws FilterProblem when there is none */
+export function readValue(tokens: TokenStream): { value: FilterValue; at: number } {
+  const token = tokens.take();
+  const value = valueOf(token);
+  if (value !== undefined) return { value, at: token.start };
+  throw new FilterProblem('syntax', token.start, 'a value (a string in double quotes, a number, true, false or null)');
+}
+
+function valueOf(token: Token): FilterValue | undefined {
+  if (token.kind === 'string') return token.value;
+  if (token.kind !== 'word') return undefined;
+  return NUMBER.test(token.text) ? finite(token) : CONSTANTS.get(token.text.toLowerCase());
+}
+
+function finite({ text, start }: { text: string; start: number }): number {
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new FilterProblem('syntax', start, 'a number that a double can hold');
+  return value;
+}

@@ -1,5 +1,5 @@
 import type { ResourceTypeName } from '../schemas/attribute.js';
-import { compareValues } from './compare-values.js';
+import { compareValues } from './evaluate-filter.js';
 import type { AttributeReference, FilterNode } from './tree.js';
 
 /**

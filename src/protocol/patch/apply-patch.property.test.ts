@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalNames } from '../canonical-names.js';
-import { canonicalizeResource } from '../canonicalize.js';
-import { normalizePatch } from '../entra.js';
+import { canonicalNames } from '../canonical/names.js';
+import { canonicalizeResource } from '../canonical/canonicalize.js';
+import { normalizePatch } from '../entra/rules.js';
 import { sameResource } from '../equality.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { PATCH_OP_SCHEMA } from '../messages.js';
@@ -10,7 +10,7 @@ import type { ResourceType } from '../schemas/attribute.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
 import { GROUP } from '../schemas/resource-types.js';
 import { ScimError } from '../scim-error.js';
-import { planPatch } from './plan-patch.js';
+import { planPatch } from './apply-patch.js';
 import { BADGE, TENANT_USER } from './tenant-user.fixture.js';
 
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;

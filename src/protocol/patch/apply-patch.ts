@@ -1,13 +1,13 @@
-import { resourceNames } from '../canonical-names.js';
-import { canonicalizeResource } from '../canonicalize.js';
+import { resourceNames } from '../canonical/names.js';
+import { canonicalizeResource } from '../canonical/canonicalize.js';
 import { isJsonObject, type JsonObject } from '../json.js';
 import type { ResourceType } from '../schemas/attribute.js';
 import { invalidValue } from '../scim-error.js';
 import { changeTarget, targetOfName, targetOfPath } from './change-target.js';
-import type { PatchContext } from './change.js';
-import type { PatchOperation } from './operation.js';
-import type { PatchOptions } from './options.js';
-import { WorkBudget } from './work-budget.js';
+import { type PatchContext, type PatchOptions, WorkBudget } from './change.js';
+import { type PatchOperation, parsePatch } from './operation.js';
+import type { MembershipStep } from '../membership.js';
+import { planGroupPatch } from './plan-group-patch.js';
 
 /**
  * A resource after the operations of a PATCH request, in their order (RFC 7644 §3.5.2): a new resource in canonical form.
@@ -35,4 +35,25 @@ function applyOperation(resource: JsonObject, operation: PatchOperation, context
     (state, [name, given]) => changeTarget(state, targetOfName(name, context), op, given, context),
     resource,
   );
+}
+
+/** What a PATCH request does: to the resource's own JSON, and to the members where it is a group. */
+export interface PatchPlan {
+  /**
+   * The resource after the operations, in canonical form; pure, and may be called again.
+   * @throws ScimError as applyPatch does
+   */
+  readonly apply: (resource: JsonObject) => JsonObject;
+  readonly steps: readonly MembershipStep[];
+}
+
+/**
+ * Reads a PATCH message in standard form (RFC 7644 §3.5.2; for Entra's, see entra.ts).
+ * @throws ScimError as parsePatch and planGroupPatch do
+ */
+export function planPatch(message: JsonObject, type: ResourceType, options: PatchOptions = {}): PatchPlan {
+  const operations = parsePatch(message, options.operations);
+  const { attributes, steps } =
+    type.name === 'Group' ? planGroupPatch(operations, type, options) : { attributes: operations, steps: [] };
+  return { apply: (resource) => applyPatch(resource, attributes, type, options), steps };
 }

@@ -1,12 +1,20 @@
 import { findSubAttribute } from '../attribute-lookup.js';
-import { canonicalizeValue } from '../canonicalize-value.js';
+import { canonicalizeValue, canonicalizeOne, isPrimary, severalPrimary } from '../canonical/value.js';
 import { canonicalText } from '../equality.js';
-import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { isJsonObject, member, withMember, type JsonObject, type JsonValue, isJsonArray } from '../json.js';
 import type { Attribute } from '../schemas/attribute.js';
-import { invalidPath, invalidValue, mutability } from '../scim-error.js';
-import { changeElements } from './change-elements.js';
-import { checkMutability, objectOf, toChange, type Change, type PatchContext } from './change.js';
-import { holds } from './options.js';
+import { invalidPath, invalidValue, mutability, noTarget } from '../scim-error.js';
+import {
+  checkMutability,
+  objectOf,
+  toChange,
+  type Change,
+  type PatchContext,
+  holds,
+  type WorkBudget,
+} from './change.js';
+import { scan, type Token } from '../filter/tokens.js';
+import type { FilterNode } from '../filter/tree.js';
 
 /**
  * The object that holds an attribute (a resource, an extension, a complex value), changed. What a change leaves without
@@ -80,4 +88,153 @@ function checkImmutable(before: JsonValue | undefined, after: JsonValue | undefi
   if (change.attribute.mutability !== 'immutable' || before === undefined) return;
   if (after !== undefined && canonicalText(after) === canonicalText(before)) return;
   throw mutability(`"${change.where}" has a value already, which cannot be changed.`);
+}
+
+type Elements = readonly JsonValue[];
+
+/** The values of a multi-valued attribute, changed; undefined when none is left. */
+export function changeElements(
+  before: JsonValue | undefined,
+  change: Change,
+  context: PatchContext,
+): JsonValue | undefined {
+  const elements = isJsonArray(before) ? before : [];
+  const whole = change.filter === undefined && change.subAttribute === undefined;
+  const after = whole ? changeAll(elements, change, context) : changeChosen(elements, change, context);
+  if (after === elements) return before;
+  return after.length === 0 ? undefined : demotePrimary(elements, after, change.where);
+}
+
+/** All values at once: removed, replaced, or joined by others that are not there yet. */
+function changeAll(elements: Elements, change: Change, context: PatchContext): Elements {
+  const { op, attribute, value, where } = change;
+  if (op === 'remove' || op === 'clear') return [];
+  const given = canonicalizeValue(value === null || isJsonArray(value) ? value : [value], attribute, where);
+  const added = isJsonArray(given) ? given : [];
+  return op === 'replace' ? added : union(elements, added, context.budget);
+}
+
+/** The values that the filter chooses, or all where the path names a sub-attribute without a filter. */
+function changeChosen(elements: Elements, change: Change, context: PatchContext): Elements {
+  const chosen = choose(elements, change, context);
+  if (chosen.size === 0) return changeNone(elements, change, context);
+  if (chosen.size > 1 && change.subAttribute?.name === 'primary' && change.value === true)
+    throw severalPrimary(change.where);
+  const changed = elements.map((element) => (chosen.has(element) ? changeElement(element, change, context) : element));
+  const after = changed.filter((element) => element !== undefined);
+  if (after.length === elements.length && after.every((element, index) => element === elements[index])) return elements;
+  return union([], after, context.budget);
+}
+
+function choose(elements: Elements, { filter, attribute }: Change, { budget }: PatchContext): ReadonlySet<JsonValue> {
+  budget.spend(elements.length);
+  if (filter === undefined) return new Set(elements);
+  return new Set(elements.filter((element) => budget.chooses(filter, element, attribute)));
+}
+
+/** Where nothing is chosen, RFC 7644 §3.5.2 has `noTarget` for a filter, and adds the value where there is no filter. */
+function changeNone(elements: Elements, change: Change, context: PatchContext): Elements {
+  const { op, filter, where } = change;
+  if (op === 'clear' || (op === 'remove' && filter === undefined)) return elements;
+  const start = op === 'remove' ? undefined : createdElement(change);
+  if (start === undefined || (filter !== undefined && !holds('unmatched-filter-creates', context.options))) {
+    const advice = op === 'remove' ? 'leave the operation out' : 'add one without a filter';
+    throw noTarget(`No value of "${where}" matches the filter in the path; ${advice}.`);
+  }
+  const created = changeElement(start, { ...change, op: 'add' }, context);
+  return created === undefined ? elements : union(elements, [created], context.budget);
+}
+
+/** One chosen value: undefined when it is removed or has nothing left. */
+function changeElement(element: JsonValue, change: Change, context: PatchContext): JsonValue | undefined {
+  const { op, attribute, subAttribute, value, where } = change;
+  if (subAttribute !== undefined) {
+    const after = changePart(element, subAttribute, change, context);
+    return op === 'clear' && subAttribute.name === 'value' && saysNothing(after) ? undefined : after;
+  }
+  if (op === 'remove' || op === 'clear') return undefined;
+  if (op === 'add' && attribute.type === 'complex') return merge(element, change, context);
+  return canonicalizeOne(value, attribute, where);
+}
+
+/** Whether an element whose value was cleared says no more than what the value was for. */
+function saysNothing(element: JsonValue | undefined): boolean {
+  return isJsonObject(element) && Object.keys(element).every((name) => name === 'type' || name === 'primary');
+}
+
+/** `primary` on a value that the operation set takes it from the others (RFC 7644 §3.5.2). */
+function demotePrimary(before: Elements, after: Elements, where: string): Elements {
+  if (after.filter(isPrimary).length < 2) return after;
+  const old = new Set(before);
+  const fresh = after.filter((element) => isPrimary(element) && !old.has(element));
+  if (fresh.length > 1) throw severalPrimary(where);
+  return after.map((element) =>
+    isJsonObject(element) && member(element, 'primary') === true && old.has(element)
+      ? { ...element, primary: false }
+      : element,
+  );
+}
+
+type Comparison = Extract<FilterNode, { kind: 'compare' }>;
+
+/**
+ * The element that a path's filter describes, for values that are not there yet: `[type eq "work" and primary eq true]`
+ * describes `{"type": "work", "primary": true}`. Undefined for a filter that says more than what is equal.
+ */
+export function createdElement({ attribute, filter }: Change): JsonObject | undefined {
+  if (filter === undefined) return {};
+  const terms = attribute.type === 'complex' ? equalities(filter.condition) : undefined;
+  if (terms === undefined) return undefined;
+  const sent = valuesAsSent(filter.path);
+  return Object.fromEntries(
+    terms.map(({ target, value }, index): [string, JsonValue] => [
+      target.attribute.name,
+      typeof value === 'string' ? (sent[index] ?? value) : value,
+    ]),
+  );
+}
+
+function equalities(node: FilterNode): readonly Comparison[] | undefined {
+  if (node.kind === 'compare') return node.operator === 'eq' ? [node] : undefined;
+  if (node.kind !== 'and') return undefined;
+  const terms = node.operands.map(equalities);
+  return terms.every((term) => term !== undefined) ? terms.flat() : undefined;
+}
+
+/** The strings in the filter as they were sent, by the number of their comparison; the tree has them folded. */
+function valuesAsSent(path: string): readonly (string | undefined)[] {
+  const tokens = scan(path);
+  const bracket = tokens.findIndex(({ kind }) => kind === '[');
+  const words = tokens.slice(bracket).filter(isOperand);
+  // What is left is `attribute eq value and attribute eq value …`.
+  return words
+    .filter((_, index) => index % 4 === 2)
+    .map((token) => (token.kind === 'string' ? token.value : undefined));
+}
+
+function isOperand(token: Token): token is Extract<Token, { kind: 'word' | 'string' }> {
+  return token.kind === 'word' || token.kind === 'string';
+}
+
+/**
+ * The values with others added to them, each kept once: values with the same `value` and `type` are one (RFC 7643 §2.4),
+ * and those without `value` when they are equal. The added one's sub-attributes count where both have them.
+ */
+export function union(
+  elements: readonly JsonValue[],
+  added: readonly JsonValue[],
+  budget: WorkBudget,
+): readonly JsonValue[] {
+  budget.spend(2 * (elements.length + added.length));
+  const all = new Map<string, JsonValue>(elements.map((element) => [budget.keyOf(element), element]));
+  for (const element of added) {
+    const key = budget.keyOf(element);
+    const known = all.get(key);
+    all.set(key, known === undefined ? element : join(known, element));
+  }
+  return [...all.values()];
+}
+
+function join(known: JsonValue, element: JsonValue): JsonValue {
+  return isJsonObject(known) && isJsonObject(element) ? { ...known, ...element } : element;
 }

@@ -1,4 +1,4 @@
-import { assigned, checkKept } from '../canonicalize-assigned.js';
+import { assigned, checkKept } from '../canonical/canonicalize.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import { objectOf, type PatchContext } from './change.js';
 

@@ -1,13 +1,13 @@
 import { findAttribute, findSchema, attributeName } from '../attribute-lookup.js';
 import { parseAttributePath, type AttributePath } from '../attribute-path.js';
-import { extensionNames, valueNames } from '../canonical-names.js';
+import { extensionNames, valueNames } from '../canonical/names.js';
 import type { AttributeReference, FilterNode } from '../filter/tree.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import { invalidPath, invalidValue } from '../scim-error.js';
 import { changeAttribute } from './change-attribute.js';
 import { changeKept, changeKeptExtension, hasExtension } from './change-kept.js';
 import { isNothing, objectOf, toChange, type PatchContext, type ValueFilter } from './change.js';
-import { holds } from './options.js';
+import { holds } from './change.js';
 
 type Op = 'add' | 'replace' | 'remove';
 

@@ -1,5 +1,5 @@
 import { parseAttributePath } from '../attribute-path.js';
-import { resourceNames, valueNames } from '../canonical-names.js';
+import { resourceNames, valueNames } from '../canonical/names.js';
 import type { FilterNode } from '../filter/tree.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonValue } from '../json.js';
 import { isMembership, memberIds, MembershipSteps, type MembershipStep } from '../membership.js';
@@ -7,7 +7,7 @@ import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { mutability, noTarget } from '../scim-error.js';
 import { isNothing } from './change.js';
 import type { PatchOperation } from './operation.js';
-import { holds, type PatchOptions } from './options.js';
+import { holds, type PatchOptions } from './change.js';
 
 /** A group's PATCH in two: what it does to the group's attributes, and to its members without reading them. */
 export interface GroupPatch {

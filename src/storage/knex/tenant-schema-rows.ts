@@ -1,4 +1,4 @@
-import { customSchemaJson, parseCustomSchema, type CustomSchema } from '../../protocol/custom-schema.js';
+import { customSchemaJson, parseCustomSchema, type CustomSchema } from '../../protocol/custom-schema/definition.js';
 import { isJsonObject, member, type JsonObject } from '../../protocol/json.js';
 import type { SchemaRegistration, TenantSchema } from '../storage.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { matchingAttributes } from '../../protocol/attribute-lookup.js';
-import { parseCustomSchema, presenceOf, type CustomSchema } from '../../protocol/custom-schema.js';
+import { parseCustomSchema, presenceOf, type CustomSchema } from '../../protocol/custom-schema/definition.js';
 import { parseFilter } from '../../protocol/filter/parse-filter.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';

@@ -1,0 +1,127 @@
+import { findAttribute, findSchema } from '../attribute-lookup.js';
+import { canonicalizeMembers } from './value.js';
+import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { isMembership } from '../membership.js';
+import type { Attribute, ResourceType, Schema } from '../schemas/attribute.js';
+import { COMMON_ATTRIBUTES } from '../schemas/common.js';
+import { invalidValue } from '../scim-error.js';
+
+/**
+ * A resource in canonical form, from the body of a create or a replace: `schemas`, the attributes in the order of their
+ * schemas, then the extensions under their URNs. Read-only attributes and unknown ones are ignored, and so is what `schemas`
+ * lists besides the core schema (Entra lists one of Microsoft's own for groups); `password` and group
+ * members are left out (see membership.ts), null and empty are absent; what stands under an extension URN that no schema
+ * knows is kept as sent.
+ * @param body with names in the schemas' spelling, see canonical-names.ts
+ * @throws ScimError 400 `invalidValue` when a value does not fit its attribute or a required one is missing
+ */
+export function canonicalizeResource(body: JsonObject, type: ResourceType): JsonObject {
+  checkSchemas(member(body, 'schemas') ?? null, type);
+  const attributes = storedAttributes(type);
+  const core = canonicalizeMembers(withDefaults(body, type), attributes, '');
+  checkRequired(core, attributes, '');
+  const extensions = type.extensions.flatMap((schema) => canonicalizeExtension(body, schema, type));
+  return {
+    schemas: [type.schema.id, ...extensions.map(([urn]) => urn)],
+    ...core,
+    ...Object.fromEntries(extensions),
+    ...keptExtensions(body, type),
+  };
+}
+
+function checkSchemas(schemas: JsonValue, type: ResourceType): void {
+  const core = type.schema.id.toLowerCase();
+  if (isJsonArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === core)) return;
+  throw invalidValue(`"schemas" is required; send an array that has "${type.schema.id}" in it.`);
+}
+
+/** What is in the resource's own JSON of the attributes without a URN. */
+function storedAttributes(type: ResourceType): readonly Attribute[] {
+  const attributes = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
+  return attributes.filter((attribute) => attribute.name !== 'schemas' && !isMembership(attribute, type));
+}
+
+/** What `active` means is the service provider's to say (RFC 7643 §4.1.1): a user is active unless told otherwise. */
+function withDefaults(body: JsonObject, type: ResourceType): JsonObject {
+  return type.name === 'User' && (member(body, 'active') ?? null) === null ? withMember(body, 'active', true) : body;
+}
+
+function canonicalizeExtension(
+  body: JsonObject,
+  { id, attributes }: Schema,
+  type: ResourceType,
+): [string, JsonObject][] {
+  const given = member(body, id) ?? null;
+  if (given === null) return [];
+  if (!isJsonObject(given)) throw invalidValue(`"${id}" takes an object with the extension's attributes.`);
+  const unknown = Object.entries(given).filter(([name]) => findAttribute(type, name, id) === undefined);
+  const extension = {
+    ...canonicalizeMembers(given, attributes, `${id}:`),
+    ...checkKept(assignedMembers(unknown), `"${id}"`),
+  };
+  if (Object.keys(extension).length === 0) return [];
+  checkRequired(extension, attributes, `${id}:`);
+  return [[id, extension]];
+}
+
+/** What stands under URNs that no schema of the resource type has; Entra sends custom extensions so, without listing them. */
+function keptExtensions(body: JsonObject, type: ResourceType): JsonObject {
+  const kept = Object.entries(body).filter(
+    ([name, value]) => name.includes(':') && findSchema(type, name) === undefined && isJsonObject(value),
+  );
+  const extensions = checkKept(assignedMembers(kept), 'The resource');
+  for (const [urn, extension] of Object.entries(extensions)) checkKept(extension, `"${urn}"`);
+  return extensions;
+}
+
+/** Each change of a resource copies what is kept in it. */
+const MOST_KEPT = 1_000;
+
+/** The value without anything null or empty in it; undefined when nothing is left (RFC 7643 §2.5). */
+export function assigned(value: JsonValue): JsonValue | undefined {
+  if (isJsonArray(value)) {
+    const elements = value.map(assigned).filter((element) => element !== undefined);
+    return elements.length === 0 ? undefined : elements;
+  }
+  if (!isJsonObject(value)) return value ?? undefined;
+  const object = assignedMembers(Object.entries(value));
+  return Object.keys(object).length === 0 ? undefined : object;
+}
+
+/** An object of those members that are assigned, with nothing null or empty in their values. */
+export function assignedMembers(members: readonly (readonly [string, JsonValue])[]): JsonObject {
+  const kept = members.map(([name, value]) => [name, assigned(value)] as const);
+  return Object.fromEntries(kept.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
+}
+
+/**
+ * Refuses more than 1,000 attributes without a schema in one extension, or as many extensions without one.
+ * @throws ScimError 400 `invalidValue`
+ */
+export function checkKept<Value extends JsonValue>(value: Value, where: string): Value {
+  if (!isJsonObject(value) || Object.keys(value).length <= MOST_KEPT) return value;
+  throw invalidValue(`${where} takes at most ${MOST_KEPT} attributes or extensions that no schema has; send fewer.`);
+}
+
+/**
+ * Refuses an object that lacks what its schema requires, also within the complex values that it has (RFC 7643 §2.2).
+ * An empty string counts as lacking.
+ * @throws ScimError 400 `invalidValue` that names the attribute
+ */
+export function checkRequired(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
+  for (const attribute of attributes) checkAttribute(object, attribute, prefix + attribute.name);
+}
+
+function checkAttribute(object: JsonObject, attribute: Attribute, where: string): void {
+  const value = member(object, attribute.name);
+  if (isAskedFor(attribute) && (value === undefined || value === '')) {
+    throw invalidValue(`"${where}" is required; send a value for it.`);
+  }
+  for (const part of isJsonArray(value) ? value : [value]) {
+    if (isJsonObject(part)) checkRequired(part, attribute.subAttributes ?? [], `${where}.`);
+  }
+}
+
+function isAskedFor({ required, mutability }: Attribute): boolean {
+  return required && (mutability === 'readWrite' || mutability === 'immutable');
+}

@@ -1,0 +1,114 @@
+import { findAttribute, findSchema, findSubAttribute } from '../attribute-lookup.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  mapElements,
+  mapMembers,
+  member,
+  withMember,
+  type JsonObject,
+  type JsonValue,
+} from '../json.js';
+import type { Attribute, ResourceType } from '../schemas/attribute.js';
+import { invalidSyntax } from '../scim-error.js';
+
+type Spelling = (name: string) => string;
+
+/** The most members of an object that has attributes; without a limit, each operation of a PATCH would copy them all. */
+const MOST_MEMBERS = 1_000;
+
+const MESSAGE_NAMES = new Map([
+  ['schemas', 'schemas'],
+  ['operations', 'Operations'],
+]);
+const OPERATION_NAMES = new Map(['op', 'path', 'value'].map((name) => [name, name]));
+
+/**
+ * A resource, or a PATCH message, with the names of its attributes, sub-attributes and extension URNs in the schemas'
+ * spelling, whatever case they came in (RFC 7643 §2.1); names that no schema has stay as sent. The values of PATCH
+ * operations with a `path` are left to the code that knows the path's target.
+ * @throws ScimError 400 `invalidSyntax` when an object has one name in two spellings, or more than 1,000 names
+ */
+export function canonicalNames(body: JsonObject, type: ResourceType): JsonObject {
+  const message = spellMembers(body, spelledAs(MESSAGE_NAMES));
+  const operations = member(message, 'Operations');
+  if (!isJsonArray(operations)) return resourceNames(body, type);
+  return withMember(
+    message,
+    'Operations',
+    operations.map((operation) => operationNames(operation, type)),
+  );
+}
+
+/**
+ * A message with the names of its own members in the given spelling, whatever case they came in; others stay as sent.
+ * @throws ScimError 400 `invalidSyntax` when the message has one name in two spellings
+ */
+export function messageNames(message: JsonObject, names: readonly string[]): JsonObject {
+  return spellMembers(message, spelledAs(new Map(names.map((name) => [name.toLowerCase(), name]))));
+}
+
+function operationNames(operation: JsonValue, type: ResourceType): JsonValue {
+  if (!isJsonObject(operation)) return operation;
+  const spelled = spellMembers(operation, spelledAs(OPERATION_NAMES));
+  const value = member(spelled, 'value');
+  if (typeof member(spelled, 'path') === 'string' || !isJsonObject(value)) return spelled;
+  return withMember(spelled, 'value', resourceNames(value, type));
+}
+
+function spelledAs(names: ReadonlyMap<string, string>): Spelling {
+  return (name) => names.get(name.toLowerCase()) ?? name;
+}
+
+/** A resource, or a part of one, with the spelling of the schemas throughout; `canonicalNames` for what is no message. */
+export function resourceNames(resource: JsonObject, type: ResourceType): JsonObject {
+  const spelling: Spelling = (name) => findAttribute(type, name)?.attribute.name ?? findSchema(type, name)?.id ?? name;
+  return mapMembers(spellMembers(resource, spelling), (value, name) => {
+    const attribute = findAttribute(type, name)?.attribute;
+    if (attribute !== undefined || findSchema(type, name) === undefined) return valueNames(value, attribute);
+    return isJsonObject(value) ? extensionNames(value, name, type) : value;
+  });
+}
+
+/** The attributes that stand under an extension's URN, with the spelling of its schema throughout. */
+export function extensionNames(extension: JsonObject, urn: string, type: ResourceType): JsonObject {
+  const spelled = spellMembers(extension, (name) => findAttribute(type, name, urn)?.attribute.name ?? name);
+  return mapMembers(spelled, (value, name) => valueNames(value, findAttribute(type, name, urn)?.attribute));
+}
+
+/** The value of an attribute with the spelling of its sub-attributes; as sent where the attribute is not known. */
+export function valueNames(value: JsonValue, attribute: Attribute | undefined): JsonValue {
+  if (attribute?.type !== 'complex') return value;
+  if (isJsonArray(value)) return mapElements(value, (element) => valueNames(element, attribute));
+  if (!isJsonObject(value)) return value;
+  const spelled = spellMembers(value, (name) => findSubAttribute(attribute, name)?.name ?? name);
+  return mapMembers(spelled, (held, name) => valueNames(held, findSubAttribute(attribute, name)));
+}
+
+function spellMembers(object: JsonObject, spelling: Spelling): JsonObject {
+  const names = Object.keys(object);
+  if (names.length > MOST_MEMBERS) {
+    throw invalidSyntax(`An object takes at most ${MOST_MEMBERS} attributes; send fewer.`);
+  }
+  checkSpellings(names);
+  const spelled = names.map(spelling);
+  if (spelled.every((name, index) => name === names[index])) return object;
+  return Object.fromEntries(spelled.map((name, index) => [name, member(object, names[index] ?? '') ?? null]));
+}
+
+function checkSpellings(names: readonly string[]): void {
+  if (names.length < 2) return;
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const folded = name.toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined) throw twoSpellings(other, name);
+    seen.set(folded, name);
+  }
+}
+
+function twoSpellings(one: string, other: string): Error {
+  return invalidSyntax(
+    `"${one}" and "${other}" are one attribute, since the case of names does not count (RFC 7643 §2.1); send one of them.`,
+  );
+}

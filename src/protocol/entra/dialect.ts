@@ -1,0 +1,115 @@
+import { findAttribute, findSchema } from '../attribute-lookup.js';
+import { valueNames } from '../canonical/names.js';
+import { readPath } from './paths.js';
+import type { EntraRule, OperationContext, ValueContext } from './rule.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  mapElements,
+  mapMembers,
+  member,
+  withMember,
+  type JsonObject,
+  type JsonValue,
+} from '../json.js';
+import type { Attribute, ResourceType } from '../schemas/attribute.js';
+
+type ValueRule = EntraRule & Required<Pick<EntraRule, 'value'>>;
+type AttributeOf = (name: string) => Attribute | undefined;
+
+/** The rules at work on one message, and the names of those that made a difference. */
+export class Dialect {
+  readonly fired = new Set<string>();
+  readonly #rules: readonly EntraRule[];
+  readonly #valueRules: readonly ValueRule[];
+  readonly #message: ValueContext['message'];
+
+  constructor(rules: readonly EntraRule[], message: ValueContext['message']) {
+    this.#rules = rules;
+    this.#valueRules = rules.filter((rule): rule is ValueRule => rule.value !== undefined);
+    this.#message = message;
+  }
+
+  /** A resource in standard form. */
+  resource(body: JsonObject, type: ResourceType): JsonObject {
+    const rewritten = this.#rules.reduce(
+      (before, rule) => this.#note(rule, before, rule.resource?.(before, type) ?? before),
+      body,
+    );
+    return this.#attributes(rewritten, type);
+  }
+
+  /** The operations in standard form that one operation stands for. */
+  operation(operation: JsonObject, context: OperationContext): readonly JsonObject[] {
+    const start: readonly JsonObject[] = [operation];
+    const rewritten = this.#rules.reduce(
+      (operations, rule) => operations.flatMap((before) => this.#replaced(rule, before, context)),
+      start,
+    );
+    return rewritten.map((standard) => this.#operationValue(standard, context.type));
+  }
+
+  #replaced(rule: EntraRule, operation: JsonObject, context: OperationContext): readonly JsonObject[] {
+    const operations = rule.operation?.(operation, context);
+    if (operations === undefined) return [operation];
+    this.fired.add(rule.name);
+    return operations;
+  }
+
+  #operationValue(operation: JsonObject, type: ResourceType): JsonObject {
+    const value = member(operation, 'value');
+    const path = member(operation, 'path');
+    if (value === undefined) return operation;
+    if (typeof path === 'string') return withMember(operation, 'value', this.#valueAt(path, value, type));
+    return isJsonObject(value) ? withMember(operation, 'value', this.#attributes(value, type)) : operation;
+  }
+
+  #valueAt(path: string, value: JsonValue, type: ResourceType): JsonValue {
+    const target = readPath(path, type);
+    if (target?.kind === 'extension' && isJsonObject(value)) return this.#extension(value, target.urn, type);
+    if (target?.kind !== 'attribute') return this.#value(value, undefined, true);
+    const attribute = target.target.subAttribute ?? target.target.attribute;
+    const chosen = target.target.subAttribute === undefined && target.condition !== undefined;
+    return this.#value(valueNames(value, attribute), attribute, chosen || !attribute.multiValued);
+  }
+
+  #attributes(resource: JsonObject, type: ResourceType): JsonObject {
+    return mapMembers(resource, (value, name) => {
+      const attribute = findAttribute(type, name)?.attribute;
+      if (attribute !== undefined || !name.includes(':')) return this.#member(value, attribute);
+      return isJsonObject(value) ? this.#extension(value, name, type) : value;
+    });
+  }
+
+  #extension(extension: JsonObject, urn: string, type: ResourceType): JsonObject {
+    // What no schema knows is kept as a create sends it; in a PATCH it may be cleared.
+    if (findSchema(type, urn) === undefined && this.#message === 'resource') return extension;
+    return this.#members(extension, (name) => findAttribute(type, name, urn)?.attribute);
+  }
+
+  #members(object: JsonObject, attributeOf: AttributeOf): JsonObject {
+    return mapMembers(object, (value, name) => this.#member(value, attributeOf(name)));
+  }
+
+  #member(value: JsonValue, attribute: Attribute | undefined): JsonValue {
+    return this.#value(value, attribute, attribute?.multiValued !== true);
+  }
+
+  #value(given: JsonValue, attribute: Attribute | undefined, single: boolean): JsonValue {
+    const value = this.#rewritten(given, { message: this.#message, attribute, single });
+    if (isJsonArray(value))
+      return single ? value : mapElements(value, (element) => this.#value(element, attribute, true));
+    const subAttributes = attribute?.subAttributes;
+    if (!isJsonObject(value) || subAttributes === undefined) return value;
+    return this.#members(value, (name) => subAttributes.find((sub) => sub.name === name));
+  }
+
+  #rewritten(given: JsonValue, context: ValueContext): JsonValue {
+    return this.#valueRules.reduce((before, rule) => this.#note(rule, before, rule.value(before, context)), given);
+  }
+
+  #note<Part>(rule: EntraRule, before: Part, after: Part): Part {
+    if (after !== before) this.fired.add(rule.name);
+    return after;
+  }
+}

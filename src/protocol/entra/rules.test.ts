@@ -1,0 +1,459 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalNames } from '../canonical/names.js';
+import { canonicalizeResource } from '../canonical/canonicalize.js';
+import { ENTRA_RULES, normalizePatch, normalizeResource } from './rules.js';
+import type { DialectSettings } from './rule.js';
+import type { JsonObject } from '../json.js';
+import { PATCH_OP_SCHEMA } from '../messages.js';
+import { planPatch } from '../patch/apply-patch.js';
+import { BADGE, TENANT_USER } from '../patch/tenant-user.fixture.js';
+import type { ResourceType } from '../schemas/attribute.js';
+import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
+import { GROUP, USER } from '../schemas/resource-types.js';
+
+const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
+const CUSTOM = 'urn:ietf:params:scim:schemas:extension:Custom:2.0:User';
+
+interface PatchRow {
+  readonly rule: string;
+  readonly sent: readonly JsonObject[];
+  readonly meant: readonly JsonObject[];
+  readonly type?: ResourceType;
+  readonly settings?: DialectSettings;
+}
+
+const ops = (operations: readonly JsonObject[]): JsonObject => ({ schemas: [PATCH_OP_SCHEMA], Operations: operations });
+
+const patches: readonly PatchRow[] = [
+  {
+    rule: 'operation-in-any-case',
+    sent: [
+      { op: 'Replace', path: 'displayName', value: 'Nilo' },
+      { op: 'ADD', path: 'externalId', value: 'n' },
+      { op: 'Remove', path: 'title' },
+    ],
+    meant: [
+      { op: 'replace', path: 'displayName', value: 'Nilo' },
+      { op: 'add', path: 'externalId', value: 'n' },
+      { op: 'remove', path: 'title' },
+    ],
+  },
+  {
+    rule: 'keys-are-paths',
+    sent: [
+      {
+        op: 'replace',
+        value: {
+          displayName: 'Sami Brook-Lind',
+          'name.givenName': 'Samuel',
+          [`${ENTERPRISE}:employeeNumber`]: 'E-9',
+          'emails[type eq "work"].value': 's@contoso.example',
+          [`${USER.schema.id}:title`]: 'Host',
+          [`${CUSTOM}:costObject`]: '7',
+          [ENTERPRISE]: { department: 'D' },
+          [CUSTOM]: { other: '8' },
+        },
+      },
+    ],
+    meant: [
+      {
+        op: 'replace',
+        value: { displayName: 'Sami Brook-Lind', [ENTERPRISE]: { department: 'D' }, [CUSTOM]: { other: '8' } },
+      },
+      { op: 'replace', path: 'name.givenName', value: 'Samuel' },
+      { op: 'replace', path: `${ENTERPRISE}:employeeNumber`, value: 'E-9' },
+      { op: 'replace', path: 'emails[type eq "work"].value', value: 's@contoso.example' },
+      { op: 'replace', path: `${USER.schema.id}:title`, value: 'Host' },
+      { op: 'replace', path: `${CUSTOM}:costObject`, value: '7' },
+    ],
+  },
+  {
+    rule: 'extension-attribute-without-urn',
+    sent: [
+      { op: 'add', path: 'manager', value: { value: 'm' } },
+      { op: 'remove', path: 'Manager[value eq "m"]' },
+    ],
+    meant: [
+      { op: 'add', path: `${ENTERPRISE}:manager`, value: { value: 'm' } },
+      { op: 'remove', path: `${ENTERPRISE}:Manager[value eq "m"]` },
+    ],
+  },
+  {
+    rule: 'extension-attribute-without-urn',
+    sent: [{ op: 'add', value: { department: 'D', 'manager.value': 'm' } }],
+    meant: [
+      { op: 'add', path: `${ENTERPRISE}:department`, value: 'D' },
+      { op: 'add', path: `${ENTERPRISE}:manager.value`, value: 'm' },
+    ],
+  },
+  {
+    rule: 'read-only-keys-skipped',
+    sent: [
+      { op: 'replace', value: { id: 'x', meta: { version: 'y' }, schemas: [], groups: [], displayName: 'D' } },
+      { op: 'replace', value: { id: 'x' } },
+    ],
+    meant: [{ op: 'replace', value: { displayName: 'D' } }],
+  },
+  {
+    rule: 'array-for-single-value',
+    sent: [
+      { op: 'replace', path: 'title', value: ['Head of planning'] },
+      { op: 'replace', path: 'emails[type eq "work"].value', value: ['a@contoso.example'] },
+      { op: 'add', path: `${ENTERPRISE}:manager`, value: [{ $ref: null, value: 'm' }] },
+      { op: 'replace', path: 'emails[type eq "work"]', value: [{ value: 'a', type: 'work' }] },
+    ],
+    meant: [
+      { op: 'replace', path: 'title', value: 'Head of planning' },
+      { op: 'replace', path: 'emails[type eq "work"].value', value: 'a@contoso.example' },
+      { op: 'add', path: `${ENTERPRISE}:manager`, value: { $ref: null, value: 'm' } },
+      { op: 'replace', path: 'emails[type eq "work"]', value: { value: 'a', type: 'work' } },
+    ],
+  },
+  {
+    rule: 'object-for-simple-value',
+    sent: [{ op: 'replace', path: 'title', value: [{ $ref: null, value: 'Head of planning' }] }],
+    meant: [{ op: 'replace', path: 'title', value: 'Head of planning' }],
+  },
+  {
+    rule: 'object-for-simple-value',
+    type: TENANT_USER,
+    sent: [{ op: 'add', path: `${BADGE}:doors`, value: [{ value: '1' }, { value: '2' }] }],
+    meant: [{ op: 'add', path: `${BADGE}:doors`, value: ['1', '2'] }],
+  },
+  {
+    rule: 'empty-clears',
+    sent: [
+      { op: 'replace', path: `${ENTERPRISE}:manager`, value: { VALUE: '' } },
+      { op: 'replace', path: `${ENTERPRISE}:manager`, value: '' },
+      { op: 'replace', path: 'title', value: '' },
+      {
+        op: 'add',
+        value: { nickName: '', name: { givenName: '' }, phoneNumbers: [{ type: 'work', value: '' }, { value: '5' }] },
+      },
+      { op: 'replace', path: `${CUSTOM}:costObject`, value: '' },
+      { op: 'replace', value: { [CUSTOM]: { costObject: '' } } },
+    ],
+    meant: [
+      { op: 'replace', path: `${ENTERPRISE}:manager`, value: null },
+      { op: 'replace', path: `${ENTERPRISE}:manager`, value: null },
+      { op: 'replace', path: 'title', value: null },
+      { op: 'add', value: { nickName: null, name: { givenName: null }, phoneNumbers: [null, { value: '5' }] } },
+      { op: 'replace', path: `${CUSTOM}:costObject`, value: null },
+      { op: 'replace', value: { [CUSTOM]: { costObject: null } } },
+    ],
+  },
+  {
+    rule: 'string-for-reference',
+    sent: [
+      { op: 'add', path: `${ENTERPRISE}:manager`, value: 'm' },
+      { op: 'add', value: { [ENTERPRISE]: { manager: 'm' } } },
+    ],
+    meant: [
+      { op: 'add', path: `${ENTERPRISE}:manager`, value: { value: 'm' } },
+      { op: 'add', value: { [ENTERPRISE]: { manager: { value: 'm' } } } },
+    ],
+  },
+  {
+    rule: 'boolean-as-string',
+    sent: [
+      { op: 'replace', path: 'active', value: 'False' },
+      { op: 'replace', value: { active: 'TRUE', emails: [{ value: 'a', primary: 'True' }] } },
+      { op: 'add', path: 'roles[primary eq "True" and display eq "True"].display', value: 'True' },
+      { op: 'replace', path: 'emails[type eq "work"].primary', value: 'true' },
+    ],
+    meant: [
+      { op: 'replace', path: 'active', value: false },
+      { op: 'replace', value: { active: true, emails: [{ value: 'a', primary: true }] } },
+      { op: 'add', path: 'roles[primary eq true and display eq "True"].display', value: 'True' },
+      { op: 'replace', path: 'emails[type eq "work"].primary', value: true },
+    ],
+  },
+  {
+    rule: 'role-as-json',
+    sent: [
+      {
+        op: 'add',
+        path: 'roles',
+        value: [
+          { value: '{"id":"06b07648","value":"Admin","displayName":"Administrator"}' },
+          { value: '{"id":"18d14569","value":null,"displayName":"User","type":"App"}' },
+          { value: '{not JSON' },
+        ],
+      },
+    ],
+    meant: [
+      {
+        op: 'add',
+        path: 'roles',
+        value: [
+          { value: 'Admin', display: 'Administrator' },
+          { value: '18d14569', display: 'User', type: 'App' },
+          { value: '{not JSON' },
+        ],
+      },
+    ],
+  },
+  {
+    rule: 'replace-members-adds',
+    type: GROUP,
+    settings: { groupReplaceAdds: true },
+    sent: [
+      { op: 'replace', path: 'members', value: [{ value: 'u' }] },
+      { op: 'replace', value: { displayName: 'G', members: [{ value: 'v' }] } },
+      { op: 'replace', path: 'members', value: [] },
+    ],
+    meant: [
+      { op: 'add', path: 'members', value: [{ value: 'u' }] },
+      { op: 'replace', value: { displayName: 'G' } },
+      { op: 'add', path: 'members', value: [{ value: 'v' }] },
+      { op: 'replace', path: 'members', value: [] },
+    ],
+  },
+];
+
+const without = (rule: string): typeof ENTRA_RULES => ENTRA_RULES.filter(({ name }) => name !== rule);
+
+describe('a PATCH message of Entra', () => {
+  it.each(patches)('is put into standard form by $rule', ({ rule, sent, meant, type = USER, settings }) => {
+    const message = canonicalNames(ops(sent), type);
+    const normalized = normalizePatch(message, type, settings);
+    expect(normalized.message).toEqual(ops(meant));
+    expect(normalized.rules).toContain(rule);
+    expect(normalizePatch(message, type, settings, without(rule)).message).not.toEqual(ops(meant));
+  });
+
+  it('is left alone in standard form', () => {
+    const message = ops([
+      { op: 'add', path: 'emails', value: [{ value: 'a', primary: true, type: 'True' }] },
+      {
+        op: 'replace',
+        value: { name: { givenName: 'True' }, [ENTERPRISE]: { manager: { value: 'm' } }, hat: 'x', 'foo:bar': 'x' },
+      },
+      { op: 'remove', path: `${ENTERPRISE}:manager` },
+      { op: 'replace', path: 'roles[value eq "True"].display', value: 'True' },
+      { op: 'replace', path: 'not [ a path', value: 5 },
+      'no operation',
+    ] as unknown as JsonObject[]);
+    expect(normalizePatch(message, USER)).toEqual({ message, rules: [] });
+    expect(normalizePatch({ schemas: [] }, USER)).toEqual({ message: { schemas: [] }, rules: [] });
+  });
+
+  it('replaces the members of a group by default', () => {
+    const message = ops([{ op: 'replace', path: 'members', value: [{ value: 'u' }] }]);
+    expect(normalizePatch(message, GROUP)).toEqual({ message, rules: [] });
+    expect(normalizePatch(message, GROUP, { groupReplaceAdds: false }).message).toEqual(message);
+  });
+
+  it('does not take a member without id for nobody', () => {
+    const { message } = normalizePatch(ops([{ op: 'replace', path: 'members', value: [{ value: '' }] }]), GROUP);
+    expect(() => planPatch(message, GROUP)).toThrow(expect.objectContaining({ scimType: 'invalidValue' }));
+  });
+});
+
+interface ResourceRow {
+  readonly rule: string;
+  readonly sent: JsonObject;
+  readonly meant: JsonObject;
+  readonly type?: ResourceType;
+}
+
+const resources: readonly ResourceRow[] = [
+  {
+    rule: 'extension-attribute-without-urn',
+    sent: { userName: 'u', manager: { Value: 'm' }, department: 'D', [ENTERPRISE]: { division: 'V' } },
+    meant: { userName: 'u', [ENTERPRISE]: { division: 'V', manager: { value: 'm' }, department: 'D' } },
+  },
+  {
+    rule: 'string-for-reference',
+    sent: { [ENTERPRISE]: { manager: 'm' } },
+    meant: { [ENTERPRISE]: { manager: { value: 'm' } } },
+  },
+  {
+    rule: 'array-for-single-value',
+    sent: { [ENTERPRISE]: { manager: [] }, emails: [] },
+    meant: { [ENTERPRISE]: { manager: null }, emails: [] },
+  },
+  {
+    rule: 'array-for-single-value',
+    sent: { [ENTERPRISE]: { manager: [{ value: 'm' }] } },
+    meant: { [ENTERPRISE]: { manager: { value: 'm' } } },
+  },
+  {
+    rule: 'empty-clears',
+    sent: { title: '', [ENTERPRISE]: { manager: '' } },
+    meant: { title: '', [ENTERPRISE]: { manager: null } },
+  },
+  {
+    rule: 'boolean-as-string',
+    sent: { active: 'True', roles: [{ primary: 'True', type: 'WindowsAzureActiveDirectoryRole', value: 'Admin' }] },
+    meant: { active: true, roles: [{ primary: true, type: 'WindowsAzureActiveDirectoryRole', value: 'Admin' }] },
+  },
+  {
+    rule: 'role-display-name',
+    sent: {
+      roles: [
+        { value: 'Admin', displayName: 'Administrator' },
+        { value: 'User', display: 'U', displayName: 'V' },
+        { value: 'Guest', DisplayName: 'G' },
+      ],
+    },
+    meant: {
+      roles: [
+        { value: 'Admin', display: 'Administrator' },
+        { value: 'User', display: 'U' },
+        { value: 'Guest', display: 'G' },
+      ],
+    },
+  },
+];
+
+describe('a body of Entra', () => {
+  it.each(resources)('is put into standard form by $rule', ({ rule, sent, meant, type = USER }) => {
+    const body = canonicalNames(sent, type);
+    const normalized = normalizeResource(body, type);
+    expect(normalized.message).toEqual(meant);
+    expect(normalized.rules).toContain(rule);
+    expect(normalizeResource(body, type, without(rule)).message).not.toEqual(meant);
+  });
+
+  it('is left alone in standard form', () => {
+    const body = {
+      userName: 'True',
+      title: '',
+      active: true,
+      name: { givenName: 'x' },
+      emails: [{ value: '' }],
+      [CUSTOM]: { a: '', b: ['x'] },
+    };
+    expect(normalizeResource(body, USER)).toEqual({ message: body, rules: [] });
+  });
+});
+
+/** A resource after PATCH messages as Entra sends them. */
+function patched(type: ResourceType, resource: JsonObject, ...messages: (readonly JsonObject[])[]): JsonObject {
+  return messages.reduce(
+    (before, operations) => {
+      const { message } = normalizePatch(canonicalNames(ops(operations), type), type);
+      return planPatch(message, type).apply(before);
+    },
+    canonicalizeResource(resource, type),
+  );
+}
+
+const user = (attributes: JsonObject = {}): JsonObject => ({
+  schemas: [USER.schema.id],
+  userName: 'jorun',
+  active: true,
+  ...attributes,
+});
+
+describe('what Entra means', () => {
+  const role = { value: 'planner', display: 'Planner', type: 'WindowsAzureActiveDirectoryRole', primary: true };
+  const rows: readonly (readonly [string, JsonObject, readonly JsonObject[], JsonObject])[] = [
+    [
+      'a number behind a filter that matches nothing is created, by Add and by Replace',
+      user({ phoneNumbers: [{ value: '1', type: 'work' }] }),
+      [
+        { op: 'Add', path: 'phoneNumbers[type eq "mobile"].value', value: '2' },
+        { op: 'Replace', path: 'phoneNumbers[type eq "fax"].value', value: '3' },
+      ],
+      user({
+        phoneNumbers: [
+          { value: '1', type: 'work' },
+          { value: '2', type: 'mobile' },
+          { value: '3', type: 'fax' },
+        ],
+      }),
+    ],
+    [
+      'the filter’s value is stored as it was sent',
+      user(),
+      [{ op: 'Add', path: 'emails[type eq "Work" and (primary eq "True")].value', value: 'J@Contoso.example' }],
+      user({ emails: [{ value: 'J@Contoso.example', type: 'Work', primary: true }] }),
+    ],
+    [
+      'three operations behind one filter make one role',
+      user(),
+      [
+        { op: 'Add', path: 'roles[primary eq "True"].display', value: 'Planner' },
+        { op: 'Add', path: 'roles[primary eq "True"].value', value: 'planner' },
+        { op: 'Add', path: 'roles[primary eq "True"].type', value: 'WindowsAzureActiveDirectoryRole' },
+      ],
+      user({ roles: [role] }),
+    ],
+    [
+      'several operations behind one address filter make one address',
+      user(),
+      [
+        { op: 'Add', path: 'addresses[type eq "work"].locality', value: 'Utrecht' },
+        { op: 'Add', path: 'addresses[type eq "work"].country', value: 'NL' },
+      ],
+      user({ addresses: [{ locality: 'Utrecht', country: 'NL', type: 'work' }] }),
+    ],
+    [
+      'an empty string behind a filter clears the value, and creates none',
+      user({
+        phoneNumbers: [
+          { value: '1', type: 'work' },
+          { value: '2', type: 'fax', display: 'Fax' },
+        ],
+      }),
+      [
+        { op: 'Replace', path: 'phoneNumbers[type eq "work"].value', value: '' },
+        { op: 'Replace', path: 'phoneNumbers[type eq "fax"].value', value: '' },
+        { op: 'Replace', path: 'phoneNumbers[type eq "mobile"].value', value: '' },
+      ],
+      user({ phoneNumbers: [{ type: 'fax', display: 'Fax' }] }),
+    ],
+    [
+      'a manager is removed by a filter on its id',
+      user({ [ENTERPRISE]: { manager: { value: 'm' }, department: 'D' } }),
+      [{ op: 'remove', path: 'manager[value eq "m"]' }],
+      { ...user({ [ENTERPRISE]: { department: 'D' } }), schemas: [USER.schema.id, ENTERPRISE] },
+    ],
+    [
+      'another manager is not',
+      user({ [ENTERPRISE]: { manager: { value: 'm' } } }),
+      [{ op: 'remove', path: 'manager[value eq "n"]' }],
+      { ...user({ [ENTERPRISE]: { manager: { value: 'm' } } }), schemas: [USER.schema.id, ENTERPRISE] },
+    ],
+    [
+      'an unknown attribute does not keep a user from being disabled',
+      user(),
+      [
+        { op: 'Add', path: 'favouriteColour', value: 'red' },
+        { op: 'Add', path: `${CUSTOM}:costObject`, value: '7' },
+        { op: 'Replace', path: 'active', value: 'False' },
+      ],
+      user({ active: false, [CUSTOM]: { costObject: '7' } }),
+    ],
+    [
+      'a part of a name leaves the rest of it',
+      user({ name: { givenName: 'J', familyName: 'D' } }),
+      [{ op: 'replace', value: { name: { familyName: 'X' } } }],
+      user({ name: { givenName: 'J', familyName: 'X' } }),
+    ],
+  ];
+  it.each(rows)('%s', (_, before, operations, after) => {
+    expect(patched(USER, before, operations)).toEqual(after);
+  });
+
+  const meanings: readonly (readonly [string, ResourceType, JsonObject, string])[] = [
+    ['unmatched-filter-creates', USER, { op: 'replace', path: 'emails[type eq "work"].value', value: 'x' }, 'noTarget'],
+    ['filter-on-single-value', USER, { op: 'remove', path: `${ENTERPRISE}:manager[value eq "m"]` }, 'invalidPath'],
+    ['unknown-attribute-tolerated', USER, { op: 'add', path: 'hat', value: 'x' }, 'invalidPath'],
+  ];
+  it.each(meanings)('%s can be told from the standard, and is told of', (rule, type, operation, scimType) => {
+    const fired: string[] = [];
+    const apply = (options: object): JsonObject => planPatch(ops([operation]), type, options).apply(user());
+    apply({ onRule: (name: string) => fired.push(name) });
+    expect(fired).toContain(rule);
+    expect(() => apply({ without: new Set([rule]) })).toThrow(expect.objectContaining({ scimType }));
+    expect(ENTRA_RULES.map(({ name }) => name)).toContain(rule);
+  });
+});
+
+it('gives every rule a name of its own and a reason', () => {
+  expect(new Set(ENTRA_RULES.map(({ name }) => name)).size).toBe(ENTRA_RULES.length);
+  expect(ENTRA_RULES.every(({ why }) => why.endsWith('.'))).toBe(true);
+});

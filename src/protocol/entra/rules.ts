@@ -1,0 +1,80 @@
+import { Dialect } from './dialect.js';
+import { MEANING_RULES, type MeaningRule } from './rule.js';
+import {
+  EXTENSION_ATTRIBUTE_WITHOUT_URN,
+  KEYS_ARE_PATHS,
+  OPERATION_IN_ANY_CASE,
+  READ_ONLY_KEYS_SKIPPED,
+  REPLACE_MEMBERS_ADDS,
+} from './operations.js';
+import type { DialectSettings, EntraRule } from './rule.js';
+import {
+  ARRAY_FOR_SINGLE_VALUE,
+  BOOLEAN_AS_STRING,
+  EMPTY_CLEARS,
+  OBJECT_FOR_SIMPLE_VALUE,
+  ROLE_AS_JSON,
+  ROLE_DISPLAY_NAME,
+  STRING_FOR_REFERENCE,
+} from './values.js';
+import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import type { ResourceType } from '../schemas/attribute.js';
+
+/** Every deviation from the RFC that is accepted from Entra, in the order in which the rules apply. */
+export const ENTRA_RULES: readonly EntraRule[] = [
+  OPERATION_IN_ANY_CASE,
+  EXTENSION_ATTRIBUTE_WITHOUT_URN,
+  KEYS_ARE_PATHS,
+  READ_ONLY_KEYS_SKIPPED,
+  ARRAY_FOR_SINGLE_VALUE,
+  OBJECT_FOR_SIMPLE_VALUE,
+  EMPTY_CLEARS,
+  STRING_FOR_REFERENCE,
+  BOOLEAN_AS_STRING,
+  ROLE_AS_JSON,
+  ROLE_DISPLAY_NAME,
+  REPLACE_MEMBERS_ADDS,
+  ...MEANING_RULES,
+];
+
+/** The meanings of standard forms that are not among these rules. */
+export const meaningsMissingFrom = (rules: readonly EntraRule[]): ReadonlySet<MeaningRule> =>
+  new Set(MEANING_RULES.filter((rule) => !rules.includes(rule)).map(({ name }) => name));
+
+/** A message in standard form, and the names of the rules that made a difference. */
+export interface Normalized {
+  readonly message: JsonObject;
+  readonly rules: readonly string[];
+}
+
+/**
+ * A PATCH message in standard form.
+ * @param message with canonical names, see canonical-names.ts
+ */
+export function normalizePatch(
+  message: JsonObject,
+  type: ResourceType,
+  settings: DialectSettings = {},
+  rules: readonly EntraRule[] = ENTRA_RULES,
+): Normalized {
+  const operations = member(message, 'Operations');
+  if (!isJsonArray(operations)) return { message, rules: [] };
+  const dialect = new Dialect(rules, 'patch');
+  const standard = operations.flatMap((operation): readonly JsonValue[] =>
+    isJsonObject(operation) ? dialect.operation(operation, { type, settings }) : [operation],
+  );
+  return { message: withMember(message, 'Operations', standard), rules: [...dialect.fired] };
+}
+
+/**
+ * The body of a create or a PUT in standard form.
+ * @param body with canonical names, see canonical-names.ts
+ */
+export function normalizeResource(
+  body: JsonObject,
+  type: ResourceType,
+  rules: readonly EntraRule[] = ENTRA_RULES,
+): Normalized {
+  const dialect = new Dialect(rules, 'resource');
+  return { message: dialect.resource(body, type), rules: [...dialect.fired] };
+}

@@ -1,0 +1,132 @@
+import { findSubAttribute } from '../attribute-lookup.js';
+import { withBooleanPath } from './operations.js';
+import type { EntraRule } from './rule.js';
+import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import type { Attribute } from '../schemas/attribute.js';
+
+/**
+ * Sent: `{"op": "Replace", "path": "title", "value": [{"$ref": null, "value": "x"}]}`, also behind a filter, and for manager.
+ * Meant: the one value in the array; none where the array for one with sub-attributes, such as manager, is empty.
+ */
+export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
+  name: 'array-for-single-value',
+  sender: 'entra',
+  why: "Older operations of Microsoft's library put every value in an array.",
+  value: (value, { attribute, single }) => {
+    if (!single || !isJsonArray(value)) return value;
+    const isNone = value.length === 0 && attribute?.type === 'complex' && !attribute.multiValued;
+    return isNone || value.length === 1 ? (value[0] ?? null) : value;
+  },
+};
+
+/**
+ * Sent: `{"$ref": null, "value": "x"}` for an attribute without sub-attributes, or `[{"value": "1"}, {"value": "2"}]` for a
+ * multi-valued one of a custom extension. Meant: `"x"`, `["1", "2"]`.
+ */
+export const OBJECT_FOR_SIMPLE_VALUE: EntraRule = {
+  name: 'object-for-simple-value',
+  sender: 'entra',
+  why: 'Entra wraps the values of simple attributes in objects with "value".',
+  value: (value, { attribute, single }) => {
+    if (attribute === undefined || attribute.type === 'complex' || !single || !isJsonObject(value)) return value;
+    return member(value, 'value') ?? value;
+  },
+};
+
+/**
+ * Sent: `"value": ""` for any attribute, `"value": {"value": ""}` for manager. Meant: null, which clears it.
+ * A value of a multi-valued attribute whose own `value` is empty is none. In a create and a PUT, where the RFC has empty
+ * strings, this is for references such as manager alone.
+ */
+export const EMPTY_CLEARS: EntraRule = {
+  name: 'empty-clears',
+  sender: 'validator',
+  why: 'Validators clear an attribute, and a manager, by an empty string.',
+  value: (value, { attribute, single, message }) => {
+    const complex = attribute?.type === 'complex';
+    if (value === '') return message === 'patch' || complex ? null : value;
+    if (!complex || !single || !isJsonObject(value) || member(value, 'value') !== '') return value;
+    const clears = attribute.multiValued ? message === 'patch' && attribute.name !== 'members' : true;
+    return clears ? null : value;
+  },
+};
+
+/**
+ * Sent: `{"op": "Add", "path": "urn:…:User:manager", "value": "<id>"}`. Meant: `"value": {"value": "<id>"}`.
+ */
+export const STRING_FOR_REFERENCE: EntraRule = {
+  name: 'string-for-reference',
+  sender: 'entra',
+  why: "Entra sends the manager's id as a bare string.",
+  value: (value, { attribute }) => {
+    if (typeof value !== 'string' || attribute?.type !== 'complex' || attribute.multiValued) return value;
+    return findSubAttribute(attribute, 'value') === undefined ? value : { value };
+  },
+};
+
+/**
+ * Sent: `"value": "False"` for `active`, `"primary": "True"` in a role, `roles[primary eq "True"].value` as a path.
+ * Meant: false, true, `roles[primary eq true].value`.
+ */
+export const BOOLEAN_AS_STRING: EntraRule = {
+  name: 'boolean-as-string',
+  sender: 'entra',
+  why: 'Entra without the flag writes booleans as "True" and "False", and mapping expressions always do.',
+  operation: withBooleanPath,
+  value: (value, { attribute }) => {
+    if (attribute?.type !== 'boolean' || typeof value !== 'string') return value;
+    const lower = value.toLowerCase();
+    return lower === 'true' || lower === 'false' ? lower === 'true' : value;
+  },
+};
+
+/**
+ * Sent: `{"op": "Add", "path": "roles", "value": [{"value": "{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Administrator\"}"}]}`.
+ * Meant: `[{"value": "Admin", "display": "Administrator"}]`. A role without a value of its own is known by its id.
+ */
+export const ROLE_AS_JSON: EntraRule = {
+  name: 'role-as-json',
+  sender: 'entra',
+  why: 'The expression AppRoleAssignmentsComplex yields roles as JSON in a string.',
+  value: (value, { attribute, single }) => {
+    const text = isRole(value, attribute, single) ? member(value, 'value') : undefined;
+    const role = typeof text === 'string' && text.startsWith('{') ? parseObject(text) : undefined;
+    if (role === undefined || !isJsonObject(value)) return value;
+    const named = { value: member(role, 'value') ?? member(role, 'id'), display: member(role, 'displayName') };
+    return Object.entries({ ...named, type: member(role, 'type') }).reduce(
+      (object, [name, part]) => (typeof part === 'string' ? withMember(object, name, part) : object),
+      value,
+    );
+  },
+};
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Sent in a create: `"roles": [{"primary": true, "value": "Admin", "displayName": "Administrator"}]`. Meant: `"display"`.
+ */
+export const ROLE_DISPLAY_NAME: EntraRule = {
+  name: 'role-display-name',
+  sender: 'entra',
+  why: 'Entra names the display of a role displayName.',
+  value: (value, { attribute, single }) => {
+    if (!isRole(value, attribute, single)) return value;
+    // no attribute of the schema has this name, so that nothing has brought it to one spelling
+    const key = Object.keys(value).find((each) => each.toLowerCase() === 'displayname') ?? '';
+    const name = member(value, key);
+    if (typeof name !== 'string') return value;
+    const role = withMember(value, key, undefined);
+    return member(role, 'display') === undefined ? withMember(role, 'display', name) : role;
+  },
+};
+
+function isRole(value: JsonValue, attribute: Attribute | undefined, single: boolean): value is JsonObject {
+  return attribute?.name === 'roles' && attribute.multiValued && single && isJsonObject(value);
+}
