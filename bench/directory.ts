@@ -1,5 +1,5 @@
 import { USER } from '../src/protocol/schemas/resource-types.js';
-import { contentOf } from '../src/provisioning/content.js';
+import { contentOf } from '../src/provisioning/resources/content.js';
 import type { Database } from '../src/storage/knex/database.js';
 import { insertRows } from '../src/storage/knex/insert-rows.js';
 import { toContentColumns } from '../src/storage/knex/rows.js';

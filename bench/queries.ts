@@ -1,6 +1,6 @@
 import { parseSort } from '../src/protocol/sort.js';
 import { USER } from '../src/protocol/schemas/resource-types.js';
-import { encodeCursor } from '../src/provisioning/cursor.js';
+import { encodeCursor } from '../src/provisioning/resources/cursor.js';
 import type { Storage } from '../src/storage/storage.js';
 import { idOf, nameOf } from './directory.js';
 

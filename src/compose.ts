@@ -6,7 +6,7 @@ import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
 import { ENTRA_RULES } from './protocol/entra/rules.js';
 import type { EntraRule } from './protocol/entra/rule.js';
-import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schema-registry.js';
+import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schemas/registry.js';
 import type { Provisioning } from './provisioning/scope.js';
 import { openStorage } from './storage/knex/open-storage.js';
 import type { Storage } from './storage/storage.js';

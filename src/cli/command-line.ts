@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config.js';
 import type { RunningServer, Services } from '../compose.js';
 import type { JsonObject } from '../protocol/json.js';
-import type { SchemaRegistry } from '../provisioning/schema-registry.js';
+import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Terminal } from './terminal.js';

@@ -1,5 +1,5 @@
 import type { Tenancy } from '../tenants/tenants.js';
-import { allTenants } from './tenant-list.js';
+import { allTenants } from './tenant/list.js';
 
 const NAME = 'demo';
 const LABEL = 'make start';

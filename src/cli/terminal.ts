@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** Where a command prints and asks. */
 export interface Terminal {
@@ -45,3 +48,29 @@ export const processTerminal: Terminal = {
       }
     }),
 };
+
+/** What a terminal acts on instead of showing it: controls, line separators, and what turns the direction of writing. */
+const ACTS_ON = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Text from outside as a terminal may show it: what could move the cursor or hide something is written as `\u001b`. */
+export const printable = (text: string): string =>
+  text.replace(ACTS_ON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The same for text of several lines. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+
+/**
+ * Writes something long, a piece at a time, into a file or to standard output; on a terminal, so that it acts on nothing.
+ * @throws Error where the file cannot be written
+ */
+export async function writeOut(
+  terminal: Terminal,
+  pieces: AsyncIterable<string>,
+  file: string | undefined,
+): Promise<void> {
+  if (file !== undefined) {
+    await pipeline(Readable.from(pieces), createWriteStream(file));
+    return;
+  }
+  for await (const piece of pieces) await terminal.write(terminal.interactive ? printableLines(piece) : piece);
+}

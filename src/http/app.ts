@@ -9,11 +9,11 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { notFound } from '../protocol/scim-error.js';
 import type { RequestHandler } from 'express';
-import { asScimError, errorReply } from './error-response.js';
+import { asScimError, errorReply } from './router/error-response.js';
 import type { Metrics } from './metrics.js';
-import type { RequestNotes } from './operation.js';
+import type { RequestNotes } from './router/operation.js';
 import { requestLog } from './request-log.js';
-import { sendReply, type Presentation } from './send-reply.js';
+import { sendReply, type Presentation } from './router/send-reply.js';
 
 export interface AppParts {
   readonly logger: Logger;

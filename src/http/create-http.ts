@@ -5,20 +5,20 @@ import { bulkNames } from '../protocol/bulk/request.js';
 import { canonicalNames } from '../protocol/canonical/names.js';
 import type { JsonObject } from '../protocol/json.js';
 import { searchRequestNames } from '../protocol/search-request.js';
-import type { SchemaRegistry } from '../provisioning/schema-registry.js';
+import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Tenant } from '../storage/storage.js';
 import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Tenancy } from '../tenants/tenants.js';
-import { adminHandlers, operatorAuthentication } from './admin-handlers.js';
+import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
 import { createApp } from './app.js';
 import type { Principal } from './authentication.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
 import { createMetrics } from './metrics.js';
-import { createOpenApiRouter } from './openapi-router.js';
-import { responseChecker } from './response-checking.js';
-import { scimHandlers } from './scim-handlers.js';
+import { createOpenApiRouter } from './router/openapi-router.js';
+import { responseChecker } from './router/response-checking.js';
+import { scimHandlers } from './scim/resource-handlers.js';
 
 /** Where openapi/scim.yaml says how many operations a PATCH may have. */
 const PATCH_OPERATIONS = ['components', 'schemas', 'PatchRequest', 'properties', 'Operations', 'maxItems'];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.js';
-import type { RequestNotes } from './operation.js';
+import type { RequestNotes } from './router/operation.js';
 
 /**
  * Gives each request an id, which the answer carries as X-Request-Id; measures it, and writes one log line when it is over.

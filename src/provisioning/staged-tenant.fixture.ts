@@ -8,10 +8,10 @@ import { USER } from '../protocol/schemas/resource-types.js';
 import type { Storage, StoredResource, Tenant } from '../storage/storage.js';
 import { SchemasChanged } from '../storage/schemas-changed.js';
 import { addTenant } from '../storage/testing/storage.fixture.js';
-import { createResource } from './create-resource.js';
-import { patchResource } from './patch-resource.js';
-import { resourceOf } from './representation.js';
-import { createSchemaRegistry, type SchemaRegistry } from './schema-registry.js';
+import { createResource } from './resources/create.js';
+import { patchResource } from './resources/patch.js';
+import { resourceOf } from './resources/representation.js';
+import { createSchemaRegistry, type SchemaRegistry } from './schemas/registry.js';
 import { scopeOf, type Provisioning } from './scope.js';
 
 const WHOLE = parseProjection({}, USER);

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { createSchemaRegistry, type SchemaRegistry } from '../provisioning/schema-registry.js';
+import { createSchemaRegistry, type SchemaRegistry } from '../provisioning/schemas/registry.js';
 import type { TestTenancy } from './tenancy.fixture.js';
 
 /** The use cases of tenants' own schemas on a test's database. */

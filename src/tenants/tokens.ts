@@ -1,9 +1,9 @@
-import { notFound, type ScimError } from '../protocol/scim-error.js';
+import { notFound, type ScimError, invalidValue } from '../protocol/scim-error.js';
 import type { TokenRecord } from '../storage/storage.js';
 import { isId, type TenancyDependencies } from './dependencies.js';
-import { expiryOf } from './expiry.js';
 import { tokenLabel } from './names.js';
 import { hashOf, newSecretToken } from './secret-token.js';
+import { parseDateTime } from '../protocol/date-time.js';
 
 /** A token just issued. */
 export interface IssuedToken {
@@ -68,4 +68,17 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
 function unknownToken(tokenId: string): ScimError {
   const which = isId(tokenId) ? `token ${tokenId}` : 'token with that id';
   return notFound(`The tenant has no ${which}. List its tokens to find it.`);
+}
+
+/**
+ * When a token is to end, as it is stored: fixed-width UTC. A date alone is its first moment.
+ * @throws ScimError 400 `invalidValue` when the text is no such time, or the time is not to come.
+ */
+export function expiryOf(text: string, now: Date): string {
+  const expiresAt = parseDateTime(text) ?? parseDateTime(`${text}T00:00:00Z`);
+  if (expiresAt === undefined) {
+    throw invalidValue('The expiry cannot be read; write it as 2030-12-31T23:59:59Z or 2030-12-31, in UTC.');
+  }
+  if (expiresAt <= now.toISOString()) throw invalidValue(`The expiry ${expiresAt} has passed; name a time to come.`);
+  return expiresAt;
 }

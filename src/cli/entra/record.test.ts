@@ -1,0 +1,320 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openServices, startServer, type RunningServer } from '../../compose.js';
+import { readConfig } from '../../config.js';
+import { sendTo, startTestServer, type Answer, type TestServer } from '../../http/testing/server.fixture.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { sqliteStorage, type TestDatabase } from '../../storage/testing/storage.fixture.js';
+import type { CommandLine } from '../command-line.js';
+import { runCommand } from '../program.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+/** What is about somebody, or secret, in what the session below sends. Without case. */
+const SECRETS = [
+  'fwscim_',
+  'wrong-token',
+  'zenobia',
+  'quillfeather',
+  'contoso',
+  'plumber',
+  'kerkstraat',
+  '8100042',
+  '4711',
+  'e7a1c0de-0000-4000-8000-00000000cafe',
+  'night watch',
+  'badger',
+  'oatmeal',
+  '2033-05-05',
+];
+
+let folder: string;
+let database: TestDatabase;
+const cleanUp: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'record-'));
+  database = await sqliteStorage.create();
+  cleanUp.push(() => rm(folder, { recursive: true }), database.drop);
+});
+afterEach(async () => {
+  for (const task of cleanUp.splice(0).reverse()) await task();
+});
+
+interface Running {
+  readonly printed: string[];
+  readonly complaints: string[];
+  /** Of our own server, if there is one. */
+  readonly server: () => RunningServer;
+  /** Asks the command to stop. Resolves with its exit status. */
+  stop(): Promise<number>;
+}
+
+/** Runs a command until it is asked to stop. */
+function run(commandArguments: readonly string[]): Running {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  let server: RunningServer | undefined;
+  let stop = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const cli: CommandLine = {
+    terminal: {
+      interactive: false,
+      colours: false,
+      write: () => Promise.resolve(),
+      print: (text) => void printed.push(text),
+      complain: (text) => void complaints.push(text),
+      ask: () => Promise.reject(new Error('nobody is there')),
+      stopRequested: () => stopped,
+    },
+    config: () => readConfig({ PORT: '0', DATABASE_URL: database.databaseUrl, LOG_LEVEL: 'silent' }),
+    openServices,
+    startServer: async (config) => (server = await startServer(config)),
+  };
+  const status = runCommand(cli, commandArguments);
+  return {
+    printed,
+    complaints,
+    server: () => server ?? expect.fail('no server was started'),
+    stop: () => {
+      stop();
+      return status;
+    },
+  };
+}
+
+const printedJson = async ({ printed }: Running): Promise<JsonObject> => {
+  const line = await expect
+    .poll(() => printed[0])
+    .toBeDefined()
+    .then(() => printed.at(-1) ?? '');
+  const json: unknown = JSON.parse(line);
+  return isJsonObject(json) ? json : expect.fail(line);
+};
+
+/** Sends what Entra might, to a Tenant URL. */
+class Session {
+  readonly #origin: string;
+  readonly #path: string;
+
+  constructor(
+    tenantUrl: string,
+    readonly token: string,
+  ) {
+    this.#origin = new URL(tenantUrl).origin;
+    this.#path = new URL(tenantUrl).pathname;
+  }
+
+  async send(
+    status: number,
+    method: string,
+    path: string,
+    body?: JsonObject | string,
+    token: string | null = this.token,
+  ): Promise<Answer> {
+    const headers = {
+      'User-Agent': 'Zenobia',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/scim+json' }),
+    };
+    const answer = await sendTo(this.#origin, {
+      method,
+      path: this.#path + path,
+      token: token ?? undefined,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(status);
+    return answer;
+  }
+
+  patch(path: string, ...Operations: readonly JsonObject[]): Promise<Answer> {
+    return this.send(200, 'PATCH', path, { schemas: [PATCH], Operations });
+  }
+
+  async play(): Promise<void> {
+    await this.send(200, 'GET', '/Users?filter=userName+eq+%22e7a1c0de-0000-4000-8000-00000000cafe%22');
+    await this.send(401, 'GET', '/Users', undefined, 'wrong-token');
+    const zenobia = await this.#createUsers();
+    await this.#change(zenobia);
+    await this.#findAgain(zenobia);
+    await this.#group(zenobia);
+    await this.send(204, 'DELETE', `/Users/${zenobia}`);
+    await this.send(404, 'GET', `/Users/${zenobia}`);
+  }
+
+  async #createUsers(): Promise<string> {
+    const zenobia = {
+      schemas: [USER, ENTERPRISE],
+      userName: 'Zenobia@Contoso.com',
+      externalId: 'e7a1c0de-0000-4000-8000-00000000cafe',
+      displayName: 'Zenobia Quillfeather',
+      name: { givenName: 'Zenobia', familyName: 'Quillfeather', formatted: 'Zenobia Quillfeather' },
+      emails: [{ type: 'work', value: 'zenobia@contoso.com', primary: true }],
+      phoneNumbers: [{ type: 'mobile', value: '+31 8100042' }],
+      addresses: [{ type: 'work', streetAddress: 'Kerkstraat 4711' }],
+      [ENTERPRISE]: { employeeNumber: '4711', department: 'Plumbers' },
+      'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User': {
+        badger: 'oatmeal',
+        hired: '2033-05-05T00:00:00Z',
+        pay: 4711,
+      },
+    };
+    const { body } = await this.send(201, 'POST', '/Users', zenobia);
+    const { detail } = (await this.send(409, 'POST', '/Users', { ...zenobia, userName: 'ZENOBIA@contoso.com' })).body;
+    expect(detail).toMatch(/contoso/i);
+    await this.send(400, 'POST', '/Users', '{"userName":"zenobia');
+    return String(body['id']);
+  }
+
+  async #change(id: string): Promise<void> {
+    await this.patch(
+      `/Users/${id}`,
+      { op: 'Replace', path: 'title', value: 'Plumber' },
+      { op: 'Add', path: 'roles', value: [{ value: '{"id":"4711","value":"Plumber","displayName":"The plumber"}' }] },
+      { op: 'Replace', path: 'emails[type eq "work"].value', value: 'z.quillfeather@contoso.com' },
+      { op: 'Replace', path: 'active', value: 'False' },
+    );
+    await this.patch(`/Users/${id}`, {
+      op: 'replace',
+      value: { 'name.familyName': 'Badger', [`${ENTERPRISE}:department`]: 'Oatmeal', active: true },
+    });
+  }
+
+  async #findAgain(id: string): Promise<void> {
+    const byName = await this.send(200, 'GET', '/Users?filter=userName+eq+%22ZENOBIA%40contoso.com%22');
+    expect(byName.body['totalResults']).toBe(1);
+    await this.send(
+      200,
+      'GET',
+      '/Users?filter=emails%5btype+eq+%22work%22%5d.value%20eq%20"z.quillfeather@contoso.com"',
+    );
+    await this.send(400, 'GET', '/Users?filter=userName+eq+%22zenobia');
+    await this.send(200, 'GET', `/Users/${id}`);
+    await this.send(200, 'GET', `/Users?access_token=${this.token}`, undefined, null);
+  }
+
+  async #group(member: string): Promise<void> {
+    const { body } = await this.send(201, 'POST', '/Groups', { schemas: [GROUP], displayName: 'Night watch' });
+    const path = `/Groups/${String(body['id'])}`;
+    const Operations = [
+      { op: 'Add', path: 'members', value: [{ value: member, $ref: `https://contoso.com/scim/Users/${member}` }] },
+    ];
+    await this.send(204, 'PATCH', path, { schemas: [PATCH], Operations });
+    await this.send(200, 'GET', path);
+    await this.send(204, 'PATCH', path, {
+      schemas: [PATCH],
+      Operations: [{ op: 'remove', path: `members[value eq "${member}"]` }],
+    });
+    await this.send(200, 'GET', '/Groups?excludedAttributes=members&filter=displayName+eq+%22NIGHT+watch%22');
+  }
+}
+
+const EXCHANGES = 19;
+
+async function freshServer(): Promise<TestServer> {
+  const server = await startTestServer(sqliteStorage);
+  cleanUp.push(() => server.stop());
+  return server;
+}
+
+/** Replays a recording on a server that was started for it. */
+async function replayed(out: string): Promise<JsonObject> {
+  const server = await freshServer();
+  const { token } = await server.createTenant();
+  const replay = run(['replay', out, '--base', `${server.url}/scim`, '--token', token, '--json']);
+  await replay.stop();
+  return printedJson(replay);
+}
+
+async function textsIn(out: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(out)).sort();
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, string]> => [name, await readFile(join(out, name), 'utf8')]),
+    ),
+  );
+}
+
+async function expectNobodyIn(out: string): Promise<void> {
+  const text = JSON.stringify([...(await textsIn(out))]).toLowerCase();
+  expect(text).toContain('person-');
+  expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([]);
+}
+
+describe('flexwhere-scim record', () => {
+  test('writes a session with a server of our own, which names nobody and replays green on a fresh one', async () => {
+    const out = join(folder, 'session');
+    const recording = run(['record', '--out', out, '--json', '--title', 'A session']);
+    const { tenantUrl } = await printedJson(recording);
+    const { secret } = await recording.server().tenancy.createTenant('Contoso');
+    await new Session(String(tenantUrl), secret).play();
+    expect(await recording.stop()).toBe(0);
+    expect(recording.printed.at(-1)).toBe(`{"exchanges":${EXCHANGES}}`);
+
+    const files = await textsIn(out);
+    expect(files.size).toBe(EXCHANGES + 1);
+    expect(JSON.parse(files.get('scenario.json') ?? '')).toEqual({ title: 'A session', values: 'replaced' });
+    expect(JSON.parse(files.get('0001-get-users.json') ?? '')).toMatchObject({
+      sender: 'check',
+      confidence: 'simulated',
+    });
+    await expectNobodyIn(out);
+    expect(await replayed(out)).toMatchObject({ passed: EXCHANGES, failed: 0 });
+  });
+
+  test('writes what goes to any server that it stands in front of, and what is below the Tenant URL alone', async () => {
+    const out = join(folder, 'session');
+    const server = await freshServer();
+    const { token } = await server.createTenant();
+    const recording = run(['record', '--out', out, '--json', '--upstream', `${server.url}/scim/`, '--from-live-entra']);
+    const { tenantUrl } = await printedJson(recording);
+    await new Session(String(tenantUrl), token).play();
+    expect((await fetch(new URL('/healthz', String(tenantUrl)))).status).toBe(200);
+    expect(await recording.stop()).toBe(0);
+
+    await expectNobodyIn(out);
+    expect(await replayed(out)).toMatchObject({ passed: EXCHANGES, failed: 0 });
+    expect(JSON.parse((await textsIn(out)).get('0001-get-users.json') ?? '')).toMatchObject({
+      sender: 'entra',
+      confidence: 'recorded',
+      sources: [{ kind: 'recorded' }],
+    });
+  });
+
+  test('says what it could not record, since the server did not answer, and goes on', async () => {
+    const out = join(folder, 'session');
+    const recording = run(['record', '--out', out, '--json', '--upstream', 'http://127.0.0.1:1/scim']);
+    const { tenantUrl } = await printedJson(recording);
+    await new Session(String(tenantUrl), 'secret').send(502, 'GET', '/Users/zenobia');
+    expect(await recording.stop()).toBe(0);
+    expect(recording.complaints).toEqual([expect.stringMatching(/^not recorded, .*ECONNREFUSED/)]);
+    expect(await readdir(out)).toEqual(['scenario.json']);
+  });
+
+  test('writes into no folder that has something in it', async () => {
+    await writeFile(join(folder, 'other.txt'), '');
+    const recording = run(['record', '--out', folder]);
+    expect(await recording.stop()).toBe(1);
+    expect(recording.complaints.join()).toMatch(/is not empty/);
+  });
+
+  test('takes no upstream that is no address', async () => {
+    const recording = run(['record', '--out', join(folder, 'x'), '--upstream', 'scim.contoso.com']);
+    expect(await recording.stop()).toBe(2);
+  });
+});
+
+describe('flexwhere-scim replay', () => {
+  test('is called in a way that does not work without a recording', async () => {
+    const replay = run(['replay', folder, '--base', 'http://127.0.0.1:1/scim', '--token', 'T']);
+    expect(await replay.stop()).toBe(2);
+    expect(replay.complaints.join()).toMatch(/has no exchange/);
+  });
+});

@@ -1,0 +1,209 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { liveClock } from '../../entra-client/simulator/clock.js';
+import { httpSender } from '../../entra-client/simulator/http-send.js';
+import { REQUIRED_RATE } from '../../entra-client/simulator/pace.js';
+import type { Dialect } from '../../entra-client/simulator/settings.js';
+import {
+  simulate,
+  type SimulationPlan,
+  type SimulationReport,
+  type PlayedCycle,
+  type SimulationWatch,
+} from '../../entra-client/simulator/simulation.js';
+import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '../command-line.js';
+import { tenantUrl } from '../tenant/url.js';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Terminal } from '../terminal.js';
+import type { JsonObject } from '../../protocol/json.js';
+import type { Measured } from '../../entra-client/simulator/measured-send.js';
+import type { Retry } from '../../entra-client/simulator/retries.js';
+import { table } from '../table.js';
+
+interface SimulateOptions extends CommonOptions {
+  readonly base: string;
+  readonly token: string;
+  readonly users: number;
+  readonly groups: number;
+  readonly cycles: number;
+  readonly seed: number;
+  readonly dialect?: Dialect;
+  readonly faults?: number | true;
+  readonly rate?: number;
+}
+
+/** The share of requests that meet a fault unless told otherwise. */
+const USUAL_FAULTS = 0.02;
+
+export function addSimulate(parent: Command, cli: CommandLine): void {
+  addCommand(parent, 'simulate', "play Entra's provisioning service with an invented company against a SCIM server")
+    .requiredOption('--base <URL>', 'the Tenant URL')
+    .requiredOption('--token <TOKEN>', 'the Secret Token')
+    .option('--users <NUMBER>', 'users of the company at the start', wholeNumber, 100)
+    .option('--groups <NUMBER>', 'groups of the company at the start', wholeNumber, 10)
+    .option('--cycles <NUMBER>', 'provisioning cycles', wholeNumber, 5)
+    .option('--seed <NUMBER>', 'the same seed makes the same company and the same changes', wholeNumber, 1)
+    .addOption(
+      new Option('--dialect <DIALECT>', 'flag: as with aadOptscim062020, which --base may have').choices([
+        'legacy',
+        'flag',
+      ]),
+    )
+    .option('--faults [SHARE]', `let a share of the requests meet a fault (${USUAL_FAULTS} unless given)`, share)
+    .option('--rate <NUMBER>', `requests a second at most; Microsoft asks for ${REQUIRED_RATE}`, positive)
+    .action((options: SimulateOptions) => run(cli, options));
+}
+
+async function run(cli: CommandLine, options: SimulateOptions): Promise<void> {
+  const { send, close } = httpSender(tenantUrl('--base', options.base), options.token);
+  const watch = watchSimulation(cli.terminal, options.cycles, options.json === true);
+  try {
+    const report = await simulate(planOf(options), send, liveClock(), watch);
+    watch.end();
+    printOutcome(cli, options, reportJson(report), reportText(report, cli.terminal.interactive));
+    complainOfFailures(report);
+  } finally {
+    watch.end();
+    close();
+  }
+}
+
+function planOf({ users, groups, cycles, seed, dialect, faults = 0, rate, base }: SimulateOptions): SimulationPlan {
+  return {
+    users,
+    groups,
+    cycles,
+    seed,
+    dialect: dialect ?? (/[?&]aadoptscim062020/i.test(base) ? 'flag' : 'legacy'),
+    faults: faults === true ? USUAL_FAULTS : faults,
+    rate,
+  };
+}
+
+/** @throws Error where something failed for good */
+function complainOfFailures({ failures, quarantine, finished, stopped }: SimulationReport): void {
+  if (quarantine !== undefined) throw new Error(`the provisioning job ended in quarantine: ${quarantine.reason}`);
+  if (failures.length > 0) throw new Error(`failed for good: ${failures.length}`);
+  if (stopped !== undefined) throw new Error(`the last cycle could not be ended: ${stopped.message}`);
+  if (!finished) throw new Error('the last cycle could not be ended');
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It has to be a whole number.');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It has to be a number above 0.');
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('It has to be a number from 0 to 1.');
+}
+
+/** A watch that can be ended, more than once. */
+export interface EndingWatch extends SimulationWatch {
+  end(): void;
+}
+
+/** Shows how a simulation gets on: a bar on a terminal, a line for each cycle elsewhere, nothing beside JSON. */
+export function watchSimulation(terminal: Terminal, cycles: number, silent: boolean): EndingWatch {
+  if (silent) return { request: () => undefined, cycle: () => undefined, end: () => undefined };
+  return terminal.interactive ? bar(cycles) : lines(terminal);
+}
+
+function bar(cycles: number): EndingWatch {
+  const progress = new SingleBar(
+    { format: '{bar} cycle {value} of {total} · {requests} requests · {failures} failures', hideCursor: true },
+    Presets.shades_classic,
+  );
+  let requests = 0;
+  let played = 0;
+  progress.start(cycles, 0, { requests, failures: 0 });
+  return {
+    request: () => {
+      requests += 1;
+      progress.update({ requests });
+    },
+    cycle: ({ failures }) => {
+      played += 1;
+      progress.setTotal(Math.max(cycles, played));
+      progress.update(played, { failures });
+    },
+    end: () => {
+      progress.stop();
+    },
+  };
+}
+
+function lines(terminal: Terminal): EndingWatch {
+  let requests = 0;
+  let played = 0;
+  return {
+    request: () => {
+      requests += 1;
+    },
+    cycle: (cycle) => {
+      played += 1;
+      terminal.print(lineOf(cycle, played, requests));
+    },
+    end: () => undefined,
+  };
+}
+
+function lineOf({ kind, tally, failures, stopped }: PlayedCycle, played: number, requests: number): string {
+  const reason = stopped === undefined ? '' : `; stopped: ${stopped.message}`;
+  return `cycle ${played} (${kind}): ${tally.objects} users and groups, ${failures} failures, ${requests} requests so far${reason}`;
+}
+
+/** Failures that are shown one by one. */
+const SHOWN = 20;
+
+/** The report for people: requests by purpose with their latencies in milliseconds, and what failed for good. */
+export function reportText({ measured, failures, stopped }: SimulationReport, aligned: boolean): string {
+  const headings = ['REQUEST', 'COUNT', 'ERRORS', 'P50 MS', 'P95 MS', 'MAX MS'];
+  const requests = table(measured.map(measuredRow), headings, { aligned, none: 'No request was sent.' });
+  const shown = failures.slice(0, SHOWN).map(failureRow);
+  const failed = table(shown, ['FAILED', 'OBJECT', 'ATTEMPTS', 'REASON', 'DETAIL'], {
+    aligned,
+    none: stopped === undefined ? 'Nothing failed for good.' : `The last cycle was stopped: ${stopped.message}`,
+  });
+  const more = failures.length > SHOWN ? `\nand ${failures.length - SHOWN} more` : '';
+  return `\n${requests}\n\n${failed}${more}`;
+}
+
+const measuredRow = ({ purpose, requests, failed, p50, p95, max }: Measured): readonly string[] => [
+  purpose,
+  String(requests),
+  String(failed),
+  ...[p50, p95, max].map((time) => time.toFixed(1)),
+];
+
+const failureRow = ({ kind, key, attempts, failure }: Retry): readonly string[] => [
+  kind,
+  key,
+  String(attempts),
+  failure.status === 0 ? failure.code : `${failure.code} (${failure.status})`,
+  failure.message.slice(0, 100),
+];
+
+/** The report for programs; latencies in milliseconds. */
+export function reportJson({ measured, failures, quarantine, finished, stopped }: SimulationReport): JsonObject {
+  return {
+    requests: measured.map((one) => ({ ...one })),
+    failures: failures.map(({ kind, key, attempts, failure: { code, status, message } }) => ({
+      kind,
+      key,
+      attempts,
+      code,
+      status,
+      detail: message,
+    })),
+    quarantine: quarantine?.reason ?? null,
+    finished,
+    stopped: stopped === undefined ? null : { code: stopped.code, status: stopped.status, detail: stopped.message },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { AuditEntry } from '../../storage/sync-model.js';
+import { auditLines } from '../../sync/audit-lines.js';
+import { auditJson } from '../../sync/json/audit-json.js';
+import { readPage } from '../../sync/pages.js';
+import { printOutcome, type CommandLine } from '../command-line.js';
+import { printable } from '../terminal.js';
+import { addSyncCommand, commandText, onTenant, wholeNumberFrom, type SyncCall } from './options.js';
+import { table } from '../table.js';
+import type { TenantOptions } from '../which-tenant.js';
+import { writeOut } from '../terminal.js';
+
+interface AuditOptions extends TenantOptions {
+  readonly limit: number;
+  readonly after?: string;
+  readonly ndjson?: true;
+  readonly output?: string;
+}
+
+export function addSyncAudit(parent: Command, cli: CommandLine): void {
+  addSyncCommand(parent, 'audit', 'show who planned, held, confirmed and applied what, the oldest first')
+    .option('--limit <NUMBER>', 'how many entries at most', wholeNumberFrom(1), 50)
+    .option('--after <ENTRY_ID>', 'the entries behind this one')
+    .option('--ndjson', 'export all entries, a JSON object a line')
+    .option('--output <FILE>', 'where to export to; otherwise standard output')
+    .action((options: AuditOptions) =>
+      onTenant(cli, options, async (call) => {
+        if (options.ndjson !== true && options.output === undefined) await list(call);
+        else await writeOut(cli.terminal, auditLines(call.sync, call.tenant.id), options.output);
+      }),
+    );
+}
+
+async function list({ cli, options, sync, tenant }: SyncCall<AuditOptions>): Promise<void> {
+  const { after, limit } = options;
+  const { items, next = null } = await readPage(
+    (most) => sync.audit(tenant.id, { limit: most, ...(after === undefined ? {} : { after }) }),
+    limit,
+    ({ id }) => id,
+  );
+  const none = 'There is no entry.';
+  const more = next === null ? '' : `\nThere are more: ${commandText('audit', tenant, '--after', next)}`;
+  const text = table(items.map(entryRow), HEADINGS, { aligned: cli.terminal.interactive, none });
+  printOutcome(cli, options, { entries: items.map(auditJson), next }, text + more);
+}
+
+const HEADINGS = ['AT', 'BY', 'ACTION', 'ABOUT', 'DETAIL'];
+
+const entryRow = ({ at, by, action, planId, runId, resourceId, detail }: AuditEntry): readonly string[] => [
+  at,
+  printable(by),
+  printable(action),
+  resourceId ?? runId ?? planId ?? '-',
+  printable(JSON.stringify(detail)),
+];

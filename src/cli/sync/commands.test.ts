@@ -1,0 +1,482 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isJsonArray, isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { StagedTenant } from '../../provisioning/staged-tenant.fixture.js';
+import { KNOWN, REFUSED, startReceiver, UNANSWERED, type Receiver } from '../../sync/testing/receiver.fixture.js';
+import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
+import { printedJson, runOn, type CommandOptions, type CommandOutcome } from '../command-line.fixture.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const NOTHING = {
+  create: 0,
+  link: 0,
+  update: 0,
+  deactivate: 0,
+  reactivate: 0,
+  delete: 0,
+  conflict: 0,
+  held: 0,
+  unchanged: 0,
+};
+
+let test: TestTenancy;
+let folder: string;
+let staged: StagedTenant;
+let receiver: Receiver;
+beforeAll(async () => {
+  test = await openTestTenancy();
+  folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-sync-'));
+});
+beforeEach(async () => {
+  receiver = await startReceiver();
+  const { tenant } = await test.tenancy.createTenant('Contoso');
+  staged = new StagedTenant(test.storage, tenant.id);
+});
+afterEach(async () => {
+  await receiver.close();
+  await test.reset();
+});
+afterAll(async () => {
+  await test.close();
+  await rm(folder, { recursive: true });
+});
+
+const sync = (command: string, commandArguments: readonly string[] = [], options: CommandOptions = {}) =>
+  runOn(test, ['sync', command, '--tenant', 'Contoso', ...commandArguments], {
+    ...options,
+    environment: { SYNC_EXPORT_DIR: folder, ...options.environment },
+  });
+
+/** To the receiver instead of files. */
+const toReceiver = (): CommandOptions => ({ environment: receiver.environment });
+
+const stage = (userName: string, more: JsonObject = {}): Promise<string> =>
+  staged.create({ schemas: [USER], userName, ...more });
+
+const change = (id: string, path: string, value: JsonObject[string]): Promise<unknown> =>
+  staged.patch(id, {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: [{ op: 'replace', path, value }],
+  });
+
+async function makePlan(options?: CommandOptions): Promise<string> {
+  const { planId } = printedJson(await sync('plan', ['--json'], options));
+  return typeof planId === 'string' ? planId : expect.fail('there is no plan');
+}
+
+async function applied(options?: CommandOptions): Promise<string> {
+  const { runId } = printedJson(await sync('apply', ['--plan', await makePlan(options), '--json'], options));
+  return typeof runId === 'string' ? runId : expect.fail('there is no run');
+}
+
+const show = async (plan: string, ...more: string[]): Promise<string> =>
+  (await sync('show', ['--plan', plan, ...more])).stdout;
+
+const UUID = expect.stringMatching(/^[\da-f-]{36}$/u) as string;
+
+describe('sync plan', () => {
+  it('prints one line of JSON that other programs depend on', async () => {
+    await stage('ann');
+    await stage('ben');
+    const json = printedJson(await sync('plan', ['--json']));
+    expect(json).toEqual({
+      planId: UUID,
+      digest: expect.stringMatching(/^[\da-f]{64}$/u) as string,
+      counts: { ...NOTHING, create: 2 },
+      groups: NOTHING,
+      memberships: { add: 0, remove: 0 },
+    });
+    expect(Object.keys(json)).toEqual(['planId', 'digest', 'counts', 'groups', 'memberships']);
+  });
+
+  it('tells a person what to do next', async () => {
+    await stage('ann');
+    const { stdout, status } = await sync('plan');
+    expect(status).toBe(0);
+    expect(stdout).toContain('create\t1\t0\t');
+    for (const command of ['show', 'apply', 'discard']) {
+      expect(stdout).toContain(`flexwhere-scim sync ${command} --tenant Contoso --plan `);
+    }
+    expect(stdout).not.toContain('sync link');
+  });
+
+  it('says when there is nothing to do', async () => {
+    await stage('ann');
+    await applied();
+    expect((await sync('plan')).stdout).toContain('There is nothing to do: the backend has what is staged.');
+  });
+
+  it('says when what differs is held', async () => {
+    await stage('ann');
+    await sync('hold', ['ann', '--reason', 'new']);
+    expect((await sync('plan')).stdout).toContain('There is nothing to apply: what differs is held, or in conflict.');
+  });
+
+  it('applies the plan and waits for it where the policy approves it', async () => {
+    await stage('ann');
+    await sync('policy', ['--auto-approve', 'on']);
+    const outcome = await sync('plan', ['--json']);
+    expect(printedJson(outcome)).toMatchObject({ counts: { create: 1 }, runId: UUID });
+    expect(printedJson(await sync('status', ['--json']))).toMatchObject({
+      run: { state: 'finished', counts: { applied: 1 } },
+    });
+    await stage('ben');
+    const { stdout } = await sync('plan');
+    expect(stdout).toContain('approves it without a review');
+    expect(stdout).toContain('finished: 1 applied, 0 skipped, 0 failed.');
+  });
+});
+
+/** Starts to apply a plan whose only batch is not answered before `receiver.answerAll`. */
+async function applyUnanswered(options: CommandOptions = {}): Promise<Promise<CommandOutcome>[]> {
+  await stage(`${UNANSWERED}ann`);
+  const plan = await makePlan(toReceiver());
+  const outcome = sync('apply', ['--plan', plan, '--json'], { ...toReceiver(), ...options });
+  await untilWaiting();
+  return [outcome];
+}
+
+async function untilWaiting(): Promise<void> {
+  while (receiver.waiting() === 0) await sleep(10);
+}
+
+describe('sync apply', () => {
+  it('prints what became of the lines, and leaves files that a person can open', async () => {
+    await stage('ann');
+    const outcome = await sync('apply', ['--plan', await makePlan(), '--json']);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(printedJson(outcome)).toEqual({ runId: UUID, applied: 1, skipped: 0, failed: 0 });
+    expect(await readdir(join(folder, staged.id))).toContain('accounts.csv');
+    expect(await readFile(join(folder, staged.id, 'accounts.csv'), 'utf8')).toContain('ann');
+  });
+
+  it('needs a confirmation that names the number, or ends with 3', async () => {
+    const ids = [await stage('ann'), await stage('ben')];
+    await applied();
+    await sync('policy', ['--guard-number', '1']);
+    for (const id of ids) await change(id, 'active', false);
+    const plan = await makePlan();
+    for (const more of [[], ['--confirm', '1']]) {
+      const refused = await sync('apply', ['--plan', plan, '--json', ...more]);
+      expect(refused).toMatchObject({ status: 3, stdout: '' });
+      expect(refused.stderr).toContain('deactivates 2 and deletes 0 of 2 accounts');
+      expect(refused.stderr).toContain(`sync apply --tenant Contoso --plan ${plan} --confirm 2`);
+    }
+    expect(printedJson(await sync('apply', ['--plan', plan, '--json', '--confirm', '2']))).toMatchObject({
+      applied: 2,
+    });
+  });
+
+  it('ends with 4 while the tenant has a run', async () => {
+    const [first] = await applyUnanswered();
+    const { plans } = printedJson(await sync('plans', ['--json']));
+    const plan = plans !== undefined && isJsonArray(plans) && isJsonObject(plans[0]) ? String(plans[0]['planId']) : '';
+    const second = await sync('apply', ['--plan', plan, '--json'], toReceiver());
+    expect(second).toMatchObject({ status: 4, stdout: '' });
+    expect(second.stderr).toContain('is running');
+    for (const command of ['resume', 'plan'])
+      expect(await sync(command, [], toReceiver())).toMatchObject({ status: 4 });
+    receiver.answerAll();
+    expect(await first).toMatchObject({ status: 0 });
+  });
+
+  it('ends with 1 where lines failed, and names them; the rest is applied', async () => {
+    await stage('ann');
+    await stage(`${REFUSED}ben`);
+    const outcome = await sync('apply', ['--plan', await makePlan(toReceiver()), '--json'], toReceiver());
+    expect(outcome.status).toBe(1);
+    expect(printedJson(outcome)).toMatchObject({ applied: 1, skipped: 0, failed: 1 });
+    expect(outcome.stderr).toContain('1 line failed');
+    expect(outcome.stderr).toContain(`line 2, create ${REFUSED}ben: There is no licence left.`);
+  });
+
+  it('ends with 0 where lines were only skipped, and names them', async () => {
+    await stage('ann');
+    const plan = await makePlan();
+    await sync('hold', ['ann', '--reason', 'new']);
+    const { status, stdout } = await sync('apply', ['--plan', plan]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('0 applied, 1 skipped, 0 failed.\n  line 1, create ann: ');
+  });
+
+  it('pauses the run when the process is asked to stop, and says how to go on', async () => {
+    const [applying] = await applyUnanswered({ stop: untilWaiting() });
+    const outcome = (await applying) ?? expect.fail('nothing was applied');
+    expect(outcome.status).toBe(1);
+    expect(printedJson(outcome)).toMatchObject({ applied: 0, failed: 0 });
+    expect(outcome.stderr).toContain('is paused. Go on with it: flexwhere-scim sync resume --tenant Contoso');
+    expect((await sync('status')).stdout).toContain('sync resume');
+    receiver.answerAll();
+    expect(printedJson(await sync('resume', ['--json'], toReceiver()))).toMatchObject({ applied: 1 });
+  });
+
+  it('refuses a plan that was thrown away, is stale or is another tenant’s', async () => {
+    await stage('ann');
+    const [discarded, stale] = [await makePlan(), await makePlan()];
+    await sync('discard', ['--plan', discarded]);
+    await applied();
+    await test.tenancy.createTenant('Fabrikam');
+    const foreign = await runOn(test, ['sync', 'apply', '--tenant', 'Fabrikam', '--plan', stale]);
+    expect(foreign).toMatchObject({ status: 1, stderr: 'flexwhere-scim: There is no plan with that id.\n' });
+    expect((await sync('apply', ['--plan', discarded])).stderr).toContain('discarded');
+    expect((await sync('apply', ['--plan', stale])).stderr).toContain('Make a new plan.');
+  });
+});
+
+describe('sync show', () => {
+  it('shows the old and the new value of each attribute', async () => {
+    const ann = await stage('ann', { title: 'Trainee', displayName: 'Ann' });
+    await applied();
+    await change(ann, 'title', 'Engineer');
+    await change(ann, 'displayName', null);
+    const text = await show(await makePlan());
+    expect(text).toContain('     1  update      account  ann\n');
+    expect(text).toContain('        jobTitle: "Trainee" → "Engineer"\n');
+    expect(text).toContain('        displayName: "Ann" → –\n');
+  });
+
+  it('says who holds an account, and why', async () => {
+    await stage('ann');
+    await sync('hold', ['ann', '--reason', 'Ask HR first', '--by', 'Grace']);
+    const text = await show(await makePlan());
+    expect(text).toMatch(/1 {2}held {8}account {2}ann\n {8}.*Grace.*Ask HR first/u);
+    expect(text).toContain('would be: create');
+  });
+
+  it('lets nothing that Entra sent act on a terminal', async () => {
+    await stage('ann', { displayName: 'A\u001b[2J\u009bnn\u202e' });
+    const plan = await makePlan();
+    for (const answer of [undefined, '']) {
+      const { stdout } = await sync('show', ['--plan', plan], answer === undefined ? {} : { answer });
+      for (const acting of ['\u001b', '\u009b', '\u202e']) expect(stdout).not.toContain(acting);
+      expect(stdout).toContain('\\u001b[2J');
+      expect(stdout).toContain('\\u009bnn\\u202e');
+    }
+  });
+
+  it('has colours where the terminal has them', async () => {
+    await stage('ann');
+    const { stdout } = await sync('show', ['--plan', await makePlan()], { answer: '', colours: true });
+    expect(stdout).toContain(styleText('green', 'create    ', { validateStream: false }));
+    expect(stdout).toContain('\u001b[');
+  });
+
+  it('selects lines, and shows a page at a time', async () => {
+    const ann = await stage('ann', { title: 'Trainee' });
+    await applied();
+    await change(ann, 'title', 'Engineer');
+    await stage('ben');
+    await stage('cleo');
+    const plan = await makePlan();
+    const numbers = async (...more: string[]): Promise<readonly unknown[]> => {
+      const { lines } = printedJson(await sync('show', ['--plan', plan, '--json', ...more]));
+      return lines !== undefined && isJsonArray(lines)
+        ? lines.map((line) => isJsonObject(line) && line['number'])
+        : expect.fail('no lines');
+    };
+    expect(await numbers()).toEqual([1, 2, 3]);
+    expect(await numbers('--kind', 'create,delete')).toEqual([2, 3]);
+    expect(await numbers('--subject', 'group')).toEqual([]);
+    expect(await numbers('--state', 'applied')).toEqual([]);
+    expect(await numbers('--limit', '1', '--after', '1')).toEqual([2]);
+    const first = await show(plan, '--limit', '1', '--kind', 'create');
+    expect(first).toContain(
+      `There are more lines: flexwhere-scim sync show --tenant Contoso --plan ${plan} --kind create --after 2`,
+    );
+    expect(await show(plan, '--limit', '1', '--kind', 'create', '--after', '2')).not.toContain('There are more');
+    expect((await sync('show', ['--plan', plan, '--kind', 'remake'])).stderr).toContain('kind takes create, link');
+  });
+});
+
+describe('sync link', () => {
+  it('lists the links that wait, and confirms them by their numbers', async () => {
+    await stage(`${KNOWN}ann`);
+    const plan = await makePlan(toReceiver());
+    const { stdout } = await sync('link', ['--plan', plan]);
+    expect(stdout).toContain(`the backend's of ${KNOWN}ann (it has the same name), displayName "Known before"`);
+    expect(stdout).toContain(`Confirm them: flexwhere-scim sync link --tenant Contoso --plan ${plan} 1`);
+    expect(printedJson(await sync('link', ['--plan', plan, '--json']))).toEqual({ planId: plan, waiting: [1] });
+    expect((await sync('link', ['--plan', plan, '1', '--by', 'Grace'])).stdout).toBe('The link is confirmed.\n');
+    expect((await sync('link', ['--plan', plan])).stdout).toBe('No link waits for a confirmation.\n');
+    expect(await show(plan)).toContain('confirmed by Grace');
+    expect(printedJson(await sync('apply', ['--plan', plan, '--json'], toReceiver()))).toMatchObject({ applied: 1 });
+  });
+
+  it.each([
+    ['y', 1],
+    ['', 0],
+    ['yesterday', 0],
+  ])('asks a person at a terminal, and takes "%s" for what it is', async (answer, confirmed) => {
+    await stage(`${KNOWN}ann`);
+    const plan = await makePlan(toReceiver());
+    const { stdout, stderr } = await sync('link', ['--plan', plan], { answer });
+    expect(stderr).toContain('Is it the same account?');
+    expect(stdout).toContain(`Confirmed: ${confirmed} of 1.`);
+    const outcome = printedJson(await sync('apply', ['--plan', plan, '--json'], toReceiver()));
+    expect(outcome).toMatchObject({ applied: confirmed, skipped: 1 - confirmed });
+  });
+
+  it('refuses what is no link', async () => {
+    await stage('ann');
+    const plan = await makePlan();
+    expect(await sync('link', ['--plan', plan, '1'])).toMatchObject({ status: 1 });
+    expect(await sync('link', ['--plan', plan, 'one'])).toMatchObject({ status: 2 });
+  });
+});
+
+describe('sync hold', () => {
+  it.each([['by its userName'], ['by its id']])('holds an account %s until it is released', async (how) => {
+    const id = await stage('ann');
+    const named = how.includes('userName') ? 'ANN' : id;
+    expect((await sync('hold', [named, '--reason', 'new', '--by', 'Grace'])).stdout).toContain(`is held`);
+    const [, row = ''] = (await sync('holds')).stdout.split('\n');
+    expect(row.split('\t')).toEqual(['account', id, '-', 'Grace', expect.any(String), 'new']);
+    expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, held: 1 } });
+    expect((await sync('release', [named])).status).toBe(0);
+    expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, create: 1 } });
+    expect((await sync('holds')).stdout).toContain('Nothing is held.');
+  });
+
+  it('refuses what there is not', async () => {
+    await stage('ann');
+    expect(await sync('hold', ['zoe', '--reason', 'new'])).toMatchObject({ status: 1 });
+    expect(await sync('release', ['ann'])).toMatchObject({ status: 1 });
+    expect((await sync('hold', ['ann', '--member', 'ann', '--reason', 'new'])).stderr).toContain('is no group');
+  });
+});
+
+describe('sync plans, discard and export', () => {
+  it('list plans, the latest first, and throw one away', async () => {
+    await stage('ann');
+    const [older, newer] = [await makePlan(), await makePlan()];
+    expect((await sync('discard', ['--plan', older])).stdout).toContain('is thrown away');
+    const { stdout } = await sync('plans');
+    expect(
+      stdout
+        .split('\n')
+        .slice(1, 3)
+        .map((row) => row.split('\t').slice(0, 2)),
+    ).toEqual([
+      [newer, 'open'],
+      [older, 'discarded'],
+    ]);
+    expect((await sync('plans', ['--limit', '1'])).stdout).toContain(`--before ${newer}`);
+    expect(printedJson(await sync('plans', ['--before', newer, '--json']))).toMatchObject({
+      plans: [{ planId: older }],
+      next: null,
+    });
+    expect(await sync('discard', ['--plan', older])).toMatchObject({ status: 1 });
+  });
+
+  it('export a plan so that no spreadsheet takes a name for a formula', async () => {
+    await stage('=HYPERLINK("http://evil.example")');
+    const plan = await makePlan();
+    const file = join(folder, 'plan.csv');
+    expect(await sync('export', ['--plan', plan, '--output', file])).toMatchObject({ status: 0, stdout: '' });
+    const csv = await readFile(file, 'utf8');
+    expect(csv).toContain(`"'=HYPERLINK(`);
+    expect((await sync('export', ['--plan', plan])).stdout).toBe(csv);
+    const { stdout } = await sync('export', ['--plan', plan, '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      plan: { planId: plan },
+      lines: [{ name: '=HYPERLINK("http://evil.example")' }],
+    });
+    expect(await sync('export', ['--plan', plan, '--output', join(folder, 'nowhere', 'x')])).toMatchObject({
+      status: 1,
+    });
+  });
+});
+
+describe('sync undo', () => {
+  it('makes the plan that takes a run back, and the next plan does not do it again', async () => {
+    await stage('ann');
+    const run = await applied();
+    const undo = printedJson(await sync('undo', ['--run', run, '--json']));
+    expect(undo).toEqual({
+      planId: UUID,
+      digest: expect.stringMatching(/^[\da-f]{64}$/u) as string,
+      counts: { ...NOTHING, delete: 1 },
+      groups: NOTHING,
+      memberships: { add: 0, remove: 0 },
+    });
+    expect(printedJson(await sync('apply', ['--plan', String(undo['planId']), '--json']))).toMatchObject({
+      applied: 1,
+    });
+    expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, held: 1 } });
+    expect((await sync('holds')).stdout).toContain('undone in run ');
+    expect(printedJson(await sync('holds', ['--json']))).toMatchObject({ holds: [{ undoneRun: run }] });
+  });
+});
+
+describe('sync status, pause and cancel', () => {
+  it('say when there is nothing', async () => {
+    expect((await sync('status')).stdout).toContain('Nothing was ever applied for Contoso.');
+    expect(printedJson(await sync('status', ['--json']))).toEqual({});
+    for (const command of ['pause', 'resume', 'cancel']) expect(await sync(command)).toMatchObject({ status: 1 });
+  });
+
+  it('end a run that hangs', async () => {
+    const [first] = await applyUnanswered();
+    expect((await sync('status')).stdout).toContain('sync pause');
+    expect((await sync('pause', [], toReceiver())).stdout).toContain('sync resume');
+    expect(await first).toMatchObject({ status: 1 });
+    receiver.answerAll();
+    const cancelled = await sync('cancel', ['--json'], toReceiver());
+    expect(cancelled.status).toBe(0);
+    expect(printedJson(await sync('status', ['--json']))).toMatchObject({ run: { state: 'cancelled' } });
+  });
+});
+
+describe('sync policy', () => {
+  it('shows what is in force, and changes what is said', async () => {
+    expect((await sync('policy')).stdout).toContain('The defaults are in force.');
+    const changed = await sync('policy', [
+      ...['--deactivation', 'ignore', '--delete-grace-days', '14', '--pass-groups', 'off'],
+      ...['--guard-share', '0.5', '--attribute', 'nickName=nick', '--without-attribute', 'title'],
+    ]);
+    expect(changed.stdout).toContain('Revision 1 is in force.');
+    const json = printedJson(await sync('policy', ['--json']));
+    expect(json).toMatchObject({
+      ...{ revision: 1, deactivation: 'ignore', deleteGraceDays: 14, groups: false, autoApprove: false },
+      guard: { number: 50, share: 0.5 },
+      attributes: { nickName: 'nick', displayName: 'displayName' },
+    });
+    expect(json['attributes']).not.toHaveProperty('title');
+  });
+
+  it.each([
+    [['--guard-share', '2'], 2, '0 to 1'],
+    [['--delete-grace-days', '-1'], 2, 'whole number'],
+    [['--attribute', 'nickName'], 2, 'title=jobTitle'],
+    [['--attribute', 'hat=hat'], 1, 'hat'],
+  ])('refuses %s', async (commandArguments, status, complaint) => {
+    const outcome = await sync('policy', commandArguments);
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toContain(complaint);
+  });
+});
+
+describe('sync audit', () => {
+  it('tells who did what, and exports all of it', async () => {
+    await stage('ann');
+    await sync('apply', ['--plan', await makePlan(), '--by', 'Grace']);
+    const { stdout } = await sync('audit');
+    expect(stdout).toMatch(/\tGrace\trun\.started\t/u);
+    expect(stdout).toContain(`\t${userInfo().username}\tplan.made\t`);
+    const exported = (await sync('audit', ['--ndjson'])).stdout.trimEnd().split('\n');
+    const { entries, next } = printedJson(await sync('audit', ['--json']));
+    expect(exported.map((line): unknown => JSON.parse(line))).toEqual(entries);
+    expect(next).toBeNull();
+    const page = printedJson(await sync('audit', ['--limit', '1', '--json']));
+    expect((await sync('audit', ['--limit', '1'])).stdout).toContain(`--after ${String(page['next'])}`);
+  });
+});
+
+it('every command of the manual step wants to know the tenant', async () => {
+  const outcome: CommandOutcome = await runOn(test, ['sync', 'plan']);
+  expect(outcome).toMatchObject({ status: 2, stderr: 'flexwhere-scim: Name the tenant: --tenant ID.\n' });
+});

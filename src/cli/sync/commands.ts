@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { CommandLine } from '../command-line.js';
+import { addSyncApply } from './apply.js';
+import { addSyncAudit } from './audit.js';
+import { addSyncCancel } from './follow.js';
+import { addSyncDiscard } from './plan.js';
+import { addSyncExport } from './export.js';
+import { addSyncHold } from './hold.js';
+import { addSyncHolds } from './hold.js';
+import { addSyncLink } from './link.js';
+import { addSyncPause } from './follow.js';
+import { addSyncPlan } from './plan.js';
+import { addSyncPlans } from './plan.js';
+import { addSyncPolicy } from './policy.js';
+import { addSyncRelease } from './hold.js';
+import { addSyncResume } from './follow.js';
+import { addSyncShow } from './show.js';
+import { addSyncStatus } from './follow.js';
+import { addSyncUndo } from './undo.js';
+
+/** Adds the commands of the manual step, in the order in which a person needs them. */
+export function addSync(program: Command, cli: CommandLine): void {
+  const sync = program
+    .command('sync')
+    .description('pass staged accounts on to the FlexWhere backend: plan, review, apply');
+  for (const add of SYNC_COMMANDS) add(sync, cli);
+}
+
+const SYNC_COMMANDS = [
+  ...[addSyncPlan, addSyncPlans, addSyncShow, addSyncExport, addSyncLink, addSyncDiscard],
+  ...[addSyncHold, addSyncRelease, addSyncHolds],
+  ...[addSyncApply, addSyncStatus, addSyncPause, addSyncResume, addSyncCancel, addSyncUndo],
+  ...[addSyncPolicy, addSyncAudit],
+];

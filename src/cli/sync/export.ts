@@ -1,0 +1,24 @@
+import { Option, type Command } from 'commander';
+import type { CommandLine } from '../command-line.js';
+import { addSyncCommand, onTenant, withPlan } from './options.js';
+import { writeOut } from '../terminal.js';
+import type { TenantOptions } from '../which-tenant.js';
+
+interface ExportOptions extends TenantOptions {
+  readonly plan: string;
+  readonly format: 'csv' | 'json';
+  readonly output?: string;
+}
+
+export function addSyncExport(parent: Command, cli: CommandLine): void {
+  withPlan(addSyncCommand(parent, 'export', 'write a whole plan as a table or as JSON'))
+    .addOption(new Option('--format <FORMAT>', 'csv, or json as with --json').choices(['csv', 'json']).default('csv'))
+    .option('--output <FILE>', 'where to; otherwise standard output')
+    .action((options: ExportOptions) =>
+      onTenant(cli, options, async ({ sync, tenant }) => {
+        await sync.getPlan(tenant.id, options.plan);
+        const format = options.json === true ? 'json' : options.format;
+        await writeOut(cli.terminal, sync.exportPlan(tenant.id, options.plan, format), options.output);
+      }),
+    );
+}

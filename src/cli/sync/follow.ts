@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import type { JsonObject } from '../../protocol/json.js';
+import type { LineState, RunCounts, RunState, TrackedLine } from '../../storage/sync-model.js';
+import type { RunStatus, StartedRun } from '../../sync/synchronisation.js';
+import { printable, type Terminal } from '../terminal.js';
+import { lineName } from './line-text.js';
+import { byOf, commandText, type ActingOptions, type SyncCall, addSyncCommand, onTenant, withBy } from './options.js';
+import type { Command } from 'commander';
+import { type CommandLine, printOutcome } from '../command-line.js';
+import { runJson, runStatusJson } from '../../sync/json/run-json.js';
+import type { Tenant } from '../../storage/storage.js';
+import type { TenantOptions } from '../which-tenant.js';
+import { Presets, SingleBar } from 'cli-progress';
+
+/** How a run is to be followed. */
+export interface Following {
+  /** What is printed for programs; nothing where undefined. */
+  readonly json: (status: RunStatus) => JsonObject | undefined;
+  /** The state in which the command has done what it was run for. */
+  readonly ends: RunState;
+}
+
+/** Lines that are named one by one. */
+const NAMED = 20;
+
+/**
+ * Follows a run of this process to its end, and says what it came to. Asked to stop, it pauses the run.
+ * @throws Error where lines failed, or the run ended otherwise than it was to
+ */
+export async function follow(
+  call: SyncCall<ActingOptions>,
+  start: (onProgress: (counts: RunCounts) => void) => Promise<StartedRun>,
+  { json, ends }: Following,
+): Promise<void> {
+  const { cli, options } = call;
+  const progress = watchRun(cli.terminal, options.json === true);
+  const started = await start(progress.show);
+  pauseWhenAsked(call, started);
+  const status = await started.ended.finally(progress.end);
+  const printed = json(status);
+  if (options.json !== true) cli.terminal.print(await runText(call, status));
+  else if (printed !== undefined) cli.terminal.print(JSON.stringify(printed));
+  await complainOf(call, status, ends);
+}
+
+/** What other programs read of a run. */
+export const outcomeJson = ({ id, counts: { applied, skipped, failed } }: RunStatus): JsonObject => ({
+  runId: id,
+  applied,
+  skipped,
+  failed,
+});
+
+function pauseWhenAsked({ cli, options, sync, tenant }: SyncCall<ActingOptions>, { ended }: StartedRun): void {
+  const over = ended.then(
+    () => 'over' as const,
+    () => 'over' as const,
+  );
+  void Promise.race([over, cli.terminal.stopRequested().then(() => 'stop' as const)]).then(async (what) => {
+    if (what === 'over') return;
+    cli.terminal.complain('Pausing: what was sent is settled first. Once more, and the process ends at once.');
+    // Where it is over by now, there is nothing to pause.
+    await sync.pause(tenant.id, byOf(options)).catch(() => undefined);
+  });
+}
+
+async function runText(call: SyncCall<unknown>, status: RunStatus): Promise<string> {
+  const { applied, skipped, failed, left } = status.counts;
+  const rest = left === 0 ? '' : `, ${left} left`;
+  const head = `Run ${status.id} ${status.state}: ${applied} applied, ${skipped} skipped, ${failed} failed${rest}.`;
+  return [head, ...(skipped === 0 ? [] : await named(call, status, 'skipped')), ...whereTo(call, status)].join('\n');
+}
+
+/** Where to look at what was applied. */
+function whereTo({ cli, tenant }: SyncCall<unknown>, { state }: RunStatus): readonly string[] {
+  const { backend } = cli.config().sync;
+  return state === 'finished' && backend.kind === 'file'
+    ? [`The files are in ${join(backend.exportDir, tenant.id)}.`]
+    : [];
+}
+
+/** @throws Error that says what did not come to what it was to */
+async function complainOf(call: SyncCall<unknown>, status: RunStatus, ends: RunState): Promise<void> {
+  const { failed } = status.counts;
+  const failures = failed === 0 ? [] : [`${countOf(failed)} failed`, ...(await named(call, status, 'failed'))];
+  const otherwise = status.state === ends ? [] : [endText(call, status)];
+  if (failures.length + otherwise.length > 0) throw new Error([...failures, ...otherwise].join('\n'));
+}
+
+function endText({ tenant }: SyncCall<unknown>, { id, state, detail }: RunStatus): string {
+  const why = detail === undefined ? '' : `: ${detail}`;
+  const next = state === 'paused' ? ` Go on with it: ${commandText('resume', tenant)}` : '';
+  return `The run ${id} is ${state}${why.replace(/\.$/u, '')}.${next}`;
+}
+
+async function named(
+  { sync, tenant }: SyncCall<unknown>,
+  { planId }: RunStatus,
+  state: LineState,
+): Promise<readonly string[]> {
+  const lines = await sync.lines(tenant.id, planId, { states: [state], limit: NAMED + 1 });
+  const shown = lines.slice(0, NAMED).map((line) => `  ${lineName(line)}${reasonOf(line)}`);
+  if (lines.length <= NAMED) return shown;
+  return [...shown, `  and more: ${commandText('show', tenant, '--plan', planId, '--state', state)}`];
+}
+
+const reasonOf = ({ detail }: TrackedLine): string => (detail === undefined ? '' : `: ${printable(detail)}`);
+
+const countOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
+
+export function addSyncCancel(parent: Command, cli: CommandLine): void {
+  const description = 'end the active run: what was sent is settled, the rest is skipped';
+  withBy(addSyncCommand(parent, 'cancel', description)).action((options: ActingOptions) =>
+    onTenant(cli, options, (call) =>
+      follow(call, (onProgress) => call.sync.cancel(call.tenant.id, { by: byOf(options), onProgress }), {
+        json: outcomeJson,
+        ends: 'cancelled',
+      }),
+    ),
+  );
+}
+
+export function addSyncResume(parent: Command, cli: CommandLine): void {
+  const description = 'go on with a run that is paused or whose process has crashed';
+  withBy(addSyncCommand(parent, 'resume', description)).action((options: ActingOptions) =>
+    onTenant(cli, options, (call) =>
+      follow(call, (onProgress) => call.sync.resume(call.tenant.id, { by: byOf(options), onProgress }), {
+        json: outcomeJson,
+        ends: 'finished',
+      }),
+    ),
+  );
+}
+
+export function addSyncPause(parent: Command, cli: CommandLine): void {
+  const description = 'ask the process that works on the active run to pause it';
+  withBy(addSyncCommand(parent, 'pause', description)).action((options: ActingOptions) =>
+    onTenant(cli, options, async ({ sync, tenant }) => {
+      const run = await sync.pause(tenant.id, byOf(options));
+      const text = `The run ${run.id} pauses when what was sent is settled. Go on with it: ${commandText('resume', tenant)}`;
+      printOutcome(cli, options, runJson(run), text);
+    }),
+  );
+}
+
+interface StatusOptions extends TenantOptions {
+  readonly run?: string;
+}
+
+export function addSyncStatus(parent: Command, cli: CommandLine): void {
+  addSyncCommand(parent, 'status', 'show how far the active run is, or what the latest one came to')
+    .option('--run <RUN_ID>', 'another run, by its id')
+    .action((options: StatusOptions) =>
+      onTenant(cli, options, async ({ sync, tenant }) => {
+        const status = await sync.status(tenant.id, options.run);
+        const json = status === undefined ? {} : { run: runStatusJson(status) };
+        printOutcome(cli, options, json, status === undefined ? nothingYet(tenant) : statusText(status, tenant));
+      }),
+    );
+}
+
+const nothingYet = (tenant: Tenant): string =>
+  `Nothing was ever applied for ${printable(tenant.name)}. Make a plan: ${commandText('plan', tenant)}`;
+
+function statusText(status: RunStatus, tenant: Tenant): string {
+  const { left, applied, skipped, failed } = status.counts;
+  return [
+    `Run ${status.id} of the plan ${status.planId}, by ${printable(status.by)}: ${stateText(status)}.`,
+    `Lines: ${applied} applied, ${skipped} skipped, ${failed} failed, ${left} left.`,
+    ...(status.detail === undefined ? [] : [printable(status.detail)]),
+    ...nextStep(status, tenant),
+  ].join('\n');
+}
+
+function stateText({ state, started, finished, asked, interrupted }: RunStatus): string {
+  if (interrupted) return `interrupted, started ${started}; its process gives no sign of life`;
+  if (asked !== undefined) return `${state} since ${started}, asked to ${asked.to}`;
+  return finished === undefined ? `${state}, started ${started}` : `${state} ${finished}, started ${started}`;
+}
+
+function nextStep({ state, interrupted, planId, id, counts }: RunStatus, tenant: Tenant): readonly string[] {
+  if (state === 'paused' || interrupted) {
+    return [`Go on with it: ${commandText('resume', tenant)}`, `End it: ${commandText('cancel', tenant)}`];
+  }
+  if (state === 'running') return [`Pause it: ${commandText('pause', tenant)}`];
+  return [
+    ...(counts.failed === 0
+      ? []
+      : [`What failed: ${commandText('show', tenant, '--plan', planId, '--state', 'failed')}`]),
+    `Take it back: ${commandText('undo', tenant, '--run', id)}`,
+  ];
+}
+
+/** Shows how far a run is, until it is ended. */
+export interface RunWatch {
+  readonly show: (counts: RunCounts) => void;
+  readonly end: () => void;
+}
+
+const FORMAT = '{bar} {value} of {total} lines · {applied} applied, {skipped} skipped, {failed} failed';
+
+/** A bar on a terminal; nothing elsewhere, where what comes of it is printed at the end. */
+export function watchRun({ interactive }: Terminal, silent: boolean): RunWatch {
+  if (silent || !interactive) return { show: () => undefined, end: () => undefined };
+  const bar = new SingleBar({ format: FORMAT, hideCursor: true }, Presets.shades_classic);
+  return {
+    show: ({ left, applied, skipped, failed }) => {
+      const done = applied + skipped + failed;
+      if (!bar.isActive) bar.start(left + done, 0, { applied: 0, skipped: 0, failed: 0 });
+      bar.update(done, { applied, skipped, failed });
+    },
+    end: () => {
+      bar.stop();
+    },
+  };
+}

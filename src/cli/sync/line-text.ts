@@ -1,0 +1,62 @@
+import type { JsonValue } from '../../protocol/json.js';
+import type { AttributeChange, Match, TrackedLine } from '../../storage/sync-model.js';
+import { KIND_STYLES, STATE_STYLES, type Paint } from '../paint.js';
+import { printable } from '../terminal.js';
+
+/** What stands in place of a value that is not there. */
+const NONE = '–';
+
+/** A line of a plan for people: what is done to whom, each attribute with its old and new value, and why. */
+export function lineText(line: TrackedLine, paint: Paint): string {
+  const number = String(line.number).padStart(6);
+  const kind = paint(KIND_STYLES[line.kind], line.kind.padEnd(10));
+  const head = `${number}  ${kind}  ${line.subject}  ${paint('bold', whoseLine(line))}${stateOf(line, paint)}`;
+  return [head, ...details(line, paint).map((text) => `        ${text}`)].join('\n');
+}
+
+/** A line in a few words, such as to say that it failed. */
+export const lineName = (line: TrackedLine): string => `line ${line.number}, ${line.kind} ${whoseLine(line)}`;
+
+function whoseLine({ subject, kind, name, memberName, memberId }: TrackedLine): string {
+  if (subject !== 'membership') return printable(name);
+  const member = printable(memberName ?? memberId ?? '');
+  return `${member} ${kind === 'remove' ? 'from' : 'in'} ${printable(name)}`;
+}
+
+function stateOf({ state, detail }: TrackedLine, paint: Paint): string {
+  if (state === 'planned') return '';
+  const why = detail === undefined ? '' : `: ${printable(detail)}`;
+  return `  ${paint(STATE_STYLES[state], `[${state}${why}]`)}`;
+}
+
+function details(line: TrackedLine, paint: Paint): readonly string[] {
+  return [
+    ...(line.sentence === undefined ? [] : [printable(line.sentence)]),
+    ...(line.would === undefined ? [] : [`would be: ${line.would}`]),
+    ...(line.heldUntil === undefined ? [] : [`until: ${line.heldUntil}`]),
+    ...line.changes.map((change) => changeText(change, line.before !== undefined, paint)),
+    ...(line.matches ?? []).map(matchText),
+    ...confirmation(line),
+  ];
+}
+
+/** @param hadBefore whether the backend has something already, so that the old value is worth a word */
+function changeText({ attribute, before, after }: AttributeChange, hadBefore: boolean, paint: Paint): string {
+  const old = hadBefore ? `${paint('red', valueText(before))} → ` : '';
+  return `${printable(attribute)}: ${old}${paint('green', valueText(after))}`;
+}
+
+const valueText = (value: JsonValue): string => (value === null ? NONE : printable(JSON.stringify(value)));
+
+const REASONS: Readonly<Record<Match['by'], string>> = { scimId: 'it has our id', name: 'it has the same name' };
+
+/** What the backend has already, with what may help a person to tell whether it is the same. */
+export function matchText({ accountId, by, hints = {} }: Match): string {
+  const more = Object.entries(hints).map(([name, hint]) => `, ${name} ${printable(JSON.stringify(hint))}`);
+  return `the backend's ${printable(accountId)} (${REASONS[by]})${more.join('')}`;
+}
+
+function confirmation({ needsConfirmation, confirmedBy }: TrackedLine): readonly string[] {
+  if (confirmedBy !== undefined) return [`confirmed by ${printable(confirmedBy)}`];
+  return needsConfirmation === true ? ['has to be confirmed: flexwhere-scim sync link'] : [];
+}

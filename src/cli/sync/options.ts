@@ -1,0 +1,70 @@
+import { userInfo } from 'node:os';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Tenant } from '../../storage/storage.js';
+import type { Synchronisation } from '../../sync/synchronisation.js';
+import { addCommand, UsageError, withSync, type CommandLine } from '../command-line.js';
+import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
+
+/** The options of a command that changes something. */
+export interface ActingOptions extends TenantOptions {
+  readonly by?: string;
+}
+
+/** The options of a command that concerns one plan. */
+export interface PlanOptions extends ActingOptions {
+  readonly plan: string;
+}
+
+/** What a command of the manual step has at hand. */
+export interface SyncCall<Options> {
+  readonly cli: CommandLine;
+  readonly options: Options;
+  readonly sync: Synchronisation;
+  readonly tenant: Tenant;
+}
+
+/** Adds a command of the manual step, which concerns one tenant. */
+export const addSyncCommand = (parent: Command, nameAndArguments: string, description: string): Command =>
+  withTenantOption(addCommand(parent, nameAndArguments, description));
+
+/** The option that says who does it. */
+export const withBy = (command: Command): Command =>
+  command.option('--by <NAME>', 'who does it, for the audit trail; otherwise the user of the operating system');
+
+export const withPlan = (command: Command): Command =>
+  command.requiredOption('--plan <PLAN_ID>', 'the plan, by its id');
+
+/** Opens the database for one piece of work on the tenant that the options name. */
+export const onTenant = <Options extends TenantOptions>(
+  cli: CommandLine,
+  options: Options,
+  work: (call: SyncCall<Options>) => Promise<void>,
+): Promise<void> =>
+  withSync(cli, async (sync, tenancy) => {
+    await work({ cli, options, sync, tenant: await namedTenant(tenancy, options) });
+  });
+
+/** @throws UsageError where neither the options nor the operating system say who it is */
+export function byOf({ by }: ActingOptions): string {
+  if (by !== undefined) return by;
+  try {
+    return userInfo().username;
+  } catch {
+    throw new UsageError('The operating system has no name for who you are: say it with --by NAME.');
+  }
+}
+
+/** A whole number of the least or more, as an option. */
+export const wholeNumberFrom =
+  (least: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (!/^\d{1,9}$/u.test(text) || number < least) {
+      throw new InvalidArgumentError(`It takes a whole number of ${least} or more.`);
+    }
+    return number;
+  };
+
+/** How this program is called, to say what to do next. */
+export const commandText = (command: string, { name, id }: Tenant, ...more: readonly string[]): string =>
+  ['flexwhere-scim', 'sync', command, '--tenant', /^[\w.-]+$/u.test(name) ? name : id, ...more].join(' ');

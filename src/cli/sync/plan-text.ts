@@ -1,0 +1,72 @@
+import type { Plan, ResourceLineKind } from '../../storage/sync-model.js';
+import type { Tenant } from '../../storage/storage.js';
+import { affectedBy } from '../../sync/json/plan-json.js';
+import { LINE_KINDS } from '../../sync/line-selection.js';
+import { KIND_STYLES, type Paint } from '../paint.js';
+import { printable } from '../terminal.js';
+import { commandText } from './options.js';
+import { table } from '../table.js';
+
+/** A plan for people: what it is, and how many lines it has of each kind. */
+export function planText(plan: Plan, { paint, aligned }: { paint: Paint; aligned: boolean }): string {
+  const rows = [...LINE_KINDS, 'unchanged' as const].map((kind) => ({ kind, counts: countsOf(plan, kind) }));
+  const cells = rows
+    .filter(({ counts }) => counts.some((count) => count !== 0 && count !== ''))
+    .map(({ kind, counts }) => [
+      kind === 'unchanged' ? kind : paint(KIND_STYLES[kind], kind),
+      ...counts.map((count) => (aligned ? String(count).padStart(11) : String(count))),
+    ]);
+  const headings = ['', 'ACCOUNTS', 'GROUPS', 'MEMBERSHIPS'].map((text, column) =>
+    aligned && column > 0 ? text.padStart(11) : text,
+  );
+  return `${title(plan)}\n\n${table(cells, headings, { aligned, none: 'Nothing is staged, and the backend has nothing.' })}`;
+}
+
+function title({ id, by, created, state, undoes }: Plan): string {
+  const purpose = undoes === undefined ? '' : ` to undo the run ${undoes}`;
+  return `Plan ${id}${purpose}, made by ${printable(by)} at ${created}: ${state}.`;
+}
+
+type Cell = number | '';
+
+function countsOf({ counts }: Plan, kind: ResourceLineKind | 'add' | 'remove' | 'unchanged'): readonly Cell[] {
+  if (kind === 'add' || kind === 'remove') return ['', '', counts.memberships[kind]];
+  return [counts.accounts[kind], counts.groups[kind], ''];
+}
+
+/** What to do with a plan that was just made. */
+export function nextSteps(plan: Plan, tenant: Tenant): string {
+  const option = ['--plan', plan.id];
+  const { accounts, groups } = plan.counts;
+  const affected = affectedBy(plan);
+  const steps = [
+    `  Look at it:  ${commandText('show', tenant, ...option)}`,
+    ...(accounts.conflict + groups.conflict === 0
+      ? []
+      : [`  Conflicts:   ${commandText('show', tenant, ...option, '--kind', 'conflict')}`]),
+    ...(accounts.link + groups.link === 0 ? [] : [`  Links:       ${commandText('link', tenant, ...option)}`]),
+    `  Apply it:    ${commandText('apply', tenant, ...option)}`,
+    `  Drop it:     ${commandText('discard', tenant, ...option)}`,
+  ];
+  if (deliverable(plan) === 0)
+    return isWaiting(plan) ? [NOTHING_TO_APPLY, ...steps.slice(0, -2)].join('\n') : NOTHING_TO_DO;
+  const warning = affected === 0 ? [] : [`It deactivates and deletes ${accountsOf(affected)}.`];
+  return [...warning, 'Nothing has reached the backend yet. Next:', ...steps].join('\n');
+}
+
+const accountsOf = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);
+
+/** How many lines a plan has that could be delivered. */
+export function deliverable({ counts: { accounts, groups, memberships } }: Plan): number {
+  const kinds = LINE_KINDS.filter(
+    (kind) => kind !== 'add' && kind !== 'remove' && kind !== 'conflict' && kind !== 'held',
+  );
+  const resources = kinds.map((kind) => accounts[kind] + groups[kind]);
+  return resources.reduce((sum, count) => sum + count, memberships.add + memberships.remove);
+}
+
+const NOTHING_TO_DO = 'There is nothing to do: the backend has what is staged.';
+const NOTHING_TO_APPLY = 'There is nothing to apply: what differs is held, or in conflict.';
+
+const isWaiting = ({ counts: { accounts, groups } }: Plan): boolean =>
+  accounts.conflict + accounts.held + groups.conflict + groups.held > 0;

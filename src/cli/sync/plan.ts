@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { Plan } from '../../storage/sync-model.js';
+import { plannedJson, planJson } from '../../sync/json/plan-json.js';
+import type { StartedRun } from '../../sync/synchronisation.js';
+import { printOutcome, type CommandLine } from '../command-line.js';
+import { paintFor } from '../paint.js';
+import { follow } from './follow.js';
+import {
+  addSyncCommand,
+  byOf,
+  onTenant,
+  withBy,
+  type ActingOptions,
+  type SyncCall,
+  withPlan,
+  type PlanOptions,
+  commandText,
+  wholeNumberFrom,
+} from './options.js';
+import { nextSteps, planText, deliverable } from './plan-text.js';
+import { readPage } from '../../sync/pages.js';
+import { printable } from '../terminal.js';
+import { table } from '../table.js';
+import type { TenantOptions } from '../which-tenant.js';
+
+export function addSyncPlan(parent: Command, cli: CommandLine): void {
+  const description = 'make a plan: what differs between the staging directory and the backend; nothing is sent yet';
+  withBy(addSyncCommand(parent, 'plan', description)).action((options: ActingOptions) =>
+    onTenant(cli, options, async (call) => {
+      const made = await call.sync.plan(call.tenant.id, byOf(options));
+      if (made.started === undefined) announce(call, made.plan);
+      else await applyAtOnce(call, made.plan, made.started);
+    }),
+  );
+}
+
+function announce({ cli, options, tenant }: SyncCall<ActingOptions>, plan: Plan): void {
+  const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });
+  printOutcome(cli, options, plannedJson(plan), `${text}\n\n${nextSteps(plan, tenant)}`);
+}
+
+/** The policy approved the plan: what was planned is printed, and the process stays until it is applied. */
+async function applyAtOnce(call: SyncCall<ActingOptions>, plan: Plan, started: StartedRun): Promise<void> {
+  const { cli, options } = call;
+  const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });
+  const approved = "The tenant's policy approves it without a review, and it is being applied.";
+  printOutcome(cli, options, plannedJson(plan, started.run.id), `${text}\n\n${approved}`);
+  await follow(call, () => Promise.resolve(started), { json: () => undefined, ends: 'finished' });
+}
+
+export function addSyncDiscard(parent: Command, cli: CommandLine): void {
+  withBy(withPlan(addSyncCommand(parent, 'discard', 'throw an open plan away'))).action((options: PlanOptions) =>
+    onTenant(cli, options, async ({ sync, tenant }) => {
+      await sync.discard(tenant.id, options.plan, byOf(options));
+      const json = { planId: options.plan, discarded: true };
+      printOutcome(cli, options, json, `The plan ${options.plan} is thrown away. Nothing of it reached the backend.`);
+    }),
+  );
+}
+
+interface PlansOptions extends TenantOptions {
+  readonly limit: number;
+  readonly before?: string;
+}
+
+export function addSyncPlans(parent: Command, cli: CommandLine): void {
+  addSyncCommand(parent, 'plans', 'list the plans of a tenant, the latest first')
+    .option('--limit <NUMBER>', 'how many at most', wholeNumberFrom(1), 20)
+    .option('--before <PLAN_ID>', 'those that are older than this one')
+    .action((options: PlansOptions) =>
+      onTenant(cli, options, async ({ sync, tenant }) => {
+        const { limit, before } = options;
+        const { items, next = null } = await readPage(
+          (most) => sync.plans(tenant.id, { limit: most, ...(before === undefined ? {} : { before }) }),
+          limit,
+          ({ id }) => id,
+        );
+        const none = `There are no plans. Make one: ${commandText('plan', tenant)}`;
+        const more = next === null ? '' : `\nOlder ones: ${commandText('plans', tenant, '--before', next)}`;
+        const text = table(items.map(planRow), HEADINGS, { aligned: cli.terminal.interactive, none });
+        printOutcome(cli, options, { plans: items.map(planJson), next }, text + more);
+      }),
+    );
+}
+
+const HEADINGS = ['PLAN ID', 'STATE', 'MADE', 'BY', 'TO DO', 'CONFLICTS', 'HELD', 'UNDOES'];
+
+function planRow(plan: Plan): readonly string[] {
+  const { accounts, groups } = plan.counts;
+  return [
+    plan.id,
+    plan.state,
+    plan.created,
+    printable(plan.by),
+    String(deliverable(plan)),
+    String(accounts.conflict + groups.conflict),
+    String(accounts.held + groups.held),
+    plan.undoes ?? '-',
+  ];
+}

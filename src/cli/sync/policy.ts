@@ -1,0 +1,94 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { SyncPolicy } from '../../storage/sync-model.js';
+import { policyJson } from '../../sync/json/policy-json.js';
+import type { PolicyInForce } from '../../sync/synchronisation.js';
+import { printOutcome, type CommandLine } from '../command-line.js';
+import { printable } from '../terminal.js';
+import { addSyncCommand, byOf, onTenant, wholeNumberFrom, withBy, type ActingOptions } from './options.js';
+import { table } from '../table.js';
+
+interface PolicyOptions extends ActingOptions {
+  readonly deactivation?: SyncPolicy['deactivation'];
+  readonly deleteGraceDays?: number;
+  readonly passGroups?: 'on' | 'off';
+  readonly guardNumber?: number;
+  readonly guardShare?: number;
+  readonly autoApprove?: 'on' | 'off';
+  readonly attribute?: Readonly<Record<string, string>>;
+  readonly withoutAttribute?: readonly string[];
+}
+
+export function addSyncPolicy(parent: Command, cli: CommandLine): void {
+  withBy(addSyncCommand(parent, 'policy', 'show how a tenant is synchronised, or change it for the plans to come'))
+    .addOption(new Option('--deactivation <WHAT>', DEACTIVATION).choices(['deactivate', 'delete', 'ignore']))
+    .option(
+      '--delete-grace-days <DAYS>',
+      'how long the account of a deleted user is kept, deactivated',
+      wholeNumberFrom(0),
+    )
+    .addOption(
+      new Option('--pass-groups <SWITCH>', 'whether groups and memberships are passed on').choices(['on', 'off']),
+    )
+    .option('--guard-number <NUMBER>', 'a plan that deactivates and deletes more needs --confirm', wholeNumberFrom(0))
+    .option('--guard-share <SHARE>', 'and so does one that does to more than this share of the accounts', share)
+    .addOption(new Option('--auto-approve <SWITCH>', AUTO_APPROVE).choices(['on', 'off']))
+    .option('--attribute <PATH=NAME>', 'pass an attribute on under this name; may be repeated', passedOn)
+    .option('--without-attribute <PATH>', 'pass an attribute on no longer; may be repeated', collected)
+    .action((options: PolicyOptions) =>
+      onTenant(cli, options, async ({ sync, tenant }) => {
+        const inForce = await sync.policy(tenant.id);
+        const change = changeOf(options, inForce.policy);
+        const now = Object.keys(change).length === 0 ? inForce : await sync.setPolicy(tenant.id, change, byOf(options));
+        printOutcome(cli, options, policyJson(now), policyText(now, cli.terminal.interactive));
+      }),
+    );
+}
+
+const DEACTIVATION = 'what a user that Entra disabled means for the account';
+const AUTO_APPROVE = 'whether a plan that only creates and updates is applied without a review';
+
+function share(text: string): number {
+  const number = Number(text);
+  if (!/^\d(?:\.\d{1,6})?$/u.test(text) || number > 1) throw new InvalidArgumentError('It takes a number from 0 to 1.');
+  return number;
+}
+
+function passedOn(text: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const end = text.lastIndexOf('=');
+  if (end < 1) throw new InvalidArgumentError('It takes a SCIM path and a name, such as title=jobTitle.');
+  return { ...earlier, [text.slice(0, end)]: text.slice(end + 1) };
+}
+
+const collected = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
+
+function changeOf(options: PolicyOptions, { guard, attributes }: SyncPolicy): Partial<SyncPolicy> {
+  const { deactivation, deleteGraceDays, passGroups, autoApprove } = options;
+  const { guardNumber: number = guard.number, guardShare: portion = guard.share } = options;
+  const { attribute = {}, withoutAttribute = [] } = options;
+  const passed = Object.entries({ ...attributes, ...attribute }).filter(([path]) => !withoutAttribute.includes(path));
+  return {
+    ...(deactivation === undefined ? {} : { deactivation }),
+    ...(deleteGraceDays === undefined ? {} : { deleteGraceDays }),
+    ...(passGroups === undefined ? {} : { groups: passGroups === 'on' }),
+    ...(number === guard.number && portion === guard.share ? {} : { guard: { number, share: portion } }),
+    ...(autoApprove === undefined ? {} : { autoApprove: autoApprove === 'on' }),
+    ...(options.attribute === undefined && withoutAttribute.length === 0
+      ? {}
+      : { attributes: Object.fromEntries(passed) }),
+  };
+}
+
+function policyText({ revision, policy }: PolicyInForce, aligned: boolean): string {
+  const { deactivation, deleteGraceDays, groups, guard, autoApprove, attributes } = policy;
+  const rows = [
+    ['deactivation', deactivation],
+    ['delete-grace-days', String(deleteGraceDays)],
+    ['pass-groups', groups ? 'on' : 'off'],
+    ['guard-number', String(guard.number)],
+    ['guard-share', String(guard.share)],
+    ['auto-approve', autoApprove ? 'on' : 'off'],
+    ...Object.entries(attributes).map(([path, name]) => ['attribute', `${printable(path)}=${printable(name)}`]),
+  ];
+  const origin = revision === 0 ? 'The defaults are in force.' : `Revision ${revision} is in force.`;
+  return `${origin}\n${table(rows, ['SETTING', 'VALUE'], { aligned, none: '' })}`;
+}

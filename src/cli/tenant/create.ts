@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { createdTenantJson, type CreatedTenantJson } from '../../tenants/tenant-json.js';
+import { addCommand, printOutcome, withTenancy, type CommandLine, type CommonOptions } from '../command-line.js';
+
+export function addTenantCreate(parent: Command, cli: CommandLine): void {
+  addCommand(parent, 'create <NAME>', 'create a tenant with a first secret token').action(
+    (name: string, options: CommonOptions) =>
+      withTenancy(cli, async (tenancy) => {
+        const created = createdTenantJson(await tenancy.createTenant(name));
+        printOutcome(cli, options, created, announcement(created));
+      }),
+  );
+}
+
+const announcement = ({ tenantId, name, token, tenantUrl }: CreatedTenantJson): string => `\
+Created the tenant ${name} with the id ${tenantId}.
+
+  Tenant URL:    ${tenantUrl}
+  Secret Token:  ${token}
+
+Enter both in the Microsoft Entra admin center: Enterprise applications, the application, Provisioning, Admin
+Credentials; then choose Test Connection. The token is shown only this once. Should it get lost, issue another one:
+flexwhere-scim token issue --tenant ${tenantId}`;

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Tenant } from '../../storage/storage.js';
+import { addCommand, printOutcome, UsageError, withTenancy, type CommandLine } from '../command-line.js';
+import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
+
+interface DeleteOptions extends TenantOptions {
+  readonly yes?: true;
+}
+
+export function addTenantDelete(parent: Command, cli: CommandLine): void {
+  const description = 'erase a tenant with its tokens and its staging directory; this cannot be undone';
+  withTenantOption(addCommand(parent, 'delete [ID]', description))
+    .option('--yes', 'do not ask')
+    .action((id: string | undefined, options: DeleteOptions) =>
+      withTenancy(cli, async (tenancy) => {
+        const tenant = await namedTenant(tenancy, options, id);
+        if (options.yes !== true) await confirm(cli, tenant);
+        await tenancy.deleteTenant(tenant.id);
+        const erased = { tenantId: tenant.id, name: tenant.name, deleted: true };
+        printOutcome(cli, options, erased, `Erased the tenant ${tenant.name} and everything it had.`);
+      }),
+    );
+}
+
+/** @throws UsageError where nobody can be asked, Error where the answer is no. */
+async function confirm({ terminal }: CommandLine, { id, name }: Tenant): Promise<void> {
+  if (!terminal.interactive) throw new UsageError('Erasing a tenant cannot be undone: say --yes if it is meant.');
+  const answer = await terminal.ask(
+    `Erase the tenant ${name} (${id}) with everything it has? Type its name to go on: `,
+  );
+  if (answer.trim() !== name) throw new Error('Nothing was erased.');
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Tenant } from '../../storage/storage.js';
+import { tenantJson } from '../../tenants/tenant-json.js';
+import type { Tenancy } from '../../tenants/tenants.js';
+import { addCommand, printOutcome, withTenancy, type CommandLine, type CommonOptions } from '../command-line.js';
+import { table } from '../table.js';
+
+const PAGE = 1_000;
+
+export function addTenantList(parent: Command, cli: CommandLine): void {
+  addCommand(parent, 'list', 'list the tenants').action((options: CommonOptions) =>
+    withTenancy(cli, async (tenancy) => {
+      const tenants = await allTenants(tenancy);
+      printOutcome(cli, options, { tenants: tenants.map(tenantJson) }, tenantTable(tenants, cli.terminal.interactive));
+    }),
+  );
+}
+
+/** All tenants in the order of their creation. */
+export async function allTenants(tenancy: Tenancy): Promise<readonly Tenant[]> {
+  const all: Tenant[] = [];
+  let after: string | undefined;
+  do {
+    const { tenants, next } = await tenancy.listTenants({ after, limit: PAGE });
+    all.push(...tenants);
+    after = next;
+  } while (after !== undefined);
+  return all;
+}
+
+function tenantTable(tenants: readonly Tenant[], aligned: boolean): string {
+  const rows = tenants.map(({ id, name, enabled, settings, created }) => [
+    id,
+    name,
+    enabled ? 'enabled' : 'disabled',
+    settings.groupReplaceAdds ? 'true' : 'false',
+    created,
+  ]);
+  const none = 'There are no tenants. Create one: flexwhere-scim tenant create NAME';
+  return table(rows, ['TENANT ID', 'NAME', 'STATE', 'GROUP-REPLACE-ADDS', 'CREATED'], { aligned, none });
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { TENANT_SETTINGS } from '../../tenants/settings.js';
+import { tenantJson } from '../../tenants/tenant-json.js';
+import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
+import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
+
+export function addTenantSet(parent: Command, cli: CommandLine): void {
+  withTenantOption(addCommand(parent, 'set <KEY> <VALUE>', 'change a setting of a tenant'))
+    .addHelpText('after', settingsHelp)
+    .action((key: string, value: string, options: TenantOptions) =>
+      withTenancy(cli, async (tenancy) => {
+        const tenant = await tenancy.setSetting((await namedTenant(tenancy, options)).id, key, value);
+        printOutcome(cli, options, tenantJson(tenant), `The tenant ${tenant.name} has ${key} set to ${value}.`);
+      }),
+    );
+}
+
+function settingsHelp(): string {
+  const lines = [...TENANT_SETTINGS].map(([key, { values, description }]) => `  ${key}  ${values}: ${description}`);
+  return `\nSettings:\n${lines.join('\n')}`;
+}

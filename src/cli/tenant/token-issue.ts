@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { issuedTokenJson, tokenJson } from '../../tenants/tenant-json.js';
+import type { IssuedToken } from '../../tenants/tokens.js';
+import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
+import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
+import { notFound } from '../../protocol/scim-error.js';
+import type { Tenant } from '../../storage/storage.js';
+import type { Tenancy } from '../../tenants/tenants.js';
+import { allTenants } from './list.js';
+
+interface IssueOptions extends TenantOptions {
+  readonly label: string;
+  readonly expires?: string;
+}
+
+export function addTokenIssue(parent: Command, cli: CommandLine): void {
+  withTenantOption(addCommand(parent, 'issue', 'issue one more secret token; the earlier ones stay valid'))
+    .option('--label <LABEL>', 'what the token is for', '')
+    .option('--expires <TIME>', 'when it ends, such as 2030-12-31T23:59:59Z or 2030-12-31 (UTC)')
+    .action((options: IssueOptions) =>
+      withTenancy(cli, async (tenancy) => {
+        const { id, name } = await namedTenant(tenancy, options);
+        const issued = await tenancy.issueToken(id, { label: options.label, expiresAt: options.expires });
+        printOutcome(cli, options, issuedTokenJson(issued), announcement(issued, name, tenancy.tenantUrl));
+      }),
+    );
+}
+
+const announcement = ({ token, secret }: IssuedToken, tenant: string, tenantUrl: string): string => `\
+Issued the token ${token.id} for the tenant ${tenant}, valid until ${token.expiresAt ?? 'it is revoked'}.
+
+  Tenant URL:    ${tenantUrl}
+  Secret Token:  ${secret}
+
+Enter it in the Microsoft Entra admin center: Enterprise applications, the application, Provisioning, Admin Credentials.
+The token is shown only this once. Earlier tokens stay valid: when Entra uses this one (flexwhere-scim token list shows
+it), revoke the old one with flexwhere-scim token revoke.`;
+
+export function addTokenRevoke(parent: Command, cli: CommandLine): void {
+  withTenantOption(addCommand(parent, 'revoke <TOKEN_ID>', 'refuse a secret token from the next request on'))
+    .addHelpText('after', '\nWithout --tenant, all tenants are searched for the token.')
+    .action((tokenId: string, options: TenantOptions) =>
+      withTenancy(cli, async (tenancy) => {
+        const tenant = await (options.tenant === undefined ? ownerOf(tenancy, tokenId) : namedTenant(tenancy, options));
+        const token = await tenancy.revokeToken(tenant.id, tokenId);
+        printOutcome(cli, options, tokenJson(token), `The token ${token.id} of the tenant ${tenant.name} is revoked.`);
+      }),
+    );
+}
+
+async function ownerOf(tenancy: Tenancy, tokenId: string): Promise<Tenant> {
+  for (const tenant of await allTenants(tenancy)) {
+    if ((await tenancy.listTokens(tenant.id)).some(({ id }) => id === tokenId)) return tenant;
+  }
+  throw notFound('No tenant has a token with that id. The id stands in: flexwhere-scim token list --tenant ID');
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { TokenRecord } from '../../storage/storage.js';
+import { tokenJson } from '../../tenants/tenant-json.js';
+import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
+import { table } from '../table.js';
+import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
+
+export function addTokenList(parent: Command, cli: CommandLine): void {
+  withTenantOption(
+    addCommand(parent, 'list', 'list the secret tokens of a tenant; nothing of a token itself is shown'),
+  ).action((options: TenantOptions) =>
+    withTenancy(cli, async (tenancy) => {
+      const tokens = await tenancy.listTokens((await namedTenant(tenancy, options)).id);
+      printOutcome(cli, options, { tokens: tokens.map(tokenJson) }, tokenTable(tokens, cli.terminal.interactive));
+    }),
+  );
+}
+
+function tokenTable(tokens: readonly TokenRecord[], aligned: boolean): string {
+  const rows = tokens.map(({ id, label, created, expiresAt, lastUsed, revokedAt }) => [
+    id,
+    label,
+    created,
+    expiresAt ?? '-',
+    lastUsed ?? '-',
+    revokedAt ?? '-',
+  ]);
+  const none = 'The tenant has no tokens. Issue one: flexwhere-scim token issue --tenant ID';
+  return table(rows, ['TOKEN ID', 'LABEL', 'CREATED', 'EXPIRES', 'LAST USED', 'REVOKED'], { aligned, none });
+}

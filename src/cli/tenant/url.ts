@@ -1,0 +1,13 @@
+import { UsageError } from '../command-line.js';
+
+/**
+ * The Tenant URL that an option gives, without query and trailing slash: Entra's administrators enter it with either.
+ * @throws UsageError for what is no http or https address.
+ */
+export function tenantUrl(option: string, given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UsageError(`${option} must be an address such as https://scim.example.com/scim; it is "${given}"`);
+  }
+  return `${url.origin}${url.pathname.replace(/\/$/, '')}`;
+}

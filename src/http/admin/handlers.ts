@@ -1,0 +1,100 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type {
+  CreatedTenant,
+  IssuedToken,
+  operations,
+  Tenant,
+  TenantList,
+  TokenList,
+} from '../../../generated/admin.js';
+import { unauthorized } from '../../protocol/scim-error.js';
+import type { SchemaRegistry } from '../../provisioning/schemas/registry.js';
+import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../../tenants/tenant-json.js';
+import type { Synchronisation } from '../../sync/synchronisation.js';
+import type { Tenancy } from '../../tenants/tenants.js';
+import type { Authenticate } from '../authentication.js';
+import type { Handlers } from '../router/operation.js';
+import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
+import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyOperations } from './hold-handlers.js';
+import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
+import { syncRunHandlers, type RunOperations } from './run-handlers.js';
+
+/** A secret token stays in no cache on its way (RFC 6749 §5.1). */
+const NO_STORE = { 'Cache-Control': 'no-store' };
+
+/** The handlers of openapi/admin.yaml. */
+export function adminHandlers(
+  tenancy: Tenancy,
+  registry: SchemaRegistry,
+  synchronisation: Synchronisation,
+): Handlers<operations> {
+  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry), ...syncHandlers(synchronisation) };
+}
+
+function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof SchemaOperations | keyof SyncOperations>> {
+  return {
+    listTenants: async ({ query: { limit, after } }) => {
+      const { tenants, next = null } = await tenancy.listTenants({ after, limit });
+      return { status: 200, body: { tenants: tenants.map(tenantJson), next } satisfies TenantList };
+    },
+    createTenant: async ({ body: { name } }) => {
+      const created = createdTenantJson(await tenancy.createTenant(name)) satisfies CreatedTenant;
+      return { status: 201, headers: NO_STORE, body: created };
+    },
+    getTenant: async ({ path: { tenantId } }) => {
+      return { status: 200, body: tenantJson(await tenancy.getTenant(tenantId)) satisfies Tenant };
+    },
+    updateTenant: async ({ path: { tenantId }, body }) => {
+      return { status: 200, body: tenantJson(await tenancy.changeTenant(tenantId, body)) satisfies Tenant };
+    },
+    deleteTenant: async ({ path: { tenantId } }) => {
+      await tenancy.deleteTenant(tenantId);
+      return { status: 204 };
+    },
+    listTokens: async ({ path: { tenantId } }) => {
+      const tokens = await tenancy.listTokens(tenantId);
+      return { status: 200, body: { tokens: tokens.map(tokenJson) } satisfies TokenList };
+    },
+    issueToken: async ({ path: { tenantId }, body }) => {
+      const issued = await tenancy.issueToken(tenantId, { ...body, expiresAt: body.expiresAt ?? undefined });
+      return { status: 201, headers: NO_STORE, body: issuedTokenJson(issued) satisfies IssuedToken };
+    },
+    revokeToken: async ({ path: { tenantId, tokenId } }) => {
+      await tenancy.revokeToken(tenantId, tokenId);
+      return { status: 204 };
+    },
+  };
+}
+
+/**
+ * Lets in whoever has the operator's ADMIN_TOKEN; where it is unset or empty, nobody.
+ * Digests are compared, so that neither length nor content of the token shows in the time it takes.
+ */
+export function operatorAuthentication(adminToken: string | undefined): Authenticate {
+  const expected = adminToken === undefined || adminToken === '' ? undefined : digestOf(adminToken);
+  return async (secret) => {
+    if (expected !== undefined && timingSafeEqual(digestOf(secret), expected)) {
+      return Promise.resolve({ kind: 'operator' });
+    }
+    throw unauthorized(
+      'The admin token is missing or not valid. Send it as Authorization: Bearer <ADMIN_TOKEN>; where the operator has ' +
+        'set no ADMIN_TOKEN, nobody gets in.',
+      true,
+    );
+  };
+}
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
+type SyncOperationName = HoldOperations | PlanOperations | PolicyOperations | RunOperations;
+export type SyncOperations = Pick<operations, SyncOperationName>;
+
+/** The handlers of openapi/admin.yaml for the manual step. */
+export function syncHandlers(sync: Synchronisation): Handlers<SyncOperations> {
+  return {
+    ...syncPlanHandlers(sync),
+    ...syncHoldHandlers(sync),
+    ...syncRunHandlers(sync),
+    ...syncPolicyHandlers(sync),
+  };
+}

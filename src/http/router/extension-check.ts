@@ -1,0 +1,51 @@
+import { findAttribute } from '../../protocol/attribute-lookup.js';
+import { canonicalizeMembers } from '../../protocol/canonical/value.js';
+import { canonicalText } from '../../protocol/equality.js';
+import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../protocol/json.js';
+import { ScimError } from '../../protocol/scim-error.js';
+import type { ResourceType, Schema } from '../../protocol/schemas/attribute.js';
+import { scopeOf } from '../../provisioning/scope.js';
+import type { Tenant } from '../../storage/storage.js';
+
+/**
+ * Holds the resources in an answer to the tenant's own schemas, which the document cannot know: what stands under a
+ * schema's URN is in canonical form, and nothing of it is never returned.
+ * @returns what is wrong, as sentences; empty when nothing is.
+ */
+export function checkExtensions(body: JsonValue | undefined, tenant: Tenant): readonly string[] {
+  const types = Object.values(scopeOf(tenant).settledTypes);
+  return types.flatMap((type) =>
+    type.extensions
+      .filter(({ custom }) => custom === true)
+      .flatMap((schema) => extensionsIn(body, schema).flatMap((extension) => faultsOf(extension, schema, type))),
+  );
+}
+
+function extensionsIn(body: JsonValue | undefined, { id }: Schema): readonly JsonObject[] {
+  const listed = isJsonObject(body) ? member(body, 'Resources') : undefined;
+  const resources = isJsonArray(listed) ? listed : [body];
+  return resources
+    .map((resource) => (isJsonObject(resource) ? member(resource, id) : undefined))
+    .filter((extension) => isJsonObject(extension));
+}
+
+function faultsOf(extension: JsonObject, { id, attributes }: Schema, type: ResourceType): readonly string[] {
+  const known = Object.entries(extension).filter(([name]) => findAttribute(type, name, id) !== undefined);
+  const returned = Object.fromEntries(known);
+  const hidden = attributes.filter(
+    (attribute) => attribute.returned === 'never' && Object.hasOwn(returned, attribute.name),
+  );
+  return [
+    ...hidden.map(({ name }) => `${id}:${name} is never returned`),
+    ...(isCanonical(returned, attributes) ? [] : [`what stands under ${id} does not fit its schema`]),
+  ];
+}
+
+function isCanonical(object: JsonObject, attributes: Schema['attributes']): boolean {
+  try {
+    return canonicalText(canonicalizeMembers(object, attributes, '')) === canonicalText(object);
+  } catch (error) {
+    if (error instanceof ScimError) return false;
+    throw error;
+  }
+}

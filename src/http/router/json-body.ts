@@ -1,0 +1,194 @@
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { invalidSyntax, invalidValue } from '../../protocol/scim-error.js';
+
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+/** What a body may hold at most. */
+export interface JsonLimits {
+  /** Levels of objects and arrays. */
+  readonly depth: number;
+  /** Names, values, objects and arrays together. */
+  readonly parts: number;
+}
+
+/**
+ * Reads a request body: UTF-8, JSON (RFC 8259), an object, within the limits, no name twice in an object, no number that
+ * a double cannot hold, no NUL, lone surrogate or `__proto__`. Linear in the length of the body.
+ * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change.
+ */
+export function parseJsonBody(bytes: Uint8Array, limits: JsonLimits): JsonObject {
+  const text = decode(bytes);
+  new JsonText(text, limits).check();
+  const value = parse(text);
+  if (!isJsonObject(value)) throw invalidSyntax('The body must be a JSON object.');
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return DECODER.decode(bytes);
+  } catch {
+    throw invalidSyntax('The body is not valid UTF-8; send JSON encoded as UTF-8.');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? ` (${withoutExcerpt(error.message)})` : '';
+    throw invalidSyntax(`The body is not valid JSON${reason}.`);
+  }
+}
+
+/** V8 quotes the text around the fault, which may be a secret or a person's name. */
+function withoutExcerpt(message: string): string {
+  const position = message.indexOf(' in JSON at position ');
+  return position < 0 ? 'it ends too early or holds an unexpected character' : message.slice(position + 9);
+}
+
+interface Level {
+  /** The names seen, in an object; undefined in an array. */
+  readonly names: Set<string> | undefined;
+  expectsName: boolean;
+}
+
+/**
+ * What JSON.parse leaves unseen: depth, names given twice, and the digits of numbers.
+ * It passes over faulty JSON without complaint; JSON.parse, which runs next, finds the fault.
+ */
+class JsonText {
+  readonly #levels: Level[] = [];
+  #position = 0;
+  #parts = 0;
+
+  constructor(
+    readonly text: string,
+    readonly limits: JsonLimits,
+  ) {}
+
+  check(): void {
+    while (this.#position < this.text.length) this.#step(this.text.charAt(this.#position));
+  }
+
+  #step(character: string): void {
+    switch (character) {
+      case '{':
+        return this.#open({ names: new Set(), expectsName: true });
+      case '[':
+        return this.#open({ names: undefined, expectsName: false });
+      case '}':
+      case ']':
+        this.#levels.pop();
+        break;
+      case ',': {
+        const level = this.#levels.at(-1);
+        if (level) level.expectsName = level.names !== undefined;
+        break;
+      }
+      case '"':
+        return this.#string();
+      default:
+        if (character === '-' || (character >= '0' && character <= '9')) return this.#number();
+        if (character === 't' || character === 'f' || character === 'n') this.#count();
+    }
+    this.#position += 1;
+  }
+
+  #open(level: Level): void {
+    this.#levels.push(level);
+    this.#count();
+    if (this.#levels.length > this.limits.depth) {
+      throw invalidSyntax(`The body is nested more than ${this.limits.depth} levels deep; send a flatter one.`);
+    }
+    this.#position += 1;
+  }
+
+  #count(): void {
+    this.#parts += 1;
+    if (this.#parts > this.limits.parts) {
+      throw invalidValue(`The body has more than ${this.limits.parts} names and values; send less at a time.`);
+    }
+  }
+
+  #string(): void {
+    this.#count();
+    const start = this.#position;
+    let end = start + 1;
+    let escaped = false;
+    while (end < this.text.length && this.text[end] !== '"') {
+      if (this.text[end] === '\\') {
+        escaped = true;
+        end += 1;
+      }
+      end += 1;
+    }
+    this.#position = end + 1;
+    const value = escaped ? unescape(this.text.slice(start, end + 1)) : this.text.slice(start + 1, end);
+    if (value === undefined) return;
+    checkText(value);
+    const level = this.#levels.at(-1);
+    if (level?.names && level.expectsName) checkName(value, level.names);
+    if (level) level.expectsName = false;
+  }
+
+  #number(): void {
+    this.#count();
+    const start = this.#position;
+    while (this.#position < this.text.length && NUMBER.has(this.text.charAt(this.#position))) this.#position += 1;
+    const written = this.text.slice(start, this.#position);
+    if (!fitsDouble(written)) {
+      throw invalidValue(`The number ${written.slice(0, 40)} cannot be kept exactly; send it as a string.`);
+    }
+  }
+}
+
+/** Names in one object; no resource has as many attributes. */
+const MOST_NAMES = 1_000;
+
+const NUMBER = new Set('-+.eE0123456789');
+
+function unescape(quoted: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(quoted);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkText(value: string): void {
+  if (value.includes('\0')) throw invalidValue('A string holds the character NUL, which is not allowed; remove it.');
+  if (!value.isWellFormed()) {
+    throw invalidValue('A string holds half of a surrogate pair, which is no character; remove it.');
+  }
+}
+
+function checkName(name: string, seen: Set<string>): void {
+  if (name === '__proto__') throw invalidSyntax('The name "__proto__" is not allowed in an object; remove it.');
+  if (seen.size === MOST_NAMES) throw invalidValue(`An object takes at most ${MOST_NAMES} names; send fewer.`);
+  if (seen.has(name)) throw invalidSyntax(`An object has the name "${name.slice(0, 100)}" twice; send it once.`);
+  seen.add(name);
+}
+
+/** Whether the decimal number survives as a double: finite, and the same integer or the same 15 significant digits. */
+function fitsDouble(written: string): boolean {
+  const value = Number(written);
+  if (Number.isNaN(value)) return true;
+  if (!Number.isFinite(value)) return false;
+  if (value === 0) return !/[1-9]/u.test(mantissa(written));
+  return significantDigits(written) <= 15 || significant(value.toString()) === significant(written);
+}
+
+const mantissa = (written: string): string => written.split(/e/iu, 1)[0] ?? '';
+
+function significant(written: string): string {
+  const digits = mantissa(written).replaceAll('-', '').replaceAll('.', '');
+  let start = 0;
+  let end = digits.length;
+  while (digits[start] === '0') start += 1;
+  while (end > start && digits[end - 1] === '0') end -= 1;
+  return digits.slice(start, end);
+}
+
+const significantDigits = (written: string): number => significant(written).length;

@@ -1,0 +1,279 @@
+import addFormats from 'ajv-formats';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { OpenAPIBackend, type Context, type Document, type Operation } from 'openapi-backend';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { notFound, ScimError } from '../../protocol/scim-error.js';
+import { secretOf, type Authenticate, type Principal } from '../authentication.js';
+import type { PublishedDocument } from '../documents.js';
+import { errorReply } from './error-response.js';
+import { innerOperations } from './inner-operations.js';
+import { parseJsonBody, type JsonLimits } from './json-body.js';
+import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
+import type { Reply } from './send-reply.js';
+import { bodyReader, checkContentType } from './request-body.js';
+import { decodeTarget } from './request-target.js';
+import { negotiate, sendReply, type Presentation } from './send-reply.js';
+import { validationError } from './validation-error.js';
+
+export interface RouterOptions {
+  readonly document: PublishedDocument;
+  /** The media type of answers to clients that do not ask for one. */
+  readonly mediaType: 'application/scim+json' | 'application/json';
+  readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
+  readonly authenticate: Authenticate;
+  /** Canonicalises the names in a body before it is validated. */
+  readonly prepareBody: (operationId: string, body: JsonObject, principal: Principal) => JsonObject;
+  readonly bodyLimit: (operationId: string) => { readonly bytes: number; readonly advice: string };
+  readonly jsonDepth: (operationId: string) => number;
+  readonly checkResponse: (
+    api: OpenAPIBackend,
+    operation: Operation,
+    reply: Reply,
+    notes: RequestNotes,
+    principal: Principal | undefined,
+  ) => Promise<Reply>;
+}
+
+/** What the router hands to openapi-backend besides the request itself. */
+interface Exchange {
+  readonly principal: Principal;
+  readonly notes: RequestNotes;
+  readonly request: Request;
+  readonly inner: InnerOperations;
+}
+
+/**
+ * Serves one OpenAPI document by openapi-backend, in this order: match the operation on the decoded path, authenticate,
+ * read and parse the body, canonicalise names, validate, handle, check the answer, send.
+ * @throws Error at start when an operation lacks a handler, or a handler its operation.
+ */
+export async function createOpenApiRouter(options: RouterOptions): Promise<RequestHandler> {
+  const api = await startBackend(options);
+  const operations = api.router.getOperations();
+  const firstSegments = new Map(operations.map(({ path }) => firstSegment(path)).map((s) => [s.toLowerCase(), s]));
+  const readers = new Map(operations.map((operation) => [idOf(operation), readerOf(options, operation)]));
+
+  async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
+    const { path, query } = decodeTarget(request.url, firstSegments);
+    const operation = match(api, request.method, path);
+    notes.operationId = idOf(operation);
+    await answerOperation(request, response, notes, { operation, path, query });
+  }
+
+  async function answerOperation(
+    request: Request,
+    response: Response,
+    notes: RequestNotes,
+    { operation, path, query }: { operation: Operation; path: string; query: URLSearchParams },
+  ): Promise<void> {
+    const byQuery = operation.security?.some((scheme) => 'accessTokenQuery' in scheme) ?? false;
+    if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
+    let presentation: Presentation = { type: options.mediaType, indented: false };
+    let principal: Principal | undefined;
+    const reply = await orErrorReply(async () => {
+      principal = await options.authenticate(secretOf(request, query, byQuery));
+      if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
+      presentation = negotiate(request, options.mediaType);
+      const body = await readBody(request, response, operation, principal);
+      return (await api.handleRequest(
+        { method: operation.method, path, query: parameters(query), headers: headersOf(request), body },
+        { principal, notes, request, inner: innerTo(principal) } satisfies Exchange,
+      )) as Reply;
+    });
+    await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes, principal));
+  }
+
+  const innerTo = (principal: Principal): InnerOperations =>
+    innerOperations(api, {
+      find: (method, path) => match(api, method, path),
+      firstSegments,
+      prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal),
+    });
+
+  async function readBody(
+    request: Request,
+    response: Response,
+    operation: Operation,
+    principal: Principal,
+  ): Promise<JsonObject | undefined> {
+    if (operation.requestBody === undefined) return undefined;
+    checkContentType(request);
+    const read = readers.get(idOf(operation));
+    const bytes = read ? await read(request, response) : new Uint8Array();
+    const id = idOf(operation);
+    return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, operation)), principal);
+  }
+
+  return (request: Request, response: Response, next: NextFunction) => {
+    answer(request, response, response.locals['notes'] as RequestNotes)
+      .catch((error: unknown) => {
+        if (!(error instanceof ScimError)) throw error;
+        return sendReply(response, { type: options.mediaType, indented: false }, errorReply(error));
+      })
+      .catch(next);
+  };
+}
+
+/** A client's mistake becomes an answer here, so that it is held to the document like any other. */
+async function orErrorReply(work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ScimError) return errorReply(error);
+    throw error;
+  }
+}
+
+/** Bytes of the body limit for each name or value: a group's members take more, and nothing that is meant takes less. */
+const BYTES_A_PART = 16;
+
+function jsonLimits({ jsonDepth, bodyLimit }: RouterOptions, operation: Operation): JsonLimits {
+  const id = idOf(operation);
+  return { depth: jsonDepth(id), parts: Math.ceil(bodyLimit(id).bytes / BYTES_A_PART) };
+}
+
+const idOf = (operation: Operation): string => operation.operationId ?? '';
+const firstSegment = (path: string): string => path.split('/')[1] ?? '';
+
+function readerOf(options: RouterOptions, operation: Operation): ReturnType<typeof bodyReader> {
+  const { bytes, advice } = options.bodyLimit(idOf(operation));
+  return bodyReader(bytes, advice);
+}
+
+/**
+ * Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). What the document has as it stands, such as
+ * `/Users/.search`, is no id for any method.
+ */
+function match(api: OpenAPIBackend, method: string, path: string): Operation {
+  const literal = api.router.getOperations().some((operation) => operation.path === path);
+  const find = (name: string): Operation | undefined => {
+    try {
+      const found = api.router.matchOperation({ method: name, path, headers: {} });
+      return literal && found?.path !== path ? undefined : found;
+    } catch {
+      return undefined;
+    }
+  };
+  const operation = find(method === 'HEAD' ? 'GET' : method);
+  if (operation !== undefined) return operation;
+  const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) =>
+    find(name === 'HEAD' ? 'GET' : name),
+  );
+  if (allowed.length === 0) throw notFound('There is nothing at this address; see /docs for the addresses that exist.');
+  throw new ScimError(405, `${method.slice(0, 20)} does not work here; use ${allowed.join(', ')}.`, {
+    headers: { Allow: allowed.join(', ') },
+  });
+}
+
+function parameters(query: URLSearchParams): Record<string, string | string[]> {
+  const given = new Map<string, string[]>();
+  for (const [name, value] of query) given.set(name, [...(given.get(name) ?? []), value]);
+  given.delete('__proto__');
+  return Object.fromEntries(
+    [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+  );
+}
+
+function headersOf(request: Request): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(request.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined),
+  );
+}
+
+async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
+  const api = new OpenAPIBackend({
+    definition: withPlainJson(options.document.definition),
+    strict: true,
+    coerceTypes: true,
+    ajvOpts: { allowUnionTypes: true },
+    customizeAjv: ajvCustomizer(),
+    securityHandlers: Object.fromEntries(
+      Object.keys(options.document.definition.components?.securitySchemes ?? {}).map((scheme) => [scheme, confirm]),
+    ),
+  });
+  api.register({ validationFail: (context: Context) => failValidation(context) });
+  for (const [operationId, handler] of Object.entries(options.handlers)) {
+    api.register(operationId, (context: Context, exchange: Exchange) =>
+      (handler as (request: OperationRequest) => Promise<Reply>)(operationRequest(context, exchange)),
+    );
+  }
+  await api.init();
+  keepOperations(api);
+  checkHandlers(api, options);
+  return api;
+}
+
+/** The principal was found before the body was read; openapi-backend asks once more. */
+const confirm = (_context: Context, exchange: Exchange): Principal => exchange.principal;
+
+function failValidation(context: Context): never {
+  throw validationError(context.operation.operationId ?? '', context.validation.errors ?? []);
+}
+
+function operationRequest(context: Context, { principal, notes, request, inner }: Exchange): OperationRequest {
+  const json: unknown = context.request.requestBody;
+  return {
+    principal,
+    notes,
+    inner,
+    path: context.request.params as never,
+    query: context.request.query as never,
+    ifMatch: request.headers['if-match'],
+    ifNoneMatch: request.headers['if-none-match'],
+    body: json as undefined,
+    json: isJsonObject(json) ? json : {},
+  };
+}
+
+/** openapi-backend builds its list of operations anew for each request; it does not change after the start. */
+function keepOperations(api: OpenAPIBackend): void {
+  const operations = api.router.getOperations();
+  const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
+  api.router.getOperations = () => operations;
+  api.router.getOperation = (id) => byId.get(id);
+}
+
+function checkHandlers(api: OpenAPIBackend, { handlers, document }: RouterOptions): void {
+  const documented = new Set(api.router.getOperations().map(idOf));
+  for (const id of documented) {
+    if (!Object.hasOwn(handlers, id)) throw new Error(`openapi/${document.name}.yaml: operation ${id} has no handler`);
+  }
+  for (const id of Object.keys(handlers)) {
+    if (!documented.has(id)) throw new Error(`handler ${id} has no operation in openapi/${document.name}.yaml`);
+  }
+}
+
+/**
+ * openapi-backend validates bodies of `application/json` only and takes everything else as valid without a word, so it
+ * gets a copy of the document in which each `application/scim+json` body is listed as `application/json` as well.
+ */
+function withPlainJson(document: Document): Document {
+  return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
+    if (isJsonObject(value) && Object.hasOwn(value, 'application/scim+json')) {
+      return { 'application/json': value['application/scim+json'], ...value };
+    }
+    return value;
+  }) as Document;
+}
+
+type CustomizeAjv = NonNullable<ConstructorParameters<typeof OpenAPIBackend>[0]['customizeAjv']>;
+
+/** One Ajv for each kind of validator, with formats; unknown query parameters pass, as RFC 7644 and Entra need. */
+function ajvCustomizer(): CustomizeAjv {
+  const shared = new Map<string, Parameters<CustomizeAjv>[0]>();
+  return (ajv, _options, context) => {
+    const kind: string = context;
+    const known = shared.get(kind);
+    if (known) return known;
+    addFormats.default(ajv);
+    if (kind === 'paramsValidator') {
+      const compile = ajv.compile.bind(ajv);
+      ajv.compile = ((schema: { properties: { query: { additionalProperties: boolean } } }) => {
+        schema.properties.query.additionalProperties = true;
+        return compile(schema);
+      }) as typeof ajv.compile;
+    }
+    shared.set(kind, ajv);
+    return ajv;
+  };
+}

@@ -1,0 +1,58 @@
+import express from 'express';
+import type { Request, Response } from 'express';
+import { invalidSyntax, ScimError } from '../../protocol/scim-error.js';
+
+const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
+
+/**
+ * Refuses a body that is not JSON in UTF-8 (RFC 7644 §3.1).
+ * @throws ScimError 415 that names the type to send.
+ */
+export function checkContentType(request: Request): void {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+  if (!JSON_TYPES.has(type.trim())) {
+    throw unsupported(`Send the header "Content-Type: application/scim+json"; it is "${printable(type)}".`);
+  }
+  for (const parameter of parameters) {
+    const [name, value = ''] = parameter.trim().split('=', 2);
+    if (name === 'charset' && value.replaceAll('"', '') !== 'utf-8') {
+      throw unsupported('Send the body in UTF-8, with charset=utf-8 or without a charset.');
+    }
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') throw unsupported('Send the body without a Content-Encoding.');
+}
+
+const unsupported = (detail: string): ScimError => new ScimError(415, detail);
+const printable = (text: string): string => text.trim().slice(0, 100);
+
+/** Reads bodies of at most `limit` bytes; `advice` is what the 413 adds for the sender. */
+export function bodyReader(
+  limit: number,
+  advice: string,
+): (request: Request, response: Response) => Promise<Uint8Array> {
+  const read = express.raw({ type: () => true, limit, inflate: false });
+  return (request, response) =>
+    new Promise((resolve, reject) => {
+      read(request, response, (error?: unknown) => {
+        const body: unknown = request.body;
+        if (error !== undefined) reject(asBodyError(error, limit, advice));
+        else resolve(body instanceof Uint8Array ? body : new Uint8Array());
+      });
+    });
+}
+
+function asBodyError(error: unknown, limit: number, advice: string): Error {
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+  switch (type) {
+    case 'entity.too.large':
+      return new ScimError(413, `The body is larger than ${limit} bytes. ${advice}`);
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return invalidSyntax('The body ended before its Content-Length.');
+    case 'encoding.unsupported':
+      return unsupported('Send the body without a Content-Encoding.');
+    default:
+      return error instanceof Error ? error : new Error('the body could not be read', { cause: error });
+  }
+}

@@ -1,0 +1,86 @@
+import type { Request, Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ScimError } from '../../protocol/scim-error.js';
+import type { JsonObject } from '../../protocol/json.js';
+
+/** How an answer is written. */
+export interface Presentation {
+  readonly type: string;
+  /** Whether a person is to read it. */
+  readonly indented: boolean;
+}
+
+/**
+ * How to answer: in the document's own media type, unless the client asks for `application/json`; browsers, which ask for
+ * `text/html`, get `application/json`, which they show instead of saving it, with line breaks.
+ * @throws ScimError 406 when the client accepts nothing that there is; never where `application/json` is all there is.
+ */
+export function negotiate(request: Request, preferred: string): Presentation {
+  const types = [preferred, 'application/json', 'text/html'];
+  const accepted = request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
+  if (accepted === false) {
+    if (preferred === 'application/json') return { type: preferred, indented: false };
+    throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');
+  }
+  const [type = preferred] = accepted.split(';', 1);
+  return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
+}
+
+/** Sends a reply. A body in pieces is written as the client takes it; when it breaks, the connection is cut. */
+export async function sendReply(response: Response, { type, indented }: Presentation, reply: Reply): Promise<void> {
+  response.statusCode = reply.status;
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  response.vary('Accept');
+  if (reply.body === undefined) {
+    response.end();
+    return;
+  }
+  if (typeof reply.body !== 'string' && isPieces(reply.body)) {
+    await writePieces(response, reply.type ?? type, reply.body);
+    return;
+  }
+  const text = textOf(reply.body, indented);
+  response.setHeader('Content-Type', type);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
+}
+
+function textOf(body: object | string, indented: boolean): string {
+  if (typeof body === 'string') return indented ? JSON.stringify(JSON.parse(body), null, 2) : body;
+  return JSON.stringify(body, null, indented ? 2 : undefined);
+}
+
+/** Whether a body comes in pieces. */
+export function isPieces(body: object): body is AsyncIterable<string> {
+  return Symbol.asyncIterator in body;
+}
+
+/** The first piece is awaited before anything is written, so that what fails at once is answered as an error. */
+async function writePieces(response: Response, type: string, pieces: AsyncIterable<string>): Promise<void> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  response.setHeader('Content-Type', type);
+  await pipeline(Readable.from(withFirst(first, iterator)), response).catch(unlessClientLeft);
+}
+
+function unlessClientLeft(error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+}
+
+async function* withFirst(first: IteratorResult<string>, iterator: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let piece = first; piece.done !== true; piece = await iterator.next()) yield piece.value;
+}
+
+/** JSON text that is ready to be sent, so that stored text needs no parsing; perhaps in pieces, for what is long. */
+export type ReplyBody = JsonObject | string | AsyncIterable<string>;
+
+/** What a handler answers; the router checks it against the document, and sends it. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The media type of a body in pieces that is not JSON, such as `text/csv`. */
+  readonly type?: string;
+  readonly body?: ReplyBody;
+}

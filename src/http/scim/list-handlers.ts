@@ -1,0 +1,54 @@
+import type { operations, SearchRequest } from '../../../generated/scim.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import { checkSearchRequest } from '../../protocol/search-request.js';
+import { listResources, type ListRequest } from '../../provisioning/resources/list.js';
+import type { Provisioning } from '../../provisioning/scope.js';
+import type { Principal } from '../authentication.js';
+import type { Handlers } from '../router/operation.js';
+import { tenantScope } from '../tenant-scope.js';
+
+export type ListOperations = Pick<
+  operations,
+  'listUsers' | 'searchUsers' | 'listGroups' | 'searchGroups' | 'searchAll'
+>;
+type Query = NonNullable<operations['listUsers']['parameters']['query']>;
+
+interface From {
+  readonly principal: Principal;
+}
+
+/** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps what is asked for out of addresses and logs. */
+export function listHandlers(provisioning: Provisioning): Handlers<ListOperations> {
+  const answer = async ({ principal }: From, request: ListRequest) => ({
+    status: 200 as const,
+    body: await listResources(provisioning, tenantScope(principal), request),
+  });
+  const list = (type: ResourceTypeName) => (request: From & { readonly query: Query }) =>
+    answer(request, asked([type], request.query));
+  const search = (types: readonly ResourceTypeName[]) => (request: From & { readonly body: SearchRequest }) => {
+    checkSearchRequest(request.body.schemas);
+    return answer(request, asked(types, request.body));
+  };
+  return {
+    listUsers: list('User'),
+    searchUsers: search(['User']),
+    listGroups: list('Group'),
+    searchGroups: search(['Group']),
+    searchAll: search(['User', 'Group']),
+  };
+}
+
+/** In a message, null is the same as nothing (RFC 7643 §2.5). */
+function asked(types: readonly ResourceTypeName[], given: Query | SearchRequest): ListRequest {
+  const { attributes, excludedAttributes, filter, sortBy, sortOrder, startIndex, count, cursor } = given;
+  return {
+    types,
+    filter: filter ?? undefined,
+    sortBy: sortBy ?? undefined,
+    sortOrder: sortOrder ?? undefined,
+    startIndex: startIndex ?? undefined,
+    count: count ?? undefined,
+    cursor: cursor ?? undefined,
+    projection: { attributes: attributes ?? undefined, excludedAttributes: excludedAttributes ?? undefined },
+  };
+}

@@ -1,0 +1,148 @@
+import type { operations } from '../../../generated/scim.js';
+import type { JsonObject } from '../../protocol/json.js';
+import { parseProjection, isWhole, type Projection } from '../../protocol/projection.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import { weakTag, ifNoneMatch } from '../../protocol/version.js';
+import { createResource } from '../../provisioning/resources/create.js';
+import { deleteResource } from '../../provisioning/resources/delete.js';
+import { getResource } from '../../provisioning/resources/get.js';
+import { patchResource } from '../../provisioning/resources/patch.js';
+import { checkPreconditions } from '../../provisioning/resources/refusals.js';
+import { replaceResource } from '../../provisioning/resources/replace.js';
+import { Representer, type Representation } from '../../provisioning/resources/representation.js';
+import type { Preconditions, Provisioning, TenantScope } from '../../provisioning/scope.js';
+import type { StoredResource } from '../../storage/storage.js';
+import type { Principal } from '../authentication.js';
+import { bulkHandlers } from './bulk-handlers.js';
+import { discoveryHandlers } from './discovery-handlers.js';
+import { listHandlers, type ListOperations } from './list-handlers.js';
+import { meHandlers, type MeOperations } from './discovery-handlers.js';
+import type { Handlers, RequestNotes } from '../router/operation.js';
+import { tenantScope } from '../tenant-scope.js';
+
+type ResourceOperations = Omit<
+  operations,
+  | keyof ListOperations
+  | 'getServiceProviderConfig'
+  | 'listResourceTypes'
+  | 'getResourceType'
+  | 'listSchemas'
+  | 'getSchema'
+  | 'bulk'
+  | keyof MeOperations
+>;
+
+/** The handlers of openapi/scim.yaml. */
+export function scimHandlers(provisioning: Provisioning): Handlers<operations> {
+  return {
+    ...resourceHandlers(provisioning),
+    ...listHandlers(provisioning),
+    ...discoveryHandlers(provisioning),
+    ...bulkHandlers(provisioning),
+    ...meHandlers(),
+  };
+}
+
+/** What the operations on users and groups have in common, whatever their bodies are. */
+interface SharedRequest {
+  readonly principal: Principal;
+  readonly notes: RequestNotes;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  readonly json: JsonObject;
+  readonly query: { readonly attributes?: string; readonly excludedAttributes?: string };
+}
+
+interface OneRequest extends SharedRequest {
+  readonly path: { readonly id: string };
+}
+
+function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperations> {
+  const create = (type: ResourceTypeName) => async (request: SharedRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const created = await createResource(provisioning, scope, {
+      type,
+      body: request.json,
+      projection,
+      ...noting(request),
+    });
+    return { status: 201 as const, headers: { ...tagged(created), Location: created.location }, body: created.body };
+  };
+
+  const get = (type: ResourceTypeName) => async (request: OneRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const found = await getResource(provisioning, scope, { type, id: request.path.id, projection });
+    checkPreconditions({ ifMatch: request.ifMatch, ifNoneMatch: undefined }, found.version);
+    if (request.ifNoneMatch !== undefined && !ifNoneMatch(request.ifNoneMatch, found.tag)) {
+      return { status: 304 as const, headers: tagged(found) };
+    }
+    return { status: 200 as const, headers: tagged(found), body: found.body };
+  };
+
+  const replace = (type: ResourceTypeName) => async (request: OneRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const stored = await replaceResource(provisioning, scope, change(type, request));
+    return answer(provisioning, scope, projection, stored);
+  };
+
+  const patch = (type: ResourceTypeName) => async (request: OneRequest) => {
+    const scope = tenantScope(request.principal);
+    const projection = parseProjection(request.query, scope.types[type]);
+    const stored = await patchResource(provisioning, scope, change(type, request));
+    if (type === 'Group' && isWhole(projection)) {
+      return { status: 204 as const, headers: { ETag: weakTag(stored.version) } };
+    }
+    return answer(provisioning, scope, projection, stored);
+  };
+
+  const remove = (type: ResourceTypeName) => async (request: Omit<OneRequest, 'query'>) => {
+    const scope = tenantScope(request.principal);
+    await deleteResource(provisioning, scope, { type, id: request.path.id, preconditions: preconditionsOf(request) });
+    return { status: 204 as const };
+  };
+
+  return {
+    createUser: create('User'),
+    getUser: get('User'),
+    replaceUser: replace('User'),
+    patchUser: async (request) => ({ ...(await patch('User')(request)), status: 200 }),
+    deleteUser: remove('User'),
+    createGroup: create('Group'),
+    getGroup: get('Group'),
+    replaceGroup: replace('Group'),
+    patchGroup: patch('Group'),
+    deleteGroup: remove('Group'),
+  };
+}
+
+async function answer(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  projection: Projection,
+  stored: StoredResource,
+): Promise<{ status: 200; headers: Record<string, string>; body: Representation['body'] }> {
+  const found = await new Representer(provisioning, scope, projection).one(stored);
+  return { status: 200, headers: { ...tagged(found), 'Content-Location': found.location }, body: found.body };
+}
+
+function change(type: ResourceTypeName, request: OneRequest) {
+  return { type, id: request.path.id, body: request.json, preconditions: preconditionsOf(request), ...noting(request) };
+}
+
+const tagged = ({ tag }: Representation): Record<string, string> => ({ ETag: tag });
+
+const preconditionsOf = ({
+  ifMatch,
+  ifNoneMatch: none,
+}: Pick<SharedRequest, 'ifMatch' | 'ifNoneMatch'>): Preconditions => ({ ifMatch, ifNoneMatch: none });
+
+function noting({ notes }: SharedRequest): { onRules: (rules: readonly string[]) => void } {
+  return {
+    onRules: (rules) => {
+      if (rules.length > 0) notes.rules = rules;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { sameResource } from '../../protocol/equality.js';
+import type { JsonObject } from '../../protocol/json.js';
+import type { MembershipStep } from '../../protocol/membership.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import type { DirectoryWriter, StoredResource } from '../../storage/storage.js';
+import { contentOf } from './content.js';
+import { isId, unknownResource, checkPreconditions, membershipChanged, refuseTaken } from './refusals.js';
+import { resourceOf } from './representation.js';
+import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
+import { conform } from '../../protocol/custom-schema/conform.js';
+
+/** A change of one resource: what it becomes, and what happens to its members where it is a group. */
+export interface Change {
+  readonly type: ResourceTypeName;
+  readonly id: string;
+  readonly preconditions: Preconditions;
+  /** The resource as it is to be; pure, and may be called again. */
+  readonly apply: (resource: JsonObject) => JsonObject;
+  readonly steps: readonly MembershipStep[];
+}
+
+/**
+ * Changes a resource as a whole or not at all. A change that changes nothing writes nothing: version and lastModified
+ * stand.
+ * @returns the resource as it is stored afterwards.
+ * @throws ScimError 404, 409 `uniqueness`, 412, or what `apply` throws.
+ */
+export async function changeResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  change: Change,
+): Promise<StoredResource> {
+  const { type, id, preconditions } = change;
+  if (!isId(id)) throw unknownResource(type, id);
+  const at = provisioning.now().toISOString();
+  return provisioning.storage.write(
+    scope.tenant.id,
+    async (directory) => {
+      const stored = await directory.findForUpdate(type, id);
+      if (stored === undefined) throw unknownResource(type, id);
+      checkPreconditions(preconditions, stored.version);
+      return store(directory, scope, stored, change, at);
+    },
+    scope.tenant.schemas.revision,
+  );
+}
+
+async function store(
+  directory: DirectoryWriter,
+  scope: TenantScope,
+  stored: StoredResource,
+  { apply, steps }: Change,
+  at: string,
+): Promise<StoredResource> {
+  const { type, id } = stored;
+  const before = resourceOf(stored);
+  const after = apply(inRegisteredForm(before, scope, type));
+  const membersChanged = steps.length > 0 && membershipChanged(await directory.changeMembers(id, steps));
+  if (!sameResource(before, after)) {
+    const content = contentOf(after, scope.types[type]);
+    refuseTaken(await directory.update(type, id, at, content), type, after);
+    return { ...stored, version: stored.version + 1, lastModified: at, document: content.document };
+  }
+  if (!membersChanged) return stored;
+  return { ...stored, version: await directory.touch(type, id, at), lastModified: at };
+}
+
+/**
+ * A staged resource as the schemas that are being registered have it, whether or not the registration has come to it: a
+ * change must not lose what was kept as sent. Where something does not fit and is not to be dropped, it stays as it is.
+ */
+export function inRegisteredForm(resource: JsonObject, scope: TenantScope, type: ResourceTypeName): JsonObject {
+  return scope.registering
+    .filter(({ schema }) => schema.resourceType === type)
+    .reduce((before, { schema, dropInvalid }) => {
+      const conformed = conform(before, schema, scope.types[type]);
+      return conformed.misfits.length > 0 && !dropInvalid ? before : conformed.resource;
+    }, resource);
+}

@@ -1,0 +1,88 @@
+import { normalizeResource } from '../../protocol/entra/rules.js';
+import { canonicalizeResource } from '../../protocol/canonical/canonicalize.js';
+import type { JsonObject } from '../../protocol/json.js';
+import { membershipOf, type MembershipStep } from '../../protocol/membership.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import type { DirectoryWriter, ResourceContent, StoredResource } from '../../storage/storage.js';
+import { contentOf } from './content.js';
+import { Representer, type Representation } from './representation.js';
+import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
+import { membershipChanged, refuseTaken } from './refusals.js';
+
+/** A resource that is ready to be stored. */
+export interface NewResource {
+  readonly id: string;
+  readonly type: ResourceTypeName;
+  readonly at: string;
+  readonly resource: JsonObject;
+  readonly content: ResourceContent;
+  readonly steps: readonly MembershipStep[];
+}
+
+/**
+ * Creates a user or a group in the tenant's staging directory (RFC 7644 §3.3).
+ * @throws ScimError 400 for a body that does not fit, 409 `uniqueness` when the name is taken.
+ */
+export async function createResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  request: WriteRequest,
+): Promise<Representation> {
+  const created = newResource(provisioning, scope, request);
+  await provisioning.storage.write(
+    scope.tenant.id,
+    async (directory) => {
+      await insertResource(directory, created);
+      await addMembers(directory, created);
+    },
+    scope.tenant.schemas.revision,
+  );
+  return new Representer(provisioning, scope, request.projection).one(storedAs(created));
+}
+
+/**
+ * Makes the resource that a body describes.
+ * @param id by which it will be known, where others have to know it before it is stored
+ * @throws ScimError 400 for a body that does not fit.
+ */
+export function newResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { type, body, onRules }: Omit<WriteRequest, 'projection'>,
+  id: string = provisioning.newId(),
+): NewResource {
+  const resourceType = scope.types[type];
+  const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
+  onRules(rules);
+  const resource = canonicalizeResource(message, resourceType);
+  return {
+    id,
+    type,
+    at: provisioning.now().toISOString(),
+    resource,
+    content: contentOf(resource, resourceType),
+    steps: type === 'Group' ? membershipOf(message) : [],
+  };
+}
+
+/**
+ * Stores a new resource without its members.
+ * @throws ScimError 409 `uniqueness` when the name is taken.
+ */
+export async function insertResource(directory: DirectoryWriter, created: NewResource): Promise<void> {
+  const { type, resource } = created;
+  refuseTaken(await directory.insert(created), type, resource);
+}
+
+/**
+ * Gives a new group its members, which exist by then.
+ * @throws ScimError 400 `invalidValue` that names those that do not.
+ */
+export async function addMembers(directory: DirectoryWriter, { id, steps }: NewResource): Promise<void> {
+  if (steps.length > 0) membershipChanged(await directory.changeMembers(id, steps));
+}
+
+/** A new resource as it is stored. */
+export function storedAs({ id, type, at, content }: NewResource): StoredResource {
+  return { id, type, version: 1, created: at, lastModified: at, document: content.document };
+}

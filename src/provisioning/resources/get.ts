@@ -1,0 +1,19 @@
+import type { Projection } from '../../protocol/projection.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import { isId, unknownResource } from './refusals.js';
+import { Representer, type Representation } from './representation.js';
+import type { Provisioning, TenantScope } from '../scope.js';
+
+/**
+ * Reads a resource by its id (RFC 7644 §3.4.1); a disabled user is read like any other.
+ * @throws ScimError 404 when the tenant has no such resource.
+ */
+export async function getResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { type, id, projection }: { type: ResourceTypeName; id: string; projection: Projection },
+): Promise<Representation> {
+  const stored = isId(id) ? await provisioning.storage.directory(scope.tenant.id).find(type, id) : undefined;
+  if (stored === undefined) throw unknownResource(type, id);
+  return new Representer(provisioning, scope, projection).one(stored);
+}

@@ -1,0 +1,30 @@
+import { ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../../protocol/entra/rules.js';
+import { planPatch } from '../../protocol/patch/apply-patch.js';
+import type { StoredResource } from '../../storage/storage.js';
+import { changeResource } from './change.js';
+import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
+
+/**
+ * Applies a PATCH request (RFC 7644 §3.5.2), in the standard's form or in one of Entra's dialects. A group's members are
+ * changed without being read.
+ * @throws ScimError 400, 404, 409 or 412; nothing is changed then.
+ */
+export async function patchResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { type, id, body, preconditions, onRules }: ChangeRequest,
+): Promise<StoredResource> {
+  const resourceType = scope.types[type];
+  const accepted = provisioning.rules ?? ENTRA_RULES;
+  const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
+  const used = new Set<string>(rules);
+  const { apply, steps } = planPatch(message, resourceType, {
+    limits: provisioning.limits.filter,
+    operations: provisioning.limits.patchOperations,
+    without: meaningsMissingFrom(accepted),
+    onRule: (rule) => used.add(rule),
+  });
+  const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps });
+  onRules([...used]);
+  return stored;
+}

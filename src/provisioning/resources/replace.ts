@@ -1,0 +1,27 @@
+import { normalizeResource } from '../../protocol/entra/rules.js';
+import { membershipOf } from '../../protocol/membership.js';
+import { replaceResource as replaced } from '../../protocol/replace.js';
+import type { StoredResource } from '../../storage/storage.js';
+import { changeResource } from './change.js';
+import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
+
+/**
+ * Replaces a resource (RFC 7644 §3.5.1). A group without `members` in the body keeps its members; an empty list empties it.
+ * @throws ScimError 400, 404, 409 or 412; nothing is changed then.
+ */
+export async function replaceResource(
+  provisioning: Provisioning,
+  scope: TenantScope,
+  { type, id, body, preconditions, onRules }: ChangeRequest,
+): Promise<StoredResource> {
+  const resourceType = scope.types[type];
+  const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
+  onRules(rules);
+  return changeResource(provisioning, scope, {
+    type,
+    id,
+    preconditions,
+    apply: (resource) => replaced(resource, message, resourceType),
+    steps: type === 'Group' ? membershipOf(message) : [],
+  });
+}

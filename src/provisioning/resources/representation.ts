@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { returnsAll } from '../../protocol/custom-schema/definition.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { includes, isWhole, project, type Projection } from '../../protocol/projection.js';
+import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schemas/enterprise-user.js';
+import { weakTag } from '../../protocol/version.js';
+import type { DirectoryReader, GroupOfUser, Member, StoredResource } from '../../storage/storage.js';
+import type { Provisioning, TenantScope } from '../scope.js';
+
+/** A resource as it is returned: JSON text, in pieces where it may be long. */
+export interface Representation {
+  readonly location: string;
+  readonly version: number;
+  /** The weak entity tag of exactly this representation; also in its `meta.version`. */
+  readonly tag: string;
+  readonly body: string | AsyncIterable<string>;
+}
+
+/** Members that are read from the database at a time. */
+const MEMBERS_AT_A_TIME = 1_000;
+
+const MANAGER = `${ENTERPRISE_USER_SCHEMA.id}:manager`;
+
+/** Renders resources of one tenant. Reads what is derived from others (groups, managers, members) from its directory. */
+export class Representer {
+  readonly #directory: DirectoryReader;
+
+  constructor(
+    readonly provisioning: Provisioning,
+    readonly scope: TenantScope,
+    readonly projection: Projection,
+  ) {
+    this.#directory = provisioning.storage.directory(scope.tenant.id);
+  }
+
+  /** Renders resources of one type in their order: two statements more for a page of users, whatever its length. */
+  async represent(stored: readonly StoredResource[]): Promise<readonly Representation[]> {
+    const users = stored.filter(({ type }) => type === 'User');
+    const derived = await this.#derived(users);
+    const representations: Representation[] = [];
+    for (const resource of stored) {
+      representations.push(resource.type === 'User' ? this.#user(resource, derived) : await this.#group(resource));
+    }
+    return representations;
+  }
+
+  async one(stored: StoredResource): Promise<Representation> {
+    const [representation] = await this.represent([stored]);
+    if (representation === undefined) throw new Error('a stored resource has no representation');
+    return representation;
+  }
+
+  /** What users show that is not theirs: it counts into their tags, since it changes without them. */
+  async #derived(users: readonly StoredResource[]): Promise<Derived> {
+    const withGroups = includes(this.projection, 'groups');
+    const managers = includes(this.projection, MANAGER) ? users.flatMap(managerOf) : [];
+    return {
+      groups: withGroups && users.length > 0 ? await this.#directory.groupsOf(users.map(({ id }) => id)) : new Map(),
+      managers: managers.length > 0 ? await this.#directory.displayNames(managers) : new Map(),
+    };
+  }
+
+  #user(stored: StoredResource, derived: Derived): Representation {
+    const groups = derived.groups.get(stored.id) ?? [];
+    const manager = this.#manager(stored, derived);
+    const tag = weakTag(stored.version, digest(groups, manager));
+    const additions = {
+      ...(groups.length > 0 ? { groups: groups.map((group) => this.#groupOfUser(group)) } : {}),
+      meta: this.#meta(stored, tag),
+    };
+    const body =
+      this.#isStored('User') && manager === undefined
+        ? `{"id":"${stored.id}",${stored.document.slice(1, -1)},${JSON.stringify(additions).slice(1)}`
+        : JSON.stringify(this.#project('User', { ...withManager(stored, manager), ...additions }));
+    return { location: this.#location(stored), version: stored.version, tag, body };
+  }
+
+  /** What a user shows of a manager who exists in the tenant (RFC 7643 §4.3). */
+  #manager(stored: StoredResource, { managers }: Derived): JsonObject | undefined {
+    const [id] = managerOf(stored);
+    if (id === undefined || !managers.has(id)) return undefined;
+    const displayName = managers.get(id);
+    const $ref = `${this.provisioning.baseUrl}${this.scope.types.User.endpoint}/${id}`;
+    return { $ref, ...(displayName === undefined ? {} : { displayName }) };
+  }
+
+  async #group(stored: StoredResource): Promise<Representation> {
+    const withMembers = includes(this.projection, 'members');
+    const versions = withMembers ? await this.#directory.memberVersions(stored.id) : 0;
+    const tag = weakTag(stored.version, versions === 0 ? undefined : versions.toString(36));
+    const resource = { ...documentOf(stored), meta: this.#meta(stored, tag) };
+    const text = JSON.stringify(this.#project('Group', resource));
+    const body = withMembers ? this.#withMembers(stored.id, text) : text;
+    return { location: this.#location(stored), version: stored.version, tag, body };
+  }
+
+  /** A group's text with its members, which are read and written some at a time. */
+  async *#withMembers(groupId: string, text: string): AsyncGenerator<string> {
+    let after: string | undefined;
+    let opened = false;
+    for (;;) {
+      const members = await this.#directory.members(groupId, after, MEMBERS_AT_A_TIME);
+      const pieces = members.map((member) => JSON.stringify(this.#member(member)));
+      if (pieces.length > 0) {
+        yield `${opened ? ',' : `${text.slice(0, -1)},"members":[`}${pieces.join(',')}`;
+        opened = true;
+      }
+      if (members.length < MEMBERS_AT_A_TIME) break;
+      after = members.at(-1)?.id;
+    }
+    yield opened ? ']}' : text;
+  }
+
+  #member({ id, type, display }: Member): JsonObject {
+    const member = {
+      value: id,
+      $ref: `${this.provisioning.baseUrl}${this.scope.types[type].endpoint}/${id}`,
+      type,
+      ...(display === undefined ? {} : { display }),
+    };
+    if (isWhole(this.projection)) return member;
+    const projected = this.#project('Group', { schemas: [], members: [member] })['members'];
+    return Array.isArray(projected) && isJsonObject(projected[0]) ? projected[0] : {};
+  }
+
+  #groupOfUser({ id, display, type }: GroupOfUser): JsonObject {
+    return {
+      value: id,
+      $ref: `${this.provisioning.baseUrl}${this.scope.types.Group.endpoint}/${id}`,
+      ...(display === undefined ? {} : { display }),
+      type,
+    };
+  }
+
+  #project(type: StoredResource['type'], resource: JsonObject): JsonObject {
+    return this.#isStored(type) ? resource : project(resource, this.projection, this.scope.types[type]);
+  }
+
+  /** Whether what is returned of a resource's own is all that is stored. */
+  #isStored(type: StoredResource['type']): boolean {
+    return isWhole(this.projection) && returnsAll(this.scope.types[type]);
+  }
+
+  #meta(stored: StoredResource, version: string): JsonObject {
+    return {
+      resourceType: stored.type,
+      created: stored.created,
+      lastModified: stored.lastModified,
+      location: this.#location(stored),
+      version,
+    };
+  }
+
+  #location({ type, id }: StoredResource): string {
+    return `${this.provisioning.baseUrl}${this.scope.types[type].endpoint}/${id}`;
+  }
+}
+
+interface Derived {
+  readonly groups: ReadonlyMap<string, readonly GroupOfUser[]>;
+  readonly managers: ReadonlyMap<string, string | undefined>;
+}
+
+/** The resource that a stored text holds. */
+export function resourceOf(stored: StoredResource): JsonObject {
+  const resource: unknown = JSON.parse(stored.document);
+  if (!isJsonObject(resource)) throw new Error(`resource ${stored.id} is not stored as an object`);
+  return resource;
+}
+
+const documentOf = (stored: StoredResource): JsonObject => ({ id: stored.id, ...resourceOf(stored) });
+
+/** The id of a user's manager; most users are told apart without being parsed. */
+function managerOf(stored: StoredResource): readonly string[] {
+  if (!stored.document.includes('"manager"')) return [];
+  const extension = resourceOf(stored)[ENTERPRISE_USER_SCHEMA.id];
+  const manager = isJsonObject(extension) ? extension['manager'] : undefined;
+  return isJsonObject(manager) && typeof manager['value'] === 'string' ? [manager['value']] : [];
+}
+
+function withManager(stored: StoredResource, shown: JsonObject | undefined): JsonObject {
+  const resource = documentOf(stored);
+  const extension = resource[ENTERPRISE_USER_SCHEMA.id];
+  if (shown === undefined || !isJsonObject(extension) || !isJsonObject(extension['manager'])) return resource;
+  return {
+    ...resource,
+    [ENTERPRISE_USER_SCHEMA.id]: { ...extension, manager: { ...extension['manager'], ...shown } },
+  };
+}
+
+function digest(groups: readonly GroupOfUser[], manager: JsonObject | undefined): string | undefined {
+  if (groups.length === 0 && manager === undefined) return undefined;
+  const parts = [...groups.map(({ id, version, type }) => [id, version, type]), manager ?? null];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+}
