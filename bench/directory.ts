@@ -1,8 +1,8 @@
 import { USER } from '../src/protocol/schemas/resource-types.js';
 import { contentOf } from '../src/provisioning/resources/content.js';
-import type { Database } from '../src/storage/knex/database.js';
-import { insertRows } from '../src/storage/knex/insert-rows.js';
-import { toContentColumns } from '../src/storage/knex/rows.js';
+import type { Database } from '../src/storage/sql/connections/database.js';
+import { insertRows } from '../src/storage/sql/statements.js';
+import { toContentColumns } from '../src/storage/sql/directory/rows.js';
 
 /** How many users are written at a time. */
 const CHUNK = 5_000;

@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openServices } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
-import { openDatabase } from '../src/storage/knex/open-storage.js';
+import { openDatabase } from '../src/storage/sql/open-storage.js';
 import type { Storage } from '../src/storage/storage.js';
 import { nameOf, settle, stageUsers } from './directory.js';
 import { measure, Neighbour, type Measured } from './measure.js';

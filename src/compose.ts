@@ -8,7 +8,7 @@ import { ENTRA_RULES } from './protocol/entra/rules.js';
 import type { EntraRule } from './protocol/entra/rule.js';
 import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schemas/registry.js';
 import type { Provisioning } from './provisioning/scope.js';
-import { openStorage } from './storage/knex/open-storage.js';
+import { openStorage } from './storage/sql/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { createBackend } from './sync/backends/create-backend.js';
 import { createSynchronisation, type StoppableSynchronisation } from './sync/create-synchronisation.js';

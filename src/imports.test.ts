@@ -90,6 +90,6 @@ describe('the imports of the source', () => {
 
   it('name the database drivers in one file', () => {
     const naming = sources.filter((file) => /['"](?:sqlite3|pg)['"]/u.test(readFileSync(join(SRC, file), 'utf8')));
-    expect(naming).toEqual(['storage/knex/driver.ts']);
+    expect(naming).toEqual(['storage/sql/connections/driver.ts']);
   });
 });

@@ -1,19 +1,19 @@
 import { conflict } from '../protocol/scim-error.js';
 import type { Run } from '../storage/sync-model.js';
 import type { Storage } from '../storage/storage.js';
-import { isApprovedBy } from './approval.js';
+import { isApprovedBy } from './policy.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
-import { policyJson } from './json/policy-json.js';
+import { policyJson } from './json.js';
 import { Lookup } from './lookup.js';
-import { makePlan } from './plan/make-plan.js';
-import { makeUndoPlan } from './plan/undo-plan.js';
+import { makePlan } from './plan/make.js';
+import { makeUndoPlan } from './plan/undo.js';
 import { changedPolicy, DEFAULT_POLICY } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
-import { requestCancel, requestPause } from './run/ask-run.js';
-import { resumeInterrupted, resumeRun } from './run/resume-run.js';
-import { readStatus } from './run/run-status.js';
+import { requestCancel, requestPause } from './run/ask.js';
+import { resumeInterrupted, resumeRun } from './run/resume.js';
+import { readStatus } from './run/status.js';
 import type { Running } from './run/running.js';
-import { startRun } from './run/start-run.js';
+import { startRun } from './run/start.js';
 import type { StartedRun, Synchronisation } from './synchronisation.js';
 
 /** What synchronising stands on. */

@@ -1,9 +1,10 @@
 import type { Plan, TrackedLine } from '../storage/sync-model.js';
 import type { SyncReader } from '../storage/sync-store.js';
 import { BYTE_ORDER_MARK, csvRows } from './csv.js';
-import { lineJson } from './json/line-json.js';
-import { planJson } from './json/plan-json.js';
+import { lineJson, planJson, auditJson } from './json.js';
 import { linesIn } from './plan/lines.js';
+import { everyPage } from './pages.js';
+import type { Synchronisation } from './synchronisation.js';
 
 /** A plan with its lines as one JSON document, in pieces. */
 export async function* planAsJson(reader: SyncReader, plan: Plan): AsyncGenerator<string> {
@@ -58,3 +59,12 @@ function row(line: TrackedLine): readonly string[] {
 
 const changeText = ({ attribute, before, after }: TrackedLine['changes'][number]): string =>
   `${attribute}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`;
+
+/** The whole audit trail as NDJSON, the oldest entry first, in pieces of whole lines. */
+export async function* auditLines(sync: Synchronisation, tenantId: string): AsyncGenerator<string> {
+  const pages = everyPage(
+    (after: string | undefined, limit) => sync.audit(tenantId, { limit, ...(after === undefined ? {} : { after }) }),
+    ({ id }) => id,
+  );
+  for await (const entries of pages) yield entries.map((entry) => `${JSON.stringify(auditJson(entry))}\n`).join('');
+}

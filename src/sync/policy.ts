@@ -1,7 +1,7 @@
 import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { invalidValue } from '../protocol/scim-error.js';
-import type { SyncPolicy } from '../storage/sync-model.js';
+import type { SyncPolicy, PlanCounts } from '../storage/sync-model.js';
 import { compileMapping } from './plan/attribute-mapping.js';
 
 /** What a tenant starts with. */
@@ -71,4 +71,19 @@ function checkAttributes(attributes: SyncPolicy['attributes'], user: ResourceTyp
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw invalidValue(`attributes passes two attributes on as "${twice}"; use another name.`);
   compileMapping(attributes, user);
+}
+
+/**
+ * Whether a policy approves a plan without a review: where it has lines, and all of them create or update. What is held
+ * stays held, and keeps nothing else from being applied.
+ */
+export function isApprovedBy({ autoApprove }: SyncPolicy, { accounts, groups, memberships }: PlanCounts): boolean {
+  const lines = [accounts, groups];
+  const harmless = lines.reduce((sum, { create, update }) => sum + create + update, memberships.add);
+  const others = lines.reduce(
+    (sum, { link, deactivate, reactivate, delete: deleted, conflict }) =>
+      sum + link + deactivate + reactivate + deleted + conflict,
+    memberships.remove,
+  );
+  return autoApprove && harmless > 0 && others === 0;
 }

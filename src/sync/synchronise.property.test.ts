@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MirrorItem, Plan, SyncMembership, SyncPolicy, TrackedLine } from '../storage/sync-model.js';
 import { addTenant, storageKinds, type TestStorage } from '../storage/testing/storage.fixture.js';
 import { createSynchronisation } from './create-synchronisation.js';
-import { MemoryBackend } from './memory-backend.fixture.js';
+import { MemoryBackend } from './testing/memory-backend.fixture.js';
 import { RUN_TUNING } from './run/running.js';
-import { companies, NOBODY, stage } from './staged-company.fixture.js';
+import { companies, NOBODY, stage } from './testing/staged-company.fixture.js';
 import type { Synchronisation } from './synchronisation.js';
 
 const policies: fc.Arbitrary<Partial<SyncPolicy>> = fc.record({

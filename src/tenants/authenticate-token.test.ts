@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScimError } from '../protocol/scim-error.js';
-import { openStorage } from '../storage/knex/open-storage.js';
+import { openStorage } from '../storage/sql/open-storage.js';
 import type { TenantStore, TokenRecord } from '../storage/storage.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
 import { tokenAuthentication, type TokenAuthentication } from './authenticate-token.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AuditEntry } from '../../storage/sync-model.js';
-import { auditLines } from '../../sync/audit-lines.js';
-import { auditJson } from '../../sync/json/audit-json.js';
+import { auditLines } from '../../sync/export-plan.js';
+import { auditJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';

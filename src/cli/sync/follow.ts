@@ -7,7 +7,7 @@ import { lineName } from './line-text.js';
 import { byOf, commandText, type ActingOptions, type SyncCall, addSyncCommand, onTenant, withBy } from './options.js';
 import type { Command } from 'commander';
 import { type CommandLine, printOutcome } from '../command-line.js';
-import { runJson, runStatusJson } from '../../sync/json/run-json.js';
+import { runJson, runStatusJson } from '../../sync/json.js';
 import type { Tenant } from '../../storage/storage.js';
 import type { TenantOptions } from '../which-tenant.js';
 import { Presets, SingleBar } from 'cli-progress';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { holdJson } from '../../sync/json/hold-json.js';
+import { holdJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';

@@ -1,6 +1,6 @@
 import type { Plan, ResourceLineKind } from '../../storage/sync-model.js';
 import type { Tenant } from '../../storage/storage.js';
-import { affectedBy } from '../../sync/json/plan-json.js';
+import { affectedBy } from '../../sync/json.js';
 import { LINE_KINDS } from '../../sync/line-selection.js';
 import { KIND_STYLES, type Paint } from '../paint.js';
 import { printable } from '../terminal.js';

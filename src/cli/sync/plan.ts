@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../storage/sync-model.js';
-import { plannedJson, planJson } from '../../sync/json/plan-json.js';
+import { plannedJson, planJson } from '../../sync/json.js';
 import type { StartedRun } from '../../sync/synchronisation.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { SyncPolicy } from '../../storage/sync-model.js';
-import { policyJson } from '../../sync/json/policy-json.js';
+import { policyJson } from '../../sync/json.js';
 import type { PolicyInForce } from '../../sync/synchronisation.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';

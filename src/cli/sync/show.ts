@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { lineJson } from '../../sync/json/line-json.js';
-import { planJson } from '../../sync/json/plan-json.js';
+import { lineJson } from '../../sync/json.js';
+import { planJson } from '../../sync/json.js';
 import { LINE_KINDS, LINE_STATES, lineSelection, SUBJECTS, type SelectionText } from '../../sync/line-selection.js';
 import { everyPage, readPage } from '../../sync/pages.js';
 import type { CommandLine } from '../command-line.js';

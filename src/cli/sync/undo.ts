@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { plannedJson } from '../../sync/json/plan-json.js';
+import { plannedJson } from '../../sync/json.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
 import { addSyncCommand, byOf, onTenant, withBy, type ActingOptions } from './options.js';

@@ -1,13 +1,13 @@
 import type { operations, SyncHold, SyncHoldList, SyncPolicy } from '../../../generated/admin.js';
-import { holdJson } from '../../sync/json/hold-json.js';
+import { holdJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { readPage } from '../../sync/pages.js';
 import type { Synchronisation } from '../../sync/synchronisation.js';
 import type { Handlers } from '../router/operation.js';
 import { DEFAULT_LIMIT, holdCursor, holdCursorText, idCursor } from './conflict.js';
-import { auditJson } from '../../sync/json/audit-json.js';
-import { auditLines } from '../../sync/audit-lines.js';
-import { policyJson } from '../../sync/json/policy-json.js';
+import { auditJson } from '../../sync/json.js';
+import { auditLines } from '../../sync/export-plan.js';
+import { policyJson } from '../../sync/json.js';
 
 export type HoldOperations = 'listSyncHolds' | 'putSyncHold' | 'releaseSyncHold';
 

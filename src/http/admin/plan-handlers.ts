@@ -1,6 +1,6 @@
 import type { MadeSyncPlan, operations, SyncPlan, SyncPlanList } from '../../../generated/admin.js';
-import { lineJson } from '../../sync/json/line-json.js';
-import { planJson } from '../../sync/json/plan-json.js';
+import { lineJson } from '../../sync/json.js';
+import { planJson } from '../../sync/json.js';
 import { lineSelection } from '../../sync/line-selection.js';
 import { readPage } from '../../sync/pages.js';
 import type { Synchronisation } from '../../sync/synchronisation.js';

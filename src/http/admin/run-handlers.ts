@@ -6,8 +6,8 @@ import type {
   SyncRunStatus,
   SyncStatus,
 } from '../../../generated/admin.js';
-import { planJson } from '../../sync/json/plan-json.js';
-import { runJson, runStatusJson, type RunJson } from '../../sync/json/run-json.js';
+import { planJson } from '../../sync/json.js';
+import { runJson, runStatusJson, type RunJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
 import type { StartedRun, Synchronisation } from '../../sync/synchronisation.js';
 import { notFound } from '../../protocol/scim-error.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findBinaries } from './postgres-binaries.fixture.js';
-import { executeOnPostgres } from '../knex/execute-on-postgres.fixture.js';
+import { executeOnPostgres } from './execute-on-postgres.fixture.js';
 
 /** What tests learn of the server; it has to pass between processes as JSON. */
 export type TestServer =

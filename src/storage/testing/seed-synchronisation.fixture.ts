@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import type { Database } from '../knex/database.js';
-import { insertRows, type NewRow } from '../knex/insert-rows.js';
-import { KnexStorage, openDatabase } from '../knex/open-storage.js';
-import { toContentColumns } from '../knex/rows.js';
+import type { Database } from '../sql/connections/database.js';
+import { insertRows, type NewRow } from '../sql/statements.js';
+import { KnexStorage, openDatabase } from '../sql/open-storage.js';
+import { toContentColumns } from '../sql/directory/rows.js';
 import type { MirrorItem, StagedItem, SyncContent, SyncMembership } from '../sync-model.js';
 import { newGroup, newUser, type NewResource } from './resources.fixture.js';
 

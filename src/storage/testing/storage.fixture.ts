@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { executeOnPostgres } from '../knex/execute-on-postgres.fixture.js';
-import { openStorage, type StorageOptions } from '../knex/open-storage.js';
+import { executeOnPostgres } from './execute-on-postgres.fixture.js';
+import { openStorage, type StorageOptions } from '../sql/open-storage.js';
 import { NO_SCHEMAS, type Storage, type Tenant } from '../storage.js';
 import type {} from './postgres.setup.js';
 

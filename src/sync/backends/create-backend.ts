@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.js';
-import { FileBackend } from './file/file-backend.js';
-import { HttpBackend } from './http/http-backend.js';
-import type { HttpSettings, HttpTuning } from './http/http-settings.js';
+import { FileBackend } from './file/backend.js';
+import { HttpBackend } from './http/backend.js';
+import type { HttpSettings, HttpTuning } from './http/connection.js';
 
 /** Where synchronised accounts go, as the operator sets it. */
 export type BackendSettings =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hold, Match } from '../../storage/sync-model.js';
 import { decide, type DraftLine, type Resource } from './decide.js';
-import { content, mirrored, staged } from './plan.fixture.js';
+import { content, mirrored, staged } from '../testing/plan.fixture.js';
 import { WAVES } from './waves.js';
 
 const ANN = content('ann@example.com', { attributes: { jobTitle: 'Baker' } });

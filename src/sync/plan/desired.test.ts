@@ -3,7 +3,7 @@ import { USER } from '../../protocol/schemas/resource-types.js';
 import type { MirrorItem, StagedItem, SyncPolicy } from '../../storage/sync-model.js';
 import { compileMapping } from './attribute-mapping.js';
 import { desiredAccount, desiredGroup, type Desired } from './desired.js';
-import { BARE_POLICY, content, mirrored, staged } from './plan.fixture.js';
+import { BARE_POLICY, content, mirrored, staged } from '../testing/plan.fixture.js';
 
 const NOW = '2026-11-24T12:00:00.000Z';
 const mapping = compileMapping({ title: 'jobTitle' }, USER);

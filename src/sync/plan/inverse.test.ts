@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrackedLine } from '../../storage/sync-model.js';
 import type { DraftLine } from './decide.js';
 import { inverseOf, type Current } from './inverse.js';
-import { content, trackedLine } from './plan.fixture.js';
+import { content, trackedLine } from '../testing/plan.fixture.js';
 import { WAVES } from './waves.js';
 
 const OLD = content('ann@example.com', { attributes: { jobTitle: 'Baker' } });

@@ -1,6 +1,15 @@
-import type { TrackedLine } from '../../storage/sync-model.js';
+import {
+  type TrackedLine,
+  NO_COUNTS,
+  type PlanCounts,
+  type PlanLine,
+  type ResourceLineKind,
+} from '../../storage/sync-model.js';
 import type { LineSelection, SyncReader } from '../../storage/sync-store.js';
-import { AT_A_TIME } from './planning.js';
+import { AT_A_TIME, type Draft } from './planning.js';
+import type { DraftLine } from './decide.js';
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '../../protocol/json.js';
 
 /** The lines of a plan in the order of their numbers, a page at a time. */
 export async function* linesIn(
@@ -15,4 +24,88 @@ export async function* linesIn(
     if (lines.length < AT_A_TIME) return;
     after = lines.at(-1)?.number ?? after;
   }
+}
+
+/** Numbers the lines of a plan that is being made, and stores them in pieces. */
+export class LineWriter {
+  readonly #draft: Draft;
+  #waiting: DraftLine[] = [];
+  #written = 0;
+
+  constructor(draft: Draft) {
+    this.#draft = draft;
+  }
+
+  async add(lines: readonly DraftLine[]): Promise<void> {
+    this.#waiting.push(...lines);
+    if (this.#waiting.length >= AT_A_TIME) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const { planning, tenantId, planId } = this.#draft;
+    const lines = this.#waiting.map((line, index) => ({ ...line, number: this.#written + index + 1 }));
+    await planning.storage.writeSync(tenantId, (sync) => sync.insertLines(planId, lines));
+    this.#written += lines.length;
+    this.#waiting = [];
+  }
+}
+
+/** Counts the lines of a plan by their kinds; memberships that are held are lines, and in no count. */
+export class PlanCounter {
+  readonly #accounts = { ...NO_COUNTS.accounts };
+  readonly #groups = { ...NO_COUNTS.groups };
+  readonly #memberships = { ...NO_COUNTS.memberships };
+
+  constructor(unchanged: { readonly accounts: number; readonly groups: number }) {
+    this.#accounts.unchanged = unchanged.accounts;
+    this.#groups.unchanged = unchanged.groups;
+  }
+
+  add({ subject, kind }: PlanLine): void {
+    if (kind === 'add' || kind === 'remove') this.#memberships[kind] += 1;
+    else if (subject !== 'membership') this.#of(subject)[kind] += 1;
+  }
+
+  counts(): PlanCounts {
+    return { accounts: this.#accounts, groups: this.#groups, memberships: this.#memberships };
+  }
+
+  #of(subject: 'account' | 'group'): Record<ResourceLineKind, number> {
+    return subject === 'account' ? this.#accounts : this.#groups;
+  }
+}
+
+/** What has become of a line: no part of what a person reviews and a run delivers. */
+const TRACKING: Readonly<Record<Exclude<keyof TrackedLine, keyof PlanLine>, true>> = {
+  state: true,
+  confirmedBy: true,
+  detail: true,
+};
+
+/** The digest of a plan: SHA-256 over its lines in their order, in hexadecimal. Plans with the same lines have the same one. */
+export class PlanDigest {
+  readonly #hash = createHash('sha256');
+
+  add(line: PlanLine): void {
+    const frozen = Object.entries(line).filter(([name]) => !Object.hasOwn(TRACKING, name));
+    this.#hash.update(`${JSON.stringify(sorted(Object.fromEntries(frozen)))}\n`);
+  }
+
+  /** Ends the digest; nothing can be added any more. */
+  hex(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/** Databases may give the members of an object in another order than they were given. */
+function sorted(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .filter(([, held]) => held !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, held]) => [name, sorted(held)]);
+  }
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }

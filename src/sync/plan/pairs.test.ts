@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mirrored, staged } from './plan.fixture.js';
+import { mirrored, staged } from '../testing/plan.fixture.js';
 import { pairsOf } from './pairs.js';
 
 /** Pages of rows in the order of their ids. */

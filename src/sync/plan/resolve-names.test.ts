@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { content, trackedLine } from './plan.fixture.js';
+import { content, trackedLine } from '../testing/plan.fixture.js';
 import { fateOf, resolveNames, type Contested, type Fate } from './resolve-names.js';
 
 /** `who` wants the name that `holder` has. */

@@ -5,11 +5,11 @@ import { seededRandom } from '../../entra-client/simulator/random.js';
 import { seedSynchronisation } from '../../storage/testing/seed-synchronisation.fixture.js';
 import { addTenant, sqliteStorage, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { eachOf, everyPage } from '../pages.js';
-import { ChangingCompany, SIZE } from './changing-company.fixture.js';
-import { compileProgram, type Compiled } from './compiled.fixture.js';
-import { RunnerProcess } from './runner-process.fixture.js';
-import { seedPlan } from './seed-plan.fixture.js';
-import { UnreliableBackend, type BackendState } from './unreliable-backend.fixture.js';
+import { ChangingCompany, SIZE } from '../testing/changing-company.fixture.js';
+import { compileProgram, type Compiled } from '../testing/compiled.fixture.js';
+import { RunnerProcess } from '../testing/runner-process.fixture.js';
+import { seedPlan } from '../testing/seed-plan.fixture.js';
+import { UnreliableBackend, type BackendState } from '../testing/unreliable-backend.fixture.js';
 
 const SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
 const KILLED_RUNS = 100;

@@ -7,12 +7,12 @@ import { newLine, newMirrorItem } from '../../storage/testing/sync.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { WAVES } from '../plan/waves.js';
 import { RunActive, type RunStatus } from '../synchronisation.js';
-import { requestCancel, requestPause } from './ask-run.js';
-import { resumeInterrupted, resumeRun } from './resume-run.js';
-import { allApplied, ObedientBackend, testRunning, unanswered } from './run.fixture.js';
+import { requestCancel, requestPause } from './ask.js';
+import { resumeInterrupted, resumeRun } from './resume.js';
+import { allApplied, ObedientBackend, testRunning, unanswered } from '../testing/run.fixture.js';
 import type { Running, RunTuning } from './running.js';
-import { linesOf, seedPlan } from './seed-plan.fixture.js';
-import { startRun, type StartOptions } from './start-run.js';
+import { linesOf, seedPlan } from '../testing/seed-plan.fixture.js';
+import { startRun, type StartOptions } from './start.js';
 
 const OPTIONS: StartOptions = { by: 'ada', guard: { number: 1_000, share: 1 } };
 const CREATED = { state: 'finished', interrupted: false };
@@ -223,7 +223,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
 
   /** The lines of the plan `p` as they are by now, under another plan of the same name. */
   async function redigest(): Promise<void> {
-    const { PlanDigest } = await import('../plan/digest.js');
+    const { PlanDigest } = await import('../plan/lines.js');
     const digest = new PlanDigest();
     for (const line of await linesOf(storage, tenant, 'p')) digest.add(line);
     await storage.writeSync(tenant, async (sync) => {

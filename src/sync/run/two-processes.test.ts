@@ -3,9 +3,9 @@ import { newUser } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds } from '../../storage/testing/storage.fixture.js';
 import { newLine } from '../../storage/testing/sync.fixture.js';
 import { SECRET, startScriptedBackend } from '../backends/http/scripted-backend.fixture.js';
-import { compileProgram, type Compiled } from './compiled.fixture.js';
-import { RunnerProcess } from './runner-process.fixture.js';
-import { seedPlan } from './seed-plan.fixture.js';
+import { compileProgram, type Compiled } from '../testing/compiled.fixture.js';
+import { RunnerProcess } from '../testing/runner-process.fixture.js';
+import { seedPlan } from '../testing/seed-plan.fixture.js';
 
 const ROUNDS = 10;
 const LINES = 20;

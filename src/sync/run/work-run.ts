@@ -1,12 +1,15 @@
-import type { RunStatus } from '../synchronisation.js';
+import type { RunStatus, StartedRun } from '../synchronisation.js';
 import { batchesOf, type LineBatch } from './batches.js';
 import { deliverPlanned, deliverSent } from './deliver-batch.js';
-import { endRun } from './end-run.js';
-import { followRun } from './follow-run.js';
-import { InFlight } from './in-flight.js';
-import { RunLost } from './ownership.js';
-import { watchRun } from './watch-run.js';
-import type { Work } from './work.js';
+import { endRun } from './end.js';
+import { followRun } from './status.js';
+import { RunLost, Ownership } from './ownership.js';
+import { watchRun } from './watch.js';
+import type { Work, RunOptions } from './work.js';
+import type { Plan, Run } from '../../storage/sync-model.js';
+import { Brake } from './brake.js';
+import { Progress } from './progress.js';
+import type { Running } from './running.js';
 
 /**
  * Works on a run until it is finished, paused or cancelled, by this process or by one that takes it over.
@@ -60,4 +63,63 @@ async function deliverState(
     await inFlight.begin(() => deliver(work, batch));
   }
   await inFlight.drained();
+}
+
+/** A run that this process has taken. */
+export interface TakenRun {
+  readonly tenantId: string;
+  readonly run: Run;
+  readonly plan: Plan;
+  /** What it is taken as. */
+  readonly owner: string;
+}
+
+/** Begins to work on a run. */
+export async function takeUp(
+  running: Running,
+  { tenantId, run, plan, owner }: TakenRun,
+  { by, onProgress }: RunOptions,
+): Promise<StartedRun> {
+  const counts = await running.storage.sync(tenantId).runCounts(plan.id);
+  const brake = new Brake(running.tuning.graceMs);
+  if (run.asked !== undefined) brake.pull(run.asked);
+  const ownership = new Ownership(running, tenantId, run.id, owner);
+  const progress = new Progress(counts, onProgress);
+  const ended = workRun({ running, tenantId, run, plan, ownership, brake, progress, by });
+  // Whoever starts a run need not wait for it; a fault is told to `onFault` as well.
+  ended.catch(() => undefined);
+  return { run, ended };
+}
+
+/** Tasks under way, so many at a time. The first fault is kept and thrown when all have ended. */
+export class InFlight {
+  readonly #limit: number;
+  readonly #tasks = new Set<Promise<void>>();
+  #fault: { readonly error: unknown } | undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether a task has failed, so that no further one is to begin. */
+  get failed(): boolean {
+    return this.#fault !== undefined;
+  }
+
+  /** Begins a task, when fewer than the limit are under way. */
+  async begin(task: () => Promise<void>): Promise<void> {
+    while (this.#tasks.size >= this.#limit) await Promise.race(this.#tasks);
+    const running = task()
+      .catch((error: unknown) => {
+        this.#fault ??= { error };
+      })
+      .finally(() => this.#tasks.delete(running));
+    this.#tasks.add(running);
+  }
+
+  /** Waits for all. @throws the first error of a task */
+  async drained(): Promise<void> {
+    await Promise.all(this.#tasks);
+    if (this.#fault !== undefined) throw this.#fault.error;
+  }
 }

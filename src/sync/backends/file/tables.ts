@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue } from '../../../protocol/json.js';
+import { type JsonObject, type JsonValue, member } from '../../../protocol/json.js';
 import type { MirrorItem, SyncMembership, TrackedLine } from '../../../storage/sync-model.js';
+import { BYTE_ORDER_MARK, csvRows } from '../../csv.js';
 
 /** Rows as they are written to NDJSON; CSV has a column for each name, in the order of `columns`. */
 export interface Table {
@@ -81,4 +82,27 @@ async function attributeNames(mirrored: AsyncIterable<MirrorItem>): Promise<read
 
 async function* mapped<From, To>(items: AsyncIterable<From>, change: (item: From) => To): AsyncGenerator<To> {
   for await (const item of items) yield change(item);
+}
+
+/** A table as NDJSON: an object a line. */
+export async function* ndjsonOf(table: Table): AsyncGenerator<string> {
+  for await (const row of table.rows()) yield `${JSON.stringify(row)}\n`;
+}
+
+/**
+ * A table as CSV (RFC 4180) with a header, in UTF-8 with the mark that makes Excel take it for that. What a spreadsheet
+ * would take for a formula begins with an apostrophe: names come from whoever may edit a directory.
+ */
+export async function* csvOf(table: Table): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK + csvRows([table.columns]);
+  for await (const row of table.rows()) yield csvRows([cells(table.columns, row)]);
+}
+
+function cells(columns: readonly string[], row: JsonObject): readonly string[] {
+  return columns.map((column) => cell(member(row, column)));
+}
+
+function cell(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

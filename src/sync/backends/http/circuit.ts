@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendUnavailable } from '../../backend.js';
 import { RequestFailure } from './request-failure.js';
+import pLimit from 'p-limit';
+import type { BackendRequest, Send } from './signed-request.js';
 
 export interface CircuitOptions {
   /** So many failures in a row open the circuit. */
@@ -105,3 +107,59 @@ export class Circuit {
     return unavailable;
   }
 }
+
+export interface Backoff {
+  /** Milliseconds: the first pause is up to this long, each further one up to twice the one before. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** From 0 to 1, without 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Pauses before another attempt, with full jitter: somewhere between nothing and the limit, so that those who failed
+ * together do not come back together.
+ * @param failures how many attempts there were, from 1
+ * @throws the signal's reason
+ */
+export async function pause(
+  { firstMs, longestMs, random }: Backoff,
+  failures: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = Math.min(firstMs * 2 ** (failures - 1), longestMs);
+  await sleep(random() * limit, undefined, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
+}
+
+export interface PersistenceOptions extends Backoff {
+  /** How often a request is sent at most. */
+  readonly attempts: number;
+  /** How many requests are under way at most, of all runs of this process. */
+  readonly concurrency: number;
+}
+
+/**
+ * Sends a request again and again while that may help.
+ * @param read makes something of the answer; a RequestFailure that it throws counts as one of the request
+ * @throws RequestFailure of the last attempt; BackendUnavailable where the circuit gave up; the signal's reason
+ */
+export type Ask = <T>(request: BackendRequest, read: (answer: unknown) => T, signal: AbortSignal) => Promise<T>;
+
+export function persistentRequests(send: Send, circuit: Circuit, options: PersistenceOptions): Ask {
+  const limit = pLimit(options.concurrency);
+  return async (request, read, signal) => {
+    const attempt = async () => read(await limit(() => send(request, signal)));
+    for (let failures = 1; ; failures += 1) {
+      signal.throwIfAborted();
+      try {
+        return await circuit.pass(attempt, signal);
+      } catch (error) {
+        if (!mayHelp(error) || failures === options.attempts) throw error;
+      }
+      await pause(options, failures, signal);
+    }
+  };
+}
+
+const mayHelp = (error: unknown): boolean => error instanceof RequestFailure && error.kind === 'later';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanLine, TrackedLine } from '../../../storage/sync-model.js';
 import { newLine } from '../../../storage/testing/sync.fixture.js';
 import { BackendContract } from './contract.fixture.js';
-import { HttpBackend } from './http-backend.js';
+import { HttpBackend } from './backend.js';
 import { SECRET } from './scripted-backend.fixture.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../../../examples/backend-receiver.mjs', import.meta.url));

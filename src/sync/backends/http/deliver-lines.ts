@@ -1,7 +1,7 @@
 import type { BatchRequest } from '../../../../generated/backend.js';
 import { BackendUnavailable, type Batch, type Delivery, type DeliveryOutcome } from '../../backend.js';
-import type { ReadOutcome } from './backend-answers.js';
-import { batchRequest } from './backend-lines.js';
+import type { ReadOutcome } from './answers.js';
+import { batchRequest } from './lines.js';
 import { RequestFailure } from './request-failure.js';
 
 /** What delivering needs of the connection to the backend. */

@@ -5,8 +5,8 @@ import { Webhook } from 'standardwebhooks';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../../protocol/json.js';
 import { newLine } from '../../../storage/testing/sync.fixture.js';
 import type { Batch, Delivery } from '../../backend.js';
-import { HttpBackend } from './http-backend.js';
-import type { HttpSettings, HttpTuning } from './http-settings.js';
+import { HttpBackend } from './backend.js';
+import type { HttpSettings, HttpTuning } from './connection.js';
 
 /** A request as it arrived. */
 export interface Received {

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFilter } from '../../../protocol/filter/parse-filter.js';
+import { USER } from '../../../protocol/schemas/resource-types.js';
+import type { Page } from '../../storage.js';
+import { newUser } from '../../testing/resources.fixture.js';
+import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
+import { openTestDatabase, seed, type OpenDatabase } from '../../testing/seed.fixture.js';
+
+/** Milliseconds. */
+const BUDGET = 300;
+
+const SLOW = parseFilter(Array.from({ length: 150 }, (_, index) => `title co "none ${index}"`).join(' or '), USER);
+const TOO_MANY = { status: 400, scimType: 'tooMany' };
+
+describe.each(storageKinds)(`a budget of ${BUDGET} ms on $name`, (kind) => {
+  let test: OpenDatabase;
+  const scan = (tenantId = 't', filter = SLOW): Promise<Page> =>
+    test.storage.directory(tenantId).list({ type: 'User', filter, offset: 0, limit: 10 });
+
+  beforeAll(async () => {
+    test = await openTestDatabase(kind, { queryTimeoutMs: BUDGET });
+    await seed(test.database, 'User', 60_000);
+    await addTenant(test.storage, 'other');
+    await test.storage.write('other', (directory) => directory.insert(newUser('ada', { title: 'Countess' })));
+  }, 120_000);
+  afterAll(() => test.close());
+
+  it('ends a scan with tooMany, while look-ups and writes of other tenants go on', async () => {
+    const state = { ended: false };
+    const scanned = scan()
+      .catch((error: unknown) => error)
+      .finally(() => (state.ended = true));
+    const rounds: number[] = [];
+    while (!state.ended) {
+      const began = performance.now();
+      expect(await test.storage.directory('other').find('User', 'ada')).toBeDefined();
+      await test.storage.write('other', (directory) => directory.insert(newUser(`user ${rounds.length}`)));
+      rounds.push(performance.now() - began);
+    }
+    expect(await scanned).toMatchObject(TOO_MANY);
+    expect(rounds.length).toBeGreaterThan(3);
+    expect(Math.max(...rounds)).toBeLessThan(BUDGET);
+  });
+
+  it('counts the wait for a turn as well', async () => {
+    const scans = Array.from({ length: 8 }, () => scan());
+    const outcomes = await Promise.allSettled(scans);
+    expect(outcomes.map(({ status }) => status)).not.toContain('fulfilled');
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: TOO_MANY });
+  });
+
+  it('leaves the connections in order', async () => {
+    await expect(scan()).rejects.toMatchObject(TOO_MANY);
+    const page = await scan('other', parseFilter('title eq "Countess"', USER));
+    expect(page.resources.map(({ id }) => id)).toEqual(['ada']);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DirectoryWriter } from '../../storage.js';
+import { CHANGED } from '../../testing/resources.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
+import { KnexDirectoryWriter } from './writer.js';
+import {
+  analyze,
+  noteStatements,
+  openTestDatabase,
+  seed,
+  seededId,
+  seedMembers,
+  type OpenDatabase,
+  type Statement,
+} from '../../testing/seed.fixture.js';
+
+const MEMBERS = 100_000;
+
+describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => {
+  let test: OpenDatabase;
+  const group = seededId('g', 1);
+
+  beforeAll(async () => {
+    test = await openTestDatabase(kind);
+    await seed(test.database, 'User', MEMBERS + 1000);
+    await seed(test.database, 'Group', 1);
+    await seedMembers(test.database, group, MEMBERS);
+    await analyze(test.database);
+  }, 120_000);
+  afterAll(() => test.close());
+
+  const statementsOf = (work: (directory: DirectoryWriter) => Promise<unknown>): Promise<readonly Statement[]> =>
+    test.database.unit(async (session) => {
+      const statements = noteStatements(session);
+      await work(new KnexDirectoryWriter({ tenantId: 't' }, session));
+      return statements;
+    });
+  const rowsOf = (statements: readonly Statement[]): number => statements.reduce((sum, { rows }) => sum + rows, 0);
+  const ids = (from: number, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => seededId('u', from + index));
+
+  it('gets one member more without a look at the others', async () => {
+    const statements = await statementsOf(async (directory) => {
+      const steps = [{ kind: 'delta' as const, clear: false, add: ids(MEMBERS + 1, 1), remove: [] }];
+      expect(await directory.changeMembers(group, steps)).toEqual({ kind: 'done', changed: true });
+      await directory.touch('Group', group, CHANGED);
+    });
+    expect(statements).toHaveLength(4);
+    // The group, the member's id, the membership and the group's version.
+    expect(rowsOf(statements)).toBeLessThanOrEqual(4);
+  });
+
+  it('loses one member without a look at the others', async () => {
+    const statements = await statementsOf((directory) =>
+      directory.changeMembers(group, [{ kind: 'delta', clear: false, add: [], remove: ids(7, 1) }]),
+    );
+    expect(statements.length).toBeLessThanOrEqual(2);
+    expect(rowsOf(statements)).toBeLessThanOrEqual(2);
+  });
+
+  it('gets 600 members in pieces, and returns as many rows as it adds', async () => {
+    const added = ids(MEMBERS + 100, 600);
+    const statements = await statementsOf((directory) =>
+      directory.changeMembers(group, [{ kind: 'delta', clear: false, add: added, remove: [] }]),
+    );
+    expect(statements.length).toBeLessThanOrEqual(5);
+    expect(rowsOf(statements)).toBeLessThanOrEqual(1 + 2 * added.length);
+  });
+
+  it('is left by a deleted user without a look at the others', async () => {
+    const statements = await statementsOf((directory) => directory.remove('User', seededId('u', 9), CHANGED));
+    expect(rowsOf(statements)).toBeLessThanOrEqual(2);
+    expect(await test.storage.directory('t').find('Group', group)).toMatchObject({ version: 3 });
+  });
+
+  it('shows a page of its members and reads no more than that', async () => {
+    const statements = await test.database.lookup((session) => Promise.resolve(noteStatements(session)));
+    const page = await test.storage.directory('t').members(group, seededId('u', 50_000), 100);
+    expect([page.length, page[0]?.id]).toEqual([100, seededId('u', 50_001)]);
+    expect(statements.map(({ rows }) => rows)).toEqual([100]);
+  });
+});

@@ -1,0 +1,91 @@
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
+import type { DirectoryReader, GroupOfUser, ListQuery, Member, Page, StoredResource } from '../../storage.js';
+import { selectRows, type Reads } from '../connections/database.js';
+import type { Dialect } from '../connections/driver.js';
+import type { Origin } from '../query/membership-scopes.js';
+import { groupsOfUsers } from './groups-of-users.js';
+import { idList } from '../statements.js';
+import { listResources } from './list-resources.js';
+import { RESOURCE_COLUMNS, toResourceType, toStoredResource, type ResourceRow } from './rows.js';
+
+interface MemberRow {
+  readonly member_id: string;
+  readonly member_type: string;
+  readonly display: string | null;
+}
+
+/** Reads of one tenant's staging directory. */
+export class KnexDirectoryReader implements DirectoryReader {
+  protected readonly origin: Origin;
+  readonly #dialect: Dialect;
+  readonly #reads: Reads;
+
+  constructor(origin: Origin, dialect: Dialect, reads: Reads) {
+    this.origin = origin;
+    this.#dialect = dialect;
+    this.#reads = reads;
+  }
+
+  protected get tenantId(): string {
+    return this.origin.tenantId;
+  }
+
+  async find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    const row = await this.#reads.lookup(({ knex }) =>
+      knex('resources').where({ tenant_id: this.tenantId, id, type }).first<ResourceRow | undefined>(RESOURCE_COLUMNS),
+    );
+    return row && toStoredResource(row);
+  }
+
+  list(query: ListQuery): Promise<Page> {
+    return listResources(this.#reads, this.#dialect, this.origin, query);
+  }
+
+  async members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]> {
+    const sql = `select m.member_id, m.member_type, r.display from memberships m
+      join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id
+      where m.tenant_id = ? and m.group_id = ? and m.member_id > ? order by m.member_id limit ?`;
+    const rows = await this.#reads.lookup((session) =>
+      selectRows<MemberRow>(session, sql, [this.tenantId, groupId, after ?? '', limit]),
+    );
+    return rows.map((row) => ({
+      id: row.member_id,
+      type: toResourceType(row.member_type),
+      display: row.display ?? undefined,
+    }));
+  }
+
+  async memberVersions(groupId: string): Promise<number> {
+    const sql = `select sum(r.version) as total from memberships m
+      join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id where m.tenant_id = ? and m.group_id = ?`;
+    const [row] = await this.#reads.lookup((session) =>
+      selectRows<{ total: number | string | null }>(session, sql, [this.tenantId, groupId]),
+    );
+    return Number(row?.total ?? 0);
+  }
+
+  groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
+    return this.#reads.lookup((session) => groupsOfUsers(session, this.tenantId, userIds));
+  }
+
+  async countWith(type: ResourceTypeName, urn: string): Promise<number> {
+    const row = await this.#reads.lookup(({ knex }) =>
+      knex('attribute_values')
+        .where({ tenant_id: this.tenantId, type, attribute: urn, value: '' })
+        .count<{ count: number | string }[]>({ count: '*' })
+        .first(),
+    );
+    return Number(row?.count ?? 0);
+  }
+
+  async displayNames(userIds: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+    if (userIds.length === 0) return new Map();
+    const ids = idList(this.#dialect, userIds);
+    const sql = `select id, display from resources
+      where tenant_id = ? and type = 'User' and id in (${ids.sql})`;
+    const rows = await this.#reads.lookup((session) =>
+      selectRows<{ id: string; display: string | null }>(session, sql, [this.tenantId, ids.binding]),
+    );
+    return new Map(rows.map(({ id, display }) => [id, display ?? undefined]));
+  }
+}

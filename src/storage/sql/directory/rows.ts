@@ -1,0 +1,51 @@
+import { isJsonObject } from '../../../protocol/json.js';
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
+import type { ResourceContent, StoredResource } from '../../storage.js';
+
+/** The columns of a resource that its readers want. */
+export interface ResourceRow {
+  readonly id: string;
+  readonly type: string;
+  /** PostgreSQL's driver gives a bigint as text. */
+  readonly version: number | string;
+  readonly created: string;
+  readonly last_modified: string;
+  readonly document: string;
+}
+
+export const RESOURCE_COLUMNS = ['id', 'type', 'version', 'created', 'last_modified', 'document'] as const;
+
+export function toStoredResource(row: ResourceRow): StoredResource {
+  return {
+    id: row.id,
+    type: toResourceType(row.type),
+    version: Number(row.version),
+    created: row.created,
+    lastModified: row.last_modified,
+    document: row.document,
+  };
+}
+
+/** The resource type that a column holds. */
+export function toResourceType(type: string): ResourceTypeName {
+  return type === 'Group' ? 'Group' : 'User';
+}
+
+/** The columns that hold a resource's content; what it does not have is null. */
+export function toContentColumns(content: ResourceContent): Readonly<Record<string, string | boolean | null>> {
+  return {
+    document: content.document,
+    search: JSON.stringify(content.search),
+    user_name: content.userName ?? null,
+    display_name: content.displayName ?? null,
+    display: displayIn(content.document),
+    external_id: content.externalId ?? null,
+    active: content.active ?? null,
+  };
+}
+
+function displayIn(document: string): string | null {
+  const resource: unknown = JSON.parse(document);
+  const display = isJsonObject(resource) && Object.hasOwn(resource, 'displayName') ? resource['displayName'] : null;
+  return typeof display === 'string' ? display : null;
+}

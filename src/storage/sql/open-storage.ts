@@ -1,0 +1,110 @@
+import { ScimError } from '../../protocol/scim-error.js';
+import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
+import type { SyncReader, SyncWriter } from '../sync-store.js';
+import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
+import type { Database, Session, Work } from './connections/database.js';
+import { KnexDirectoryReader } from './directory/reader.js';
+import { KnexDirectoryWriter } from './directory/writer.js';
+import type { Origin } from './query/membership-scopes.js';
+import { isForeignKeyViolation } from './connections/driver.js';
+import { migrateUp } from './migrations.js';
+import { openPostgres } from './connections/postgres.js';
+import { openSqlite } from './connections/sqlite.js';
+import { KnexSyncReader } from './sync/sync-store.js';
+import { KnexSyncWriter } from './sync/sync-store.js';
+import { TenantReads } from './sync/tenant-reads.js';
+import { holdSchemas } from './tenants/schemas.js';
+import { KnexTenantStore } from './tenants/store.js';
+
+export interface StorageOptions {
+  /** `sqlite:PATH`, `postgres://…` or `postgresql://…`. */
+  readonly databaseUrl: string;
+  /** How long a statement of a read may take, in milliseconds. */
+  readonly queryTimeoutMs: number;
+  /** The Tenant URL without a slash at its end, for filters on URIs that the server makes (`$ref`, `meta.location`). */
+  readonly baseUrl?: string;
+  /** How many connections to PostgreSQL units of work use, and how many look-ups; SQLite has a fixed number. */
+  readonly poolSize?: number;
+}
+
+/**
+ * Opens the database; the file of SQLite is created where it is missing, its folder as well. The schema is left alone.
+ * @throws Error that says what is wrong with the URL, or why the database does not answer.
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  return new KnexStorage(await openDatabase(options), options.baseUrl);
+}
+
+/** The connections that a storage stands on. */
+export async function openDatabase({ databaseUrl, queryTimeoutMs, poolSize = 10 }: StorageOptions): Promise<Database> {
+  const url = parseDatabaseUrl(databaseUrl);
+  try {
+    return url.dialect === 'sqlite'
+      ? await openSqlite(url.path, queryTimeoutMs)
+      : await openPostgres(url.url, queryTimeoutMs, poolSize);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot open the database ${nameOf(url)}: ${reason}`, { cause: error });
+  }
+}
+
+/** Storage in SQLite or PostgreSQL. */
+export class KnexStorage implements Storage {
+  readonly tenants: TenantStore;
+  readonly #database: Database;
+  readonly #base: Pick<Origin, 'baseUrl'>;
+
+  constructor(database: Database, baseUrl: string | undefined) {
+    this.#database = database;
+    this.#base = baseUrl === undefined ? {} : { baseUrl };
+    this.tenants = new KnexTenantStore(database);
+  }
+
+  directory(tenantId: string): DirectoryReader {
+    return new KnexDirectoryReader({ ...this.#base, tenantId }, this.#database.dialect, this.#database);
+  }
+
+  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T> {
+    return this.#unit(tenantId, async (session) => {
+      if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
+      return this.#run(tenantId, session, work);
+    });
+  }
+
+  sync(tenantId: string): SyncReader {
+    return new KnexSyncReader(new TenantReads(tenantId, this.#database.dialect, this.#database));
+  }
+
+  writeSync<T>(tenantId: string, work: (sync: SyncWriter) => Promise<T>): Promise<T> {
+    return this.#unit(tenantId, (session) => work(new KnexSyncWriter(tenantId, session)));
+  }
+
+  /** @throws ScimError 403 where the tenant's row is missing that something refers to */
+  async #unit<T>(tenantId: string, work: Work<T>): Promise<T> {
+    try {
+      return await this.#database.unit(work, tenantId);
+    } catch (error) {
+      if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
+      throw new ScimError(403, 'This tenant no longer exists.');
+    }
+  }
+
+  async #run<T>(tenantId: string, session: Session, work: (directory: DirectoryWriter) => Promise<T>): Promise<T> {
+    const directory = new KnexDirectoryWriter({ ...this.#base, tenantId }, session);
+    const result = await work(directory);
+    await directory.finish();
+    return result;
+  }
+
+  migrate(): Promise<void> {
+    return this.#database.migrate(migrateUp);
+  }
+
+  ping(): Promise<void> {
+    return this.#database.ping();
+  }
+
+  close({ cut = false }: { cut?: boolean } = {}): Promise<void> {
+    return this.#database.close(cut);
+  }
+}

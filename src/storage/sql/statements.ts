@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+import type { Dialect } from './connections/driver.js';
+import { selectRows, type Session } from './connections/database.js';
+
+/** A set of ids as one binding, however many they are. */
+export interface IdList {
+  /** A subquery of one column, or a condition. */
+  readonly sql: string;
+  readonly binding: Knex.RawBinding;
+}
+
+/** Ids, or numbers that are keys, to be used as `column in (${sql})`. */
+export function idList(dialect: Dialect, ids: readonly string[] | readonly number[]): IdList {
+  return dialect === 'sqlite'
+    ? { sql: 'select value from json_each(?)', binding: JSON.stringify(ids) }
+    : { sql: `select unnest(${arrayOf(ids)})`, binding: ids.map(String) };
+}
+
+/**
+ * A condition that a column is one of these. PostgreSQL looks up each by itself, also in a table that it has no statistics
+ * of yet, such as the lines of a plan that was just made, where it would take "in" for a join with all of them.
+ */
+export function isOneOf(dialect: Dialect, column: string, ids: readonly string[] | readonly number[]): IdList {
+  const { sql, binding } = idList(dialect, ids);
+  return { sql: dialect === 'sqlite' ? `${column} in (${sql})` : `${column} = any(${arrayOf(ids)})`, binding };
+}
+
+function arrayOf(ids: readonly string[] | readonly number[]): string {
+  return `?::${typeof ids[0] === 'number' ? 'integer' : 'text'}[]`;
+}
+
+/** The ids in pieces, so that no statement takes long. */
+export function chunks<T>(items: readonly T[], size = 500): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** A row to be written: column to value. All rows of a statement have the same columns. */
+export type NewRow = Readonly<Record<string, unknown>>;
+
+/** How many rows one statement writes. */
+const ROWS = 1000;
+
+/**
+ * Inserts rows by one statement for a thousand of them, with one binding: as JSON, so that no limit of bindings counts.
+ * @param onConflict the clause that says what to do about rows that are there already; without one they are an error
+ */
+export async function insertRows(
+  session: Session,
+  table: string,
+  rows: readonly NewRow[],
+  onConflict = '',
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  const source =
+    session.dialect === 'sqlite'
+      ? `select ${columns.map((column) => `value ->> '${column}'`).join(', ')} from json_each(?)`
+      : `select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, ?::jsonb)`;
+  // Without a condition, SQLite takes "on conflict" for the condition of a join.
+  const sql = `insert into ${table} (${columns.join(', ')}) ${source} where true ${onConflict}`;
+  for (const piece of chunks(rows, ROWS)) await selectRows(session, sql, [JSON.stringify(piece)]);
+}
+
+/** The clause that replaces rows which are there already. */
+export function replacing(key: readonly string[], columns: readonly string[]): string {
+  const values = columns.map((column) => `${column} = excluded.${column}`);
+  return `on conflict (${key.join(', ')}) do update set ${values.join(', ')}`;
+}
+
+/**
+ * Rows of text as one binding, to be used in a `from` clause.
+ * @returns SQL of a table with these columns; its one binding is the JSON text of an array of objects
+ */
+export function recordset({ dialect }: Session, alias: string, columns: readonly string[]): string {
+  return dialect === 'sqlite'
+    ? `(select ${columns.map((column) => `value ->> '${column}' as ${column}`).join(', ')} from json_each(?)) ${alias}`
+    : `jsonb_to_recordset(?::jsonb) as ${alias} (${columns.map((column) => `${column} text`).join(', ')})`;
+}

@@ -1,0 +1,211 @@
+import type { Tenant, TenantSchema, TenantStore, TokenRecord, TenantSchemas, TenantSettings } from '../../storage.js';
+import { selectRows, type Database, type Session } from '../connections/database.js';
+import { isUniqueViolation } from '../connections/driver.js';
+import { eraseTenant } from './erase.js';
+import { changeSchema, SchemaStore } from './schemas.js';
+import { isJsonObject } from '../../../protocol/json.js';
+
+/** Tenants and their secret tokens. */
+export class KnexTenantStore implements TenantStore {
+  readonly #database: Database;
+  readonly #schemas: SchemaStore;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#schemas = new SchemaStore(database);
+  }
+
+  async insertTenant(tenant: Tenant): Promise<'done' | 'conflict'> {
+    const inserted = await this.#database.unit(({ knex }) =>
+      knex('tenants').insert(toTenantRow(tenant)).onConflict().ignore().returning('id'),
+    );
+    return inserted.length === 0 ? 'conflict' : 'done';
+  }
+
+  async updateTenant(id: string, change: (tenant: Tenant) => Tenant): Promise<Tenant | 'conflict' | 'unknown'> {
+    const known = await this.findTenant(id);
+    if (known === undefined) return 'unknown';
+    try {
+      return await this.#database.unit(async ({ knex }) => {
+        const row = await knex<TenantRow>('tenants').where({ id }).forUpdate().first();
+        if (row === undefined) return 'unknown';
+        const before = toTenant(row, known.schemas);
+        const after = change(before);
+        if (after !== before) await knex('tenants').where({ id }).update(toTenantRow(after));
+        return after;
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'conflict';
+      throw error;
+    }
+  }
+
+  findTenant(id: string): Promise<Tenant | undefined> {
+    return this.#find({ id });
+  }
+
+  findTenantByName(name: string): Promise<Tenant | undefined> {
+    return this.#find({ name });
+  }
+
+  async listTenants(after: string | undefined, limit: number): Promise<readonly Tenant[]> {
+    const rows = await this.#database.lookup(({ knex }) =>
+      knex<TenantRow>('tenants')
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit)
+        .select('*'),
+    );
+    return Promise.all(rows.map((row) => this.#tenant(row)));
+  }
+
+  deleteTenant(id: string): Promise<boolean> {
+    return eraseTenant(this.#database, id);
+  }
+
+  changeSchema(
+    tenantId: string,
+    revision: number,
+    urn: string,
+    schema: TenantSchema | undefined,
+  ): Promise<'done' | 'stale' | 'used' | 'unknown'> {
+    return this.#database.unit((session) => changeSchema(session, tenantId, revision, urn, schema));
+  }
+
+  async insertToken(token: TokenRecord, hash: string): Promise<void> {
+    await this.#database.unit(({ knex }) => knex('tokens').insert({ ...toTokenRow(token), hash }));
+  }
+
+  async listTokens(tenantId: string): Promise<readonly TokenRecord[]> {
+    const rows = await this.#database.lookup(({ knex }) =>
+      knex<TokenRow>('tokens').where({ tenant_id: tenantId }).orderBy('id').select('*'),
+    );
+    return rows.map(toToken);
+  }
+
+  async revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean> {
+    const revoked = await this.#database.unit(({ knex }) =>
+      knex('tokens').where({ tenant_id: tenantId, id: tokenId }).whereNull('revoked_at').update({ revoked_at: at }),
+    );
+    return revoked > 0;
+  }
+
+  async findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined> {
+    const row = await this.#database.lookup((session) => findTokenWithTenant(session, hash));
+    if (row === undefined) return undefined;
+    const tenant = await this.#tenant({ ...row, id: row.tenant_id, created: row.tenant_created });
+    return { token: toToken(row), tenant };
+  }
+
+  async markUsed(tokenId: string, minute: string): Promise<void> {
+    await this.#database.unit(({ knex }) =>
+      knex('tokens')
+        .where({ id: tokenId })
+        .where((rows) => {
+          void rows.whereNull('last_used').orWhere('last_used', '<', minute);
+        })
+        .update({ last_used: minute }),
+    );
+  }
+
+  async #find(key: { id: string } | { name: string }): Promise<Tenant | undefined> {
+    const row = await this.#database.lookup(({ knex }) => knex('tenants').where(key).first<TenantRow | undefined>('*'));
+    return row && this.#tenant(row);
+  }
+
+  async #tenant(row: TenantRow): Promise<Tenant> {
+    return toTenant(row, await this.#schemas.find(row.id, row.schemas_revision));
+  }
+}
+
+type TokenWithTenant = TokenRow & Omit<TenantRow, 'id' | 'created'> & { readonly tenant_created: string };
+
+async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
+  const [row] = await selectRows<TokenWithTenant>(
+    session,
+    `select k.*, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created
+     from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,
+    [hash],
+  );
+  return row;
+}
+
+export interface TenantRow {
+  readonly id: string;
+  readonly name: string;
+  /** SQLite has 0 and 1. */
+  readonly enabled: boolean | number;
+  readonly settings: string;
+  readonly schemas_revision: number;
+  readonly created: string;
+  readonly last_modified: string;
+}
+
+export interface TokenRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly label: string;
+  readonly created: string;
+  readonly expires_at: string | null;
+  readonly last_used: string | null;
+  readonly revoked_at: string | null;
+}
+
+const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
+
+export function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
+  return {
+    id: row.id,
+    name: row.name,
+    enabled: Boolean(row.enabled),
+    settings: parseSettings(row.settings),
+    schemas,
+    created: row.created,
+    lastModified: row.last_modified,
+  };
+}
+
+/** The tenant's row, but for its schemas, which have a table. */
+export function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
+  const differing = Object.entries(tenant.settings).filter(
+    ([name, value]) => value !== Object.entries(DEFAULT_SETTINGS).find(([known]) => known === name)?.[1],
+  );
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    enabled: tenant.enabled,
+    settings: JSON.stringify(Object.fromEntries(differing)),
+    created: tenant.created,
+    last_modified: tenant.lastModified,
+  };
+}
+
+export function toToken(row: TokenRow): TokenRecord {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    label: row.label,
+    created: row.created,
+    expiresAt: row.expires_at ?? undefined,
+    lastUsed: row.last_used ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+  };
+}
+
+export function toTokenRow(token: TokenRecord): TokenRow {
+  return {
+    id: token.id,
+    tenant_id: token.tenantId,
+    label: token.label,
+    created: token.created,
+    expires_at: token.expiresAt ?? null,
+    last_used: token.lastUsed ?? null,
+    revoked_at: token.revokedAt ?? null,
+  };
+}
+
+function parseSettings(text: string): TenantSettings {
+  const stored: unknown = JSON.parse(text);
+  const groupReplaceAdds = isJsonObject(stored) && stored['groupReplaceAdds'] === true;
+  return { ...DEFAULT_SETTINGS, groupReplaceAdds };
+}

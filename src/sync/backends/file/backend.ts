@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Match } from '../../../storage/sync-model.js';
+import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../../backend.js';
+import { accountTable, changeTable, groupTable, membershipTable, type Table } from './tables.js';
+import { csvOf, ndjsonOf } from './tables.js';
+import { writeWhole } from './whole-file.js';
+
+/** Ids as the server makes them; a folder is named by one. */
+const ID = /^[\w-]{1,100}$/u;
+
+/**
+ * The backend of whoever has none: it accepts every line, and writes what there is by now into the tenant's folder when a run
+ * ends, as CSV for people and NDJSON for programs.
+ */
+export class FileBackend implements Backend {
+  readonly name = 'file';
+  readonly #folder: string;
+
+  /** @param folder where each tenant gets a folder of its own */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  largestAtomicBatch(): Promise<number> {
+    return Promise.resolve(Infinity);
+  }
+
+  /** It has only what it was told. */
+  match(): Promise<ReadonlyMap<string, readonly Match[]>> {
+    return Promise.resolve(new Map());
+  }
+
+  deliver({ deliveries }: Batch): Promise<readonly DeliveryOutcome[]> {
+    return Promise.resolve(deliveries.map(({ key }) => ({ key, state: 'applied' })));
+  }
+
+  /** @throws Error where the files cannot be written */
+  async finish(run: FinishedRun): Promise<void> {
+    if (!ID.test(run.tenantId) || !ID.test(run.runId)) throw new Error('an id that is no name of a folder');
+    await this.#write(run.tenantId, 'accounts', await accountTable(() => run.mirrored('User')));
+    await this.#write(run.tenantId, 'groups', await groupTable(() => run.mirrored('Group')));
+    await this.#write(
+      run.tenantId,
+      'memberships',
+      membershipTable(() => run.memberships()),
+    );
+    await this.#write(
+      run.tenantId,
+      join('changes', run.runId),
+      changeTable(() => run.appliedLines()),
+    );
+  }
+
+  async #write(tenantId: string, name: string, table: Table): Promise<void> {
+    const path = join(this.#folder, tenantId, name);
+    await writeWhole(`${path}.ndjson`, ndjsonOf(table));
+    await writeWhole(`${path}.csv`, csvOf(table));
+  }
+}

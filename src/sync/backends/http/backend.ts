@@ -1,0 +1,94 @@
+import type { Capabilities } from '../../../../generated/backend.js';
+import type { Match } from '../../../storage/sync-model.js';
+import {
+  BackendUnavailable,
+  type Backend,
+  type Batch,
+  type DeliveryOutcome,
+  type MatchQuestion,
+} from '../../backend.js';
+import { matchRequest } from './lines.js';
+import { deliverLines } from './deliver-lines.js';
+import { HttpConnection } from './connection.js';
+import type { HttpSettings, HttpTuning } from './connection.js';
+import { RequestFailure } from './request-failure.js';
+
+/** How long the capabilities are believed, in milliseconds. */
+const CAPABILITIES_FOR = 300_000;
+
+/** How many items one request has at most, whatever the backend can do. */
+const LARGEST_BATCH = 100;
+
+/** A backend behind HTTP that does what openapi/backend.yaml says. */
+export class HttpBackend implements Backend {
+  readonly name = 'http';
+  readonly #connection: HttpConnection;
+  #capabilities: { readonly value: Capabilities; readonly until: number } | undefined;
+
+  /** @throws Error for a secret that is none of Standard Webhooks */
+  constructor(settings: HttpSettings, tuning: Partial<HttpTuning> = {}) {
+    this.#connection = new HttpConnection(settings, tuning);
+  }
+
+  async largestAtomicBatch(): Promise<number> {
+    return (await this.#whatItCan(NEVER)).atomicBatches ? this.#batchSize(NEVER) : 0;
+  }
+
+  async match(tenantId: string, questions: readonly MatchQuestion[]): Promise<ReadonlyMap<string, readonly Match[]>> {
+    const found = new Map<string, readonly Match[]>();
+    for (const some of chunks(questions, await this.#batchSize(NEVER))) {
+      const matches = await available(this.#connection.matches(matchRequest(tenantId, some), NEVER));
+      for (const [scimId, ones] of matches) found.set(scimId, ones);
+    }
+    return found;
+  }
+
+  async deliver({ deliveries, ...batch }: Batch, signal: AbortSignal): Promise<readonly DeliveryOutcome[]> {
+    const size = await this.#batchSize(signal);
+    if (batch.atomic && deliveries.length > size) return deliveries.map(({ key }) => tooManyForOneBatch(key, size));
+    const outcomes: DeliveryOutcome[] = [];
+    for (const some of chunks(deliveries, size)) {
+      outcomes.push(...(await deliverLines(this.#connection, batch, some, signal)));
+    }
+    return outcomes;
+  }
+
+  /** The backend has everything when every line has its outcome. */
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #batchSize(signal: AbortSignal): Promise<number> {
+    return Math.min((await this.#whatItCan(signal)).maxBatchSize, LARGEST_BATCH);
+  }
+
+  async #whatItCan(signal: AbortSignal): Promise<Capabilities> {
+    const now = this.#connection.now().getTime();
+    if (this.#capabilities !== undefined && this.#capabilities.until > now) return this.#capabilities.value;
+    const value = await available(this.#connection.capabilities(signal));
+    this.#capabilities = { value, until: now + CAPABILITIES_FOR };
+    return value;
+  }
+}
+
+/** Planning is not broken off. */
+const NEVER = new AbortController().signal;
+
+async function available<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RequestFailure) throw new BackendUnavailable(error.message, { cause: error });
+    throw error;
+  }
+}
+
+const tooManyForOneBatch = (key: string, size: number): DeliveryOutcome => ({
+  key,
+  state: 'failed',
+  detail: `This line has to be taken together with others, and the backend takes ${size} at a time only.`,
+});
+
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { BatchRequest, Capabilities, MatchRequest } from '../../../../generated/backend.js';
+import type { Match } from '../../../storage/sync-model.js';
+import { readCapabilities, readMatches, readOutcomes, type ReadOutcome } from './answers.js';
+import {
+  pause,
+  Circuit,
+  persistentRequests,
+  type Ask,
+  type Backoff,
+  type CircuitOptions,
+  type PersistenceOptions,
+} from './circuit.js';
+import type { Connection } from './deliver-lines.js';
+import { RequestFailure } from './request-failure.js';
+import { signedRequests, type BackendRequest, type Send, type SigningOptions } from './signed-request.js';
+
+/** What the operator sets of the `http` backend. */
+export interface HttpSettings extends Pick<SigningOptions, 'url' | 'secret' | 'timeoutMs'> {
+  /** How often a request is sent at most. */
+  readonly attempts: number;
+  /** Milliseconds without any success after which a run pauses. */
+  readonly giveUpMs: number;
+}
+
+/** What only tests set otherwise. */
+export interface HttpTuning extends Omit<Backoff, 'random'>, Pick<CircuitOptions, 'threshold' | 'openMs'> {
+  readonly concurrency: PersistenceOptions['concurrency'];
+  readonly random: () => number;
+  readonly now: () => Date;
+  readonly newId: () => string;
+}
+
+export const HTTP_TUNING: Omit<HttpTuning, 'random' | 'now' | 'newId'> = {
+  firstMs: 500,
+  longestMs: 30_000,
+  threshold: 5,
+  openMs: 10_000,
+  concurrency: 8,
+};
+
+/**
+ * The requests of openapi/backend.yaml, each sent again and again while that may help.
+ * All throw RequestFailure of the last attempt, BackendUnavailable where the circuit gave up, or the signal's reason.
+ */
+export class HttpConnection implements Connection {
+  readonly rounds: number;
+  readonly now: () => Date;
+  readonly #tuning: HttpTuning;
+  readonly #circuit: Circuit;
+  readonly #sendOnce: Send;
+  readonly #ask: Ask;
+
+  /** @throws Error for a secret that is none of Standard Webhooks */
+  constructor(settings: HttpSettings, tuning: Partial<HttpTuning>) {
+    this.#tuning = { ...HTTP_TUNING, random: Math.random, now: () => new Date(), newId: randomUUID, ...tuning };
+    this.now = this.#tuning.now;
+    this.rounds = settings.attempts;
+    this.#circuit = new Circuit({ ...this.#tuning, giveUpMs: settings.giveUpMs });
+    this.#sendOnce = signedRequests({ ...settings, now: this.now });
+    this.#ask = persistentRequests(this.#sendOnce, this.#circuit, { ...this.#tuning, attempts: settings.attempts });
+  }
+
+  capabilities(signal: AbortSignal): Promise<Capabilities> {
+    return this.#ask(this.#request('GET', '/capabilities'), readCapabilities, signal);
+  }
+
+  matches(question: MatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Match[]>> {
+    const asked = new Set(question.items.map(({ scimId }) => scimId));
+    return this.#ask(this.#request('POST', '/matches', question), (answer) => readMatches(answer, asked), signal);
+  }
+
+  deliver(batch: BatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, ReadOutcome>> {
+    const asked = new Set(batch.lines.map(({ key }) => key));
+    return this.#ask(this.#request('POST', '/batches', batch), (answer) => readOutcomes(answer, asked), signal);
+  }
+
+  pause(rounds: number, signal: AbortSignal): Promise<void> {
+    return pause(this.#tuning, rounds, signal);
+  }
+
+  async isAlive(time: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#circuit.succeededSince(time)) return true;
+    try {
+      readCapabilities(await this.#sendOnce(this.#request('GET', '/capabilities'), signal));
+      return true;
+    } catch (error) {
+      if (error instanceof RequestFailure) return false;
+      throw error;
+    }
+  }
+
+  #request(method: BackendRequest['method'], path: string, body?: object): BackendRequest {
+    return { id: `msg_${this.#tuning.newId()}`, method, path, body: body === undefined ? '' : JSON.stringify(body) };
+  }
+}

@@ -1,0 +1,174 @@
+import type {
+  Plan,
+  PlanCounts,
+  ResourceCounts,
+  AuditEntry,
+  Hold,
+  Subject,
+  TrackedLine,
+  SyncPolicy,
+  Run,
+  RunCounts,
+  RunRequest,
+} from '../storage/sync-model.js';
+import type { JsonObject, JsonValue } from '../protocol/json.js';
+import type { PolicyInForce, RunStatus } from './synchronisation.js';
+
+/** What a plan comes to. */
+type CountsJson = {
+  counts: Plain<ResourceCounts>;
+  groups: Plain<ResourceCounts>;
+  memberships: Plain<PlanCounts['memberships']>;
+};
+
+/** A plan as the admin API and the command line show it. */
+export type PlanJson = CountsJson & {
+  planId: string;
+  state: Plan['state'];
+  created: string;
+  by: string;
+  policyRevision: number;
+  mirrored: number;
+  affected: number;
+  digest: string;
+  undoes: string | null;
+};
+
+/** What `sync plan` and `sync undo` print for programs. */
+export type PlannedJson = { planId: string; digest: string } & CountsJson & { runId?: string };
+
+export function planJson(plan: Plan): PlanJson {
+  const { id, state, created, by, policyRevision, mirrored, digest, counts, undoes = null } = plan;
+  const affected = affectedBy(plan);
+  return { planId: id, state, created, by, policyRevision, mirrored, affected, digest, ...countsJson(counts), undoes };
+}
+
+/** @param runId the run, where the policy approved the plan and it is being applied */
+export function plannedJson({ id, digest, counts }: Plan, runId?: string): PlannedJson {
+  return { planId: id, digest, ...countsJson(counts), ...(runId === undefined ? {} : { runId }) };
+}
+
+/** How many accounts a plan deactivates and deletes: the number that a confirmation names. */
+export const affectedBy = ({ counts: { accounts } }: Plan): number => accounts.deactivate + accounts.delete;
+
+const countsJson = ({ accounts, groups, memberships: { add, remove } }: PlanCounts): CountsJson => ({
+  counts: countsInOrder(accounts),
+  groups: countsInOrder(groups),
+  memberships: { add, remove },
+});
+
+const countsInOrder = (counts: ResourceCounts): Plain<ResourceCounts> => ({
+  create: counts.create,
+  link: counts.link,
+  update: counts.update,
+  deactivate: counts.deactivate,
+  reactivate: counts.reactivate,
+  delete: counts.delete,
+  conflict: counts.conflict,
+  held: counts.held,
+  unchanged: counts.unchanged,
+});
+
+/** An entry of the audit trail as the admin API and the command line show it. */
+export type AuditJson = {
+  entryId: string;
+  at: string;
+  by: string;
+  action: string;
+  planId: string | null;
+  runId: string | null;
+  resourceId: string | null;
+  detail: JsonObject;
+};
+
+export function auditJson({ id, at, by, action, planId, runId, resourceId, detail }: AuditEntry): AuditJson {
+  return {
+    entryId: id,
+    at,
+    by,
+    action,
+    planId: planId ?? null,
+    runId: runId ?? null,
+    resourceId: resourceId ?? null,
+    detail,
+  };
+}
+
+/** A hold as the admin API and the command line show it. */
+export type HoldJson = {
+  subject: Subject;
+  resourceId: string;
+  memberId: string | null;
+  by: string;
+  at: string;
+  reason: string;
+  endsWithVersion: number | null;
+  undoneRun: string | null;
+};
+
+export function holdJson({ subject, resourceId, memberId, by, at, reason, ...rest }: Hold): HoldJson {
+  return {
+    subject,
+    resourceId,
+    memberId: memberId ?? null,
+    by,
+    at,
+    reason,
+    endsWithVersion: rest.untilVersionMoves ?? null,
+    undoneRun: rest.undoneRun ?? null,
+  };
+}
+
+/** A line as the admin API and the command line show it: what does not concern it is absent. */
+export type LineJson = Plain<Omit<TrackedLine, 'needsConfirmation'>> & { readonly needsConfirmation: boolean };
+
+export function lineJson({ needsConfirmation, ...line }: TrackedLine): LineJson {
+  return { ...line, needsConfirmation: needsConfirmation === true };
+}
+
+/** A model type as the JSON object that it is: an interface by itself does not count as one. */
+export type Plain<T> = T extends JsonValue
+  ? T
+  : T extends readonly (infer Element)[]
+    ? readonly Plain<Element>[]
+    : { readonly [Name in keyof T]: Plain<T[Name]> };
+
+/** A policy as the admin API and the command line show it. */
+export type PolicyJson = { revision: number } & Plain<SyncPolicy>;
+
+export const policyJson = ({ revision, policy }: PolicyInForce): PolicyJson => ({ revision, ...policy });
+
+// Type aliases, since an interface does not count as a JSON object.
+
+/** A run as the admin API and the command line show it; which process works on it is nobody's business. */
+export type RunJson = {
+  runId: string;
+  planId: string;
+  state: Run['state'];
+  started: string;
+  by: string;
+  finished: string | null;
+  asked: RunRequest['to'] | null;
+  detail: string | null;
+};
+
+/** A run with how far it is. */
+export type RunStatusJson = RunJson & { interrupted: boolean; counts: Plain<RunCounts> };
+
+export function runJson({ id, planId, state, started, by, finished, asked, detail }: Run): RunJson {
+  return {
+    runId: id,
+    planId,
+    state,
+    started,
+    by,
+    finished: finished ?? null,
+    asked: asked?.to ?? null,
+    detail: detail ?? null,
+  };
+}
+
+export function runStatusJson(status: RunStatus): RunStatusJson {
+  const { left, applied, skipped, failed } = status.counts;
+  return { ...runJson(status), interrupted: status.interrupted, counts: { left, applied, skipped, failed } };
+}

@@ -1,0 +1,98 @@
+import { NO_COUNTS, type Plan } from '../../storage/sync-model.js';
+import { note } from '../review.js';
+import { RunActive } from '../synchronisation.js';
+import { PlanCounter } from './lines.js';
+import { PlanDigest } from './lines.js';
+import { LineWriter } from './lines.js';
+import { linesIn } from './lines.js';
+import { planMemberships } from './memberships.js';
+import { WantedNames } from './names.js';
+import { planResources } from './resources.js';
+import type { Draft, Planning, PlanRequest } from './planning.js';
+
+/** Writes the lines of a plan, and says how many accounts and groups need none. */
+export type WriteLines = (draft: Draft, writer: LineWriter) => Promise<Unchanged>;
+type Unchanged = ConstructorParameters<typeof PlanCounter>[0];
+
+/**
+ * Makes the plan that brings the backend to what is staged, as the tenant's policy says, and freezes it.
+ * @throws RunActive while the tenant has a run, BackendUnavailable where the backend cannot be asked what it has
+ */
+export function makePlan(planning: Planning, request: PlanRequest): Promise<Plan> {
+  return writePlan(planning, request, writeDifference);
+}
+
+/** Makes a plan of the lines that are written, and freezes it; where that fails, it is discarded. */
+export async function writePlan(
+  planning: Planning,
+  request: PlanRequest,
+  write: WriteLines,
+  undoes?: string,
+): Promise<Plan> {
+  const draft = await begin(planning, request, undoes);
+  try {
+    const writer = new LineWriter(draft);
+    const unchanged = await write(draft, writer);
+    await writer.flush();
+    return await freeze(draft, unchanged);
+  } catch (error) {
+    await planning.storage.writeSync(request.tenantId, (sync) => sync.movePlan(draft.planId, 'making', 'discarded'));
+    throw error;
+  }
+}
+
+async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unchanged> {
+  const names = new WantedNames(draft);
+  const accounts = await planResources(draft, 'User', writer, (lines) => names.add(lines));
+  await writer.flush();
+  await names.resolve();
+  if (!draft.inForce.policy.groups) return { accounts, groups: 0 };
+  const groups = await planResources(draft, 'Group', writer);
+  await writer.flush();
+  await planMemberships(draft, writer);
+  return { accounts, groups };
+}
+
+async function begin(planning: Planning, request: PlanRequest, undoes: string | undefined): Promise<Draft> {
+  const { tenantId, by, inForce } = request;
+  const [planId, now] = [planning.newId(), planning.now().toISOString()];
+  await planning.storage.writeSync(tenantId, async (sync) => {
+    const active = await sync.activeRun();
+    if (active !== undefined) {
+      const why = `The run ${active.id} is ${active.state}; let it finish, or cancel it, before you make a plan.`;
+      throw new RunActive(active.id, why);
+    }
+    await sync.insertPlan({
+      id: planId,
+      state: 'making',
+      created: now,
+      by,
+      policyRevision: inForce.revision,
+      runsBefore: await sync.countRuns(),
+      mirrored: await sync.countMirrored('User'),
+      digest: '',
+      counts: NO_COUNTS,
+      ...(undoes === undefined ? {} : { undoes }),
+    });
+  });
+  return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId) };
+}
+
+async function freeze({ planning, tenantId, by, planId, reader }: Draft, unchanged: Unchanged): Promise<Plan> {
+  const digest = new PlanDigest();
+  const counter = new PlanCounter(unchanged);
+  for await (const lines of linesIn(reader, planId)) {
+    for (const line of lines) {
+      digest.add(line);
+      counter.add(line);
+    }
+  }
+  const frozen = { digest: digest.hex(), counts: counter.counts() };
+  return planning.storage.writeSync(tenantId, async (sync) => {
+    await sync.freezePlan(planId, frozen);
+    await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest } });
+    const plan = await sync.findPlan(planId);
+    if (plan === undefined) throw new Error('A plan is gone while it is being made');
+    return plan;
+  });
+}

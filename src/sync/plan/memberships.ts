@@ -1,0 +1,99 @@
+import { member, type JsonObject } from '../../protocol/json.js';
+import type { Hold, MirrorItem, StagedItem, SyncMembership, TrackedLine } from '../../storage/sync-model.js';
+import { decideMembership, type Participant } from './decide-membership.js';
+import { parse } from './desired.js';
+import type { LineWriter } from './lines.js';
+import { AT_A_TIME, type Draft } from './planning.js';
+
+type ReadPage = (after: SyncMembership | undefined, limit: number) => Promise<readonly SyncMembership[]>;
+
+/** Writes the lines of the memberships that only one side has; accounts and groups have theirs already. */
+export async function planMemberships(draft: Draft, writer: LineWriter): Promise<void> {
+  const { reader } = draft;
+  await planSide(draft, writer, 'remove', (after, limit) => reader.membershipsToRemove(after, limit));
+  await planSide(draft, writer, 'add', (after, limit) => reader.membershipsToAdd(after, limit));
+}
+
+async function planSide(draft: Draft, writer: LineWriter, kind: 'add' | 'remove', read: ReadPage): Promise<void> {
+  for (let after: SyncMembership | undefined; ;) {
+    const page = await read(after, AT_A_TIME);
+    if (page.length > 0) await planPage(draft, writer, kind, page);
+    if (page.length < AT_A_TIME) return;
+    after = page.at(-1);
+  }
+}
+
+async function planPage(
+  draft: Draft,
+  writer: LineWriter,
+  kind: 'add' | 'remove',
+  page: readonly SyncMembership[],
+): Promise<void> {
+  const groupIds = unique(page.map(({ groupId }) => groupId));
+  const participants = await participantsOf(
+    draft,
+    unique(page.flatMap(({ groupId, memberId }) => [groupId, memberId])),
+  );
+  const holds = await draft.reader.holdsOf('membership', groupIds);
+  const held = new Map(holds.map((hold) => [`${hold.resourceId} ${hold.memberId ?? ''}`, hold]));
+  const lines = page.flatMap(({ groupId, memberId }) => {
+    const [group, held_] = [participants(groupId), held.get(`${groupId} ${memberId}`)];
+    const line = decideMembership({
+      kind,
+      group,
+      member: participants(memberId),
+      hold: held_,
+      policyRevision: draft.inForce.revision,
+    });
+    return line === undefined ? [] : [line];
+  });
+  await writer.add(lines);
+}
+
+/** Reads all that is to be known of groups and members. */
+async function participantsOf({ reader, planId }: Draft, ids: readonly string[]): Promise<(id: string) => Participant> {
+  const [users, groups, accounts, mirroredGroups, accountLines, groupLines, accountHolds, groupHolds] =
+    await Promise.all([
+      reader.stagedByIds('User', ids),
+      reader.stagedByIds('Group', ids),
+      reader.mirroredByIds('User', ids),
+      reader.mirroredByIds('Group', ids),
+      reader.linesOf(planId, 'account', ids),
+      reader.linesOf(planId, 'group', ids),
+      reader.holdsOf('account', ids),
+      reader.holdsOf('group', ids),
+    ]);
+  const holds = new Map([...accountHolds, ...groupHolds].map((hold): [string, Hold] => [hold.resourceId, hold]));
+  return (id) =>
+    participant(id, {
+      staged: users.get(id) ?? groups.get(id),
+      mirror: accounts.get(id) ?? mirroredGroups.get(id),
+      line: accountLines.get(id) ?? groupLines.get(id),
+      hold: holds.get(id),
+    });
+}
+
+interface Sources {
+  readonly staged: StagedItem | undefined;
+  readonly mirror: MirrorItem | undefined;
+  readonly line: TrackedLine | undefined;
+  readonly hold: Hold | undefined;
+}
+
+function participant(id: string, { staged, mirror, line, hold }: Sources): Participant {
+  return {
+    id,
+    name: staged === undefined ? (mirror?.content.name ?? id) : nameIn(parse(staged.document)),
+    version: staged?.version ?? 0,
+    mirrored: mirror !== undefined,
+    line,
+    hold,
+  };
+}
+
+function nameIn(document: JsonObject): string {
+  const name = member(document, 'userName') ?? member(document, 'displayName');
+  return typeof name === 'string' ? name : '';
+}
+
+const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];

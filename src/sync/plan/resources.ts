@@ -1,0 +1,118 @@
+import { member } from '../../protocol/json.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import { SUBJECT_OF, type Hold, type Match } from '../../storage/sync-model.js';
+import type { MatchQuestion } from '../backend.js';
+import { compileMapping } from './attribute-mapping.js';
+import { decide, type DraftLine, type Resource } from './decide.js';
+import { desiredAccount, desiredGroup, parse, type Desired } from './desired.js';
+import type { LineWriter } from './lines.js';
+import { pairsOf, type Pair } from './pairs.js';
+import { AT_A_TIME, type Draft } from './planning.js';
+
+type Desire = (pair: Pair) => Desired;
+
+/**
+ * Writes the lines of all users or of all groups, in one pass over both sides.
+ * @param onLines is shown them as well
+ * @returns how many need no line
+ * @throws BackendUnavailable where the backend cannot be asked what it has
+ */
+export async function planResources(
+  draft: Draft,
+  type: ResourceTypeName,
+  writer: LineWriter,
+  onLines?: (lines: readonly DraftLine[]) => Promise<void>,
+): Promise<number> {
+  const desire = desireOf(draft, type);
+  let unchanged = 0;
+  for await (const pairs of pairsBetween(draft, type)) {
+    const different = pairs.filter((pair) => !isAsDelivered(pair, draft.inForce.revision));
+    const resources = await known(draft, type, different, desire);
+    const lines = resources.map(decide).filter((line) => line !== undefined);
+    unchanged += pairs.length - lines.length;
+    await Promise.all([writer.add(lines), onLines?.(lines)]);
+  }
+  return unchanged;
+}
+
+function pairsBetween({ reader }: Draft, type: ResourceTypeName): AsyncGenerator<readonly Pair[]> {
+  return pairsOf(
+    (after) => reader.staged(type, after, AT_A_TIME),
+    (after) => reader.mirrored(type, after, AT_A_TIME),
+    AT_A_TIME,
+  );
+}
+
+function desireOf({ inForce: { policy }, user, now }: Draft, type: ResourceTypeName): Desire {
+  if (type === 'Group') return ({ staged }) => desiredGroup(staged);
+  const mapping = compileMapping(policy.attributes, user);
+  return ({ staged, mirror }) => desiredAccount(staged, mirror, { policy, mapping, now });
+}
+
+/** Nothing has changed since the backend acknowledged it: neither the resource nor how it is passed on. */
+function isAsDelivered({ staged, mirror }: Pair, policyRevision: number): boolean {
+  return staged !== undefined && mirror?.stagedVersion === staged.version && mirror.policyRevision === policyRevision;
+}
+
+async function known(
+  draft: Draft,
+  type: ResourceTypeName,
+  pairs: readonly Pair[],
+  desire: Desire,
+): Promise<readonly Resource[]> {
+  if (pairs.length === 0) return [];
+  const subject = SUBJECT_OF[type];
+  const desired = pairs.map((pair) => ({ ...pair, desired: desire(pair) }));
+  const [holds, matches] = await Promise.all([
+    draft.reader.holdsOf(
+      subject,
+      pairs.map(({ id }) => id),
+    ),
+    matchesOf(draft, type, desired),
+  ]);
+  const holdOf = new Map(holds.map((hold): [string, Hold] => [hold.resourceId, hold]));
+  return desired.map((one) => ({
+    ...one,
+    subject,
+    hold: holdOf.get(one.id),
+    matches: matches.get(one.id) ?? [],
+    policyRevision: draft.inForce.revision,
+  }));
+}
+
+/** What the backend has already of those that it was not told of by us. */
+async function matchesOf(
+  { planning, tenantId, reader }: Draft,
+  type: ResourceTypeName,
+  pairs: readonly (Pair & { readonly desired: Desired })[],
+): Promise<ReadonlyMap<string, readonly Match[]>> {
+  const questions = pairs.flatMap((pair) => questionOf(type, pair));
+  if (questions.length === 0) return new Map();
+  const answers = await planning.backend.match(tenantId, questions);
+  const others = [...answers].flatMap(([id, matches]) => matches.flatMap(({ scimId }) => strangerOf(id, scimId)));
+  const ours = others.length === 0 ? new Map<string, unknown>() : await reader.mirroredByIds(type, others);
+  // A name that another account of ours has is no match: whether it gets free is for resolve-names.ts to say.
+  const foreign = (match: Match): boolean => match.scimId === undefined || !ours.has(match.scimId);
+  return new Map([...answers].map(([id, matches]) => [id, matches.filter(foreign)]));
+}
+
+const strangerOf = (id: string, scimId: string | undefined): readonly string[] =>
+  scimId === undefined || scimId === id ? [] : [scimId];
+
+function questionOf(
+  type: ResourceTypeName,
+  { id, staged, mirror, desired: { content } }: Pair & { readonly desired: Desired },
+): readonly MatchQuestion[] {
+  if (staged === undefined || mirror !== undefined || content === undefined) return [];
+  const externalId = member(parse(staged.document), 'externalId');
+  const email = member(content.attributes, 'email');
+  return [
+    {
+      type,
+      scimId: id,
+      content,
+      ...(typeof externalId === 'string' ? { externalId } : {}),
+      ...(typeof email === 'string' ? { email } : {}),
+    },
+  ];
+}

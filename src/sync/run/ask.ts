@@ -1,0 +1,60 @@
+import { conflict } from '../../protocol/scim-error.js';
+import type { Run } from '../../storage/sync-model.js';
+import { note } from '../review.js';
+import type { RunStatus, StartedRun } from '../synchronisation.js';
+import { followRun } from './status.js';
+import { takeRun } from './resume.js';
+import type { Running } from './running.js';
+import { takeUp } from './work-run.js';
+import type { RunOptions } from './work.js';
+
+/**
+ * Asks the tenant's run to pause. The process that works on it does so, when what was sent has come to something or a short
+ * while is over; where none does any more, the run is paused at once.
+ * @returns the run, which may still be running
+ * @throws ScimError 409 where no run is running
+ */
+export async function requestPause(running: Running, tenantId: string, by: string): Promise<Run> {
+  const reader = running.storage.sync(tenantId);
+  const active = await reader.activeRun();
+  if (active?.state !== 'running') throw conflict('No run is running.');
+  const taken = await takeRun(running, tenantId, active.id, by, { to: 'pause', by });
+  if (taken !== undefined) await (await takeUp(running, taken, { by })).ended;
+  else await ask(running, tenantId, active, { to: 'pause', by });
+  return (await reader.findRun(active.id)) ?? active;
+}
+
+/**
+ * Ends the tenant's run: what was sent is settled, the rest is skipped, by the process that works on it or else by this one.
+ * Where the backend is down, so that what was sent cannot be settled, the run is paused with that as its reason.
+ * @throws ScimError 409 where no run is active
+ */
+export async function requestCancel(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
+  const active = await running.storage.sync(tenantId).activeRun();
+  if (active === undefined) throw conflict('There is no run to cancel.');
+  const taken = await takeRun(running, tenantId, active.id, options.by, { to: 'cancel', by: options.by });
+  if (taken !== undefined) return takeUp(running, taken, options);
+  await ask(running, tenantId, active, { to: 'cancel', by: options.by });
+  const ended = untilCancelled(running, tenantId, active, options);
+  ended.catch(() => undefined);
+  return { run: active, ended };
+}
+
+async function ask(running: Running, tenantId: string, run: Run, asked: NonNullable<Run['asked']>): Promise<void> {
+  const { by, to } = asked;
+  await running.storage.writeSync(tenantId, async (sync) => {
+    if (!(await sync.askRun(run.id, asked))) throw conflict('The run has ended just now.');
+    await note(running, sync, { by, action: `run.${to}Asked`, planId: run.planId, runId: run.id });
+  });
+}
+
+/** Where the process crashed that was asked to cancel, or had broken off to pause, this one goes on with that. */
+async function untilCancelled(running: Running, tenantId: string, run: Run, options: RunOptions): Promise<RunStatus> {
+  const status = await followRun(running, tenantId, run.id);
+  const isOpen = status.interrupted || (status.state === 'paused' && status.detail === undefined);
+  if (!isOpen || running.stopping?.aborted === true) return status;
+  const taken = await takeRun(running, tenantId, run.id, options.by, { to: 'cancel', by: options.by });
+  return taken === undefined
+    ? untilCancelled(running, tenantId, run, options)
+    : (await takeUp(running, taken, options)).ended;
+}

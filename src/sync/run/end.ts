@@ -1,0 +1,100 @@
+import type { RunState, SyncMembership } from '../../storage/sync-model.js';
+import { note } from '../review.js';
+import { batchesOf } from './batches.js';
+import type { Work } from './work.js';
+import type { FinishedRun } from '../backend.js';
+import { eachOf, everyPage } from '../pages.js';
+import { linesIn } from '../plan/lines.js';
+
+/** How many lines of a cancelled run are skipped in one unit of work. */
+const AT_A_TIME = 1_000;
+
+/** Ends this process's work on a run: as it has come, or as it was asked to. @throws RunLost (of the promise) */
+export async function endRun(work: Work): Promise<void> {
+  const { reason } = work.brake;
+  switch (reason?.to) {
+    case undefined:
+      await finish(work, 'finished', work.by);
+      return;
+    case 'pause':
+      if (work.progress.counts.left === 0) await finish(work, 'finished', work.by);
+      else await pause(work, reason.by);
+      return;
+    case 'wait':
+      await pause(work, work.by, reason.detail);
+      return;
+    case 'cancel':
+      await skipRest(work, reason.by);
+      await finish(work, 'cancelled', reason.by);
+      return;
+    case 'leave':
+      await work.ownership.leave();
+      return;
+    case 'yield':
+      return;
+  }
+}
+
+/** Lets the backend do what is to be done at the end, and closes the run and its plan. */
+async function finish(work: Work, state: Extract<RunState, 'finished' | 'cancelled'>, by: string): Promise<void> {
+  const { running, run, plan, ownership, progress } = work;
+  await ownership.unit(() => Promise.resolve());
+  try {
+    await running.backend.finish(finishedRun(work));
+  } catch (error) {
+    await pause(work, by, `What the run changed is not passed on whole: ${messageOf(error)}`);
+    running.onFault?.(error);
+    return;
+  }
+  await ownership.unit(async (sync) => {
+    await sync.moveRun(run.id, ['running'], { state, finished: running.now().toISOString() });
+    await sync.movePlan(plan.id, 'applying', 'applied');
+    const detail = { ...progress.counts };
+    await note(running, sync, { by, action: `run.${state}`, planId: plan.id, runId: run.id, detail });
+  });
+}
+
+async function pause({ running, run, plan, ownership }: Work, by: string, reason?: string): Promise<void> {
+  const detail = reason === undefined ? {} : { detail: reason };
+  await ownership.unit(async (sync) => {
+    await sync.moveRun(run.id, ['running'], { state: 'paused', ...detail });
+    await note(running, sync, { by, action: 'run.paused', planId: plan.id, runId: run.id, detail });
+  });
+}
+
+/** Skips what was not sent, in parts. */
+async function skipRest({ running, tenantId, plan, ownership, progress }: Work, by: string): Promise<void> {
+  const detail = `${by} cancelled the run.`;
+  const reader = running.storage.sync(tenantId);
+  for await (const { lines } of batchesOf(reader, plan.id, 'planned', AT_A_TIME)) {
+    const skipped = lines.map(({ number }) => ({ number, state: 'skipped' as const, detail }));
+    await ownership.unit((sync) => sync.settleLines(plan.id, skipped));
+    progress.settled(skipped);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the backend may read when a run is done. */
+export function finishedRun({ running, tenantId, run, plan }: Work): FinishedRun {
+  const reader = running.storage.sync(tenantId);
+  return {
+    tenantId,
+    runId: run.id,
+    mirrored: (type) =>
+      eachOf(
+        everyPage(
+          (after: string | undefined, limit) => reader.mirrored(type, after, limit),
+          ({ resourceId }) => resourceId,
+        ),
+      ),
+    memberships: () =>
+      eachOf(
+        everyPage(
+          (after: SyncMembership | undefined, limit) => reader.mirroredMemberships(after, limit),
+          (membership) => membership,
+        ),
+      ),
+    appliedLines: () => eachOf(linesIn(reader, plan.id, { states: ['applied'] })),
+  };
+}

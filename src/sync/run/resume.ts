@@ -1,0 +1,69 @@
+import { conflict } from '../../protocol/scim-error.js';
+import type { Run, RunRequest } from '../../storage/sync-model.js';
+import type { SyncWriter } from '../../storage/sync-store.js';
+import { note } from '../review.js';
+import { RunActive, type StartedRun } from '../synchronisation.js';
+import { leaseFrom } from './ownership.js';
+import { isInterrupted } from './status.js';
+import type { Running } from './running.js';
+import { takeUp, type TakenRun } from './work-run.js';
+import type { RunOptions } from './work.js';
+
+/**
+ * Goes on with the tenant's run that is paused, or whose process has crashed.
+ * @throws RunActive where a process works on it; ScimError 409 where there is no such run
+ */
+export async function resumeRun(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
+  const active = await running.storage.sync(tenantId).activeRun();
+  if (active === undefined) throw conflict('There is no run to resume.');
+  const taken = await takeRun(running, tenantId, active.id, options.by);
+  if (taken === undefined) throw new RunActive(active.id, `A process works on the run ${active.id} already.`);
+  return takeUp(running, taken, options);
+}
+
+/** Goes on with the tenant's run where its process has crashed; undefined where there is nothing of the kind. */
+export async function resumeInterrupted(
+  running: Running,
+  tenantId: string,
+  options: RunOptions,
+): Promise<StartedRun | undefined> {
+  const active = await running.storage.sync(tenantId).activeRun();
+  if (active === undefined || !isInterrupted(active, running.now())) return undefined;
+  const taken = await takeRun(running, tenantId, active.id, options.by, active.asked);
+  return taken && takeUp(running, taken, options);
+}
+
+/**
+ * Takes a run that is paused or whose lease has run out.
+ * @param asked what the run is to come to, where it is not to go on
+ * @returns undefined where another process has it, or it has ended
+ */
+export async function takeRun(
+  running: Running,
+  tenantId: string,
+  runId: string,
+  by: string,
+  asked?: RunRequest,
+): Promise<TakenRun | undefined> {
+  const owner = running.newId();
+  return running.storage.writeSync(tenantId, async (sync) => {
+    const { now, leaseUntil } = leaseFrom(running);
+    if (!(await sync.claimRun(runId, owner, now, leaseUntil))) return undefined;
+    const run = await woken(sync, runId, asked);
+    const plan = run && (await sync.findPlan(run.planId));
+    if (run === undefined || plan === undefined) throw conflict('The run has ended.');
+    const action = asked === undefined ? 'run.resumed' : `run.${asked.to}Asked`;
+    await note(running, sync, { by, action, planId: plan.id, runId });
+    return { tenantId, run, plan, owner };
+  });
+}
+
+/** The run as it is when it goes on. Whoever resumes it takes back that it was to pause, but not that it was cancelled. */
+async function woken(sync: SyncWriter, runId: string, asked: RunRequest | undefined): Promise<Run | undefined> {
+  const before = await sync.findRun(runId);
+  await sync.moveRun(runId, ['paused', 'running'], { state: 'running' });
+  const still = asked ?? (before?.asked?.to === 'cancel' ? before.asked : undefined);
+  if (still !== undefined) await sync.askRun(runId, still);
+  const run = await sync.findRun(runId);
+  return run?.state === 'running' ? run : undefined;
+}

@@ -1,0 +1,31 @@
+import type { Run, RunCounts } from '../../storage/sync-model.js';
+import type { RunStatus } from '../synchronisation.js';
+import type { Running } from './running.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** @throws Error where the tenant has no such run */
+export async function readStatus(running: Running, tenantId: string, runId: string): Promise<RunStatus> {
+  const reader = running.storage.sync(tenantId);
+  const run = await reader.findRun(runId);
+  if (run === undefined) throw new Error(`the run ${runId} is gone`);
+  return statusOf(run, await reader.runCounts(run.planId), running.now());
+}
+
+/** A run with how far it is. */
+export function statusOf(run: Run, counts: RunCounts, now: Date): RunStatus {
+  return { ...run, counts, interrupted: isInterrupted(run, now) };
+}
+
+/** Whether no process works on a run that is running. */
+export function isInterrupted({ state, leaseUntil }: Run, now: Date): boolean {
+  return state === 'running' && (leaseUntil === undefined || leaseUntil <= now.toISOString());
+}
+
+/** Waits until a run that another process works on is finished, paused or cancelled, or nobody works on it any more. */
+export async function followRun(running: Running, tenantId: string, runId: string): Promise<RunStatus> {
+  for (;;) {
+    const status = await readStatus(running, tenantId, runId);
+    if (status.state !== 'running' || status.interrupted || running.stopping?.aborted === true) return status;
+    await sleep(running.tuning.pollMs);
+  }
+}

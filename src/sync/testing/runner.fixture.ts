@@ -1,0 +1,71 @@
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as newId } from 'uuid';
+import { openStorage } from '../../storage/sql/open-storage.js';
+import { HttpBackend } from '../backends/http/backend.js';
+import { RunActive, type RunStatus, type StartedRun } from '../synchronisation.js';
+import { resumeRun } from '../run/resume.js';
+import { readStatus } from '../run/status.js';
+import { RUN_TUNING, type Running } from '../run/running.js';
+import { startRun } from '../run/start.js';
+
+/**
+ * A process that applies plans: `node runner DATABASE_URL BACKEND_URL SECRET`, then a line on standard input for each plan:
+ * `apply TENANT PLAN` starts it, `finish TENANT PLAN` also goes on with the tenant's run where there is one.
+ * What came of it is a line of JSON on standard output.
+ */
+const [databaseUrl = '', url = '', secret = ''] = process.argv.slice(2);
+
+const storage = await openStorage({ databaseUrl, queryTimeoutMs: 20_000, poolSize: 4 });
+const running: Running = {
+  storage,
+  backend: new HttpBackend(
+    { url, secret, timeoutMs: 300, attempts: 200, giveUpMs: 60_000 },
+    { firstMs: 2, longestMs: 30, threshold: 4, openMs: 15 },
+  ),
+  now: () => new Date(),
+  newId,
+  tuning: { ...RUN_TUNING, leaseMs: 60, renewMs: 50, pollMs: 25 },
+};
+
+const GUARD = { number: 1_000_000, share: 1 };
+
+const start = (tenantId: string, planId: string): Promise<StartedRun> =>
+  startRun(running, tenantId, planId, { by: 'ada', guard: GUARD });
+
+async function finish(tenantId: string, planId: string): Promise<RunStatus> {
+  for (;;) {
+    try {
+      return await goOn(tenantId, planId);
+    } catch (error) {
+      // The process that was killed is believed to live until its lease has run out.
+      if (!(error instanceof RunActive)) throw error;
+      await sleep(10);
+    }
+  }
+}
+
+async function goOn(tenantId: string, planId: string): Promise<RunStatus> {
+  const reader = storage.sync(tenantId);
+  if ((await reader.activeRun()) !== undefined) return (await resumeRun(running, tenantId, { by: 'ada' })).ended;
+  if ((await reader.findPlan(planId))?.state === 'open') return (await start(tenantId, planId)).ended;
+  // The process was killed when all was done, before it could say so.
+  const [latest] = await reader.runs(undefined, 1);
+  if (latest?.planId !== planId) throw new Error('the plan was not applied');
+  return readStatus(running, tenantId, latest.id);
+}
+
+async function outcomeOf(command: string): Promise<object> {
+  const [verb, tenantId = '', planId = ''] = command.split(' ');
+  try {
+    return verb === 'apply' ? await (await start(tenantId, planId)).ended : await finish(tenantId, planId);
+  } catch (error) {
+    return { error: error instanceof Error ? error.name : String(error), message: String(error) };
+  }
+}
+
+process.stdout.write('ready\n');
+for await (const command of createInterface(process.stdin)) {
+  process.stdout.write(`${JSON.stringify(await outcomeOf(command))}\n`);
+}
+await storage.close();
