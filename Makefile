@@ -63,7 +63,8 @@ breaking-changes: node_modules/.installed contract-tests/node_modules/.installed
 release-contract: breaking-changes ## Make openapi/ the released contract
 	@cp $(DOCUMENTS:%=openapi/%.yaml) openapi/released/
 
-build: node_modules/.installed ## Compile src/ into dist/
+build: node_modules/.installed ## Compile src/ and tools/ into dist/
+	@$(BIN)/tsc -p tools/tsconfig.build.json
 	@$(BIN)/tsc -p tsconfig.build.json
 
 bench: build ## Measure lists and plans (BENCH_USERS, BENCH_ACCOUNTS, BENCH_DATABASE_URL); no part of the tests

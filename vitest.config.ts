@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The Entra client is a part of its own, which the command line imports by name: here as it is written, not as it was built.
+  ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
     reporters: ['default', './src/testing/conformance.reporter.ts', './contract-tests/conformance/report.reporter.ts'],
     globalSetup: ['src/storage/testing/postgres.setup.ts'],
     // Many tests wait for a process or for the disk: as many at a time as the smallest machine that is promised has cores.

@@ -6,7 +6,7 @@ import { operationFindings, scenarioFindings } from './conformance/finding.js';
 import { Contract } from './document/contract.js';
 import { runDredd, type Outcome } from './dredd/run-dredd.js';
 import { ADMIN_FAULTS, planting, REPLAY_FAULTS, SCIM_FAULTS, type PlantedFault } from './planted-faults.js';
-import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
+import { readSourcedRecording } from '../tools/entra-client/recording/read-recording.js';
 import { startReceiver } from '../src/sync/testing/receiver.fixture.js';
 import { ReplayHooks } from './replay/replay-hooks.js';
 import { tenantTokens } from './replay/tenant-tokens.js';

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Contract } from './document/contract.js';
-import { isObject, parseJson } from '../src/entra-client/json.js';
-import { KINDS, type Kind, type SourcedExchange } from '../src/entra-client/recording/exchange.js';
-import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
+import { isObject, parseJson } from '../tools/entra-client/json.js';
+import { KINDS, type Kind, type SourcedExchange } from '../tools/entra-client/recording/exchange.js';
+import { readSourcedRecording } from '../tools/entra-client/recording/read-recording.js';
 
 const folder = fileURLToPath(new URL('recordings', import.meta.url));
 const exchanges = readSourcedRecording(folder);

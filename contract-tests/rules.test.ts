@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type RunningServer } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
-import { readSourcedRecording } from '../src/entra-client/recording/read-recording.js';
-import { play } from '../src/entra-client/replay/play.js';
+import { readSourcedRecording } from '../tools/entra-client/recording/read-recording.js';
+import { play } from '../tools/entra-client/replay/play.js';
 import { ENTRA_RULES } from '../src/protocol/entra/rules.js';
 import { tenantTokens } from './replay/tenant-tokens.js';
 

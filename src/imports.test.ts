@@ -13,10 +13,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tenants: ['protocol', 'storage'],
   sync: ['protocol', 'storage', 'generated'],
   http: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'generated'],
-  'entra-client': [],
   config: ['protocol'],
   compose: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'http', 'config'],
-  cli: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'entra-client', 'config', 'compose'],
+  cli: ['protocol', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'compose'],
 };
 
 /** Packages that stand for a decision about where a thing happens, with the folders that may name them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { compareDocuments } from './compare.js';
 
 const RELEASED = `

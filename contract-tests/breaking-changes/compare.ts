@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { addition, breaking, type Change } from './change.js';
 import { describedOperations, type DescribedOperation } from './operations.js';
 import { Place } from './place.js';

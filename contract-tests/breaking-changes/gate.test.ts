@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isObject, type JsonObject } from '../../src/entra-client/json.js';
+import { isObject, type JsonObject } from '../../tools/entra-client/json.js';
 import { faultsOf, type Contract } from './gate.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,4 +1,4 @@
-import { atPointer, type JsonObject } from '../../src/entra-client/json.js';
+import { atPointer, type JsonObject } from '../../tools/entra-client/json.js';
 import type { Change, Weight } from './change.js';
 import { compareDocuments } from './compare.js';
 

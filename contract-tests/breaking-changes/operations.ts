@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json } from '../../tools/entra-client/json.js';
 import type { Place } from './place.js';
 
 /** An operation of a document, with what it takes over from its path and from the document. */

@@ -1,4 +1,4 @@
-import { atPointer, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { atPointer, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 /** A value in an OpenAPI document, with references followed. */
 export class Place {

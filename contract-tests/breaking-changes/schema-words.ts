@@ -1,4 +1,4 @@
-import { isArray, type Json } from '../../src/entra-client/json.js';
+import { isArray, type Json } from '../../tools/entra-client/json.js';
 import type { Effect } from './change.js';
 
 /** What became of a word of a schema. */

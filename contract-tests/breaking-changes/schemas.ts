@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json } from '../../tools/entra-client/json.js';
 import { addition, breaking, weightOf, type Change, type Direction, type Effect } from './change.js';
 import type { Place } from './place.js';
 import { WORD_RULES } from './schema-words.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { atPointer, isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { atPointer, isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 const text = read('.github/workflows/ci.yml');

@@ -5,7 +5,7 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'v
 import { parse } from 'yaml';
 import { outcomeOf, testsIn } from '../../src/testing/test-outcomes.js';
 import { isWholeRun } from '../../src/testing/whole-run.js';
-import { atPointer, isObject, parseJson, type Json } from '../../src/entra-client/json.js';
+import { atPointer, isObject, parseJson, type Json } from '../../tools/entra-client/json.js';
 import { pageOf } from './page.js';
 import { reportOn, type Tested } from './report.js';
 import { isRunResult, type RunResult, type TestResult } from './run-result.js';

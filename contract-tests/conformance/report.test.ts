@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../src/entra-client/json.js';
+import { parseJson } from '../../tools/entra-client/json.js';
 import { operationFindings, scenarioFindings } from './finding.js';
 import { Contract } from '../document/contract.js';
 import { pageOf } from './page.js';

@@ -1,5 +1,5 @@
 import type { TestOutcome } from '../../src/testing/conformance-proof.js';
-import { isArray, isObject, type Json } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json } from '../../tools/entra-client/json.js';
 import type { Finding } from './finding.js';
 
 /** What became of one test, with what it found out about single things. */

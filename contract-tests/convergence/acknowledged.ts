@@ -1,6 +1,6 @@
-import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
-import { readTarget, targetPath, withTarget } from '../../src/entra-client/simulator/target-path.js';
-import type { Send, WireAnswer, WireRequest } from '../../src/entra-client/simulator/wire.js';
+import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
+import { readTarget, targetPath, withTarget } from '../../tools/entra-client/simulator/provision/target-path.js';
+import type { Send, WireAnswer, WireRequest } from '../../tools/entra-client/simulator/wire/wire.js';
 import { memberIds, textOf, type Staged } from './staged.js';
 
 /** What the server has acknowledged of a resource. */

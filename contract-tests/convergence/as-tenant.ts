@@ -1,5 +1,5 @@
-import { httpSender } from '../../src/entra-client/simulator/http-send.js';
-import type { Send } from '../../src/entra-client/simulator/wire.js';
+import { httpSender } from '../../tools/entra-client/simulator/wire/http-send.js';
+import type { Send } from '../../tools/entra-client/simulator/wire/wire.js';
 import type { TestServer } from '../../src/http/testing/server.fixture.js';
 
 /** Does something with a new tenant of a server, and closes the connections for it. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../src/http/testing/server.fixture.js';
 import { sqliteStorage } from '../../src/storage/testing/storage.fixture.js';
-import type { Send } from '../../src/entra-client/simulator/wire.js';
+import type { Send } from '../../tools/entra-client/simulator/wire/wire.js';
 import { asTenant } from './as-tenant.js';
 import { BROKEN_SERVERS, type BrokenServer } from './broken-servers.js';
 import { wrongAfter } from './converges.js';

@@ -1,5 +1,5 @@
-import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
-import type { Send, WireAnswer, WireRequest } from '../../src/entra-client/simulator/wire.js';
+import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
+import type { Send, WireAnswer, WireRequest } from '../../tools/entra-client/simulator/wire/wire.js';
 import { memberIds, readStaged, textOf } from './staged.js';
 
 /** A server with a fault that servers have had, made of one that has not. */

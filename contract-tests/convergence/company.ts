@@ -1,4 +1,4 @@
-import type { Directory, DirectoryUser } from '../../src/entra-client/simulator/directory.js';
+import type { Directory, DirectoryUser } from '../../tools/entra-client/simulator/company/directory.js';
 import type { Step } from './history.js';
 
 const SETTABLE = ['displayName', 'givenName', 'surname', 'jobTitle', 'mail', 'mobile', 'streetAddress', 'department'];

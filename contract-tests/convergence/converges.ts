@@ -1,4 +1,4 @@
-import type { Send } from '../../src/entra-client/simulator/wire.js';
+import type { Send } from '../../tools/entra-client/simulator/wire/wire.js';
 import { Acknowledged } from './acknowledged.js';
 import { wrongFailures } from './expected-failures.js';
 import { wrongGroups } from './expected-groups.js';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/entra-client/json.js';
-import type { Retry } from '../../src/entra-client/simulator/retries.js';
+import type { JsonObject } from '../../tools/entra-client/json.js';
+import type { Retry } from '../../tools/entra-client/simulator/retries.js';
 import { hasFailed, isProvisioned, type World } from './model.js';
 import { textOf } from './staged.js';
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../src/entra-client/json.js';
-import type { DirectoryGroup } from '../../src/entra-client/simulator/directory.js';
-import { isGroupInScope } from '../../src/entra-client/simulator/settings.js';
+import type { JsonObject } from '../../tools/entra-client/json.js';
+import type { DirectoryGroup } from '../../tools/entra-client/simulator/company/directory.js';
+import { isGroupInScope } from '../../tools/entra-client/simulator/settings.js';
 import { changedHands, formerOwner, hasFailed, isProvisioned, type World } from './model.js';
 import { memberIds, textOf } from './staged.js';
 

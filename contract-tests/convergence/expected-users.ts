@@ -1,7 +1,11 @@
-import { isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
-import { DEFAULT_MAPPING, MANAGER_TARGET, mappedValues } from '../../src/entra-client/simulator/attribute-mapping.js';
-import type { DirectoryUser } from '../../src/entra-client/simulator/directory.js';
-import { readTarget, type TargetPath } from '../../src/entra-client/simulator/target-path.js';
+import { isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
+import {
+  DEFAULT_MAPPING,
+  MANAGER_TARGET,
+  mappedValues,
+} from '../../tools/entra-client/simulator/provision/attribute-mapping.js';
+import type { DirectoryUser } from '../../tools/entra-client/simulator/company/directory.js';
+import { readTarget, type TargetPath } from '../../tools/entra-client/simulator/provision/target-path.js';
 import { changedHands, formerOwner, hasFailed, inScope, isProvisioned, type World } from './model.js';
 import { textOf } from './staged.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FAULTS, type Fault } from '../../src/entra-client/simulator/faults.js';
+import { FAULTS, type Fault } from '../../tools/entra-client/simulator/wire/faults.js';
 
 /** A fault that the so-many-th request of a step meets. */
 export interface PlannedFault {

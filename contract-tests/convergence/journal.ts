@@ -1,8 +1,8 @@
-import { mappedValues } from '../../src/entra-client/simulator/attribute-mapping.js';
-import type { Directory } from '../../src/entra-client/simulator/directory.js';
-import type { InjectedFault } from '../../src/entra-client/simulator/faults.js';
-import type { Links } from '../../src/entra-client/simulator/links.js';
-import { DEFAULT_SETTINGS, isAssignedInScope } from '../../src/entra-client/simulator/settings.js';
+import { mappedValues } from '../../tools/entra-client/simulator/provision/attribute-mapping.js';
+import type { Directory } from '../../tools/entra-client/simulator/company/directory.js';
+import type { InjectedFault } from '../../tools/entra-client/simulator/wire/faults.js';
+import type { Links } from '../../tools/entra-client/simulator/provision/links.js';
+import { DEFAULT_SETTINGS, isAssignedInScope } from '../../tools/entra-client/simulator/settings.js';
 import { textOf } from './staged.js';
 
 /** What is remembered of a history, since the staging directory keeps what Entra no longer says. */

@@ -1,7 +1,7 @@
-import type { Directory, DirectoryGroup, DirectoryUser } from '../../src/entra-client/simulator/directory.js';
-import { isGroupInScope, isInScope, DEFAULT_SETTINGS } from '../../src/entra-client/simulator/settings.js';
-import type { Links } from '../../src/entra-client/simulator/links.js';
-import type { Retry } from '../../src/entra-client/simulator/retries.js';
+import type { Directory, DirectoryGroup, DirectoryUser } from '../../tools/entra-client/simulator/company/directory.js';
+import { isGroupInScope, isInScope, DEFAULT_SETTINGS } from '../../tools/entra-client/simulator/settings.js';
+import type { Links } from '../../tools/entra-client/simulator/provision/links.js';
+import type { Retry } from '../../tools/entra-client/simulator/retries.js';
 import type { Journal } from './journal.js';
 import type { Staged } from './staged.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { httpSender, type HttpSender } from '../../src/entra-client/simulator/http-send.js';
-import type { Send } from '../../src/entra-client/simulator/wire.js';
+import { httpSender, type HttpSender } from '../../tools/entra-client/simulator/wire/http-send.js';
+import type { Send } from '../../tools/entra-client/simulator/wire/wire.js';
 import { startTestServer, type TestServer } from '../../src/http/testing/server.fixture.js';
 import { storageKinds, type StorageKind } from '../../src/storage/testing/storage.fixture.js';
 import { wrongAfter } from './converges.js';

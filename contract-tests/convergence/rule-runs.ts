@@ -1,9 +1,9 @@
-import { mappingWith } from '../../src/entra-client/simulator/attribute-mapping.js';
-import { virtualClock } from '../../src/entra-client/simulator/clock.js';
-import { Directory } from '../../src/entra-client/simulator/directory.js';
-import { ProvisioningJob } from '../../src/entra-client/simulator/job.js';
-import { DEFAULT_SETTINGS, type ProvisioningSettings } from '../../src/entra-client/simulator/settings.js';
-import type { Purpose, Send } from '../../src/entra-client/simulator/wire.js';
+import { mappingWith } from '../../tools/entra-client/simulator/provision/attribute-mapping.js';
+import { virtualClock } from '../../tools/entra-client/simulator/clock.js';
+import { Directory } from '../../tools/entra-client/simulator/company/directory.js';
+import { ProvisioningJob } from '../../tools/entra-client/simulator/job.js';
+import { DEFAULT_SETTINGS, type ProvisioningSettings } from '../../tools/entra-client/simulator/settings.js';
+import type { Purpose, Send } from '../../tools/entra-client/simulator/wire/wire.js';
 import { Acknowledged } from './acknowledged.js';
 import { readStaged } from './staged.js';
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
-import { httpSender } from '../../src/entra-client/simulator/http-send.js';
+import { httpSender } from '../../tools/entra-client/simulator/wire/http-send.js';
 import { ENTRA_RULES } from '../../src/protocol/entra/rules.js';
 import { sqliteStorage, type TestDatabase } from '../../src/storage/testing/storage.fixture.js';
 import { redAfter, RULE_RUNS, type RuleRun } from './rule-runs.js';

@@ -1,5 +1,5 @@
-import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
-import type { Method, Send } from '../../src/entra-client/simulator/wire.js';
+import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
+import type { Method, Send } from '../../tools/entra-client/simulator/wire/wire.js';
 
 /** The staging directory of a tenant, by ids. */
 export interface Staged {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/entra-client/json.js';
+import type { JsonObject } from '../../tools/entra-client/json.js';
 import { definitionsOf, draft7 } from './draft7.js';
 
 const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 /** Words of an OpenAPI 3.0 schema that say nothing about validity. */
 const SILENT = new Set(['title', 'description', 'default', 'example', 'readOnly', 'writeOnly', 'deprecated']);

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { atPointer, isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { atPointer, isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import type { Contract, Operation } from './contract.js';
 import { definitionsOf, draft7 } from './draft7.js';
 

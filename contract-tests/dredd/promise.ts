@@ -1,5 +1,5 @@
 import type { PromisedAnswer } from '../document/contract.js';
-import { parseJson } from '../../src/entra-client/json.js';
+import { parseJson } from '../../tools/entra-client/json.js';
 import type { Transaction } from './transaction.js';
 
 type Answer = NonNullable<Transaction['real']>;

@@ -1,5 +1,5 @@
 import type { Parameter, Requests } from '../document/requests.js';
-import { atPointer } from '../../src/entra-client/json.js';
+import { atPointer } from '../../tools/entra-client/json.js';
 import type { Draft } from './draft.js';
 import { faultsBySchema } from './json-schema.js';
 import { brokenValues } from './schema-breaks.js';

@@ -1,7 +1,7 @@
 import type { Operation, PromisedAnswer } from '../document/contract.js';
 import type { Requests } from '../document/requests.js';
 import { unpromised } from '../dredd/promise.js';
-import { atPointer, parseJson, type Json } from '../../src/entra-client/json.js';
+import { atPointer, parseJson, type Json } from '../../tools/entra-client/json.js';
 import { faultsBySchema } from './json-schema.js';
 import type { Answer } from './send.js';
 

@@ -1,5 +1,5 @@
 import type { DescribedRequest } from '../document/requests.js';
-import type { Json } from '../../src/entra-client/json.js';
+import type { Json } from '../../tools/entra-client/json.js';
 import type { Outgoing } from './send.js';
 
 /** A request that is about to be sent, still in its parts. */

@@ -1,6 +1,6 @@
 import type { Operation } from '../document/contract.js';
 import type { DescribedRequest, Requests } from '../document/requests.js';
-import { isObject, mapTexts, type Json } from '../../src/entra-client/json.js';
+import { isObject, mapTexts, type Json } from '../../tools/entra-client/json.js';
 import { breaksOf, chosenBreak, type Break } from './breaks.js';
 import { faultsOf, fault, type Fault } from './checks.js';
 import { outgoingOf, type Draft } from './draft.js';

@@ -1,5 +1,5 @@
 import Ajv from 'ajv';
-import { isObject, parseJson, type JsonObject } from '../../src/entra-client/json.js';
+import { isObject, parseJson, type JsonObject } from '../../tools/entra-client/json.js';
 
 type Validator = (value: unknown) => readonly string[];
 

@@ -1,5 +1,5 @@
 import type { Requests } from '../document/requests.js';
-import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { isIgnored, isReference, isTrimmed, isTrueUnlessSaid } from './rules-in-words.js';
 
 /**

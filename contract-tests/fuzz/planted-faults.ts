@@ -1,4 +1,4 @@
-import { isObject, parseJson, type Json } from '../../src/entra-client/json.js';
+import { isObject, parseJson, type Json } from '../../tools/entra-client/json.js';
 import type { Alteration, Answer } from '../server/altering-proxy.js';
 import type { Check } from './checks.js';
 

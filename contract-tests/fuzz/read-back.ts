@@ -1,5 +1,5 @@
 import type { DescribedRequest, Requests } from '../document/requests.js';
-import { atPointer, isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { atPointer, isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { fault, faultsOf, type Fault } from './checks.js';
 import type { Draft } from './draft.js';
 import type { History } from './history.js';

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 /** A request as far as a rule looks at it. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import type { Requests } from '../document/requests.js';
-import { isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 /** A value that breaks a schema in one place. */
 export interface BrokenValue {

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json } from '../../tools/entra-client/json.js';
 
 /** How the names in a body are spelled: as the document has them, in capitals, or in small letters. */
 export type Spelling = 'canonical' | 'upper' | 'lower';

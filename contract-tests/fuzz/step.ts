@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DescribedRequest, Parameter, Requests } from '../document/requests.js';
-import { isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { isCaseless } from './rules-in-words.js';
 import type { Spelling } from './spelling.js';
 import { shownValues, Values } from './values.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Contract } from '../document/contract.js';
 import { Requests, type DescribedRequest } from '../document/requests.js';
-import { isArray, type Json } from '../../src/entra-client/json.js';
+import { isArray, type Json } from '../../tools/entra-client/json.js';
 import { faultsBySchema } from './json-schema.js';
 import { RULES_IN_WORDS } from './rules-in-words.js';
 import { brokenValues } from './schema-breaks.js';

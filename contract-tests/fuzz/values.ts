@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Requests } from '../document/requests.js';
-import { isArray, isObject, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { LINK } from './links.js';
 import { isReference, mustName } from './rules-in-words.js';
 import { formatted, textOf } from './text.js';

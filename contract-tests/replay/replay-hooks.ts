@@ -1,10 +1,10 @@
 import type { Contract } from '../document/contract.js';
 import { dropCharset, expectedOf, unpromised } from '../dredd/promise.js';
 import type { Hooks, Transaction } from '../dredd/transaction.js';
-import { parseJson } from '../../src/entra-client/json.js';
-import type { Exchange } from '../../src/entra-client/recording/exchange.js';
-import { filledRequest, judge } from '../../src/entra-client/recording/in-play.js';
-import { Variables } from '../../src/entra-client/recording/variables.js';
+import { parseJson } from '../../tools/entra-client/json.js';
+import type { Exchange } from '../../tools/entra-client/recording/exchange.js';
+import { filledRequest, judge } from '../../tools/entra-client/recording/in-play.js';
+import { Variables } from '../../tools/entra-client/recording/variables.js';
 
 interface Target {
   /** The path of the Tenant URL, such as `/scim`. */

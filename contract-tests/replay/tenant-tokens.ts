@@ -1,4 +1,4 @@
-import type { Exchange } from '../../src/entra-client/recording/exchange.js';
+import type { Exchange } from '../../tools/entra-client/recording/exchange.js';
 
 type Settings = Readonly<Record<string, string>>;
 

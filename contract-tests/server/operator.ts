@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 export interface CreatedTenant {
   readonly tenantId: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, type JsonObject } from '../../src/entra-client/json.js';
+import { isObject, type JsonObject } from '../../tools/entra-client/json.js';
 import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
 import { as, newTenant, onTenant, sending } from './operator-call.js';

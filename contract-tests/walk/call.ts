@@ -1,4 +1,4 @@
-import type { Json } from '../../src/entra-client/json.js';
+import type { Json } from '../../tools/entra-client/json.js';
 
 /** A request to an operation, still in its parts. */
 export interface Call {

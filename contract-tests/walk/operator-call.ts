@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../src/entra-client/json.js';
+import type { Json } from '../../tools/entra-client/json.js';
 import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withHeaders, type Call } from './call.js';
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../document/contract.js';
-import type { Json } from '../../src/entra-client/json.js';
+import type { Json } from '../../tools/entra-client/json.js';
 import type { Call } from './call.js';
 
 /** How to get one documented answer out of the server. `World` is what the requests of a walk are made from. */

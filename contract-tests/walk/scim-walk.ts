@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json, JsonObject } from '../../src/entra-client/json.js';
+import type { Json, JsonObject } from '../../tools/entra-client/json.js';
 import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
 import type { Provocation, Unprovoked, Walk } from './provocation.js';
 import {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mapTexts, type Json, type JsonObject } from '../../src/entra-client/json.js';
+import { mapTexts, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { sendJson, type Operator } from '../server/operator.js';
 
 export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User';

@@ -1,7 +1,7 @@
 import type { Contract, Operation, PromisedAnswer } from '../document/contract.js';
 import { dropCharset, expectedOf, unpromised } from '../dredd/promise.js';
 import type { Hooks, Transaction } from '../dredd/transaction.js';
-import { atPointer, parseJson } from '../../src/entra-client/json.js';
+import { atPointer, parseJson } from '../../tools/entra-client/json.js';
 import { bodyOf, targetOf } from './call.js';
 import {
   exampleProvocations,

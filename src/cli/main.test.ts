@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../protocol/json.js';
 import { printedJson, type CommandOutcome } from './command-line.fixture.js';
 
-const MAIN = ['--import', 'tsx', fileURLToPath(new URL('main.ts', import.meta.url))];
+const MAIN = ['--conditions=source', '--import', 'tsx', fileURLToPath(new URL('main.ts', import.meta.url))];
 const TIMEOUT = 60_000;
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../entra-client/simulator/random.js';
+import { seededRandom } from '../../../tools/entra-client/simulator/company/random.js';
 import { seedSynchronisation } from '../../storage/testing/seed-synchronisation.fixture.js';
 import { addTenant, sqliteStorage, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { eachOf, everyPage } from '../pages.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await addTenant(test.storage, 't');
   await seedSynchronisation(test.databaseUrl, 't', { users: SIZE.users, groups: SIZE.groups });
   backend = new UnreliableBackend(seededRandom(seed));
-  compiled = compileProgram('sync/run/runner.fixture.ts');
+  compiled = compileProgram('src/sync/testing/runner.fixture.ts');
 });
 afterAll(async () => {
   await Promise.all(processes.map((one) => one.kill()));

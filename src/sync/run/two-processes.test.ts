@@ -12,7 +12,7 @@ const LINES = 20;
 
 let compiled: Compiled;
 beforeAll(() => {
-  compiled = compileProgram('sync/run/runner.fixture.ts');
+  compiled = compileProgram('src/sync/testing/runner.fixture.ts');
 });
 afterAll(() => {
   compiled.remove();

@@ -1,4 +1,4 @@
-import type { Random } from '../../entra-client/simulator/random.js';
+import type { Random } from '../../../tools/entra-client/simulator/company/random.js';
 import type { PlanLine, SyncContent } from '../../storage/sync-model.js';
 import { seedId } from '../../storage/testing/seed-synchronisation.fixture.js';
 import { WAVES } from '../plan/waves.js';

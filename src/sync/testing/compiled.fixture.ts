@@ -3,9 +3,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const SRC = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** A program under src/, compiled as it stands now. */
+/** A program of the project, compiled as it stands now. */
 export interface Compiled {
   /** The path of the JavaScript. */
   readonly program: string;
@@ -15,18 +15,18 @@ export interface Compiled {
 /**
  * Compiles a program with all that it imports, without checking types: a process that is started often and at once has no time
  * to do so itself.
- * @param entry such as `sync/run/runner.fixture.ts`
+ * @param entry such as `src/sync/testing/runner.fixture.ts`
  */
 export function compileProgram(entry: string): Compiled {
-  // Packages are found from here as from src/.
-  const cache = join(SRC, '..', 'node_modules', '.cache');
+  // Packages are found from here as from the root.
+  const cache = join(ROOT, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'flexwhere-scim-'));
-  for (const file of reachable(join(SRC, entry))) {
+  for (const file of reachable(join(ROOT, entry))) {
     const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022, verbatimModuleSyntax: true },
     });
-    const target = join(folder, relative(SRC, file)).replace(/ts$/u, 'js');
+    const target = join(folder, relative(ROOT, file)).replace(/ts$/u, 'js');
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, outputText);
   }

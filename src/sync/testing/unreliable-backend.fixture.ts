@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountLine, BatchRequest, GroupLine, MembershipLine, Outcome } from '../../../generated/backend.js';
-import type { Random } from '../../entra-client/simulator/random.js';
+import type { Random } from '../../../tools/entra-client/simulator/company/random.js';
 
 type Line = BatchRequest['lines'][number];
 
