@@ -23,7 +23,7 @@ export interface Call {
   readonly body?: object;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly status: number;
   readonly text: string;
   readonly milliseconds: number;

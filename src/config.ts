@@ -20,7 +20,7 @@ export interface Limits {
 }
 
 /** How staged accounts go to the FlexWhere backend. */
-export interface SyncConfig {
+interface SyncConfig {
   readonly backend:
     | { readonly kind: 'file'; /** The folder in which each tenant has one. */ readonly exportDir: string }
     | {

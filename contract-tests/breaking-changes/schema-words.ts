@@ -2,7 +2,7 @@ import { isArray, type Json } from '../../tools/entra-client/json.js';
 import type { Effect } from './change.js';
 
 /** What became of a word of a schema. */
-export interface WordChange {
+interface WordChange {
   readonly effect: Effect;
   readonly what: string;
 }

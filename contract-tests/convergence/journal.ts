@@ -51,7 +51,7 @@ export class Journal {
 }
 
 /** Sets of texts by a text. */
-export class SetOf {
+class SetOf {
   readonly #sets = new Map<string, Set<string>>();
 
   add(key: string, value: string): void {

@@ -46,7 +46,7 @@ export class KnownIds {
 }
 
 /** The path of the collection that a resource is in, and its id. */
-export function split(path: string): readonly [collection: string, id: string] {
+function split(path: string): readonly [collection: string, id: string] {
   const end = path.lastIndexOf('/');
   return [path.slice(0, end), path.slice(end + 1)];
 }

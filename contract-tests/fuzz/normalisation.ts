@@ -131,7 +131,7 @@ function assigned(value: Json): Json | undefined {
 const nonEmpty = (value: Json): Json | undefined => (Object.keys(value ?? {}).length === 0 ? undefined : value);
 
 /** The value as text, whatever the order of members and of elements. */
-export function canonical(value: Json | undefined): string {
+function canonical(value: Json | undefined): string {
   if (isArray(value)) return `[${value.map(canonical).sort().join()}]`;
   if (value === undefined) return '';
   if (!isObject(value)) return JSON.stringify(value);

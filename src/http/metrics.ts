@@ -4,7 +4,7 @@ import type { Authenticate } from './authentication.js';
 import { secretOf } from './authentication.js';
 
 /** What a request was, for the histogram. No tenant: their number has no bound. */
-export interface Measured {
+interface Measured {
   readonly operation: string | undefined;
   readonly status: number;
   readonly milliseconds: number;

@@ -131,13 +131,13 @@ function unlessEmpty(elements: readonly JsonValue[]): readonly JsonValue[] | und
 }
 
 /** The parts of an attribute that are named: all of it, or these sub-attributes, in lower case. */
-export type Parts = 'all' | ReadonlySet<string>;
+type Parts = 'all' | ReadonlySet<string>;
 
 /** The attributes that are named, by URN (empty for those without) and name in lower case; all of an extension, or some. */
-export type Selection = ReadonlyMap<string, 'all' | ReadonlyMap<string, Parts>>;
+type Selection = ReadonlyMap<string, 'all' | ReadonlyMap<string, Parts>>;
 
 /** The names in a query parameter, with commas between, or in a list. */
-export function namesIn(parameter: string | readonly string[] | undefined): readonly string[] {
+function namesIn(parameter: string | readonly string[] | undefined): readonly string[] {
   const lists = typeof parameter === 'string' ? [parameter] : (parameter ?? []);
   return lists
     .flatMap((list) => list.split(','))
@@ -146,7 +146,7 @@ export function namesIn(parameter: string | readonly string[] | undefined): read
 }
 
 /** The attributes that names stand for (RFC 7644 §3.10), in any case; what is no name of an attribute is passed over. */
-export function select(names: readonly string[], type: ResourceType): Selection {
+function select(names: readonly string[], type: ResourceType): Selection {
   const selection = new Map<string, 'all' | Map<string, 'all' | Set<string>>>();
   for (const name of names) {
     const [urn, attribute, subAttribute] = partsOf(name, type);

@@ -151,7 +151,7 @@ function complexForm(attribute: Attribute, value: JsonObject): JsonObject | unde
 }
 
 /** A boolean, also as the text that Entra's older dialect sends for it (`"True"`). */
-export function booleanForm(value: JsonValue): boolean | undefined {
+function booleanForm(value: JsonValue): boolean | undefined {
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value.toLowerCase() : undefined;
   return text === 'true' ? true : text === 'false' ? false : undefined;

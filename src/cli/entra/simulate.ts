@@ -105,12 +105,12 @@ function share(text: string): number {
 }
 
 /** A watch that can be ended, more than once. */
-export interface EndingWatch extends SimulationWatch {
+interface EndingWatch extends SimulationWatch {
   end(): void;
 }
 
 /** Shows how a simulation gets on: a bar on a terminal, a line for each cycle elsewhere, nothing beside JSON. */
-export function watchSimulation(terminal: Terminal, cycles: number, silent: boolean): EndingWatch {
+function watchSimulation(terminal: Terminal, cycles: number, silent: boolean): EndingWatch {
   if (silent) return { request: () => undefined, cycle: () => undefined, end: () => undefined };
   return terminal.interactive ? bar(cycles) : lines(terminal);
 }
@@ -163,7 +163,7 @@ function lineOf({ kind, tally, failures, stopped }: PlayedCycle, played: number,
 const SHOWN = 20;
 
 /** The report for people: requests by purpose with their latencies in milliseconds, and what failed for good. */
-export function reportText({ measured, failures, stopped }: SimulationReport, aligned: boolean): string {
+function reportText({ measured, failures, stopped }: SimulationReport, aligned: boolean): string {
   const headings = ['REQUEST', 'COUNT', 'ERRORS', 'P50 MS', 'P95 MS', 'MAX MS'];
   const requests = table(measured.map(measuredRow), headings, { aligned, none: 'No request was sent.' });
   const shown = failures.slice(0, SHOWN).map(failureRow);
@@ -191,7 +191,7 @@ const failureRow = ({ kind, key, attempts, failure }: Retry): readonly string[] 
 ];
 
 /** The report for programs; latencies in milliseconds. */
-export function reportJson({ measured, failures, quarantine, finished, stopped }: SimulationReport): JsonObject {
+function reportJson({ measured, failures, quarantine, finished, stopped }: SimulationReport): JsonObject {
   return {
     requests: measured.map((one) => ({ ...one })),
     failures: failures.map(({ kind, key, attempts, failure: { code, status, message } }) => ({

@@ -192,7 +192,7 @@ function nextStep({ state, interrupted, planId, id, counts }: RunStatus, tenant:
 }
 
 /** Shows how far a run is, until it is ended. */
-export interface RunWatch {
+interface RunWatch {
   readonly show: (counts: RunCounts) => void;
   readonly end: () => void;
 }
@@ -200,7 +200,7 @@ export interface RunWatch {
 const FORMAT = '{bar} {value} of {total} lines · {applied} applied, {skipped} skipped, {failed} failed';
 
 /** A bar on a terminal; nothing elsewhere, where what comes of it is printed at the end. */
-export function watchRun({ interactive }: Terminal, silent: boolean): RunWatch {
+function watchRun({ interactive }: Terminal, silent: boolean): RunWatch {
   if (silent || !interactive) return { show: () => undefined, end: () => undefined };
   const bar = new SingleBar({ format: FORMAT, hideCursor: true }, Presets.shades_classic);
   return {

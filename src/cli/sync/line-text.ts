@@ -51,7 +51,7 @@ const valueText = (value: JsonValue): string => (value === null ? NONE : printab
 const REASONS: Readonly<Record<Match['by'], string>> = { scimId: 'it has our id', name: 'it has the same name' };
 
 /** What the backend has already, with what may help a person to tell whether it is the same. */
-export function matchText({ accountId, by, hints = {} }: Match): string {
+function matchText({ accountId, by, hints = {} }: Match): string {
   const more = Object.entries(hints).map(([name, hint]) => `, ${name} ${printable(JSON.stringify(hint))}`);
   return `the backend's ${printable(accountId)} (${REASONS[by]})${more.join('')}`;
 }

@@ -87,10 +87,10 @@ export function operatorAuthentication(adminToken: string | undefined): Authenti
 const digestOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
 type SyncOperationName = HoldOperations | PlanOperations | PolicyOperations | RunOperations;
-export type SyncOperations = Pick<operations, SyncOperationName>;
+type SyncOperations = Pick<operations, SyncOperationName>;
 
 /** The handlers of openapi/admin.yaml for the manual step. */
-export function syncHandlers(sync: Synchronisation): Handlers<SyncOperations> {
+function syncHandlers(sync: Synchronisation): Handlers<SyncOperations> {
   return {
     ...syncPlanHandlers(sync),
     ...syncHoldHandlers(sync),

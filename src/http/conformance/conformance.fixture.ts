@@ -52,7 +52,7 @@ function created({ status, body, text }: Answer): JsonObject {
 }
 
 /** The status, and the scimType where there is one, such as `400 invalidValue`. */
-export const outcomeOf = ({ status, body }: Answer): string =>
+const outcomeOf = ({ status, body }: Answer): string =>
   [status, body['scimType']].filter((part) => part !== undefined).join(' ');
 
 /** Expects a SCIM error (RFC 7644 §3.12) with that status and scimType, as `outcomeOf` has them. */

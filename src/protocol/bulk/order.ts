@@ -46,7 +46,7 @@ function predecessors(operations: readonly Ordered[]): readonly (readonly number
  * its own stack, since a chain of references may be longer than the call stack is deep.
  * @param edges for each node, the nodes that its edges lead to
  */
-export function stronglyConnected(edges: readonly (readonly number[])[]): readonly (readonly number[])[] {
+function stronglyConnected(edges: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const search = new ComponentSearch(edges);
   for (const node of edges.keys()) search.from(node);
   return search.components;

@@ -89,7 +89,7 @@ export function assigned(value: JsonValue): JsonValue | undefined {
 }
 
 /** An object of those members that are assigned, with nothing null or empty in their values. */
-export function assignedMembers(members: readonly (readonly [string, JsonValue])[]): JsonObject {
+function assignedMembers(members: readonly (readonly [string, JsonValue])[]): JsonObject {
   const kept = members.map(([name, value]) => [name, assigned(value)] as const);
   return Object.fromEntries(kept.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }

@@ -6,7 +6,7 @@ import { invalidValue } from '../scim-error.js';
 import { foldString, isCaseExact } from '../search-form.js';
 
 /** The most values that a multi-valued attribute takes. */
-export const MOST_VALUES = 1_000;
+const MOST_VALUES = 1_000;
 
 /** The longest folded value of an indexed attribute, in UTF-8 bytes; PostgreSQL takes no longer keys. */
 const INDEXED_BYTES = 2_000;

@@ -146,7 +146,7 @@ export function textOf({ object, where }: Part, name: string, longest: number, o
 }
 
 /** Whether a field is true; false where it is absent. */
-export function flagOf({ object, where }: Part, name: string): boolean {
+function flagOf({ object, where }: Part, name: string): boolean {
   const value = member(object, name) ?? false;
   if (typeof value !== 'boolean') throw invalidValue(`"${name}" of ${where} must be true or false.`);
   return value;
@@ -172,7 +172,7 @@ export function arrayOf({ object, where }: Part, name: string): readonly JsonVal
 }
 
 /** The texts of a field, 100 at most; undefined where it is absent or empty. */
-export function textsOf(part: Part, name: string): readonly string[] | undefined {
+function textsOf(part: Part, name: string): readonly string[] | undefined {
   const texts = arrayOf(part, name)?.filter((text) => isPlain(text, 200));
   const given = arrayOf(part, name)?.length ?? 0;
   if (texts?.length !== given || given > 100) {

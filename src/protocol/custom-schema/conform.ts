@@ -87,13 +87,13 @@ function conformExtension(
 }
 
 /** What fits of a staged value, and what is wrong with the rest. */
-export interface Fit {
+interface Fit {
   readonly value: JsonValue | undefined;
   readonly problems: readonly string[];
 }
 
 /** What fits of a value that was kept as sent; of a multi-valued attribute, those elements that fit. */
-export function conformAttribute(held: JsonValue, attribute: Attribute, urn: string, type: ResourceType): Fit {
+function conformAttribute(held: JsonValue, attribute: Attribute, urn: string, type: ResourceType): Fit {
   const fit = (value: JsonValue): Fit => conformValue(value, attribute, urn, type);
   if (!attribute.multiValued) return fit(held);
   const elements = isJsonArray(held) ? held : [held];

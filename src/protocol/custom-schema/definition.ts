@@ -91,7 +91,7 @@ function isReturnedWhole(schema: Schema): boolean {
 // Type aliases, since an interface does not count as a JSON object.
 
 /** The definition of an attribute (RFC 7643 §7), with `matching`. */
-export type AttributeJson = {
+type AttributeJson = {
   name: string;
   type: AttributeType;
   subAttributes?: SubAttributeJson[];

@@ -131,7 +131,7 @@ function addInstead(operation: JsonObject, members: JsonObject[string]): readonl
 }
 
 /** A body's part of extension-attribute-without-urn, see entra-operations.ts. */
-export function moveIntoExtensions(body: JsonObject, type: ResourceType): JsonObject | undefined {
+function moveIntoExtensions(body: JsonObject, type: ResourceType): JsonObject | undefined {
   const moved = Object.keys(body).filter((name) => !/[.[]/.test(name) && qualifiedPath(name, type) !== undefined);
   if (moved.length === 0) return undefined;
   return moved.reduce((resource, name) => moveIntoExtension(resource, name, type), body);

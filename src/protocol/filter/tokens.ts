@@ -67,7 +67,7 @@ const FOUR_HEX_DIGITS = /^[\da-f]{4}$/i;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Scans a JSON string (RFC 8259 §7) whose opening quote is at `start`. NUL and lone surrogates are no text. */
-export function scanString(text: string, start: number): Token {
+function scanString(text: string, start: number): Token {
   let value = '';
   let at = start + 1;
   for (;;) {

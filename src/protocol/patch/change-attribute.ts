@@ -52,7 +52,7 @@ function changeFiltered(before: JsonValue | undefined, change: Change, context: 
 }
 
 /** A complex value with one sub-attribute changed; undefined when it has none left. */
-export function changePart(
+function changePart(
   before: JsonValue | undefined,
   subAttribute: Attribute,
   { op, value, where }: Change,
@@ -66,7 +66,7 @@ export function changePart(
  * A complex value with the sub-attributes that the operation names changed, and the others as they are
  * (RFC 7644 §3.5.2.1, §3.5.2.3). Read-only and unknown ones are passed over.
  */
-export function merge(before: JsonValue | undefined, change: Change, context: PatchContext): JsonObject | undefined {
+function merge(before: JsonValue | undefined, change: Change, context: PatchContext): JsonObject | undefined {
   const { op, attribute, value, where } = change;
   if (!isJsonObject(value)) throw invalidValue(`"${where}" takes an object with sub-attributes.`);
   let object = objectOf(before);
@@ -93,11 +93,7 @@ function checkImmutable(before: JsonValue | undefined, after: JsonValue | undefi
 type Elements = readonly JsonValue[];
 
 /** The values of a multi-valued attribute, changed; undefined when none is left. */
-export function changeElements(
-  before: JsonValue | undefined,
-  change: Change,
-  context: PatchContext,
-): JsonValue | undefined {
+function changeElements(before: JsonValue | undefined, change: Change, context: PatchContext): JsonValue | undefined {
   const elements = isJsonArray(before) ? before : [];
   const whole = change.filter === undefined && change.subAttribute === undefined;
   const after = whole ? changeAll(elements, change, context) : changeChosen(elements, change, context);
@@ -181,7 +177,7 @@ type Comparison = Extract<FilterNode, { kind: 'compare' }>;
  * The element that a path's filter describes, for values that are not there yet: `[type eq "work" and primary eq true]`
  * describes `{"type": "work", "primary": true}`. Undefined for a filter that says more than what is equal.
  */
-export function createdElement({ attribute, filter }: Change): JsonObject | undefined {
+function createdElement({ attribute, filter }: Change): JsonObject | undefined {
   if (filter === undefined) return {};
   const terms = attribute.type === 'complex' ? equalities(filter.condition) : undefined;
   if (terms === undefined) return undefined;
@@ -220,11 +216,7 @@ function isOperand(token: Token): token is Extract<Token, { kind: 'word' | 'stri
  * The values with others added to them, each kept once: values with the same `value` and `type` are one (RFC 7643 §2.4),
  * and those without `value` when they are equal. The added one's sub-attributes count where both have them.
  */
-export function union(
-  elements: readonly JsonValue[],
-  added: readonly JsonValue[],
-  budget: WorkBudget,
-): readonly JsonValue[] {
+function union(elements: readonly JsonValue[], added: readonly JsonValue[], budget: WorkBudget): readonly JsonValue[] {
   budget.spend(2 * (elements.length + added.length));
   const all = new Map<string, JsonValue>(elements.map((element) => [budget.keyOf(element), element]));
   for (const element of added) {

@@ -8,7 +8,7 @@ export type PatchOperation =
   | { readonly op: 'remove'; readonly path: string; readonly value: JsonValue | undefined };
 
 /** The most operations in one request; see docs/operating.md. */
-export const MOST_OPERATIONS = 1_000;
+const MOST_OPERATIONS = 1_000;
 
 /**
  * The operations of a PATCH message in standard form (for Entra's, see entra.ts).

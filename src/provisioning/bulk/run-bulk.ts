@@ -64,14 +64,14 @@ function ordered(step: BulkStep): Ordered {
 }
 
 /** Those who want to know what happens during a bulk job. */
-export interface BulkObserver {
+interface BulkObserver {
   readonly onRules: WriteRequest['onRules'];
   /** Told of a fault of ours; returns what the operation is answered with. */
   readonly onFault: (error: unknown) => ScimError;
 }
 
 /** Works out the operations of one bulk job, and remembers which ids its bulkIds stand for. */
-export class BulkWork {
+class BulkWork {
   readonly #ids: BulkIds;
 
   constructor(

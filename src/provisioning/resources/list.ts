@@ -113,7 +113,7 @@ function rendering(provisioning: Provisioning, scope: TenantScope, { types, proj
 export type Text = string | AsyncIterable<string>;
 
 /** Texts with commas between, a head and a tail; in pieces where one of them is, or where they come one by one. */
-export function joinedText(head: string, texts: readonly Text[] | AsyncIterable<Text>, tail: string): Text {
+function joinedText(head: string, texts: readonly Text[] | AsyncIterable<Text>, tail: string): Text {
   if (!isArray(texts)) return pieces(head, texts, tail);
   const whole = texts.filter((text) => typeof text === 'string');
   return whole.length === texts.length ? `${head}${whole.join(',')}${tail}` : pieces(head, texts, tail);

@@ -23,7 +23,7 @@ export interface Expectation {
   readonly lengths?: Readonly<Record<string, number>>;
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   /** Relative to the Tenant URL, with its query, percent-encoded. */
   readonly path: string;

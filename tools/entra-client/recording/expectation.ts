@@ -33,7 +33,7 @@ function wrongLengths(expected: Expectation, body: Json | undefined): readonly s
  * The first place where a value lacks what a partial one asks for: an object has each of its members, an array some
  * element like each of its elements; null stands for absent or null; anything else is equal.
  */
-export function mismatch(expected: Json, actual: Json | undefined, place: string): string | undefined {
+function mismatch(expected: Json, actual: Json | undefined, place: string): string | undefined {
   if (expected === null) return (actual ?? null) === null ? undefined : differs(place, actual, 'absent');
   if (isArray(expected)) return missingElement(expected, actual, place);
   if (isObject(expected)) return missingMember(expected, actual, place);

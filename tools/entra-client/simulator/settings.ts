@@ -10,7 +10,7 @@ export type Dialect = 'legacy' | 'flag';
  * extension attributes at top level in a create, a new member as a replacement of the members, a manager removed by a
  * filter.
  */
-export type RareShape =
+type RareShape =
   'value-in-array' | 'manager-without-urn' | 'extension-at-top-level' | 'member-replaces' | 'manager-removed-by-filter';
 
 /** How the administrator has set up provisioning. */

@@ -20,7 +20,7 @@ export function replaceBody(body: string, replacements: Replacements): Json | un
 }
 
 /** Replaces what a value says of anybody. @param place where it stands */
-export function replaceJson(value: Json, place: Place, replacements: Replacements): Json {
+function replaceJson(value: Json, place: Place, replacements: Replacements): Json {
   if (typeof value === 'string') return replaceString(value, place, replacements);
   if (typeof value === 'number') return isCount(value, place) ? value : replacements.number(value);
   if (isArray(value)) return value.map((element) => replaceJson(element, place, replacements));

@@ -1,7 +1,7 @@
 import type { Observed } from '../observed.js';
 
 /** What a replay sends in place of a token that was refused. */
-export const REFUSED_TOKEN = 'not-the-secret-token';
+const REFUSED_TOKEN = 'not-the-secret-token';
 
 const MEDIA_TYPES =
   /^(?:application\/(?:scim\+json|json|x-www-form-urlencoded|xml)|text\/(?:plain|html)|application\/\*|\*\/\*)$/i;
