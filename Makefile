@@ -9,7 +9,7 @@ DOCUMENTS := scim admin backend
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck unit contract no-report conformance fuzz breaking-changes release-contract build bench format clean
+.PHONY: help start test generate drift lint-openapi lint typecheck unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-neighbors format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -70,6 +70,9 @@ build: node_modules/.installed ## Compile src/ and tools/ into dist/
 bench: build ## Measure lists and plans (BENCH_USERS, BENCH_ACCOUNTS, BENCH_DATABASE_URL); no part of the tests
 	@$(BIN)/tsx bench/plans.ts
 	@$(BIN)/tsx bench/lists.ts
+
+bench-neighbors: build ## Measure what one tenant can do to another (BENCH_SHAPES, BENCH_SECONDS, BENCH_TENANTS_SECONDS); no part of the tests
+	@$(BIN)/tsx bench/neighbors.ts
 
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .

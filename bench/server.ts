@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 export interface MeasuredServer {
   /** Sends a request and reads the whole answer. */
   send(call: Call): Promise<Outcome>;
+  readonly port: number;
+  readonly process: ChildProcess;
   /** The most memory that the process has had resident, in megabytes. */
   peakMegabytes(): number;
   stop(): Promise<void>;
@@ -31,16 +33,27 @@ interface Outcome {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-export async function startServer(databaseUrl: string): Promise<MeasuredServer> {
+/** Starts a server as production has it, with these settings besides. */
+export async function startServer(
+  databaseUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<MeasuredServer> {
   const port = await freePort();
   const child = spawn(process.execPath, ['dist/cli/main.js', 'serve'], {
     cwd: ROOT,
-    env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' },
+    env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const agent = new Agent({ keepAlive: true });
-  await untilReady(port, child);
+  try {
+    await untilReady(port, child);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
+    port,
+    process: child,
     send: (call) => send(port, agent, call),
     peakMegabytes: () => peakOf(child),
     stop: async () => {
@@ -89,7 +102,7 @@ export function peakOf({ pid }: ChildProcess): number {
 }
 
 async function untilReady(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 300 && child.exitCode === null; attempt += 1) {
+  for (let attempt = 0; attempt < 1_200 && child.exitCode === null; attempt += 1) {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
       ({ ok }) => ok,
       () => false,
