@@ -184,6 +184,8 @@ async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
   const api = new OpenAPIBackend({
     definition: withPlainJson(options.document.definition),
     strict: true,
+    // Validators are compiled when they are first asked: all of them take seconds, and a process asks few.
+    quick: true,
     coerceTypes: true,
     ajvOpts: { allowUnionTypes: true },
     customizeAjv: ajvCustomizer(),
@@ -247,7 +249,7 @@ function checkHandlers(api: OpenAPIBackend, { handlers, document }: RouterOption
  * openapi-backend validates bodies of `application/json` only and takes everything else as valid without a word, so it
  * gets a copy of the document in which each `application/scim+json` body is listed as `application/json` as well.
  */
-function withPlainJson(document: Document): Document {
+export function withPlainJson(document: Document): Document {
   return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
     if (isJsonObject(value) && Object.hasOwn(value, 'application/scim+json')) {
       return { 'application/json': value['application/scim+json'], ...value };
