@@ -59,7 +59,7 @@ it('simulate gets through against a server that is not ours, and fails in the kn
   expect(flawless.map(({ purpose }) => purpose)).toEqual(
     expect.arrayContaining(['find user', 'create user', 'find group', 'create group', 'add member']),
   );
-  expect([status, stderr]).toEqual([1, expect.stringMatching(/failed for good: \d+\n$/u)]);
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/failed permanently: \d+\n$/u)]);
 });
 
 it('simulate says in a table what a server that is not ours refuses', async () => {

@@ -5,7 +5,7 @@ import { breaksOf, chosenBreak, type Break } from './breaks.js';
 import { faultsOf, fault, type Fault } from './checks.js';
 import { outgoingOf, type Draft } from './draft.js';
 import { KnownIds } from './known-ids.js';
-import { memberOf, objectOf } from './normalisation.js';
+import { memberOf, objectOf } from './normalization.js';
 import { returned } from './read-back.js';
 import { linkIn } from './links.js';
 import { isName, obeying, obeyingQuery, RULES_IN_WORDS } from './rules-in-words.js';

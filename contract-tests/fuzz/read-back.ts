@@ -3,7 +3,7 @@ import { atPointer, isArray, isObject, parseJson, type Json, type JsonObject } f
 import { fault, faultsOf, type Fault } from './checks.js';
 import type { Draft } from './draft.js';
 import type { History } from './history.js';
-import { memberOf, Normalisation, objectOf, sameValue } from './normalisation.js';
+import { memberOf, Normalization, objectOf, sameValue } from './normalization.js';
 import { isReference } from './rules-in-words.js';
 import type { Answer } from './send.js';
 
@@ -54,15 +54,15 @@ function differences(
   const answered = requests.answerSchema(reading.operation, ['200', '201']);
   if (sent === undefined || answered === undefined) return [];
   const isWhole = draft.method !== 'PATCH';
-  const normalisation = new Normalisation(requests, isWhole ? 'resource' : 'patch');
-  const expected = normalisation.attributes(sent.body, sent.schema, answered);
+  const normalization = new Normalization(requests, isWhole ? 'resource' : 'patch');
+  const expected = normalization.attributes(sent.body, sent.schema, answered);
   return [...expected].flatMap(([name, value]) => {
     const wasSent = memberOf(sent.body, name) !== undefined;
     if (!wasSent && (!isWhole || mayStay(requests, draft, answered, name))) return [];
     const schemas = [sent.schema, answered].map(({ properties }) =>
       isObject(properties) ? properties[name] : undefined,
     );
-    const actual = normalisation.comparable(resource[name], schemas[0], schemas[1] ?? {});
+    const actual = normalization.comparable(resource[name], schemas[0], schemas[1] ?? {});
     const same = isWhole ? sameValue(actual, value) : holds(actual, value);
     return same
       ? []

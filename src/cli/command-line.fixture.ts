@@ -15,11 +15,12 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
+/** What a test gives a command besides its arguments. */
 export interface CommandOptions {
   /** What a person at a terminal answers; undefined where there is no terminal. */
   readonly answer?: string;
-  /** Whether there are colours. */
-  readonly colours?: boolean;
+  /** Whether there are colors. */
+  readonly colors?: boolean;
   /** The environment, such as where synchronised accounts go; otherwise into a folder of its own. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Resolves when the process is asked to stop; otherwise only `serve` is. */
@@ -30,7 +31,7 @@ export interface CommandOptions {
 export async function runOn(
   test: TestTenancy,
   commandArguments: readonly string[],
-  { answer, colours = false, environment = {}, stop }: CommandOptions = {},
+  { answer, colors = false, environment = {}, stop }: CommandOptions = {},
 ): Promise<CommandOutcome> {
   const { storage, tenancy } = test;
   const schemas = testRegistry(test);
@@ -40,7 +41,7 @@ export async function runOn(
   const cli: CommandLine = {
     terminal: {
       interactive: answer !== undefined,
-      colours,
+      colors,
       print: (text) => void (printed.stdout += `${text}\n`),
       write: (piece) => {
         printed.stdout += piece;

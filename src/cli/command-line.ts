@@ -7,10 +7,10 @@ import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Terminal } from './terminal.js';
 
-/** What the commands have at hand. */
+/** What every command works with. */
 export interface CommandLine {
   readonly terminal: Terminal;
-  /** @throws UsageError for an environment variable that cannot be used. */
+  /** @throws UsageError that names an environment variable with an invalid value. */
   readonly config: () => Config;
   readonly openServices: (
     config: Config,
@@ -18,7 +18,7 @@ export interface CommandLine {
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
 
-/** A command that was called in a way that it does not work: exit status 2. */
+/** An invalid command line: exit status 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -33,10 +33,10 @@ export interface CommonOptions {
 
 /** Adds a command to its parent, with the options that every command has. */
 export function addCommand(parent: Command, nameAndArguments: string, description: string): Command {
-  return parent.command(nameAndArguments).description(description).option('--json', 'print JSON, for programs');
+  return parent.command(nameAndArguments).description(description).option('--json', 'print JSON, for scripts');
 }
 
-/** Opens the database, which is created or brought up to date where needed, for one piece of work. */
+/** Opens the database, creating or migrating it if needed, does the work, and closes it. */
 export async function withTenancy(cli: CommandLine, work: (tenancy: Tenancy) => Promise<void>): Promise<void> {
   const services = await cli.openServices(cli.config());
   try {
@@ -46,7 +46,7 @@ export async function withTenancy(cli: CommandLine, work: (tenancy: Tenancy) => 
   }
 }
 
-/** As withTenancy, with the use cases of tenants' own schemas as well. */
+/** Like {@link withTenancy}, with the use cases of custom schemas. */
 export async function withSchemas(
   cli: CommandLine,
   work: (schemas: SchemaRegistry, tenancy: Tenancy) => Promise<void>,
@@ -59,7 +59,7 @@ export async function withSchemas(
   }
 }
 
-/** As withTenancy, with the use cases of the manual step as well. */
+/** Like {@link withTenancy}, with the use cases of the review-and-apply workflow. */
 export async function withSync(
   cli: CommandLine,
   work: (sync: Synchronisation, tenancy: Tenancy) => Promise<void>,
@@ -72,7 +72,7 @@ export async function withSync(
   }
 }
 
-/** Prints the outcome of a command, as JSON on one line or as text for people. */
+/** Prints the outcome of a command: JSON on one line with --json, otherwise the text. */
 export function printOutcome({ terminal }: CommandLine, options: CommonOptions, json: JsonObject, text: string): void {
   terminal.print(options.json === true ? JSON.stringify(json) : text);
 }

@@ -5,8 +5,9 @@ const NAME = 'demo';
 const LABEL = 'make start';
 
 /**
- * Gives the tenant `demo` a new secret token, and revokes those of earlier starts; creates the tenant where there is
- * none. Returns the token.
+ * Issues a new secret token for the tenant `demo` and revokes those of earlier starts; creates the tenant if it does not
+ * exist.
+ * @returns the secret token
  */
 export async function demoToken(tenancy: Tenancy): Promise<string> {
   const demo = (await allTenants(tenancy)).find(({ name }) => name === NAME);

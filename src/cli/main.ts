@@ -14,5 +14,5 @@ function config(): Config {
 }
 
 const cli = { terminal: processTerminal, config, openServices, startServer: (read: Config) => startServer(read) };
-// What failed half way may have left connections open, which would keep the process alive.
+// A failed command may have left connections open, which would keep the process alive.
 process.exit(await runCommand(cli, process.argv.slice(2)));

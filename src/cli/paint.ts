@@ -4,13 +4,14 @@ import type { Terminal } from './terminal.js';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours a text, or leaves it as it is. */
+/** Colors a text, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Colours where the terminal has them, and nobody has set NO_COLOR. */
-export const paintFor = ({ colours }: Pick<Terminal, 'colours'>): Paint =>
-  colours ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
+/** A paint that colors if the terminal supports it and NO_COLOR is not set. */
+export const paintFor = ({ colors }: Pick<Terminal, 'colors'>): Paint =>
+  colors ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 
+/** The color of each kind of line. */
 export const KIND_STYLES: Readonly<Record<LineKind, Style>> = {
   create: 'green',
   link: 'cyan',
@@ -24,6 +25,7 @@ export const KIND_STYLES: Readonly<Record<LineKind, Style>> = {
   remove: 'yellow',
 };
 
+/** The color of each state of a line. */
 export const STATE_STYLES: Readonly<Record<LineState, Style>> = {
   planned: 'gray',
   sent: 'cyan',

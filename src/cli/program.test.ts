@@ -95,7 +95,7 @@ describe('tenant delete', () => {
 
   it('asks on a terminal, and erases when the name is typed', async () => {
     const { status, stderr, stdout } = await run(['tenant', 'delete', contoso.tenant.id], { answer: 'Contoso' });
-    expect(stderr).toContain('Type its name to go on');
+    expect(stderr).toContain('Type its name to confirm');
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'Erased the tenant Contoso and everything it had.\n' });
     expect(await exists()).toBe(false);
   });
@@ -111,7 +111,7 @@ describe('tenant delete', () => {
     const { status, stderr } = await run(['tenant', 'delete', '--tenant', contoso.tenant.id]);
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: 'flexwhere-scim: Erasing a tenant cannot be undone: say --yes if it is meant.\n',
+      stderr: 'flexwhere-scim: Erasing a tenant cannot be undone. If this is intended, add --yes.\n',
     });
     expect(await exists()).toBe(true);
     expect(printedJson(await run(['tenant', 'delete', '--tenant', contoso.tenant.id, '--yes', '--json']))).toEqual({
@@ -241,7 +241,7 @@ describe('a command that cannot do what it is told', () => {
     [
       'an unknown token',
       ['token', 'revoke', NOBODY],
-      'No tenant has a token with that id. The id stands in: flexwhere-scim token list --tenant ID',
+      'No tenant has a token with that id. To see the ids, run: flexwhere-scim token list --tenant ID',
     ],
   ])('ends with status 1 and a sentence: %s', async (_what, commandArguments, sentence) => {
     expect(await run(commandArguments)).toEqual({ status: 1, stdout: '', stderr: `flexwhere-scim: ${sentence}\n` });

@@ -24,9 +24,9 @@ import { addTokenList } from './tenant/token-list.js';
 import { addTokenRevoke } from './tenant/token-issue.js';
 
 /**
- * Runs the command that the arguments name.
- * @returns the exit status: 0 done, 1 not done, 2 called in a way that does not work, 3 a confirmation is needed, 4 the
- *   tenant has a run already.
+ * Runs the command that the arguments name, and prints what went wrong to standard error.
+ * @returns the exit status: 0 success, 1 failure, 2 invalid command line, 3 confirmation needed, 4 the tenant already has
+ *   a run
  */
 export async function runCommand(cli: CommandLine, commandArguments: readonly string[]): Promise<number> {
   try {
@@ -72,20 +72,20 @@ const TOKEN_COMMANDS = [addTokenIssue, addTokenList, addTokenRevoke];
 const SCHEMA_COMMANDS = [addSchemaRegister, addSchemaList, addSchemaShow, addSchemaRemove];
 
 function complain({ terminal }: CommandLine, error: unknown): number {
-  // commander has printed the help or its complaint by itself.
+  // commander has already printed the help or the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   terminal.complain(`flexwhere-scim: ${printableLines(messageOf(error))}`);
   return STATUSES.find(([kind]) => error instanceof kind)?.[1] ?? 1;
 }
 
-/** The exit statuses that programs depend on, besides 1. */
+/** The exit statuses that scripts depend on, besides 1. */
 const STATUSES = [
   [UsageError, 2],
   [ConfirmationNeeded, 3],
   [RunActive, 4],
 ] as const;
 
-/** A sentence for what can happen; the stack as well for what only a fault of ours can bring about. */
+/** The message of an expected error; the stack of one that only a bug can cause. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : undefined;

@@ -79,11 +79,11 @@ describe('schema register', () => {
     expect(printedJson(await run(['schema', 'list', '--tenant', 'Contoso', '--json']))).toEqual({ schemas: [] });
   });
 
-  it('drops them with --drop-invalid, and says which', async () => {
+  it('discards them with --drop-invalid, and says which', async () => {
     const id = await stage('ann', { level: 'x', badge: 'B' });
     const { stdout, status } = await register(DEFINITION, '--drop-invalid');
     expect(status).toBe(0);
-    expect(stdout).toContain('Dropped 1 value that did not fit.');
+    expect(stdout).toContain('Discarded 1 value that did not fit.');
     expect(stdout).toContain(id);
     expect((await staged.user(id)).resource[URN]).toEqual({ badge: 'B' });
   });

@@ -7,16 +7,17 @@ interface ServeOptions extends CommonOptions {
   readonly demo?: true;
 }
 
+/** Adds `serve`, which runs the server until SIGINT or SIGTERM. */
 export function addServe(parent: Command, cli: CommandLine): void {
   addCommand(
     parent,
     'serve',
-    'serve provisioning clients until SIGINT or SIGTERM; the database is brought up to date first',
+    'serve provisioning clients until SIGINT or SIGTERM, after bringing the database up to date',
   )
-    .option('--demo', 'give the tenant "demo" a new secret token and print it')
+    .option('--demo', 'issue a new secret token for the tenant "demo" and print it')
     .action(async (options: ServeOptions) => {
       const stopRequested = cli.terminal.stopRequested();
-      // A token is changed only once the port is ours, so that a second start leaves the first one's token alone.
+      // The token changes only after the server has the port, so that a failed second start leaves the first one's token valid.
       const server = await cli.startServer(cli.config());
       try {
         await announce(cli, options, server);
@@ -37,14 +38,14 @@ async function announce(cli: CommandLine, options: ServeOptions, { url, tenancy 
   }
 }
 
-/** The token stands here once; the browser's address has a word in its place. */
+/** The token is printed only once; the address for the browser has a placeholder. */
 const demoAnnouncement = (tenantUrl: string, token: string): string => `
-FlexWhere SCIM is running, with a tenant to try it out.
+FlexWhere SCIM is running, with a tenant for trying it out.
 
   Tenant URL:    ${tenantUrl}
   Secret Token:  ${token}
 
-To see in a browser who has arrived, put the token in place of SECRET_TOKEN:
+To see who has arrived, open this address with the token in place of SECRET_TOKEN:
 
   ${tenantUrl}/Users?access_token=SECRET_TOKEN
 

@@ -12,7 +12,7 @@ describe('a table', () => {
     expect(table(ROWS, HEADINGS, { aligned: true, none: '' })).toBe('ID  NAME     NOTE\n1   Contoso  x\n22  A');
   });
 
-  it('is not put out of line by colours', () => {
+  it('is not put out of line by colors', () => {
     const coloured = [['\u001b[31m1\u001b[39m', 'x'], ROWS[1] ?? []];
     expect(table(coloured, ['N', 'T'], { aligned: true, none: '' })).toBe('N   T\n\u001b[31m1\u001b[39m   x\n22  A');
   });

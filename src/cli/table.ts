@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Lays rows out for people: aligned columns on a terminal, columns separated by tabs for other programs.
- * `none` is what stands in place of a table without rows.
+ * Formats rows as a table: aligned columns for people, columns separated by tabs for other programs.
+ * @param options.none the text instead of a table without rows
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -23,5 +23,5 @@ function alignedLine(row: readonly string[], widths: readonly number[]): string 
     .trimEnd();
 }
 
-/** How wide a cell is on the screen, where colours take no room. */
+/** The width of a cell on the screen, where colors take no room. */
 const widthOf = (cell = ''): number => stripVTControlCharacters(cell).length;

@@ -4,15 +4,15 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Where a command prints and asks. */
+/** Where a command prints, and asks questions. */
 export interface Terminal {
-  /** Whether a person reads what is printed, and can be asked. */
+  /** Whether a person reads the output and can answer questions. */
   readonly interactive: boolean;
-  /** Whether what is printed may have colours; NO_COLOR is honoured. */
-  readonly colours: boolean;
-  /** Prints to standard output: what the command was run for. */
+  /** Whether the output may have colors; NO_COLOR is honored. */
+  readonly colors: boolean;
+  /** Prints to standard output: the result of the command. */
   print(text: string): void;
-  /** Writes a piece of something long to standard output, and resolves when there is room for the next. */
+  /** Writes a piece of a long text to standard output, and resolves when there is room for the next. */
   write(piece: string): Promise<void>;
   /** Prints to standard error: what went wrong. */
   complain(text: string): void;
@@ -22,10 +22,10 @@ export interface Terminal {
   stopRequested(): Promise<void>;
 }
 
-/** The terminal, or the pipes, that the process was started with. */
+/** The terminal or the pipes of this process. */
 export const processTerminal: Terminal = {
   interactive: process.stdin.isTTY && process.stdout.isTTY,
-  colours: process.stdout.isTTY && process.stdout.hasColors(),
+  colors: process.stdout.isTTY && process.stdout.hasColors(),
   print: (text) => void process.stdout.write(`${text}\n`),
   write: async (piece) => {
     if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
@@ -49,19 +49,19 @@ export const processTerminal: Terminal = {
     }),
 };
 
-/** What a terminal acts on instead of showing it: controls, line separators, and what turns the direction of writing. */
+/** Characters that a terminal acts on instead of showing: controls, line separators, and directional formatting. */
 const ACTS_ON = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
-/** Text from outside as a terminal may show it: what could move the cursor or hide something is written as `\u001b`. */
+/** Untrusted text that is safe to show: characters that could move the cursor or hide text are written like `\u001b`. */
 export const printable = (text: string): string =>
   text.replace(ACTS_ON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** The same for text of several lines. */
+/** The same for text of several lines, whose line breaks stay. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 /**
- * Writes something long, a piece at a time, into a file or to standard output; on a terminal, so that it acts on nothing.
- * @throws Error where the file cannot be written
+ * Writes a long text piece by piece to a file or to standard output; on a terminal, it is made safe to show.
+ * @throws Error if the file cannot be written
  */
 export async function writeOut(
   terminal: Terminal,

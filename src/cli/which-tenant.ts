@@ -14,8 +14,8 @@ export function withTenantOption(command: Command): Command {
 }
 
 /**
- * The tenant that a command names, by an option or by an argument.
- * @throws UsageError when it names none or two, ScimError 404 when there is no such tenant.
+ * The tenant that a command names with --tenant or as its argument.
+ * @throws UsageError if it names none or two, ScimError 404 if there is no such tenant
  */
 export async function namedTenant(tenancy: Tenancy, options: TenantOptions, argument?: string): Promise<Tenant> {
   if (options.tenant !== undefined && argument !== undefined && options.tenant !== argument) {

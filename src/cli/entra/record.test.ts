@@ -67,7 +67,7 @@ function run(commandArguments: readonly string[]): Running {
   const cli: CommandLine = {
     terminal: {
       interactive: false,
-      colours: false,
+      colors: false,
       write: () => Promise.resolve(),
       print: (text) => void printed.push(text),
       complain: (text) => void complaints.push(text),

@@ -13,16 +13,17 @@ interface RecordOptions extends CommonOptions {
   readonly fromLiveEntra?: true;
 }
 
+/** Adds `record`, which runs a recording proxy in front of a server until the process is asked to stop. */
 export function addRecord(parent: Command, cli: CommandLine): void {
   addCommand(
     parent,
     'record',
-    'write down what a provisioning client sends and is answered, without tokens, personal data and ids, until SIGINT or SIGTERM',
+    'record what a provisioning client sends and how it is answered, without tokens, personal data and ids, until SIGINT or SIGTERM',
   )
-    .requiredOption('--out <FOLDER>', 'the folder to write to; it is made, and may not have anything in it')
-    .option('--upstream <URL>', 'the Tenant URL of a server to stand in front of; a server of our own unless given')
+    .requiredOption('--out <FOLDER>', 'the folder to write to; created if missing, must be empty')
+    .option('--upstream <URL>', 'the Tenant URL of the server to stand in front of (default: a server of this program)')
     .option('--title <TEXT>', 'what the recording shows', 'Recorded traffic')
-    .option('--from-live-entra', 'claim that the sender is the provisioning service of a live Entra tenant')
+    .option('--from-live-entra', 'label the sender as the provisioning service of a live Entra tenant')
     .action(async (options: RecordOptions) => {
       const stopRequested = cli.terminal.stopRequested();
       const recording = await ScenarioFolder.create(options.out, options.title, provenance(options));
@@ -55,27 +56,22 @@ async function record(cli: CommandLine, options: RecordOptions, session: Session
       cli.terminal.complain(`an exchange could not be recorded: ${reason.message}`);
     },
     onLost: (reason) => {
-      cli.terminal.complain(`not recorded, since the server did not answer: ${reason.message}`);
+      cli.terminal.complain(`not recorded because the server did not answer: ${reason.message}`);
     },
   });
   const begun = { tenantUrl: proxy.tenantUrl, out: options.out };
-  printOutcome(
-    cli,
-    options,
-    begun,
-    `Recording what is sent to ${proxy.tenantUrl} in ${options.out}. Stop it with Ctrl+C.`,
-  );
+  printOutcome(cli, options, begun, `Recording requests to ${proxy.tenantUrl} in ${options.out}. Stop with Ctrl+C.`);
   await session.stopRequested;
   await proxy.stop();
   const exchanges = await session.recording.complete();
   printOutcome(cli, options, { exchanges }, `Recorded ${exchanges} exchanges in ${options.out}.`);
 }
 
-/** Our own server, on another port than the one that senders use. */
+/** This program's own server, on a free port: clients use the proxy's. */
 const ownServer = (cli: CommandLine): Promise<RunningServer> =>
   cli.startServer({ ...cli.config(), host: '127.0.0.1', port: 0 });
 
-/** No recording claims to be of Entra unless the operator says so, who alone can know. */
+/** A recording is labeled as Entra's only if the operator says so, because only the operator can know. */
 function provenance({ fromLiveEntra }: RecordOptions): Provenance {
   const day = new Date().toISOString().slice(0, 10);
   return fromLiveEntra === true

@@ -14,19 +14,20 @@ interface ReplayOptions extends CommonOptions {
   readonly junit?: string;
 }
 
+/** Adds `replay`, which plays a recording to a SCIM server and reports every answer that differs. */
 export function addReplay(parent: Command, cli: CommandLine): void {
   addCommand(
     parent,
     'replay <RECORDING>',
-    'send the requests of a recording to any SCIM server and hold its answers to the recorded ones; exit status 1 when one differs',
+    'send the requests of a recording to any SCIM server and compare its answers with the recorded ones; exit status 1 if one differs',
   )
     .requiredOption('--base <URL>', 'the Tenant URL, such as https://scim.example.com/scim')
     .requiredOption('--token <TOKEN>', 'the secret token')
-    .option('--junit <FILE>', 'write the outcome as JUnit XML as well')
+    .option('--junit <FILE>', 'also write the outcome as JUnit XML')
     .action(async (recording: string, options: ReplayOptions) => {
       const played = await playAll(forAnyTenant(cli, exchangesOf(recording)), options);
       printOutcome(cli, options, reportJson(played), report(played));
-      // last, so that a file that cannot be written costs nobody the report
+      // Last, so that the report is printed even if the file cannot be written.
       if (options.junit !== undefined) await writeFile(options.junit, junit(played));
       const failed = played.filter((one) => !passed(one)).length;
       if (failed > 0) throw new Error(`${failed} of ${played.length} exchanges failed`);
@@ -41,14 +42,14 @@ function exchangesOf(recording: string): readonly Exchange[] {
   }
 }
 
-/** What can be played together: a scenario that wants the tenant set in a way of its own is played alone. */
+/** The exchanges that can be played together: a scenario that needs certain tenant settings is played alone. */
 function forAnyTenant({ terminal }: CommandLine, exchanges: readonly Exchange[]): readonly Exchange[] {
   if (new Set(exchanges.map(({ scenario }) => scenario)).size === 1) return exchanges;
   const particular = new Map(exchanges.map(({ scenario, tenantSettings }) => [scenario, tenantSettings]));
   for (const [scenario, settings] of particular) {
     if (settings === undefined) continue;
     const wanted = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
-    terminal.complain(`left out: ${scenario}; name its folder to play it to a tenant with ${wanted.join(', ')}`);
+    terminal.complain(`skipped: ${scenario}; name its folder to play it to a tenant with ${wanted.join(', ')}`);
   }
   return exchanges.filter(({ tenantSettings }) => tenantSettings === undefined);
 }

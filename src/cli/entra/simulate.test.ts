@@ -32,7 +32,7 @@ describe('simulate', () => {
     expect(stdout).toMatch(/^cycle 3 \(initial\): /m);
     expect(stdout).toMatch(/^REQUEST\tCOUNT\tERRORS\tP50 MS\tP95 MS\tMAX MS$/m);
     expect(stdout).toMatch(/^create user\t1\d\t0\t[\d.]+\t[\d.]+\t[\d.]+$/m);
-    expect(stdout).toMatch(/^Nothing failed for good\.$/m);
+    expect(stdout).toMatch(/^Nothing failed permanently\.$/m);
   });
 
   it('plays the same company for the same seed, in the dialect that the Tenant URL asks for, and gets over faults', async () => {
@@ -52,16 +52,16 @@ describe('simulate', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^cycle 1 \(initial\): .*; stopped: /m);
     expect(stdout).toMatch(/^The last cycle was stopped: ./m);
-    expect(stdout).not.toContain('Nothing failed for good.');
+    expect(stdout).not.toContain('Nothing failed permanently.');
     expect(stderr).toMatch(/^flexwhere-scim: the provisioning job ended in quarantine: /);
   });
 
-  it('tells why the last cycle could not be ended, and exits with 1, where connections are refused', async () => {
+  it('says why the last cycle could not be completed, and exits with 1, if connections are refused', async () => {
     const refused = ['--base', 'http://127.0.0.1:1/scim', '--users', '1', '--cycles', '1'];
     const text = await simulate(...refused);
     expect(text.status).toBe(1);
     expect(text.stdout).toMatch(/^The last cycle was stopped: .*ECONNREFUSED/m);
-    expect(text.stderr).toMatch(/^flexwhere-scim: the last cycle could not be ended: .*ECONNREFUSED/);
+    expect(text.stderr).toMatch(/^flexwhere-scim: the last cycle could not be completed: .*ECONNREFUSED/);
     const json = await simulate(...refused, '--json');
     expect(json.status).toBe(1);
     const { finished, stopped } = printedJson(json);

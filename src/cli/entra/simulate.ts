@@ -31,11 +31,12 @@ interface SimulateOptions extends CommonOptions {
   readonly rate?: number;
 }
 
-/** The share of requests that meet a fault unless told otherwise. */
+/** The share of requests that meet a fault if --faults has no value. */
 const USUAL_FAULTS = 0.02;
 
+/** Adds `simulate`, which plays Entra's provisioning service and reports latencies and failures. */
 export function addSimulate(parent: Command, cli: CommandLine): void {
-  addCommand(parent, 'simulate', "play Entra's provisioning service with an invented company against a SCIM server")
+  addCommand(parent, 'simulate', "play Entra's provisioning service for an invented company against a SCIM server")
     .requiredOption('--base <URL>', 'the Tenant URL')
     .requiredOption('--token <TOKEN>', 'the Secret Token')
     .option('--users <NUMBER>', 'users of the company at the start', wholeNumber, 100)
@@ -43,13 +44,13 @@ export function addSimulate(parent: Command, cli: CommandLine): void {
     .option('--cycles <NUMBER>', 'provisioning cycles', wholeNumber, 5)
     .option('--seed <NUMBER>', 'the same seed makes the same company and the same changes', wholeNumber, 1)
     .addOption(
-      new Option('--dialect <DIALECT>', 'flag: as with aadOptscim062020, which --base may have').choices([
+      new Option('--dialect <DIALECT>', 'flag: as with aadOptscim062020 (default if --base has it)').choices([
         'legacy',
         'flag',
       ]),
     )
-    .option('--faults [SHARE]', `let a share of the requests meet a fault (${USUAL_FAULTS} unless given)`, share)
-    .option('--rate <NUMBER>', `requests a second at most; Microsoft asks for ${REQUIRED_RATE}`, positive)
+    .option('--faults [SHARE]', `make this share of the requests meet a fault (${USUAL_FAULTS} if omitted)`, share)
+    .option('--rate <NUMBER>', `maximum requests per second; Microsoft requires ${REQUIRED_RATE}`, positive)
     .action((options: SimulateOptions) => run(cli, options));
 }
 
@@ -79,37 +80,37 @@ function planOf({ users, groups, cycles, seed, dialect, faults = 0, rate, base }
   };
 }
 
-/** @throws Error where something failed for good */
+/** @throws Error if something failed permanently, or the last cycle did not complete */
 function complainOfFailures({ failures, quarantine, finished, stopped }: SimulationReport): void {
   if (quarantine !== undefined) throw new Error(`the provisioning job ended in quarantine: ${quarantine.reason}`);
-  if (failures.length > 0) throw new Error(`failed for good: ${failures.length}`);
-  if (stopped !== undefined) throw new Error(`the last cycle could not be ended: ${stopped.message}`);
-  if (!finished) throw new Error('the last cycle could not be ended');
+  if (failures.length > 0) throw new Error(`failed permanently: ${failures.length}`);
+  if (stopped !== undefined) throw new Error(`the last cycle could not be completed: ${stopped.message}`);
+  if (!finished) throw new Error('the last cycle could not be completed');
 }
 
 function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It has to be a whole number.');
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function positive(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It has to be a number above 0.');
+  throw new InvalidArgumentError('It must be a number above 0.');
 }
 
 function share(text: string): number {
   const value = Number(text);
   if (text !== '' && value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError('It has to be a number from 0 to 1.');
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
 }
 
-/** A watch that can be ended, more than once. */
+/** A watch whose `end` may be called more than once. */
 interface EndingWatch extends SimulationWatch {
   end(): void;
 }
 
-/** Shows how a simulation gets on: a bar on a terminal, a line for each cycle elsewhere, nothing beside JSON. */
+/** Shows the progress of a simulation: a bar on a terminal, a line per cycle elsewhere, nothing with --json. */
 function watchSimulation(terminal: Terminal, cycles: number, silent: boolean): EndingWatch {
   if (silent) return { request: () => undefined, cycle: () => undefined, end: () => undefined };
   return terminal.interactive ? bar(cycles) : lines(terminal);
@@ -159,17 +160,17 @@ function lineOf({ kind, tally, failures, stopped }: PlayedCycle, played: number,
   return `cycle ${played} (${kind}): ${tally.objects} users and groups, ${failures} failures, ${requests} requests so far${reason}`;
 }
 
-/** Failures that are shown one by one. */
+/** How many failures are listed one by one. */
 const SHOWN = 20;
 
-/** The report for people: requests by purpose with their latencies in milliseconds, and what failed for good. */
+/** The report as text: requests by purpose with their latencies in milliseconds, and what failed permanently. */
 function reportText({ measured, failures, stopped }: SimulationReport, aligned: boolean): string {
   const headings = ['REQUEST', 'COUNT', 'ERRORS', 'P50 MS', 'P95 MS', 'MAX MS'];
-  const requests = table(measured.map(measuredRow), headings, { aligned, none: 'No request was sent.' });
+  const requests = table(measured.map(measuredRow), headings, { aligned, none: 'No requests were sent.' });
   const shown = failures.slice(0, SHOWN).map(failureRow);
   const failed = table(shown, ['FAILED', 'OBJECT', 'ATTEMPTS', 'REASON', 'DETAIL'], {
     aligned,
-    none: stopped === undefined ? 'Nothing failed for good.' : `The last cycle was stopped: ${stopped.message}`,
+    none: stopped === undefined ? 'Nothing failed permanently.' : `The last cycle was stopped: ${stopped.message}`,
   });
   const more = failures.length > SHOWN ? `\nand ${failures.length - SHOWN} more` : '';
   return `\n${requests}\n\n${failed}${more}`;
@@ -190,7 +191,7 @@ const failureRow = ({ kind, key, attempts, failure }: Retry): readonly string[] 
   failure.message.slice(0, 100),
 ];
 
-/** The report for programs; latencies in milliseconds. */
+/** The report as --json prints it; latencies in milliseconds. */
 function reportJson({ measured, failures, quarantine, finished, stopped }: SimulationReport): JsonObject {
   return {
     requests: measured.map((one) => ({ ...one })),

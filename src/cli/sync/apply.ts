@@ -19,11 +19,12 @@ interface ApplyOptions extends PlanOptions {
   readonly confirm?: number;
 }
 
+/** Adds `sync apply`, which delivers a plan and follows the run; its exit status is that of {@link runCommand}. */
 export function addSyncApply(parent: Command, cli: CommandLine): void {
-  withBy(withPlan(addSyncCommand(parent, 'apply', 'pass on to the backend exactly what the plan says')))
+  withBy(withPlan(addSyncCommand(parent, 'apply', 'apply a plan: send exactly its lines to the backend')))
     .option(
       '--confirm <NUMBER>',
-      'how many accounts it deactivates and deletes, where so many need it',
+      'the number of accounts that the plan deactivates and deletes, if the guard asks for it',
       wholeNumberFrom(0),
     )
     .addHelpText('after', HELP)
@@ -40,16 +41,16 @@ export function addSyncApply(parent: Command, cli: CommandLine): void {
 
 type ApplyProgress = (counts: RunCounts) => void;
 
-/** @throws ConfirmationNeeded with the command to type; anything else as it is */
+/** @throws ConfirmationNeeded with the command to run added to its message; any other error unchanged */
 const sayHowToConfirm =
   ({ options, tenant }: SyncCall<ApplyOptions>) =>
   (error: unknown): never => {
     if (!(error instanceof ConfirmationNeeded)) throw error;
     const more = ['--plan', options.plan, '--confirm', String(error.affected)];
     const command = commandText('apply', tenant, ...more);
-    throw new ConfirmationNeeded(error.affected, `${error.message}\nWhere that is meant: ${command}`);
+    throw new ConfirmationNeeded(error.affected, `${error.message}\nIf this is intended, run: ${command}`);
   };
 
 const HELP = `
-Exit status: 0 applied (lines that were skipped are named), 1 lines failed or the run did not finish, 3 a confirmation is
-needed, 4 the tenant has a run already. Ctrl+C pauses the run; flexwhere-scim sync resume goes on with it.`;
+Exit status: 0 applied (skipped lines are listed), 1 some lines failed or the run did not finish, 3 confirmation needed,
+4 the tenant already has a run. Ctrl+C pauses the run; flexwhere-scim sync resume continues it.`;

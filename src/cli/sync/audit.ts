@@ -17,12 +17,13 @@ interface AuditOptions extends TenantOptions {
   readonly output?: string;
 }
 
+/** Adds `sync audit`, which lists the audit trail of a tenant or exports it as NDJSON. */
 export function addSyncAudit(parent: Command, cli: CommandLine): void {
-  addSyncCommand(parent, 'audit', 'show who planned, held, confirmed and applied what, the oldest first')
-    .option('--limit <NUMBER>', 'how many entries at most', wholeNumberFrom(1), 50)
-    .option('--after <ENTRY_ID>', 'the entries behind this one')
-    .option('--ndjson', 'export all entries, a JSON object a line')
-    .option('--output <FILE>', 'where to export to; otherwise standard output')
+  addSyncCommand(parent, 'audit', 'show the audit trail: who planned, held, confirmed and applied what, oldest first')
+    .option('--limit <NUMBER>', 'maximum number of entries', wholeNumberFrom(1), 50)
+    .option('--after <ENTRY_ID>', 'only entries after this one')
+    .option('--ndjson', 'export all entries, one JSON object per line')
+    .option('--output <FILE>', 'file to export to (default: standard output)')
     .action((options: AuditOptions) =>
       onTenant(cli, options, async (call) => {
         if (options.ndjson !== true && options.output === undefined) await list(call);
@@ -38,8 +39,8 @@ async function list({ cli, options, sync, tenant }: SyncCall<AuditOptions>): Pro
     limit,
     ({ id }) => id,
   );
-  const none = 'There is no entry.';
-  const more = next === null ? '' : `\nThere are more: ${commandText('audit', tenant, '--after', next)}`;
+  const none = 'There are no entries.';
+  const more = next === null ? '' : `\nMore entries: ${commandText('audit', tenant, '--after', next)}`;
   const text = table(items.map(entryRow), HEADINGS, { aligned: cli.terminal.interactive, none });
   printOutcome(cli, options, { entries: items.map(auditJson), next }, text + more);
 }

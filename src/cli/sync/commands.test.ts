@@ -107,13 +107,17 @@ describe('sync plan', () => {
   it('says when there is nothing to do', async () => {
     await stage('ann');
     await applied();
-    expect((await sync('plan')).stdout).toContain('There is nothing to do: the backend has what is staged.');
+    expect((await sync('plan')).stdout).toContain(
+      'There is nothing to do: the backend already has everything that is staged.',
+    );
   });
 
   it('says when what differs is held', async () => {
     await stage('ann');
     await sync('hold', ['ann', '--reason', 'new']);
-    expect((await sync('plan')).stdout).toContain('There is nothing to apply: what differs is held, or in conflict.');
+    expect((await sync('plan')).stdout).toContain(
+      'There is nothing to apply: every difference is held or in conflict.',
+    );
   });
 
   it('applies the plan and waits for it where the policy approves it', async () => {
@@ -208,13 +212,13 @@ describe('sync apply', () => {
     const outcome = (await applying) ?? expect.fail('nothing was applied');
     expect(outcome.status).toBe(1);
     expect(printedJson(outcome)).toMatchObject({ applied: 0, failed: 0 });
-    expect(outcome.stderr).toContain('is paused. Go on with it: flexwhere-scim sync resume --tenant Contoso');
+    expect(outcome.stderr).toContain('is paused. Resume it: flexwhere-scim sync resume --tenant Contoso');
     expect((await sync('status')).stdout).toContain('sync resume');
     receiver.answerAll();
     expect(printedJson(await sync('resume', ['--json'], toReceiver()))).toMatchObject({ applied: 1 });
   });
 
-  it('refuses a plan that was thrown away, is stale or is another tenant’s', async () => {
+  it('refuses a plan that was discarded, is stale or is another tenant’s', async () => {
     await stage('ann');
     const [discarded, stale] = [await makePlan(), await makePlan()];
     await sync('discard', ['--plan', discarded]);
@@ -258,9 +262,9 @@ describe('sync show', () => {
     }
   });
 
-  it('has colours where the terminal has them', async () => {
+  it('has colors where the terminal has them', async () => {
     await stage('ann');
-    const { stdout } = await sync('show', ['--plan', await makePlan()], { answer: '', colours: true });
+    const { stdout } = await sync('show', ['--plan', await makePlan()], { answer: '', colors: true });
     expect(stdout).toContain(styleText('green', 'create    ', { validateStream: false }));
     expect(stdout).toContain('\u001b[');
   });
@@ -285,9 +289,9 @@ describe('sync show', () => {
     expect(await numbers('--limit', '1', '--after', '1')).toEqual([2]);
     const first = await show(plan, '--limit', '1', '--kind', 'create');
     expect(first).toContain(
-      `There are more lines: flexwhere-scim sync show --tenant Contoso --plan ${plan} --kind create --after 2`,
+      `More lines: flexwhere-scim sync show --tenant Contoso --plan ${plan} --kind create --after 2`,
     );
-    expect(await show(plan, '--limit', '1', '--kind', 'create', '--after', '2')).not.toContain('There are more');
+    expect(await show(plan, '--limit', '1', '--kind', 'create', '--after', '2')).not.toContain('More lines');
     expect((await sync('show', ['--plan', plan, '--kind', 'remake'])).stderr).toContain('kind takes create, link');
   });
 });
@@ -297,11 +301,11 @@ describe('sync link', () => {
     await stage(`${KNOWN}ann`);
     const plan = await makePlan(toReceiver());
     const { stdout } = await sync('link', ['--plan', plan]);
-    expect(stdout).toContain(`the backend's of ${KNOWN}ann (it has the same name), displayName "Known before"`);
+    expect(stdout).toContain(`the backend's of ${KNOWN}ann (same name), displayName "Known before"`);
     expect(stdout).toContain(`Confirm them: flexwhere-scim sync link --tenant Contoso --plan ${plan} 1`);
     expect(printedJson(await sync('link', ['--plan', plan, '--json']))).toEqual({ planId: plan, waiting: [1] });
     expect((await sync('link', ['--plan', plan, '1', '--by', 'Grace'])).stdout).toBe('The link is confirmed.\n');
-    expect((await sync('link', ['--plan', plan])).stdout).toBe('No link waits for a confirmation.\n');
+    expect((await sync('link', ['--plan', plan])).stdout).toBe('No link needs confirmation.\n');
     expect(await show(plan)).toContain('confirmed by Grace');
     expect(printedJson(await sync('apply', ['--plan', plan, '--json'], toReceiver()))).toMatchObject({ applied: 1 });
   });
@@ -353,7 +357,7 @@ describe('sync plans, discard and export', () => {
   it('list plans, the latest first, and throw one away', async () => {
     await stage('ann');
     const [older, newer] = [await makePlan(), await makePlan()];
-    expect((await sync('discard', ['--plan', older])).stdout).toContain('is thrown away');
+    expect((await sync('discard', ['--plan', older])).stdout).toContain('is discarded');
     const { stdout } = await sync('plans');
     expect(
       stdout
@@ -414,7 +418,7 @@ describe('sync undo', () => {
 
 describe('sync status, pause and cancel', () => {
   it('say when there is nothing', async () => {
-    expect((await sync('status')).stdout).toContain('Nothing was ever applied for Contoso.');
+    expect((await sync('status')).stdout).toContain('Nothing has been applied for Contoso yet.');
     expect(printedJson(await sync('status', ['--json']))).toEqual({});
     for (const command of ['pause', 'resume', 'cancel']) expect(await sync(command)).toMatchObject({ status: 1 });
   });
@@ -476,7 +480,7 @@ describe('sync audit', () => {
   });
 });
 
-it('every command of the manual step wants to know the tenant', async () => {
+it('every command of the review-and-apply workflow needs a tenant', async () => {
   const outcome: CommandOutcome = await runOn(test, ['sync', 'plan']);
   expect(outcome).toMatchObject({ status: 2, stderr: 'flexwhere-scim: Name the tenant: --tenant ID.\n' });
 });

@@ -18,11 +18,11 @@ import { addSyncShow } from './show.js';
 import { addSyncStatus } from './follow.js';
 import { addSyncUndo } from './undo.js';
 
-/** Adds the commands of the manual step, in the order in which a person needs them. */
+/** Adds the commands of the review-and-apply workflow, in the order in which a person needs them. */
 export function addSync(program: Command, cli: CommandLine): void {
   const sync = program
     .command('sync')
-    .description('pass staged accounts on to the FlexWhere backend: plan, review, apply');
+    .description('synchronize staged accounts with the FlexWhere backend: plan, review, apply');
   for (const add of SYNC_COMMANDS) add(sync, cli);
 }
 

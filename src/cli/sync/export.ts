@@ -10,10 +10,11 @@ interface ExportOptions extends TenantOptions {
   readonly output?: string;
 }
 
+/** Adds `sync export`, which writes all lines of a plan to a file or to standard output. */
 export function addSyncExport(parent: Command, cli: CommandLine): void {
-  withPlan(addSyncCommand(parent, 'export', 'write a whole plan as a table or as JSON'))
-    .addOption(new Option('--format <FORMAT>', 'csv, or json as with --json').choices(['csv', 'json']).default('csv'))
-    .option('--output <FILE>', 'where to; otherwise standard output')
+  withPlan(addSyncCommand(parent, 'export', 'write a whole plan as CSV or JSON'))
+    .addOption(new Option('--format <FORMAT>', 'csv, or json like --json').choices(['csv', 'json']).default('csv'))
+    .option('--output <FILE>', 'file to write to (default: standard output)')
     .action((options: ExportOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
         await sync.getPlan(tenant.id, options.plan);

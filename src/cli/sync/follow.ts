@@ -14,18 +14,18 @@ import { Presets, SingleBar } from 'cli-progress';
 
 /** How a run is to be followed. */
 export interface Following {
-  /** What is printed for programs; nothing where undefined. */
+  /** What --json prints; nothing if undefined. */
   readonly json: (status: RunStatus) => JsonObject | undefined;
-  /** The state in which the command has done what it was run for. */
+  /** The state in which the command has succeeded. */
   readonly ends: RunState;
 }
 
-/** Lines that are named one by one. */
+/** How many lines are listed one by one. */
 const NAMED = 20;
 
 /**
- * Follows a run of this process to its end, and says what it came to. Asked to stop, it pauses the run.
- * @throws Error where lines failed, or the run ended otherwise than it was to
+ * Follows a run of this process to its end and prints its outcome. SIGINT or SIGTERM pauses the run.
+ * @throws Error if lines failed, or the run ended in another state than `ends`
  */
 export async function follow(
   call: SyncCall<ActingOptions>,
@@ -43,7 +43,7 @@ export async function follow(
   await complainOf(call, status, ends);
 }
 
-/** What other programs read of a run. */
+/** The outcome of a run, as --json prints it. */
 export const outcomeJson = ({ id, counts: { applied, skipped, failed } }: RunStatus): JsonObject => ({
   runId: id,
   applied,
@@ -58,8 +58,10 @@ function pauseWhenAsked({ cli, options, sync, tenant }: SyncCall<ActingOptions>,
   );
   void Promise.race([over, cli.terminal.stopRequested().then(() => 'stop' as const)]).then(async (what) => {
     if (what === 'over') return;
-    cli.terminal.complain('Pausing: what was sent is settled first. Once more, and the process ends at once.');
-    // Where it is over by now, there is nothing to pause.
+    cli.terminal.complain(
+      'Pausing once the lines already sent are settled. Press Ctrl+C again to end the process at once.',
+    );
+    // If the run has ended by now, there is nothing to pause.
     await sync.pause(tenant.id, byOf(options)).catch(() => undefined);
   });
 }
@@ -71,7 +73,7 @@ async function runText(call: SyncCall<unknown>, status: RunStatus): Promise<stri
   return [head, ...(skipped === 0 ? [] : await named(call, status, 'skipped')), ...whereTo(call, status)].join('\n');
 }
 
-/** Where to look at what was applied. */
+/** Where to find what was applied. */
 function whereTo({ cli, tenant }: SyncCall<unknown>, { state }: RunStatus): readonly string[] {
   const { backend } = cli.config().sync;
   return state === 'finished' && backend.kind === 'file'
@@ -79,7 +81,7 @@ function whereTo({ cli, tenant }: SyncCall<unknown>, { state }: RunStatus): read
     : [];
 }
 
-/** @throws Error that says what did not come to what it was to */
+/** @throws Error that lists the failed lines and says in which other state the run ended */
 async function complainOf(call: SyncCall<unknown>, status: RunStatus, ends: RunState): Promise<void> {
   const { failed } = status.counts;
   const failures = failed === 0 ? [] : [`${countOf(failed)} failed`, ...(await named(call, status, 'failed'))];
@@ -89,7 +91,7 @@ async function complainOf(call: SyncCall<unknown>, status: RunStatus, ends: RunS
 
 function endText({ tenant }: SyncCall<unknown>, { id, state, detail }: RunStatus): string {
   const why = detail === undefined ? '' : `: ${detail}`;
-  const next = state === 'paused' ? ` Go on with it: ${commandText('resume', tenant)}` : '';
+  const next = state === 'paused' ? ` Resume it: ${commandText('resume', tenant)}` : '';
   return `The run ${id} is ${state}${why.replace(/\.$/u, '')}.${next}`;
 }
 
@@ -101,15 +103,16 @@ async function named(
   const lines = await sync.lines(tenant.id, planId, { states: [state], limit: NAMED + 1 });
   const shown = lines.slice(0, NAMED).map((line) => `  ${lineName(line)}${reasonOf(line)}`);
   if (lines.length <= NAMED) return shown;
-  return [...shown, `  and more: ${commandText('show', tenant, '--plan', planId, '--state', state)}`];
+  return [...shown, `  more: ${commandText('show', tenant, '--plan', planId, '--state', state)}`];
 }
 
 const reasonOf = ({ detail }: TrackedLine): string => (detail === undefined ? '' : `: ${printable(detail)}`);
 
 const countOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
 
+/** Adds `sync cancel`, which cancels the active run and follows it until it has ended. */
 export function addSyncCancel(parent: Command, cli: CommandLine): void {
-  const description = 'end the active run: what was sent is settled, the rest is skipped';
+  const description = 'cancel the active run: lines already sent are settled, the rest are skipped';
   withBy(addSyncCommand(parent, 'cancel', description)).action((options: ActingOptions) =>
     onTenant(cli, options, (call) =>
       follow(call, (onProgress) => call.sync.cancel(call.tenant.id, { by: byOf(options), onProgress }), {
@@ -120,8 +123,9 @@ export function addSyncCancel(parent: Command, cli: CommandLine): void {
   );
 }
 
+/** Adds `sync resume`, which continues a run that is paused or interrupted, and follows it. */
 export function addSyncResume(parent: Command, cli: CommandLine): void {
-  const description = 'go on with a run that is paused or whose process has crashed';
+  const description = 'continue a run that is paused or whose process has crashed';
   withBy(addSyncCommand(parent, 'resume', description)).action((options: ActingOptions) =>
     onTenant(cli, options, (call) =>
       follow(call, (onProgress) => call.sync.resume(call.tenant.id, { by: byOf(options), onProgress }), {
@@ -132,12 +136,13 @@ export function addSyncResume(parent: Command, cli: CommandLine): void {
   );
 }
 
+/** Adds `sync pause`, which asks the process that works on the active run to pause it. */
 export function addSyncPause(parent: Command, cli: CommandLine): void {
   const description = 'ask the process that works on the active run to pause it';
   withBy(addSyncCommand(parent, 'pause', description)).action((options: ActingOptions) =>
     onTenant(cli, options, async ({ sync, tenant }) => {
       const run = await sync.pause(tenant.id, byOf(options));
-      const text = `The run ${run.id} pauses when what was sent is settled. Go on with it: ${commandText('resume', tenant)}`;
+      const text = `The run ${run.id} pauses once the lines already sent are settled. Resume it: ${commandText('resume', tenant)}`;
       printOutcome(cli, options, runJson(run), text);
     }),
   );
@@ -147,9 +152,10 @@ interface StatusOptions extends TenantOptions {
   readonly run?: string;
 }
 
+/** Adds `sync status`, which shows the active run, the latest one, or the run that --run names. */
 export function addSyncStatus(parent: Command, cli: CommandLine): void {
-  addSyncCommand(parent, 'status', 'show how far the active run is, or what the latest one came to')
-    .option('--run <RUN_ID>', 'another run, by its id')
+  addSyncCommand(parent, 'status', 'show the progress of the active run, or the outcome of the latest one')
+    .option('--run <RUN_ID>', 'show this run instead')
     .action((options: StatusOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
         const status = await sync.status(tenant.id, options.run);
@@ -160,7 +166,7 @@ export function addSyncStatus(parent: Command, cli: CommandLine): void {
 }
 
 const nothingYet = (tenant: Tenant): string =>
-  `Nothing was ever applied for ${printable(tenant.name)}. Make a plan: ${commandText('plan', tenant)}`;
+  `Nothing has been applied for ${printable(tenant.name)} yet. Make a plan: ${commandText('plan', tenant)}`;
 
 function statusText(status: RunStatus, tenant: Tenant): string {
   const { left, applied, skipped, failed } = status.counts;
@@ -173,25 +179,25 @@ function statusText(status: RunStatus, tenant: Tenant): string {
 }
 
 function stateText({ state, started, finished, asked, interrupted }: RunStatus): string {
-  if (interrupted) return `interrupted, started ${started}; its process gives no sign of life`;
+  if (interrupted) return `interrupted, started ${started}; its process has stopped responding`;
   if (asked !== undefined) return `${state} since ${started}, asked to ${asked.to}`;
   return finished === undefined ? `${state}, started ${started}` : `${state} ${finished}, started ${started}`;
 }
 
 function nextStep({ state, interrupted, planId, id, counts }: RunStatus, tenant: Tenant): readonly string[] {
   if (state === 'paused' || interrupted) {
-    return [`Go on with it: ${commandText('resume', tenant)}`, `End it: ${commandText('cancel', tenant)}`];
+    return [`Resume it: ${commandText('resume', tenant)}`, `Cancel it: ${commandText('cancel', tenant)}`];
   }
   if (state === 'running') return [`Pause it: ${commandText('pause', tenant)}`];
   return [
     ...(counts.failed === 0
       ? []
-      : [`What failed: ${commandText('show', tenant, '--plan', planId, '--state', 'failed')}`]),
-    `Take it back: ${commandText('undo', tenant, '--run', id)}`,
+      : [`Failed lines: ${commandText('show', tenant, '--plan', planId, '--state', 'failed')}`]),
+    `Undo it: ${commandText('undo', tenant, '--run', id)}`,
   ];
 }
 
-/** Shows how far a run is, until it is ended. */
+/** Shows the progress of a run until `end` is called. */
 interface RunWatch {
   readonly show: (counts: RunCounts) => void;
   readonly end: () => void;
@@ -199,7 +205,7 @@ interface RunWatch {
 
 const FORMAT = '{bar} {value} of {total} lines · {applied} applied, {skipped} skipped, {failed} failed';
 
-/** A bar on a terminal; nothing elsewhere, where what comes of it is printed at the end. */
+/** A progress bar on a terminal; nothing elsewhere, where only the outcome is printed. */
 function watchRun({ interactive }: Terminal, silent: boolean): RunWatch {
   if (silent || !interactive) return { show: () => undefined, end: () => undefined };
   const bar = new SingleBar({ format: FORMAT, hideCursor: true }, Presets.shades_classic);

@@ -14,12 +14,12 @@ interface HoldOptions extends ActingOptions {
   readonly reason: string;
 }
 
+/** Adds `sync hold`, which holds an account, a group or a membership. */
 export function addSyncHold(parent: Command, cli: CommandLine): void {
-  const description =
-    'hold an account, or a group, or a membership of it: nothing of it is applied until it is released';
+  const description = 'hold an account, a group or one membership: it is not applied until it is released';
   withBy(addSyncCommand(parent, 'hold <NAME_OR_ID>', description))
-    .requiredOption('--reason <TEXT>', 'why')
-    .option('--member <NAME_OR_ID>', 'hold the membership of this member alone')
+    .requiredOption('--reason <TEXT>', 'why, for those who review plans')
+    .option('--member <NAME_OR_ID>', 'hold only the membership of this member')
     .action((resource: string, options: HoldOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
         const target = await namedTarget(sync, tenant.id, { resource, member: options.member });
@@ -40,9 +40,10 @@ interface ReleaseOptions extends ActingOptions {
   readonly member?: string;
 }
 
+/** Adds `sync release`, which ends a hold. */
 export function addSyncRelease(parent: Command, cli: CommandLine): void {
-  withBy(addSyncCommand(parent, 'release <NAME_OR_ID>', 'release what is held, from the next plan on'))
-    .option('--member <NAME_OR_ID>', 'release the membership of this member alone')
+  withBy(addSyncCommand(parent, 'release <NAME_OR_ID>', 'release a hold: plans made from now on include it again'))
+    .option('--member <NAME_OR_ID>', 'release only the membership of this member')
     .action((resource: string, options: ReleaseOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
         const named = { resource, member: options.member, by: byOf(options) };
@@ -54,6 +55,7 @@ export function addSyncRelease(parent: Command, cli: CommandLine): void {
     );
 }
 
+/** Adds `sync holds`, which lists all holds of a tenant. */
 export function addSyncHolds(parent: Command, cli: CommandLine): void {
   addSyncCommand(parent, 'holds', 'list what is held, by whom and why').action((options: TenantOptions) =>
     onTenant(cli, options, async (call) => {
@@ -65,7 +67,7 @@ export function addSyncHolds(parent: Command, cli: CommandLine): void {
   );
 }
 
-/** What is held was held by people, one by one, or by an undone run. */
+/** All holds fit in memory: people put them one by one, or an undo put them. */
 async function allHolds({ sync, tenant }: SyncCall<TenantOptions>): Promise<readonly Hold[]> {
   const pages = everyPage(
     (after: HoldTarget | undefined, limit) =>

@@ -3,10 +3,10 @@ import type { AttributeChange, Match, TrackedLine } from '../../storage/sync-mod
 import { KIND_STYLES, STATE_STYLES, type Paint } from '../paint.js';
 import { printable } from '../terminal.js';
 
-/** What stands in place of a value that is not there. */
+/** Shown in place of an absent value. */
 const NONE = '–';
 
-/** A line of a plan for people: what is done to whom, each attribute with its old and new value, and why. */
+/** A line of a plan as text: what changes for whom, each attribute with its old and new value, and why. */
 export function lineText(line: TrackedLine, paint: Paint): string {
   const number = String(line.number).padStart(6);
   const kind = paint(KIND_STYLES[line.kind], line.kind.padEnd(10));
@@ -14,7 +14,7 @@ export function lineText(line: TrackedLine, paint: Paint): string {
   return [head, ...details(line, paint).map((text) => `        ${text}`)].join('\n');
 }
 
-/** A line in a few words, such as to say that it failed. */
+/** A short name of a line, for messages about it. */
 export const lineName = (line: TrackedLine): string => `line ${line.number}, ${line.kind} ${whoseLine(line)}`;
 
 function whoseLine({ subject, kind, name, memberName, memberId }: TrackedLine): string {
@@ -40,7 +40,7 @@ function details(line: TrackedLine, paint: Paint): readonly string[] {
   ];
 }
 
-/** @param hadBefore whether the backend has something already, so that the old value is worth a word */
+/** @param hadBefore whether the backend already has the account or group, so that there is an old value to show */
 function changeText({ attribute, before, after }: AttributeChange, hadBefore: boolean, paint: Paint): string {
   const old = hadBefore ? `${paint('red', valueText(before))} → ` : '';
   return `${printable(attribute)}: ${old}${paint('green', valueText(after))}`;
@@ -48,9 +48,9 @@ function changeText({ attribute, before, after }: AttributeChange, hadBefore: bo
 
 const valueText = (value: JsonValue): string => (value === null ? NONE : printable(JSON.stringify(value)));
 
-const REASONS: Readonly<Record<Match['by'], string>> = { scimId: 'it has our id', name: 'it has the same name' };
+const REASONS: Readonly<Record<Match['by'], string>> = { scimId: 'same SCIM id', name: 'same name' };
 
-/** What the backend has already, with what may help a person to tell whether it is the same. */
+/** An existing account or group of the backend, with hints that help a person decide whether it is the same. */
 function matchText({ accountId, by, hints = {} }: Match): string {
   const more = Object.entries(hints).map(([name, hint]) => `, ${name} ${printable(JSON.stringify(hint))}`);
   return `the backend's ${printable(accountId)} (${REASONS[by]})${more.join('')}`;
@@ -58,5 +58,5 @@ function matchText({ accountId, by, hints = {} }: Match): string {
 
 function confirmation({ needsConfirmation, confirmedBy }: TrackedLine): readonly string[] {
   if (confirmedBy !== undefined) return [`confirmed by ${printable(confirmedBy)}`];
-  return needsConfirmation === true ? ['has to be confirmed: flexwhere-scim sync link'] : [];
+  return needsConfirmation === true ? ['needs confirmation: flexwhere-scim sync link'] : [];
 }

@@ -15,12 +15,13 @@ import {
   type SyncCall,
 } from './options.js';
 
+/** Adds `sync link`, which confirms links by the numbers of their lines, or asks about each on a terminal. */
 export function addSyncLink(parent: Command, cli: CommandLine): void {
-  const description = 'confirm, line by line, that an account which the backend has already is that of the user';
+  const description = 'confirm, line by line, that an existing account of the backend belongs to the user';
   withBy(withPlan(addSyncCommand(parent, 'link [LINE...]', description)))
     .addHelpText(
       'after',
-      '\nWithout LINE, the links that wait are listed; on a terminal, you are asked for each of them.',
+      '\nWithout LINE, the links that need confirmation are listed; on a terminal, you are asked about each.',
     )
     .action((lines: readonly string[], options: PlanOptions) =>
       onTenant(cli, options, (call) => (lines.length > 0 ? confirmNamed(call, lines) : confirmWaiting(call))),
@@ -36,7 +37,7 @@ async function confirmNamed(call: SyncCall<PlanOptions>, lines: readonly string[
 }
 
 function lineNumber(text: string): number {
-  if (!/^\d{1,9}$/u.test(text)) throw new UsageError(`LINE is the number of a line; it is "${text}".`);
+  if (!/^\d{1,9}$/u.test(text)) throw new UsageError(`LINE must be the number of a line; it is "${text}".`);
   return Number(text);
 }
 
@@ -58,7 +59,7 @@ function summary(
   waiting: readonly number[],
   confirmed: readonly number[],
 ): string {
-  if (waiting.length === 0) return 'No link waits for a confirmation.';
+  if (waiting.length === 0) return 'No link needs confirmation.';
   if (cli.terminal.interactive) return `Confirmed: ${confirmed.length} of ${waiting.length}.`;
   return `Confirm them: ${commandText('link', tenant, '--plan', options.plan, ...waiting.slice(0, 3).map(String))}${waiting.length > 3 ? ' …' : ''}`;
 }

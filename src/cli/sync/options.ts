@@ -15,7 +15,7 @@ export interface PlanOptions extends ActingOptions {
   readonly plan: string;
 }
 
-/** What a command of the manual step has at hand. */
+/** What a command of the review-and-apply workflow works with. */
 export interface SyncCall<Options> {
   readonly cli: CommandLine;
   readonly options: Options;
@@ -23,14 +23,15 @@ export interface SyncCall<Options> {
   readonly tenant: Tenant;
 }
 
-/** Adds a command of the manual step, which concerns one tenant. */
+/** Adds a command of the review-and-apply workflow, which concerns one tenant. */
 export const addSyncCommand = (parent: Command, nameAndArguments: string, description: string): Command =>
   withTenantOption(addCommand(parent, nameAndArguments, description));
 
-/** The option that says who does it. */
+/** Adds the option that says who acts, for the audit trail. */
 export const withBy = (command: Command): Command =>
-  command.option('--by <NAME>', 'who does it, for the audit trail; otherwise the user of the operating system');
+  command.option('--by <NAME>', 'your name, for the audit trail (default: the operating system user)');
 
+/** Adds the required option that names a plan. */
 export const withPlan = (command: Command): Command =>
   command.requiredOption('--plan <PLAN_ID>', 'the plan, by its id');
 
@@ -44,27 +45,33 @@ export const onTenant = <Options extends TenantOptions>(
     await work({ cli, options, sync, tenant: await namedTenant(tenancy, options) });
   });
 
-/** @throws UsageError where neither the options nor the operating system say who it is */
+/**
+ * Who acts: the name given by --by, or else that of the operating system user.
+ * @throws UsageError if the operating system has no name for the user
+ */
 export function byOf({ by }: ActingOptions): string {
   if (by !== undefined) return by;
   try {
     return userInfo().username;
   } catch {
-    throw new UsageError('The operating system has no name for who you are: say it with --by NAME.');
+    throw new UsageError('The operating system has no name for you. Give one with --by NAME.');
   }
 }
 
-/** A whole number of the least or more, as an option. */
+/**
+ * The parser of an option that takes a whole number of at most nine digits.
+ * @throws InvalidArgumentError for anything else and for numbers below `least`
+ */
 export const wholeNumberFrom =
   (least: number) =>
   (text: string): number => {
     const number = Number(text);
     if (!/^\d{1,9}$/u.test(text) || number < least) {
-      throw new InvalidArgumentError(`It takes a whole number of ${least} or more.`);
+      throw new InvalidArgumentError(`It must be a whole number of ${least} or more.`);
     }
     return number;
   };
 
-/** How this program is called, to say what to do next. */
+/** The command line of a sync command for a tenant, to tell people what to run next. */
 export const commandText = (command: string, { name, id }: Tenant, ...more: readonly string[]): string =>
   ['flexwhere-scim', 'sync', command, '--tenant', /^[\w.-]+$/u.test(name) ? name : id, ...more].join(' ');

@@ -7,7 +7,7 @@ import { printable } from '../terminal.js';
 import { commandText } from './options.js';
 import { table } from '../table.js';
 
-/** A plan for people: what it is, and how many lines it has of each kind. */
+/** A plan as text: its title and a table with the number of lines of each kind. */
 export function planText(plan: Plan, { paint, aligned }: { paint: Paint; aligned: boolean }): string {
   const rows = [...LINE_KINDS, 'unchanged' as const].map((kind) => ({ kind, counts: countsOf(plan, kind) }));
   const cells = rows
@@ -34,19 +34,19 @@ function countsOf({ counts }: Plan, kind: ResourceLineKind | 'add' | 'remove' | 
   return [counts.accounts[kind], counts.groups[kind], ''];
 }
 
-/** What to do with a plan that was just made. */
+/** What to do next with a plan that was just made, with the commands to run. */
 export function nextSteps(plan: Plan, tenant: Tenant): string {
   const option = ['--plan', plan.id];
   const { accounts, groups } = plan.counts;
   const affected = affectedBy(plan);
   const steps = [
-    `  Look at it:  ${commandText('show', tenant, ...option)}`,
+    `  Review it:   ${commandText('show', tenant, ...option)}`,
     ...(accounts.conflict + groups.conflict === 0
       ? []
       : [`  Conflicts:   ${commandText('show', tenant, ...option, '--kind', 'conflict')}`]),
     ...(accounts.link + groups.link === 0 ? [] : [`  Links:       ${commandText('link', tenant, ...option)}`]),
     `  Apply it:    ${commandText('apply', tenant, ...option)}`,
-    `  Drop it:     ${commandText('discard', tenant, ...option)}`,
+    `  Discard it:  ${commandText('discard', tenant, ...option)}`,
   ];
   if (deliverable(plan) === 0)
     return isWaiting(plan) ? [NOTHING_TO_APPLY, ...steps.slice(0, -2)].join('\n') : NOTHING_TO_DO;
@@ -56,7 +56,7 @@ export function nextSteps(plan: Plan, tenant: Tenant): string {
 
 const accountsOf = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);
 
-/** How many lines a plan has that could be delivered. */
+/** How many lines of a plan could be delivered: all but conflicts and held ones. */
 export function deliverable({ counts: { accounts, groups, memberships } }: Plan): number {
   const kinds = LINE_KINDS.filter(
     (kind) => kind !== 'add' && kind !== 'remove' && kind !== 'conflict' && kind !== 'held',
@@ -65,8 +65,8 @@ export function deliverable({ counts: { accounts, groups, memberships } }: Plan)
   return resources.reduce((sum, count) => sum + count, memberships.add + memberships.remove);
 }
 
-const NOTHING_TO_DO = 'There is nothing to do: the backend has what is staged.';
-const NOTHING_TO_APPLY = 'There is nothing to apply: what differs is held, or in conflict.';
+const NOTHING_TO_DO = 'There is nothing to do: the backend already has everything that is staged.';
+const NOTHING_TO_APPLY = 'There is nothing to apply: every difference is held or in conflict.';
 
 const isWaiting = ({ counts: { accounts, groups } }: Plan): boolean =>
   accounts.conflict + accounts.held + groups.conflict + groups.held > 0;

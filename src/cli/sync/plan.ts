@@ -23,8 +23,9 @@ import { printable } from '../terminal.js';
 import { table } from '../table.js';
 import type { TenantOptions } from '../which-tenant.js';
 
+/** Adds `sync plan`, which makes a plan, and applies it if the policy approves it without a review. */
 export function addSyncPlan(parent: Command, cli: CommandLine): void {
-  const description = 'make a plan: what differs between the staging directory and the backend; nothing is sent yet';
+  const description = 'make a plan: the differences between the staging directory and the backend; nothing is sent yet';
   withBy(addSyncCommand(parent, 'plan', description)).action((options: ActingOptions) =>
     onTenant(cli, options, async (call) => {
       const made = await call.sync.plan(call.tenant.id, byOf(options));
@@ -39,21 +40,22 @@ function announce({ cli, options, tenant }: SyncCall<ActingOptions>, plan: Plan)
   printOutcome(cli, options, plannedJson(plan), `${text}\n\n${nextSteps(plan, tenant)}`);
 }
 
-/** The policy approved the plan: what was planned is printed, and the process stays until it is applied. */
+/** For a plan that the policy approved: prints it, and follows the run until it has ended. */
 async function applyAtOnce(call: SyncCall<ActingOptions>, plan: Plan, started: StartedRun): Promise<void> {
   const { cli, options } = call;
   const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });
-  const approved = "The tenant's policy approves it without a review, and it is being applied.";
+  const approved = "The tenant's policy approves it without a review; it is being applied.";
   printOutcome(cli, options, plannedJson(plan, started.run.id), `${text}\n\n${approved}`);
   await follow(call, () => Promise.resolve(started), { json: () => undefined, ends: 'finished' });
 }
 
+/** Adds `sync discard`, which discards an open plan. */
 export function addSyncDiscard(parent: Command, cli: CommandLine): void {
-  withBy(withPlan(addSyncCommand(parent, 'discard', 'throw an open plan away'))).action((options: PlanOptions) =>
+  withBy(withPlan(addSyncCommand(parent, 'discard', 'discard an open plan'))).action((options: PlanOptions) =>
     onTenant(cli, options, async ({ sync, tenant }) => {
       await sync.discard(tenant.id, options.plan, byOf(options));
       const json = { planId: options.plan, discarded: true };
-      printOutcome(cli, options, json, `The plan ${options.plan} is thrown away. Nothing of it reached the backend.`);
+      printOutcome(cli, options, json, `The plan ${options.plan} is discarded. None of it reached the backend.`);
     }),
   );
 }
@@ -63,10 +65,11 @@ interface PlansOptions extends TenantOptions {
   readonly before?: string;
 }
 
+/** Adds `sync plans`, which lists the plans of a tenant. */
 export function addSyncPlans(parent: Command, cli: CommandLine): void {
-  addSyncCommand(parent, 'plans', 'list the plans of a tenant, the latest first')
-    .option('--limit <NUMBER>', 'how many at most', wholeNumberFrom(1), 20)
-    .option('--before <PLAN_ID>', 'those that are older than this one')
+  addSyncCommand(parent, 'plans', 'list the plans of a tenant, latest first')
+    .option('--limit <NUMBER>', 'maximum number of plans', wholeNumberFrom(1), 20)
+    .option('--before <PLAN_ID>', 'only plans older than this one')
     .action((options: PlansOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
         const { limit, before } = options;
@@ -76,7 +79,7 @@ export function addSyncPlans(parent: Command, cli: CommandLine): void {
           ({ id }) => id,
         );
         const none = `There are no plans. Make one: ${commandText('plan', tenant)}`;
-        const more = next === null ? '' : `\nOlder ones: ${commandText('plans', tenant, '--before', next)}`;
+        const more = next === null ? '' : `\nOlder plans: ${commandText('plans', tenant, '--before', next)}`;
         const text = table(items.map(planRow), HEADINGS, { aligned: cli.terminal.interactive, none });
         printOutcome(cli, options, { plans: items.map(planJson), next }, text + more);
       }),

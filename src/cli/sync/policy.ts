@@ -18,22 +18,30 @@ interface PolicyOptions extends ActingOptions {
   readonly withoutAttribute?: readonly string[];
 }
 
+/** Adds `sync policy`, which shows the policy of a tenant, or changes what the options name. */
 export function addSyncPolicy(parent: Command, cli: CommandLine): void {
-  withBy(addSyncCommand(parent, 'policy', 'show how a tenant is synchronised, or change it for the plans to come'))
+  withBy(addSyncCommand(parent, 'policy', 'show the policy of a tenant, or change it for future plans'))
     .addOption(new Option('--deactivation <WHAT>', DEACTIVATION).choices(['deactivate', 'delete', 'ignore']))
+    .option('--delete-grace-days <DAYS>', 'days to keep the account of a deleted user, deactivated', wholeNumberFrom(0))
+    .addOption(
+      new Option('--pass-groups <SWITCH>', 'whether groups and memberships are sent to the backend').choices([
+        'on',
+        'off',
+      ]),
+    )
     .option(
-      '--delete-grace-days <DAYS>',
-      'how long the account of a deleted user is kept, deactivated',
+      '--guard-number <NUMBER>',
+      'a plan that deactivates and deletes more accounts than this needs --confirm',
       wholeNumberFrom(0),
     )
-    .addOption(
-      new Option('--pass-groups <SWITCH>', 'whether groups and memberships are passed on').choices(['on', 'off']),
+    .option(
+      '--guard-share <SHARE>',
+      'so does a plan that affects more than this share of the accounts, from 0 to 1',
+      share,
     )
-    .option('--guard-number <NUMBER>', 'a plan that deactivates and deletes more needs --confirm', wholeNumberFrom(0))
-    .option('--guard-share <SHARE>', 'and so does one that does to more than this share of the accounts', share)
     .addOption(new Option('--auto-approve <SWITCH>', AUTO_APPROVE).choices(['on', 'off']))
-    .option('--attribute <PATH=NAME>', 'pass an attribute on under this name; may be repeated', passedOn)
-    .option('--without-attribute <PATH>', 'pass an attribute on no longer; may be repeated', collected)
+    .option('--attribute <PATH=NAME>', 'send this attribute under this name; may be repeated', passedOn)
+    .option('--without-attribute <PATH>', 'stop sending this attribute; may be repeated', collected)
     .action((options: PolicyOptions) =>
       onTenant(cli, options, async ({ sync, tenant }) => {
         const inForce = await sync.policy(tenant.id);
@@ -44,18 +52,19 @@ export function addSyncPolicy(parent: Command, cli: CommandLine): void {
     );
 }
 
-const DEACTIVATION = 'what a user that Entra disabled means for the account';
+const DEACTIVATION = 'what happens to the account of a user that Entra disabled';
 const AUTO_APPROVE = 'whether a plan that only creates and updates is applied without a review';
 
 function share(text: string): number {
   const number = Number(text);
-  if (!/^\d(?:\.\d{1,6})?$/u.test(text) || number > 1) throw new InvalidArgumentError('It takes a number from 0 to 1.');
+  if (!/^\d(?:\.\d{1,6})?$/u.test(text) || number > 1)
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return number;
 }
 
 function passedOn(text: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const end = text.lastIndexOf('=');
-  if (end < 1) throw new InvalidArgumentError('It takes a SCIM path and a name, such as title=jobTitle.');
+  if (end < 1) throw new InvalidArgumentError('It must be a SCIM path and a name, such as title=jobTitle.');
   return { ...earlier, [text.slice(0, end)]: text.slice(end + 1) };
 }
 

@@ -16,18 +16,21 @@ interface ShowOptions extends TenantOptions, SelectionText {
   readonly limit?: number;
 }
 
-/** Lines on a page for a person, and in an answer for a program, where nobody says. */
+/** Lines printed on a terminal and with --json unless --limit is given. */
 const PAGE = 50;
 
+/** Adds `sync show`, which prints the lines of a plan: a page on a terminal, all of them to a pipe or file. */
 export function addSyncShow(parent: Command, cli: CommandLine): void {
-  withPlan(
-    addSyncCommand(parent, 'show', 'show a plan, line by line, with the old and the new value of each attribute'),
-  )
-    .option('--kind <KINDS>', `lines of these kinds: ${LINE_KINDS.join(', ')}; several with commas`)
-    .addOption(new Option('--subject <SUBJECT>', 'lines of these').choices(SUBJECTS))
-    .option('--state <STATES>', `lines that have come to this: ${LINE_STATES.join(', ')}; several with commas`)
-    .option('--limit <NUMBER>', `how many lines at most; ${PAGE} on a terminal and with --json`, wholeNumberFrom(1))
-    .option('--after <NUMBER>', 'the lines behind this number', wholeNumberFrom(0), 0)
+  withPlan(addSyncCommand(parent, 'show', 'show a plan line by line, with the old and new value of each attribute'))
+    .option('--kind <KINDS>', `only lines of these kinds, separated by commas: ${LINE_KINDS.join(', ')}`)
+    .addOption(new Option('--subject <SUBJECT>', 'only lines about these').choices(SUBJECTS))
+    .option('--state <STATES>', `only lines in these states, separated by commas: ${LINE_STATES.join(', ')}`)
+    .option(
+      '--limit <NUMBER>',
+      `maximum number of lines (default: ${PAGE} on a terminal and with --json)`,
+      wholeNumberFrom(1),
+    )
+    .option('--after <NUMBER>', 'only lines after this number', wholeNumberFrom(0), 0)
     .action((options: ShowOptions) => onTenant(cli, options, show));
 }
 
@@ -67,11 +70,11 @@ async function showPage(call: SyncCall<ShowOptions>, limit: number): Promise<voi
       return value === undefined ? [] : [`--${name}`, value];
     });
     const more = commandText('show', tenant, '--plan', options.plan, ...selected, '--after', String(next));
-    cli.terminal.print(`\nThere are more lines: ${more}`);
+    cli.terminal.print(`\nMore lines: ${more}`);
   }
 }
 
-/** For pipes and files: all lines, a page in memory at a time. */
+/** Prints all lines, for pipes and files, with one page in memory at a time. */
 async function showAll({ cli, options, sync, tenant }: SyncCall<ShowOptions>): Promise<void> {
   const selection = lineSelection(options);
   const paint = paintFor(cli.terminal);

@@ -9,8 +9,9 @@ interface UndoOptions extends ActingOptions {
   readonly run: string;
 }
 
+/** Adds `sync undo`, which makes a plan that undoes a run. */
 export function addSyncUndo(parent: Command, cli: CommandLine): void {
-  const description = 'make the plan that takes back what a run applied, to be reviewed and applied like any other';
+  const description = 'make a plan that undoes what a run applied; review and apply it like any other';
   withBy(addSyncCommand(parent, 'undo', description))
     .requiredOption('--run <RUN_ID>', 'the run, by its id')
     .action((options: UndoOptions) =>

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { createdTenantJson, type CreatedTenantJson } from '../../tenants/tenant-json.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine, type CommonOptions } from '../command-line.js';
 
+/** Adds `tenant create`, which prints the Tenant URL and the first secret token, once. */
 export function addTenantCreate(parent: Command, cli: CommandLine): void {
-  addCommand(parent, 'create <NAME>', 'create a tenant with a first secret token').action(
+  addCommand(parent, 'create <NAME>', 'create a tenant with its first secret token').action(
     (name: string, options: CommonOptions) =>
       withTenancy(cli, async (tenancy) => {
         const created = createdTenantJson(await tenancy.createTenant(name));
@@ -19,5 +20,5 @@ Created the tenant ${name} with the id ${tenantId}.
   Secret Token:  ${token}
 
 Enter both in the Microsoft Entra admin center: Enterprise applications, the application, Provisioning, Admin
-Credentials; then choose Test Connection. The token is shown only this once. Should it get lost, issue another one:
+Credentials; then choose Test Connection. The token is shown only once. If it gets lost, issue another:
 flexwhere-scim token issue --tenant ${tenantId}`;

@@ -7,10 +7,11 @@ interface DeleteOptions extends TenantOptions {
   readonly yes?: true;
 }
 
+/** Adds `tenant delete`, which erases a tenant after a confirmation on a terminal, or with --yes. */
 export function addTenantDelete(parent: Command, cli: CommandLine): void {
   const description = 'erase a tenant with its tokens and its staging directory; this cannot be undone';
   withTenantOption(addCommand(parent, 'delete [ID]', description))
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask for confirmation')
     .action((id: string | undefined, options: DeleteOptions) =>
       withTenancy(cli, async (tenancy) => {
         const tenant = await namedTenant(tenancy, options, id);
@@ -22,11 +23,11 @@ export function addTenantDelete(parent: Command, cli: CommandLine): void {
     );
 }
 
-/** @throws UsageError where nobody can be asked, Error where the answer is no. */
+/** @throws UsageError without a terminal to ask on, Error if the answer is no. */
 async function confirm({ terminal }: CommandLine, { id, name }: Tenant): Promise<void> {
-  if (!terminal.interactive) throw new UsageError('Erasing a tenant cannot be undone: say --yes if it is meant.');
+  if (!terminal.interactive) throw new UsageError('Erasing a tenant cannot be undone. If this is intended, add --yes.');
   const answer = await terminal.ask(
-    `Erase the tenant ${name} (${id}) with everything it has? Type its name to go on: `,
+    `Erase the tenant ${name} (${id}) with everything it has? Type its name to confirm: `,
   );
   if (answer.trim() !== name) throw new Error('Nothing was erased.');
 }

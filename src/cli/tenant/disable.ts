@@ -3,8 +3,9 @@ import { tenantJson } from '../../tenants/tenant-json.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
+/** Adds `tenant disable`, which makes the server answer all requests of a tenant's client with 403. */
 export function addTenantDisable(parent: Command, cli: CommandLine): void {
-  const description = 'answer the provisioning client of a tenant 403; the tenant keeps everything it has';
+  const description = 'answer all requests for a tenant with 403; nothing of the tenant is deleted';
   withTenantOption(addCommand(parent, 'disable [ID]', description)).action(
     (id: string | undefined, options: TenantOptions) =>
       withTenancy(cli, async (tenancy) => {
@@ -19,8 +20,9 @@ export function addTenantDisable(parent: Command, cli: CommandLine): void {
   );
 }
 
+/** Adds `tenant enable`, which ends what `tenant disable` began. */
 export function addTenantEnable(parent: Command, cli: CommandLine): void {
-  const description = 'let the provisioning client of a tenant in again';
+  const description = 'accept requests for a disabled tenant again';
   withTenantOption(addCommand(parent, 'enable [ID]', description)).action(
     (id: string | undefined, options: TenantOptions) =>
       withTenancy(cli, async (tenancy) => {

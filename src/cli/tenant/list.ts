@@ -7,6 +7,7 @@ import { table } from '../table.js';
 
 const PAGE = 1_000;
 
+/** Adds `tenant list`, which lists all tenants with their settings. */
 export function addTenantList(parent: Command, cli: CommandLine): void {
   addCommand(parent, 'list', 'list the tenants').action((options: CommonOptions) =>
     withTenancy(cli, async (tenancy) => {
@@ -16,7 +17,7 @@ export function addTenantList(parent: Command, cli: CommandLine): void {
   );
 }
 
-/** All tenants in the order of their creation. */
+/** All tenants, in the order in which they were created. */
 export async function allTenants(tenancy: Tenancy): Promise<readonly Tenant[]> {
   const all: Tenant[] = [];
   let after: string | undefined;

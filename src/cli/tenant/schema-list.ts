@@ -6,8 +6,9 @@ import { table } from '../table.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 import { customSchemaJson } from '../../protocol/custom-schema/definition.js';
 
+/** Adds `schema list`, which lists the extension schemas of a tenant and how many resources use each. */
 export function addSchemaList(parent: Command, cli: CommandLine): void {
-  withTenantOption(addCommand(parent, 'list', 'list the extension schemas that a tenant has of its own')).action(
+  withTenantOption(addCommand(parent, 'list', 'list the custom extension schemas of a tenant')).action(
     (options: TenantOptions) =>
       withSchemas(cli, async (schemas, tenancy) => {
         const all = await schemas.list((await namedTenant(tenancy, options)).id);
@@ -25,10 +26,11 @@ function schemaTable(schemas: readonly RegisteredSchema[], aligned: boolean): st
     String(schema.attributes.length),
     String(resources),
   ]);
-  const none = 'The tenant has no schemas of its own. Register one: flexwhere-scim schema register --tenant ID FILE';
+  const none = 'The tenant has no custom schemas. Register one: flexwhere-scim schema register --tenant ID FILE';
   return table(rows, ['URN', 'EXTENDS', 'STATE', 'ATTRIBUTES', 'RESOURCES'], { aligned, none });
 }
 
+/** Adds `schema show`, which prints the definition of an extension schema as `schema register` takes it. */
 export function addSchemaShow(parent: Command, cli: CommandLine): void {
   const description = 'print the definition of an extension schema, in the form that schema register takes';
   withTenantOption(addCommand(parent, 'show <URN>', description)).action((urn: string, options: TenantOptions) =>
@@ -40,8 +42,9 @@ export function addSchemaShow(parent: Command, cli: CommandLine): void {
   );
 }
 
+/** Adds `schema remove`, which removes an extension schema that no resource uses. */
 export function addSchemaRemove(parent: Command, cli: CommandLine): void {
-  const description = 'remove an extension schema of a tenant that no resource has values of';
+  const description = 'remove an extension schema of a tenant that no resource uses';
   withTenantOption(addCommand(parent, 'remove <URN>', description)).action((urn: string, options: TenantOptions) =>
     withSchemas(cli, async (schemas, tenancy) => {
       const { id } = await schemas.remove((await namedTenant(tenancy, options)).id, urn);

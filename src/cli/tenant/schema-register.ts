@@ -11,11 +11,12 @@ interface RegisterOptions extends TenantOptions {
   readonly dropInvalid?: true;
 }
 
+/** Adds `schema register`, which registers an extension schema from a file, or lists the staged values that do not fit. */
 export function addSchemaRegister(parent: Command, cli: CommandLine): void {
   const description =
-    'register an extension schema of a tenant, or add attributes to one; FILE has its definition as JSON';
+    'register an extension schema for a tenant, or add attributes to one; FILE contains its definition as JSON';
   withTenantOption(addCommand(parent, 'register <FILE>', description))
-    .option('--drop-invalid', 'drop staged values that do not fit the schema')
+    .option('--drop-invalid', 'discard staged values that do not fit the schema')
     .addHelpText('after', HELP)
     .action((file: string, options: RegisterOptions) =>
       withSchemas(cli, async (schemas, tenancy) => {
@@ -40,15 +41,16 @@ The definition has the form of RFC 7643, section 7:
     {"name": "badge", "type": "string", "uniqueness": "server"},
     {"name": "costCenters", "type": "string", "multiValued": true, "matching": true}]}
 
-Staged values are looked through first. Where some do not fit they are listed, and nothing is registered.`;
+Staged values are checked first. If some do not fit, they are listed and nothing is registered.`;
 
-/** @throws UsageError where there is no such file, or it has no JSON object */
+/** @throws UsageError if the file cannot be read or does not contain a JSON object */
 async function definitionIn(file: string): Promise<JsonObject> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const definition = parse(text);
-  if (!isJsonObject(definition)) throw new UsageError(`${file} must have a JSON object, the definition of the schema.`);
+  if (!isJsonObject(definition))
+    throw new UsageError(`${file} must contain a JSON object, the definition of the schema.`);
   return definition;
 }
 
@@ -60,7 +62,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What does not fit goes to standard output, since it is what the command was run to learn; the refusal follows. */
+/** Prints the values that do not fit to standard output, because they are the result; the refusal goes to standard error. */
 function listOffenders({ terminal }: CommandLine, { json }: RegisterOptions, refusal: SchemaRefused): void {
   const { named } = refusal.offenders;
   terminal.print(
@@ -73,7 +75,7 @@ function announcement({ schema, resources, droppedCount, dropped }: Registration
   const registered = `Registered ${schema.id} with ${attributes}; resources with values of it: ${resources}.`;
   if (droppedCount === 0) return registered;
   const which = droppedCount > dropped.length ? ` The first ${dropped.length}:` : '';
-  return `${registered}\nDropped ${countOf(droppedCount, 'value')} that did not fit.${which}\n${offenderTable(dropped, true)}`;
+  return `${registered}\nDiscarded ${countOf(droppedCount, 'value')} that did not fit.${which}\n${offenderTable(dropped, true)}`;
 }
 
 const countOf = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

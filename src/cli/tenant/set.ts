@@ -4,6 +4,7 @@ import { tenantJson } from '../../tenants/tenant-json.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
+/** Adds `tenant set`, which changes one of the settings that its help lists. */
 export function addTenantSet(parent: Command, cli: CommandLine): void {
   withTenantOption(addCommand(parent, 'set <KEY> <VALUE>', 'change a setting of a tenant'))
     .addHelpText('after', settingsHelp)

@@ -13,10 +13,11 @@ interface IssueOptions extends TenantOptions {
   readonly expires?: string;
 }
 
+/** Adds `token issue`, which prints a new secret token, once. */
 export function addTokenIssue(parent: Command, cli: CommandLine): void {
-  withTenantOption(addCommand(parent, 'issue', 'issue one more secret token; the earlier ones stay valid'))
+  withTenantOption(addCommand(parent, 'issue', 'issue another secret token; earlier ones stay valid'))
     .option('--label <LABEL>', 'what the token is for', '')
-    .option('--expires <TIME>', 'when it ends, such as 2030-12-31T23:59:59Z or 2030-12-31 (UTC)')
+    .option('--expires <TIME>', 'when it expires, such as 2030-12-31T23:59:59Z or 2030-12-31 (UTC)')
     .action((options: IssueOptions) =>
       withTenancy(cli, async (tenancy) => {
         const { id, name } = await namedTenant(tenancy, options);
@@ -33,11 +34,12 @@ Issued the token ${token.id} for the tenant ${tenant}, valid until ${token.expir
   Secret Token:  ${secret}
 
 Enter it in the Microsoft Entra admin center: Enterprise applications, the application, Provisioning, Admin Credentials.
-The token is shown only this once. Earlier tokens stay valid: when Entra uses this one (flexwhere-scim token list shows
-it), revoke the old one with flexwhere-scim token revoke.`;
+The token is shown only once. Earlier tokens stay valid: once Entra uses this one (flexwhere-scim token list shows it),
+revoke the old one with flexwhere-scim token revoke.`;
 
+/** Adds `token revoke`, which revokes a token of the tenant named by --tenant, or of any tenant. */
 export function addTokenRevoke(parent: Command, cli: CommandLine): void {
-  withTenantOption(addCommand(parent, 'revoke <TOKEN_ID>', 'refuse a secret token from the next request on'))
+  withTenantOption(addCommand(parent, 'revoke <TOKEN_ID>', 'revoke a secret token, effective with the next request'))
     .addHelpText('after', '\nWithout --tenant, all tenants are searched for the token.')
     .action((tokenId: string, options: TenantOptions) =>
       withTenancy(cli, async (tenancy) => {
@@ -52,5 +54,5 @@ async function ownerOf(tenancy: Tenancy, tokenId: string): Promise<Tenant> {
   for (const tenant of await allTenants(tenancy)) {
     if ((await tenancy.listTokens(tenant.id)).some(({ id }) => id === tokenId)) return tenant;
   }
-  throw notFound('No tenant has a token with that id. The id stands in: flexwhere-scim token list --tenant ID');
+  throw notFound('No tenant has a token with that id. To see the ids, run: flexwhere-scim token list --tenant ID');
 }

@@ -5,9 +5,10 @@ import { addCommand, printOutcome, withTenancy, type CommandLine } from '../comm
 import { table } from '../table.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
+/** Adds `token list`, which lists the tokens of a tenant without their secrets. */
 export function addTokenList(parent: Command, cli: CommandLine): void {
   withTenantOption(
-    addCommand(parent, 'list', 'list the secret tokens of a tenant; nothing of a token itself is shown'),
+    addCommand(parent, 'list', 'list the secret tokens of a tenant, without the tokens themselves'),
   ).action((options: TenantOptions) =>
     withTenancy(cli, async (tenancy) => {
       const tokens = await tenancy.listTokens((await namedTenant(tenancy, options)).id);

@@ -1,8 +1,8 @@
 import { UsageError } from '../command-line.js';
 
 /**
- * The Tenant URL that an option gives, without query and trailing slash: Entra's administrators enter it with either.
- * @throws UsageError for what is no http or https address.
+ * The Tenant URL in an option, without query and trailing slash, with either of which administrators enter it in Entra.
+ * @throws UsageError for anything but an http or https address.
  */
 export function tenantUrl(option: string, given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;

@@ -162,7 +162,7 @@ FAILED another: 0 of 1 passed
   other: Reads <"&\u0000>
     request   GET /Users/7
     expected  200
-    came      404 {"schemas":["${ERROR}"],"status":"404","detail":"There is no ]]> 7."}
+    received  404 {"schemas":["${ERROR}"],"status":"404","detail":"There is no ]]> 7."}
     fault     the status is 404, not 200
 
 1 passed, 1 failed`);

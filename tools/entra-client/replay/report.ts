@@ -2,9 +2,10 @@ import type { Json, JsonObject } from '../json.js';
 import type { Expectation } from '../recording/exchange.js';
 import type { Played } from './play.js';
 
+/** Whether an exchange was answered as expected. */
 export const passed = ({ faults }: Played): boolean => faults.length === 0;
 
-/** The outcomes by the scenarios they belong to, in the order in which they were played. */
+/** The outcomes by scenario, in the order in which they were played. */
 export function byScenario(played: readonly Played[]): ReadonlyMap<string, readonly Played[]> {
   const scenarios = new Map<string, Played[]>();
   for (const one of played) {
@@ -16,7 +17,7 @@ export function byScenario(played: readonly Played[]): ReadonlyMap<string, reado
   return scenarios;
 }
 
-/** A line for each scenario, the failed exchanges below it with what was expected and what came, and the sums. */
+/** A report as text: a line per scenario with its failed exchanges below, and the totals. */
 export function report(played: readonly Played[]): string {
   const failed = played.filter((one) => !passed(one)).length;
   const scenarios = [...byScenario(played)].map(([name, exchanges]) => scenarioReport(name, exchanges));
@@ -29,14 +30,14 @@ function scenarioReport(name: string, played: readonly Played[]): string {
   return [`${failed.length === 0 ? 'ok    ' : 'FAILED'} ${name}: ${sum}`, ...failed.map(failure)].join('\n');
 }
 
-/** What went wrong with one exchange, on lines that are indented. */
+/** What went wrong with one exchange, on indented lines. */
 export function failure(played: Played): string {
   const { exchange, sent, expected, faults } = played;
   const lines = [
     `${exchange.id}: ${exchange.step}`,
     `  request   ${sent ?? 'not sent'}`,
     `  expected  ${asked(expected)}`,
-    `  came      ${came(played)}`,
+    `  received  ${received(played)}`,
     ...faults.map((fault) => `  fault     ${fault}`),
   ];
   return lines.map((line) => `  ${line}`).join('\n');
@@ -52,10 +53,10 @@ function asked({ status, body_contains: contains, body_lacks: lacks, lengths }: 
   return [status.join(' or '), ...said].join(' ');
 }
 
-const came = ({ status, came: body }: Played): string =>
+const received = ({ status, came: body }: Played): string =>
   status === undefined ? 'no answer' : `${status} ${body}`.trim();
 
-/** The outcomes for programs. */
+/** The report as --json prints it. */
 export function reportJson(played: readonly Played[]): JsonObject {
   const failed = played.filter((one) => !passed(one)).length;
   return { passed: played.length - failed, failed, exchanges: played.map(playedJson) };

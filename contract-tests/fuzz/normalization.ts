@@ -16,7 +16,7 @@ import { isIgnored, isReference, isTrimmed, isTrueUnlessSaid } from './rules-in-
  * - What the request's schema ignores, or the answer's does not have, does not come back.
  * - Under a URN that no schema knows, everything comes back but null and what is empty.
  */
-export class Normalisation {
+export class Normalization {
   constructor(
     readonly requests: Requests,
     readonly message: 'resource' | 'patch',
@@ -45,7 +45,7 @@ export class Normalisation {
 
   /** An attribute of a resource as it is compared with `attributes`: without what the server adds to it. */
   comparable(value: Json | undefined, sent: Json | undefined, answered: Json): Json | undefined {
-    return sent === undefined ? value : new Normalisation(this.requests, 'resource').#value(value, sent, answered);
+    return sent === undefined ? value : new Normalization(this.requests, 'resource').#value(value, sent, answered);
   }
 
   #value(value: Json | undefined, sent: Json, answered: Json): Json | undefined {
