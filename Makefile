@@ -9,7 +9,7 @@ DOCUMENTS := scim admin backend
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-neighbors format clean
+.PHONY: help start test generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-neighbors format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -39,6 +39,12 @@ typecheck: node_modules/.installed contract-tests/node_modules/.installed ## Che
 	@$(BIN)/tsc --noEmit -p .
 	@$(BIN)/tsc --noEmit -p bench
 	@$(BIN)/tsc --noEmit -p contract-tests
+
+dead-code: node_modules/.installed contract-tests/node_modules/.installed ## Look for files, exports and packages that nothing uses
+	@$(BIN)/knip --treat-config-hints-as-errors
+
+doubled-code: node_modules/.installed ## Look for code that stands in two places
+	@found=$$($(BIN)/jscpd --config .jscpd.json 2>&1) || { echo "$$found"; exit 1; }
 
 unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
 	@$(BIN)/vitest run

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import type { TestCase, TestModule, Vitest } from 'vitest/node';
 import { parse } from 'yaml';
 import { outcomeOf, testsIn } from '../../src/testing/test-outcomes.js';
-import { isWholeRun } from '../../src/testing/whole-run.js';
+import { WholeRunReporter } from '../../src/testing/whole-run.js';
 import { atPointer, isObject, parseJson, type Json } from '../../tools/entra-client/json.js';
 import { pageOf } from './page.js';
 import { reportOn, type Tested } from './report.js';
@@ -18,16 +18,8 @@ const RUNS = `${FOLDER}/runs`;
  * Writes the conformance report at the end of a run of all tests of a kind, however it ended: the page is made of the runs of
  * this commit that there were. A run of some tests leaves the report alone.
  */
-export default class ReportReporter implements Reporter {
-  #vitest: Vitest | undefined;
-
-  onInit(vitest: Vitest): void {
-    this.#vitest = vitest;
-  }
-
-  async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
-    const vitest = this.#vitest;
-    if (vitest === undefined || reason === 'interrupted' || !(await isWholeRun(vitest, modules))) return;
+export default class ReportReporter extends WholeRunReporter {
+  protected override onWholeRunEnd(vitest: Vitest, modules: readonly TestModule[]): void {
     const run = vitest.config.root.endsWith('contract-tests') ? 'contract' : 'unit';
     const tested = whatIsTested();
     const result: RunResult = {

@@ -2,31 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findAttribute, findSubAttribute } from './attribute-lookup.js';
 import type { JsonObject } from './json.js';
-import { attribute, type ResourceType } from './schemas/attribute.js';
+import { attribute } from './schemas/attribute.js';
+import { extendedUser } from './schemas/extended-user.fixture.js';
 import { GROUP, USER } from './schemas/resource-types.js';
 import { foldString, isMatching, matchingValues, searchForm } from './search-form.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CUSTOM = 'urn:example:ext:1.0:User';
-const CUSTOM_USER: ResourceType = {
-  ...USER,
-  extensions: [
-    ...USER.extensions,
-    {
-      id: CUSTOM,
-      name: 'Custom',
-      description: 'Typed attributes',
-      attributes: [
-        attribute('floor', 'An integer.', { type: 'integer' }),
-        attribute('since', 'A dateTime.', { type: 'dateTime' }),
-        attribute('flag', 'A boolean.', { type: 'boolean' }),
-        attribute('tags', 'Strings.', { multiValued: true }),
-        attribute('seen', 'Canonically lower case, but binary.', { type: 'binary' }),
-        attribute('constructor', 'Named like what objects have.', {}),
-      ],
-    },
+const CUSTOM_USER = extendedUser({
+  id: CUSTOM,
+  name: 'Custom',
+  description: 'Typed attributes',
+  attributes: [
+    attribute('floor', 'An integer.', { type: 'integer' }),
+    attribute('since', 'A dateTime.', { type: 'dateTime' }),
+    attribute('flag', 'A boolean.', { type: 'boolean' }),
+    attribute('tags', 'Strings.', { multiValued: true }),
+    attribute('seen', 'Canonically lower case, but binary.', { type: 'binary' }),
+    attribute('constructor', 'Named like what objects have.', {}),
   ],
-};
+});
 
 const form = (resource: JsonObject): JsonObject => searchForm(resource, CUSTOM_USER);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributeName } from '../attribute-lookup.js';
 import { attribute, type ResourceType } from '../schemas/attribute.js';
+import { extendedUser } from '../schemas/extended-user.fixture.js';
 import { GROUP, USER } from '../schemas/resource-types.js';
 import { ScimError } from '../scim-error.js';
 import { parseFilter } from './parse-filter.js';
@@ -11,27 +12,23 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 /** A custom extension with the types that the core schemas lack, and a URN that another one begins with. */
 const CUSTOM = 'urn:example:ext:1.0:User';
-const CUSTOM_USER: ResourceType = {
-  ...USER,
-  extensions: [
-    ...USER.extensions,
-    {
-      id: CUSTOM,
-      name: 'Custom',
-      description: 'Typed attributes',
-      attributes: [
-        attribute('floor', 'An integer.', { type: 'integer' }),
-        attribute('ratio', 'A decimal.', { type: 'decimal' }),
-        attribute('since', 'A dateTime.', { type: 'dateTime' }),
-        attribute('parts', 'Complex without a value.', {
-          type: 'complex',
-          subAttributes: [attribute('pin', 'Never returned.', { returned: 'never' }), attribute('label', 'A string.')],
-        }),
-      ],
-    },
-    { id: `${CUSTOM}:more`, name: 'More', description: 'A longer URN', attributes: [attribute('floor', 'A string.')] },
-  ],
-};
+const CUSTOM_USER = extendedUser(
+  {
+    id: CUSTOM,
+    name: 'Custom',
+    description: 'Typed attributes',
+    attributes: [
+      attribute('floor', 'An integer.', { type: 'integer' }),
+      attribute('ratio', 'A decimal.', { type: 'decimal' }),
+      attribute('since', 'A dateTime.', { type: 'dateTime' }),
+      attribute('parts', 'Complex without a value.', {
+        type: 'complex',
+        subAttributes: [attribute('pin', 'Never returned.', { returned: 'never' }), attribute('label', 'A string.')],
+      }),
+    ],
+  },
+  { id: `${CUSTOM}:more`, name: 'More', description: 'A longer URN', attributes: [attribute('floor', 'A string.')] },
+);
 
 /** The tree as text, with every operand in parentheses. */
 function shape(node: FilterNode): string {

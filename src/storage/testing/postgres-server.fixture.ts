@@ -1,11 +1,11 @@
 import { spawn, execFile, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '../../testing/free-port.js';
 import { findBinaries } from './postgres-binaries.fixture.js';
 import { executeOnPostgres } from './execute-on-postgres.fixture.js';
 
@@ -103,13 +103,4 @@ async function unprivileged(): Promise<RunAs> {
 async function idOf(option: '-u' | '-g', user: string): Promise<number> {
   const { stdout } = await promisify(execFile)('id', [option, user]);
   return Number(stdout);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

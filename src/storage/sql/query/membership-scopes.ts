@@ -59,28 +59,31 @@ function groupAbove({ tenantId }: Origin, condition: Sql): Sql {
     ) select 1 from above join resources g on g.tenant_id = ${tenantId} and g.id = above.id where ${condition})`;
 }
 
-/** One membership, as a group shows it in `members`. */
-export class MemberScope extends FlatScope {
-  readonly #origin: Origin;
-  readonly #row: Sql;
+/** What stands in a row of a table. */
+abstract class RowScope extends FlatScope {
+  protected readonly origin: Origin;
+  protected readonly row: Sql;
 
-  /** @param alias of the table memberships */
+  /** @param alias of the table */
   constructor(origin: Origin, alias: string) {
     super();
-    this.#origin = origin;
-    this.#row = ownSql(alias);
+    this.origin = origin;
+    this.row = ownSql(alias);
   }
+}
 
+/** One membership, as a group shows it in `members`; the table is memberships. */
+export class MemberScope extends RowScope {
   override value({ name }: Attribute): Scalar {
     switch (name) {
       case 'value':
-        return { sql: sql`${this.#row}.member_id`, missing: 'never' };
+        return { sql: sql`${this.row}.member_id`, missing: 'never' };
       case 'type':
-        return { sql: sql`lower(${this.#row}.member_type)`, missing: 'never' };
+        return { sql: sql`lower(${this.row}.member_type)`, missing: 'never' };
       case 'display':
-        return displayNameOf(this.#origin, sql`${this.#row}.member_id`);
+        return displayNameOf(this.origin, sql`${this.row}.member_id`);
       case '$ref':
-        return uri(this.#origin, sql`${this.#row}.member_type || 's/' || ${this.#row}.member_id`);
+        return uri(this.origin, sql`${this.row}.member_type || 's/' || ${this.row}.member_id`);
       default:
         return NOTHING;
     }
@@ -88,25 +91,17 @@ export class MemberScope extends FlatScope {
 }
 
 /** One group, as a user shows it in `groups`. */
-class GroupScope extends FlatScope {
-  readonly #origin: Origin;
-  readonly #row: Sql;
+class GroupScope extends RowScope {
   askedForType = false;
-
-  constructor(origin: Origin, alias: string) {
-    super();
-    this.#origin = origin;
-    this.#row = ownSql(alias);
-  }
 
   override value({ name }: Attribute): Scalar {
     switch (name) {
       case 'value':
-        return { sql: sql`${this.#row}.id`, missing: 'never' };
+        return { sql: sql`${this.row}.id`, missing: 'never' };
       case 'display':
-        return { sql: sql`${this.#row}.display_name`, missing: 'column' };
+        return { sql: sql`${this.row}.display_name`, missing: 'column' };
       case '$ref':
-        return uri(this.#origin, sql`'Groups/' || ${this.#row}.id`);
+        return uri(this.origin, sql`'Groups/' || ${this.row}.id`);
       case 'type':
         this.askedForType = true;
         return this.#type();
@@ -117,7 +112,7 @@ class GroupScope extends FlatScope {
 
   #type(): Scalar {
     const direct = sql`select 1 from memberships m
-      where m.tenant_id = ${this.#origin.tenantId} and m.group_id = ${this.#row}.id and m.member_id = r.id`;
+      where m.tenant_id = ${this.origin.tenantId} and m.group_id = ${this.row}.id and m.member_id = r.id`;
     return { sql: sql`(case when exists (${direct}) then 'direct' else 'indirect' end)`, missing: 'never' };
   }
 }
