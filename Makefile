@@ -36,9 +36,7 @@ lint: node_modules/.installed contract-tests/node_modules/.installed ## Check fo
 	@$(BIN)/eslint --max-warnings 0 .
 
 typecheck: node_modules/.installed contract-tests/node_modules/.installed ## Check the types
-	@$(BIN)/tsc --noEmit -p .
-	@$(BIN)/tsc --noEmit -p bench
-	@$(BIN)/tsc --noEmit -p contract-tests
+	@$(BIN)/tsc --noEmit -p . --incremental --tsBuildInfoFile node_modules/.cache/types.tsbuildinfo
 
 dead-code: node_modules/.installed contract-tests/node_modules/.installed ## Look for files, exports and packages that nothing uses
 	@$(BIN)/knip --treat-config-hints-as-errors
