@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { LineKind, LineState } from '../storage/sync-model.js';
+import type { LineKind, LineState } from '../model/line.js';
 import type { Terminal } from './terminal.js';
 
 type Style = Parameters<typeof styleText>[0];

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Tenant } from '../storage/storage.js';
+import type { Tenant } from '../model/tenant.js';
 import { openTestTenancy, type TestTenancy } from '../tenants/tenancy.fixture.js';
 import type { CreatedTenant } from '../tenants/tenants.js';
 import { printedJson, runOn, type CommandOptions, type CommandOutcome } from './command-line.fixture.js';

@@ -7,7 +7,7 @@ import type { JsonObject } from '../protocol/json.js';
 import { searchRequestNames } from '../protocol/search-request.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
-import type { Tenant } from '../storage/storage.js';
+import type { Tenant } from '../model/tenant.js';
 import type { Synchronisation } from '../sync/synchronisation.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';

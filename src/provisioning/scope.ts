@@ -4,7 +4,9 @@ import type { JsonObject } from '../protocol/json.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
 import type { Projection } from '../protocol/projection.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
-import type { SchemaRegistration, Storage, Tenant, TenantSchemas } from '../storage/storage.js';
+import type { SchemaRegistration, TenantSchemas } from '../model/tenant-schemas.js';
+import type { Tenant } from '../model/tenant.js';
+import type { Storage } from '../storage/storage.js';
 
 /** What the use cases stand on. */
 export interface Provisioning {

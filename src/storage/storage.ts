@@ -1,39 +1,13 @@
-import type { CustomSchema } from '../protocol/custom-schema/definition.js';
-import type { FilterNode } from '../protocol/filter/tree.js';
-import type { JsonObject } from '../protocol/json.js';
-import type { AttributeReference } from '../protocol/filter/tree.js';
 import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
+import type { ListQuery, Page } from '../model/list.js';
+import type { GroupOfUser, Member } from '../model/membership.js';
+import type { ResourceContent, StoredResource } from '../model/resource.js';
+import type { TenantSchema } from '../model/tenant-schemas.js';
+import type { Tenant } from '../model/tenant.js';
+import type { TokenRecord } from '../model/token.js';
 import type { SyncStorage } from './sync-store.js';
-
-/** A staged resource as it is stored. */
-export interface StoredResource {
-  /** UUIDv7 in lower case. */
-  readonly id: string;
-  readonly type: ResourceTypeName;
-  /** 1 when created; one more with each change. */
-  readonly version: number;
-  /** Fixed-width UTC with milliseconds. */
-  readonly created: string;
-  readonly lastModified: string;
-  /** JSON text of the resource as it is returned, without `id`, `meta`, `groups` and `members`; begins with `{"schemas":`. */
-  readonly document: string;
-}
-
-/** What a create or a change writes besides the document: made by the caller with protocol/search-form.ts. */
-export interface ResourceContent {
-  readonly document: string;
-  readonly search: JsonObject;
-  /** Folded; users only. */
-  readonly userName?: string;
-  /** Folded. */
-  readonly displayName?: string;
-  readonly externalId?: string;
-  readonly active?: boolean;
-  /** Values in search form that are matched on but have no column: emails.value, manager.value, registered attributes. */
-  readonly matchingValues: readonly MatchingValue[];
-}
 
 /** What became of content that was to be stored; nothing is to be kept of the unit of work unless it is `done`. */
 export type StoringOutcome =
@@ -48,57 +22,6 @@ export type MembershipOutcome =
   | { readonly kind: 'done'; readonly changed: boolean }
   /** The first ids, 10 at most, that name no resource of the tenant; nothing is to be kept of the unit of work. */
   | { readonly kind: 'unknownMembers'; readonly ids: readonly string[] };
-
-export interface Member {
-  readonly id: string;
-  readonly type: ResourceTypeName;
-  /** The member's displayName as stored, where it has one. */
-  readonly display: string | undefined;
-}
-
-export interface GroupOfUser {
-  readonly id: string;
-  readonly version: number;
-  readonly display: string | undefined;
-  readonly type: 'direct' | 'indirect';
-}
-
-export interface Sort {
-  readonly by: AttributeReference;
-  readonly descending: boolean;
-}
-
-/** Where a page ends: the sort key and the id of its last resource. Opaque to all but storage. */
-export interface SortPosition {
-  readonly key: string | number | null;
-  readonly id: string;
-}
-
-/** The resources of one type that a list has: those that match the filter, or all. */
-export interface Selection {
-  readonly type: ResourceTypeName;
-  readonly filter?: FilterNode;
-}
-
-export interface ListQuery extends Selection {
-  /** Other types in the same list: in one order, with one total. */
-  readonly others?: readonly Selection[];
-  /** Resources of a type that lacks the attribute have no value there. */
-  readonly sort?: Sort;
-  /** How many resources to pass over, from 0. */
-  readonly offset: number;
-  /** How many to return at most; 0 asks for the total alone. */
-  readonly limit: number;
-  /** Begins behind this position, whatever `offset` says: `next` of a page of the same types, filters and sort. */
-  readonly after?: SortPosition;
-}
-
-export interface Page {
-  readonly total: number;
-  readonly resources: readonly StoredResource[];
-  /** Where the next page begins; absent on the last one. */
-  readonly next?: SortPosition;
-}
 
 /** Reads of one tenant's staging directory. No other tenant's resource is ever seen through it. */
 export interface DirectoryReader {
@@ -153,60 +76,6 @@ export interface DirectoryWriter extends DirectoryReader {
    * where the backend has the resource, when it was deleted.
    */
   remove(type: ResourceTypeName, id: string, at: string): Promise<boolean>;
-}
-
-export interface TenantSettings {
-  /** Whether `replace` on `members` adds, for an Entra that sends one new member at a time. */
-  readonly groupReplaceAdds: boolean;
-}
-
-/** A schema that an administrator registered for one tenant, or is about to. */
-export interface TenantSchema {
-  /** What reads go by; undefined until it has been registered. */
-  readonly active: CustomSchema | undefined;
-  /** What writes go by while staged values are taken over. */
-  readonly registering: SchemaRegistration | undefined;
-}
-
-/** A registration that has begun, and may have been broken off. */
-export interface SchemaRegistration {
-  readonly schema: CustomSchema;
-  /** Whether values that do not fit are dropped. */
-  readonly dropInvalid: boolean;
-  /** Tells this attempt from a later one that takes over. */
-  readonly attempt: string;
-}
-
-/** A tenant's own schemas at one time. */
-export interface TenantSchemas {
-  /** Rises with each change; 0 where there never was one. */
-  readonly revision: number;
-  /** In the order of their URNs. */
-  readonly all: readonly TenantSchema[];
-}
-
-/** The schemas of a tenant that never had any of its own. */
-export const NO_SCHEMAS: TenantSchemas = { revision: 0, all: [] };
-
-export interface Tenant {
-  readonly id: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly settings: TenantSettings;
-  /** The same object as long as the revision is the same, mostly; changed by `changeSchema` alone. */
-  readonly schemas: TenantSchemas;
-  readonly created: string;
-  readonly lastModified: string;
-}
-
-export interface TokenRecord {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly label: string;
-  readonly created: string;
-  readonly expiresAt: string | undefined;
-  readonly lastUsed: string | undefined;
-  readonly revokedAt: string | undefined;
 }
 
 /** Tenants and their secret tokens, which are known by their hashes only. */

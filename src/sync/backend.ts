@@ -1,4 +1,6 @@
-import type { Match, MirrorItem, SyncContent, SyncMembership, TrackedLine } from '../storage/sync-model.js';
+import type { TrackedLine } from '../model/line.js';
+import type { Match } from '../model/match.js';
+import type { MirrorItem, SyncContent, SyncMembership } from '../model/mirror.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 
 /** What a backend is asked whether it has. */

@@ -1,5 +1,5 @@
 import { conflict } from '../protocol/scim-error.js';
-import type { Run } from '../storage/sync-model.js';
+import type { Run } from '../model/run.js';
 import type { Storage } from '../storage/storage.js';
 import { isApprovedBy } from './policy.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
@@ -73,12 +73,12 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronisation, Pl
     },
     plans: async (tenantId, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
-      return storage.sync(tenantId).plans(before, limit);
+      return storage.sync(tenantId).plans.latest(before, limit);
     },
     getPlan: (tenantId, planId) => known.plan(tenantId, planId),
     lines: async (tenantId, planId, { after = 0, limit = PAGE, ...selection } = {}) => {
       await known.plan(tenantId, planId);
-      return storage.sync(tenantId).lines(planId, after, limit, selection);
+      return storage.sync(tenantId).lines.page(planId, after, limit, selection);
     },
     exportPlan: async function* (tenantId, planId, format) {
       const plan = await known.plan(tenantId, planId);
@@ -110,7 +110,7 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronisation, 
     },
     holds: async (tenantId, { after, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
-      return storage.sync(tenantId).holds(after, limit);
+      return storage.sync(tenantId).holds.page(after, limit);
     },
     findTarget: async (tenantId, named) => {
       await known.tenant(tenantId);
@@ -120,15 +120,15 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronisation, 
     setPolicy: async (tenantId, change, by) => {
       const { user } = await known.request(tenantId, by);
       return storage.writeSync(tenantId, async (sync) => {
-        const policy = changedPolicy((await sync.policy())?.policy ?? DEFAULT_POLICY, change, user);
-        const inForce = { revision: await sync.setPolicy(policy), policy };
+        const policy = changedPolicy((await sync.policy.find())?.policy ?? DEFAULT_POLICY, change, user);
+        const inForce = { revision: await sync.policy.set(policy), policy };
         await note(options, sync, { by, action: 'policy.changed', detail: policyJson(inForce) });
         return inForce;
       });
     },
     audit: async (tenantId, { after, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
-      return storage.sync(tenantId).audit(after, limit);
+      return storage.sync(tenantId).audit.page(after, limit);
     },
   };
 }
@@ -147,7 +147,7 @@ function runUseCases(options: Options, known: Lookup): Pick<Synchronisation, Run
     },
     runs: async (tenantId, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
-      return storage.sync(tenantId).runs(before, limit);
+      return storage.sync(tenantId).runs.latest(before, limit);
     },
     pause: async (tenantId, by) => {
       await known.tenant(tenantId);
@@ -167,7 +167,7 @@ function runUseCases(options: Options, known: Lookup): Pick<Synchronisation, Run
 
 async function latestRun(storage: Storage, tenantId: string): Promise<Run | undefined> {
   const reader = storage.sync(tenantId);
-  return (await reader.activeRun()) ?? (await reader.runs(undefined, 1))[0];
+  return (await reader.runs.active()) ?? (await reader.runs.latest(undefined, 1))[0];
 }
 
 async function resumeAll(options: Options): Promise<readonly StartedRun[]> {

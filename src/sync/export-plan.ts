@@ -1,4 +1,5 @@
-import type { Plan, TrackedLine } from '../storage/sync-model.js';
+import type { TrackedLine } from '../model/line.js';
+import type { Plan } from '../model/plan.js';
 import type { SyncReader } from '../storage/sync-store.js';
 import { BYTE_ORDER_MARK, csvRows } from './csv.js';
 import { lineJson, planJson, auditJson } from './json.js';

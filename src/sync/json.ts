@@ -1,18 +1,13 @@
-import type {
-  Plan,
-  PlanCounts,
-  ResourceCounts,
-  AuditEntry,
-  Hold,
-  Subject,
-  TrackedLine,
-  SyncPolicy,
-  Run,
-  RunCounts,
-  RunRequest,
-} from '../storage/sync-model.js';
+import type { AuditEntry } from '../model/audit.js';
+import type { Hold } from '../model/hold.js';
+import type { TrackedLine } from '../model/line.js';
+import type { Plan, PlanCounts, ResourceCounts } from '../model/plan.js';
+import type { SyncPolicy } from '../model/policy.js';
+import type { Run, RunCounts, RunRequest } from '../model/run.js';
+import type { Subject } from '../model/subject.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
-import type { PolicyInForce, RunStatus } from './synchronisation.js';
+import type { PolicyInForce } from '../model/policy.js';
+import type { RunStatus } from './synchronisation.js';
 
 /** What a plan comes to. */
 type CountsJson = {

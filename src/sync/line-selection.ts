@@ -1,6 +1,6 @@
 import { invalidValue } from '../protocol/scim-error.js';
-import type { LineKind, LineState, Subject } from '../storage/sync-model.js';
-import type { LineSelection } from '../storage/sync-store.js';
+import type { LineKind, LineState, LineSelection } from '../model/line.js';
+import type { Subject } from '../model/subject.js';
 
 export const LINE_KINDS: readonly LineKind[] = [
   ...(['create', 'link', 'update', 'deactivate', 'reactivate', 'delete'] as const),

@@ -2,11 +2,13 @@ import { typesWith } from '../protocol/custom-schema/definition.js';
 import { parseFilter } from '../protocol/filter/parse-filter.js';
 import { USER } from '../protocol/schemas/resource-types.js';
 import { notFound } from '../protocol/scim-error.js';
-import type { Plan, Run } from '../storage/sync-model.js';
-import type { Storage, Tenant } from '../storage/storage.js';
+import type { Plan } from '../model/plan.js';
+import type { Run } from '../model/run.js';
+import type { Tenant } from '../model/tenant.js';
+import type { Storage } from '../storage/storage.js';
 import type { PlanRequest } from './plan/planning.js';
 import { DEFAULT_POLICY } from './policy.js';
-import type { PolicyInForce } from './synchronisation.js';
+import type { PolicyInForce } from '../model/policy.js';
 
 /** Finds what a use case names, or throws ScimError 404. */
 export class Lookup {
@@ -25,7 +27,7 @@ export class Lookup {
   /** @throws ScimError 404 also for a plan of another tenant */
   async plan(tenantId: string, planId: string): Promise<Plan> {
     await this.tenant(tenantId);
-    const plan = await this.#storage.sync(tenantId).findPlan(planId);
+    const plan = await this.#storage.sync(tenantId).plans.find(planId);
     if (plan === undefined) throw notFound('There is no plan with that id.');
     return plan;
   }
@@ -33,7 +35,7 @@ export class Lookup {
   /** @throws ScimError 404 also for a run of another tenant */
   async run(tenantId: string, runId: string): Promise<Run> {
     await this.tenant(tenantId);
-    const run = await this.#storage.sync(tenantId).findRun(runId);
+    const run = await this.#storage.sync(tenantId).runs.find(runId);
     if (run === undefined) throw notFound('There is no run with that id.');
     return run;
   }
@@ -41,7 +43,7 @@ export class Lookup {
   /** What a plan goes by: the policy in force, and users as the tenant knows them. */
   async request(tenantId: string, by: string): Promise<PlanRequest> {
     const { schemas } = await this.tenant(tenantId);
-    const inForce: PolicyInForce = (await this.#storage.sync(tenantId).policy()) ?? {
+    const inForce: PolicyInForce = (await this.#storage.sync(tenantId).policy.find()) ?? {
       revision: 0,
       policy: DEFAULT_POLICY,
     };

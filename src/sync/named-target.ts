@@ -1,5 +1,5 @@
 import { invalidValue } from '../protocol/scim-error.js';
-import type { HoldTarget } from '../storage/sync-model.js';
+import type { HoldTarget } from '../model/hold.js';
 import { everyPage } from './pages.js';
 import type { Synchronisation } from './synchronisation.js';
 

@@ -20,8 +20,8 @@ describe('reviewing a plan', () => {
   const planned = async (id: string) => {
     const plan = newPlan(id);
     await test.storage.writeSync(tenantId, async (sync) => {
-      await sync.insertPlan(plan);
-      await sync.insertLines(id, [newLine(1, { kind: 'link', needsConfirmation: true })]);
+      await sync.plans.insert(plan);
+      await sync.lines.insert(id, [newLine(1, { kind: 'link', needsConfirmation: true })]);
     });
     return plan;
   };
@@ -29,7 +29,7 @@ describe('reviewing a plan', () => {
   it('throws away a plan whose process crashed while it was made, once', async () => {
     const plan = await planned('crashed');
     await discard(review, tenantId, plan, 'ada');
-    expect(await test.storage.sync(tenantId).findPlan('crashed')).toMatchObject({ state: 'discarded' });
+    expect(await test.storage.sync(tenantId).plans.find('crashed')).toMatchObject({ state: 'discarded' });
     await expect(discard(review, tenantId, plan, 'ada')).rejects.toThrow('cannot be thrown away');
   });
 

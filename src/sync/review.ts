@@ -1,7 +1,9 @@
 import type { JsonObject } from '../protocol/json.js';
 import { conflict, notFound } from '../protocol/scim-error.js';
 import { foldString } from '../protocol/search-form.js';
-import type { AuditEntry, Hold, HoldTarget, Plan } from '../storage/sync-model.js';
+import type { AuditEntry } from '../model/audit.js';
+import type { Hold, HoldTarget } from '../model/hold.js';
+import type { Plan } from '../model/plan.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
 
 /** What reviewing stands on. */
@@ -17,7 +19,7 @@ type Noted = Omit<AuditEntry, 'id' | 'at' | 'detail'> & { readonly detail?: Json
 
 /** Adds an entry to the audit trail. */
 export async function note(review: Pick<Review, 'now' | 'newId'>, sync: SyncWriter, noted: Noted): Promise<void> {
-  await sync.appendAudit([{ detail: {}, ...noted, id: review.newId(), at: review.now().toISOString() }]);
+  await sync.audit.append([{ detail: {}, ...noted, id: review.newId(), at: review.now().toISOString() }]);
 }
 
 /** Holds a resource or a membership: its lines become `held` in later plans, and are skipped in those that are applied. */
@@ -29,7 +31,7 @@ export function hold(
 ): Promise<Hold> {
   const held: Hold = { ...target, by, reason, at: review.now().toISOString() };
   return review.storage.writeSync(tenantId, async (sync) => {
-    await sync.putHold(held);
+    await sync.holds.put(held);
     await note(review, sync, {
       by,
       action: 'hold.put',
@@ -43,7 +45,7 @@ export function hold(
 /** @throws ScimError 404 where nothing is held */
 export async function release(review: Review, tenantId: string, target: HoldTarget, by: string): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
-    if (!(await sync.removeHold(target))) throw notFound('It is not held.');
+    if (!(await sync.holds.remove(target))) throw notFound('It is not held.');
     await note(review, sync, { by, action: 'hold.released', resourceId: target.resourceId, detail: detailOf(target) });
   });
 }
@@ -68,16 +70,16 @@ export async function findTarget(
 ): Promise<HoldTarget> {
   const id = named.toLowerCase();
   const [user, group, account, mirroredGroup] = await Promise.all([
-    reader.stagedByIds('User', [id]),
-    reader.stagedByIds('Group', [id]),
-    reader.mirroredByIds('User', [id]),
-    reader.mirroredByIds('Group', [id]),
+    reader.staged.byIds('User', [id]),
+    reader.staged.byIds('Group', [id]),
+    reader.mirror.byIds('User', [id]),
+    reader.mirror.byIds('Group', [id]),
   ]);
   if (user.has(id) || account.has(id)) return { subject: 'account', resourceId: id };
   if (group.has(id) || mirroredGroup.has(id)) return { subject: 'group', resourceId: id };
   const staged = await findUser(named);
   const folded = foldString(named);
-  const resourceId = staged ?? (await reader.mirroredByNames([folded])).get(folded)?.resourceId;
+  const resourceId = staged ?? (await reader.mirror.byNames([folded])).get(folded)?.resourceId;
   if (resourceId !== undefined) return { subject: 'account', resourceId };
   throw notFound(`There is no user with the id or userName "${named.slice(0, 200)}", and no group with that id.`);
 }
@@ -89,9 +91,9 @@ export async function confirmLink(
   { plan, number, by }: { plan: Plan; number: number; by: string },
 ): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
-    const state = (await sync.findPlan(plan.id))?.state ?? plan.state;
+    const state = (await sync.plans.find(plan.id))?.state ?? plan.state;
     if (state !== 'open') throw conflict(`The plan is ${state}; only lines of an open plan can be confirmed.`);
-    if (!(await sync.confirmLine(plan.id, number, by))) {
+    if (!(await sync.lines.confirm(plan.id, number, by))) {
       throw conflict(`The plan has no line ${number} that needs a confirmation.`);
     }
     await note(review, sync, { by, action: 'line.confirmed', planId: plan.id, detail: { number } });
@@ -105,7 +107,7 @@ export async function confirmLink(
 export async function discard(review: Review, tenantId: string, plan: Plan, by: string): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
     const moved =
-      (await sync.movePlan(plan.id, 'open', 'discarded')) || (await sync.movePlan(plan.id, 'making', 'discarded'));
+      (await sync.plans.move(plan.id, 'open', 'discarded')) || (await sync.plans.move(plan.id, 'making', 'discarded'));
     if (!moved)
       throw conflict('This plan cannot be thrown away: it is being applied, was applied, or is gone already.');
     await note(review, sync, { by, action: 'plan.discarded', planId: plan.id });

@@ -1,14 +1,9 @@
-import type {
-  AuditEntry,
-  Hold,
-  HoldTarget,
-  Plan,
-  Run,
-  RunCounts,
-  SyncPolicy,
-  TrackedLine,
-} from '../storage/sync-model.js';
-import type { LineSelection } from '../storage/sync-store.js';
+import type { AuditEntry } from '../model/audit.js';
+import type { Hold, HoldTarget } from '../model/hold.js';
+import type { TrackedLine, LineSelection } from '../model/line.js';
+import type { Plan } from '../model/plan.js';
+import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
+import type { Run, RunCounts } from '../model/run.js';
 
 /** A run with how far it is. */
 export interface RunStatus extends Run {
@@ -29,12 +24,6 @@ export interface ApplyOptions {
   readonly confirm?: number;
   /** Told after each batch. */
   readonly onProgress?: (counts: RunCounts) => void;
-}
-
-/** The policy that is in force, and the revision of it that plans go by. */
-export interface PolicyInForce {
-  readonly revision: number;
-  readonly policy: SyncPolicy;
 }
 
 /** A plan that was made; `started` where the tenant's policy approves it without a review and it is being applied. */

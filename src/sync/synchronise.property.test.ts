@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MirrorItem, Plan, SyncMembership, SyncPolicy, TrackedLine } from '../storage/sync-model.js';
+import type { TrackedLine } from '../model/line.js';
+import type { MirrorItem, SyncMembership } from '../model/mirror.js';
+import type { Plan } from '../model/plan.js';
+import type { SyncPolicy } from '../model/policy.js';
 import { addTenant, storageKinds, type TestStorage } from '../storage/testing/storage.fixture.js';
 import { createSynchronisation } from './create-synchronisation.js';
 import { MemoryBackend } from './testing/memory-backend.fixture.js';
@@ -32,10 +35,10 @@ describe.each(storageKinds)('synchronising any company on $name', ({ name, open 
   async function mirrorOf(tenantId: string): Promise<Mirror> {
     const reader = test.storage.sync(tenantId);
     const items = [
-      ...(await reader.mirrored('User', undefined, 100)),
-      ...(await reader.mirrored('Group', undefined, 100)),
+      ...(await reader.mirror.page('User', undefined, 100)),
+      ...(await reader.mirror.page('Group', undefined, 100)),
     ];
-    const members = await reader.mirroredMemberships(undefined, 1_000);
+    const members = await reader.mirrorMemberships.page(undefined, 1_000);
     return new Map<string, unknown>([
       ...items.map(({ resourceId, content }: MirrorItem): [string, unknown] => [resourceId, content]),
       ...members.map((one: SyncMembership): [string, unknown] => [`${one.groupId} ${one.memberId}`, true]),

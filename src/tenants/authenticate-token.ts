@@ -1,5 +1,7 @@
 import { forbidden, unauthorized } from '../protocol/scim-error.js';
-import type { Tenant, TenantStore, TokenRecord } from '../storage/storage.js';
+import type { Tenant } from '../model/tenant.js';
+import type { TokenRecord } from '../model/token.js';
+import type { TenantStore } from '../storage/storage.js';
 import { hashOf, isWellFormed } from './secret-token.js';
 
 /**

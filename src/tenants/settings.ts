@@ -1,5 +1,5 @@
 import { invalidValue } from '../protocol/scim-error.js';
-import type { TenantSettings } from '../storage/storage.js';
+import type { TenantSettings } from '../model/tenant.js';
 
 /** What a new tenant starts with. */
 export const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };

@@ -1,4 +1,5 @@
-import type { Tenant, TenantSettings, TokenRecord } from '../storage/storage.js';
+import type { Tenant, TenantSettings } from '../model/tenant.js';
+import type { TokenRecord } from '../model/token.js';
 import type { CreatedTenant } from './tenants.js';
 import type { IssuedToken } from './tokens.js';
 

@@ -1,5 +1,7 @@
 import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
-import { NO_SCHEMAS, type Tenant, type TenantSettings, type TokenRecord } from '../storage/storage.js';
+import { NO_SCHEMAS } from '../model/tenant-schemas.js';
+import type { Tenant, TenantSettings } from '../model/tenant.js';
+import type { TokenRecord } from '../model/token.js';
 import { isId, type TenancyDependencies } from './dependencies.js';
 import { tenantName } from './names.js';
 import { DEFAULT_SETTINGS, parseSetting } from './settings.js';

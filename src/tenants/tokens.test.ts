@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Tenant } from '../storage/storage.js';
+import type { Tenant } from '../model/tenant.js';
 import { hashOf } from './secret-token.js';
 import { openTestTenancy, type TestTenancy } from './tenancy.fixture.js';
 import { expiryOf } from './tokens.js';

@@ -1,5 +1,5 @@
 import { notFound, type ScimError, invalidValue } from '../protocol/scim-error.js';
-import type { TokenRecord } from '../storage/storage.js';
+import type { TokenRecord } from '../model/token.js';
 import { isId, type TenancyDependencies } from './dependencies.js';
 import { tokenLabel } from './names.js';
 import { hashOf, newSecretToken } from './secret-token.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunCounts } from '../../storage/sync-model.js';
+import type { RunCounts } from '../../model/run.js';
 import { ConfirmationNeeded, type StartedRun } from '../../sync/synchronisation.js';
 import type { CommandLine } from '../command-line.js';
 import { follow, outcomeJson } from './follow.js';

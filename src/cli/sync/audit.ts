@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AuditEntry } from '../../storage/sync-model.js';
+import type { AuditEntry } from '../../model/audit.js';
 import { auditLines } from '../../sync/export-plan.js';
 import { auditJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';

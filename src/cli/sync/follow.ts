@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../../protocol/json.js';
-import type { LineState, RunCounts, RunState, TrackedLine } from '../../storage/sync-model.js';
+import type { LineState, TrackedLine } from '../../model/line.js';
+import type { RunCounts, RunState } from '../../model/run.js';
 import type { RunStatus, StartedRun } from '../../sync/synchronisation.js';
 import { printable, type Terminal } from '../terminal.js';
 import { lineName } from './line-text.js';
@@ -8,7 +9,7 @@ import { byOf, commandText, type ActingOptions, type SyncCall, addSyncCommand, o
 import type { Command } from 'commander';
 import { type CommandLine, printOutcome } from '../command-line.js';
 import { runJson, runStatusJson } from '../../sync/json.js';
-import type { Tenant } from '../../storage/storage.js';
+import type { Tenant } from '../../model/tenant.js';
 import type { TenantOptions } from '../which-tenant.js';
 import { Presets, SingleBar } from 'cli-progress';
 

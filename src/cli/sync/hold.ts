@@ -4,7 +4,7 @@ import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';
 import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
-import type { Hold, HoldTarget } from '../../storage/sync-model.js';
+import type { Hold, HoldTarget } from '../../model/hold.js';
 import { everyPage } from '../../sync/pages.js';
 import { table } from '../table.js';
 import type { TenantOptions } from '../which-tenant.js';

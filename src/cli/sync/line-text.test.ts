@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
 import { lineName, lineText } from './line-text.js';
 
 const MEMBERSHIP: TrackedLine = {

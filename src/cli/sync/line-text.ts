@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../protocol/json.js';
-import type { AttributeChange, Match, TrackedLine } from '../../storage/sync-model.js';
+import type { AttributeChange, TrackedLine } from '../../model/line.js';
+import type { Match } from '../../model/match.js';
 import { KIND_STYLES, STATE_STYLES, type Paint } from '../paint.js';
 import { printable } from '../terminal.js';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
 import { everyPage } from '../../sync/pages.js';
 import { printOutcome, UsageError, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Tenant } from '../../storage/storage.js';
+import type { Tenant } from '../../model/tenant.js';
 import type { Synchronisation } from '../../sync/synchronisation.js';
 import { addCommand, UsageError, withSync, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';

@@ -1,5 +1,6 @@
-import type { Plan, ResourceLineKind } from '../../storage/sync-model.js';
-import type { Tenant } from '../../storage/storage.js';
+import type { ResourceLineKind } from '../../model/line.js';
+import type { Plan } from '../../model/plan.js';
+import type { Tenant } from '../../model/tenant.js';
 import { affectedBy } from '../../sync/json.js';
 import { LINE_KINDS } from '../../sync/line-selection.js';
 import { KIND_STYLES, type Paint } from '../paint.js';

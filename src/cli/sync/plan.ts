@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Plan } from '../../storage/sync-model.js';
+import type { Plan } from '../../model/plan.js';
 import { plannedJson, planJson } from '../../sync/json.js';
 import type { StartedRun } from '../../sync/synchronisation.js';
 import { printOutcome, type CommandLine } from '../command-line.js';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { SyncPolicy } from '../../storage/sync-model.js';
+import type { SyncPolicy } from '../../model/policy.js';
 import { policyJson } from '../../sync/json.js';
-import type { PolicyInForce } from '../../sync/synchronisation.js';
+import type { PolicyInForce } from '../../model/policy.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';
 import { addSyncCommand, byOf, onTenant, wholeNumberFrom, withBy, type ActingOptions } from './options.js';

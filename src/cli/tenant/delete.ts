@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Tenant } from '../../storage/storage.js';
+import type { Tenant } from '../../model/tenant.js';
 import { addCommand, printOutcome, UsageError, withTenancy, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 

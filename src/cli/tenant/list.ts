@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Tenant } from '../../storage/storage.js';
+import type { Tenant } from '../../model/tenant.js';
 import { tenantJson } from '../../tenants/tenant-json.js';
 import type { Tenancy } from '../../tenants/tenants.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine, type CommonOptions } from '../command-line.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TokenRecord } from '../../storage/storage.js';
+import type { TokenRecord } from '../../model/token.js';
 import { tokenJson } from '../../tenants/tenant-json.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';

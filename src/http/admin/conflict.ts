@@ -2,7 +2,7 @@ import type { SyncConflict } from '../../../generated/admin.js';
 import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../../protocol/scim-error.js';
 import { BackendUnavailable } from '../../sync/backend.js';
 import { ConfirmationNeeded, RunActive } from '../../sync/synchronisation.js';
-import type { HoldTarget } from '../../storage/sync-model.js';
+import type { HoldTarget } from '../../model/hold.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
 import { isId } from '../../tenants/dependencies.js';
 

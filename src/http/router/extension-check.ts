@@ -5,7 +5,7 @@ import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } fr
 import { ScimError } from '../../protocol/scim-error.js';
 import type { ResourceType, Schema } from '../../protocol/schemas/attribute.js';
 import { scopeOf } from '../../provisioning/scope.js';
-import type { Tenant } from '../../storage/storage.js';
+import type { Tenant } from '../../model/tenant.js';
 
 /**
  * Holds the resources in an answer to the tenant's own schemas, which the document cannot know: what stands under a

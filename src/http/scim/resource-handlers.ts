@@ -11,7 +11,7 @@ import { checkPreconditions } from '../../provisioning/resources/refusals.js';
 import { replaceResource } from '../../provisioning/resources/replace.js';
 import { Representer, type Representation } from '../../provisioning/resources/representation.js';
 import type { Preconditions, Provisioning, TenantScope } from '../../provisioning/scope.js';
-import type { StoredResource } from '../../storage/storage.js';
+import type { StoredResource } from '../../model/resource.js';
 import type { Principal } from '../authentication.js';
 import { bulkHandlers } from './bulk-handlers.js';
 import { discoveryHandlers } from './discovery-handlers.js';

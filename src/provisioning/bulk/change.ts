@@ -1,5 +1,5 @@
 import { referenceOf, withReferences } from '../../protocol/bulk/references.js';
-import type { StoredResource } from '../../storage/storage.js';
+import type { StoredResource } from '../../model/resource.js';
 import type { BulkIds } from './create.js';
 import type { BulkChange } from './step.js';
 import { deleteResource } from '../resources/delete.js';

@@ -7,7 +7,7 @@ import { parseProjection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import { weakTag } from '../../protocol/version.js';
-import type { StoredResource } from '../../storage/storage.js';
+import type { StoredResource } from '../../model/resource.js';
 import { changeOne, idOf } from './change.js';
 import { createTogether, BulkIds, dependsOn } from './create.js';
 import { storedAs, type NewResource } from '../resources/create.js';

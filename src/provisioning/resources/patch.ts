@@ -1,6 +1,6 @@
 import { ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../../protocol/entra/rules.js';
 import { planPatch } from '../../protocol/patch/apply-patch.js';
-import type { StoredResource } from '../../storage/storage.js';
+import type { StoredResource } from '../../model/resource.js';
 import { changeResource } from './change.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
 

@@ -1,7 +1,7 @@
 import { normalizeResource } from '../../protocol/entra/rules.js';
 import { membershipOf } from '../../protocol/membership.js';
 import { replaceResource as replaced } from '../../protocol/replace.js';
-import type { StoredResource } from '../../storage/storage.js';
+import type { StoredResource } from '../../model/resource.js';
 import { changeResource } from './change.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
 

@@ -4,7 +4,9 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { includes, isWhole, project, type Projection } from '../../protocol/projection.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schemas/enterprise-user.js';
 import { weakTag } from '../../protocol/version.js';
-import type { DirectoryReader, GroupOfUser, Member, StoredResource } from '../../storage/storage.js';
+import type { GroupOfUser, Member } from '../../model/membership.js';
+import type { StoredResource } from '../../model/resource.js';
+import type { DirectoryReader } from '../../storage/storage.js';
 import type { Provisioning, TenantScope } from '../scope.js';
 
 /** A resource as it is returned: JSON text, in pieces where it may be long. */

@@ -6,7 +6,8 @@ import {
 } from '../../protocol/custom-schema/definition.js';
 import type { JsonValue } from '../../protocol/json.js';
 import { notFound, type ScimError } from '../../protocol/scim-error.js';
-import type { Tenant, TenantSchema } from '../../storage/storage.js';
+import type { TenantSchema } from '../../model/tenant-schemas.js';
+import type { Tenant } from '../../model/tenant.js';
 import { changeSchema, registerSchema, type SchemaAccess } from './register.js';
 import { definitionOf, findSchema } from './plan.js';
 import { type Offenders, offenderJson, type OffenderJson } from './refused.js';

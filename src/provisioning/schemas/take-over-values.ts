@@ -2,7 +2,10 @@ import { conform, type Conformed, type Misfit } from '../../protocol/custom-sche
 import { withoutDuplicate } from '../../protocol/custom-schema/duplicate.js';
 import { sameResource } from '../../protocol/equality.js';
 import { conflict } from '../../protocol/scim-error.js';
-import type { DirectoryWriter, SchemaRegistration, StoredResource, Tenant } from '../../storage/storage.js';
+import type { StoredResource } from '../../model/resource.js';
+import type { SchemaRegistration } from '../../model/tenant-schemas.js';
+import type { Tenant } from '../../model/tenant.js';
+import type { DirectoryWriter } from '../../storage/storage.js';
 import { SchemasChanged } from '../../storage/schemas-changed.js';
 import { contentAsIs } from '../resources/content.js';
 import { resourceOf } from '../resources/representation.js';

@@ -10,9 +10,8 @@ import { isForeignKeyViolation } from './connections/driver.js';
 import { migrateUp } from './migrations.js';
 import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
-import { KnexSyncReader } from './sync/sync-store.js';
-import { KnexSyncWriter } from './sync/sync-store.js';
-import { TenantReads } from './sync/tenant-reads.js';
+import { syncReader, syncWriter } from './sync/sync-store.js';
+import { TenantReads, TenantSession } from './sync/tenant-reads.js';
 import { holdSchemas } from './tenants/schemas.js';
 import { KnexTenantStore } from './tenants/store.js';
 
@@ -72,11 +71,11 @@ export class KnexStorage implements Storage {
   }
 
   sync(tenantId: string): SyncReader {
-    return new KnexSyncReader(new TenantReads(tenantId, this.#database.dialect, this.#database));
+    return syncReader(new TenantReads(tenantId, this.#database.dialect, this.#database));
   }
 
   writeSync<T>(tenantId: string, work: (sync: SyncWriter) => Promise<T>): Promise<T> {
-    return this.#unit(tenantId, (session) => work(new KnexSyncWriter(tenantId, session)));
+    return this.#unit(tenantId, (session) => work(syncWriter(new TenantSession(tenantId, session))));
   }
 
   /** @throws ScimError 403 where the tenant's row is missing that something refers to */

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../protocol/json.js';
 import { GROUP, USER } from '../../protocol/schemas/resource-types.js';
 import { foldString, matchingValues, searchForm } from '../../protocol/search-form.js';
-import type { DirectoryWriter, ResourceContent } from '../storage.js';
+import type { ResourceContent } from '../../model/resource.js';
+import type { DirectoryWriter } from '../storage.js';
 
 /** When test resources are created, unless a test says otherwise. */
 export const CREATED = '2026-01-01T00:00:00.000Z';

@@ -4,7 +4,8 @@ import type { Database } from '../sql/connections/database.js';
 import { insertRows, type NewRow } from '../sql/statements.js';
 import { KnexStorage, openDatabase } from '../sql/open-storage.js';
 import { toContentColumns } from '../sql/directory/rows.js';
-import type { MirrorItem, StagedItem, SyncContent, SyncMembership } from '../sync-model.js';
+import type { MirrorItem, SyncContent, SyncMembership } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
 import { newGroup, newUser, type NewResource } from './resources.fixture.js';
 
 /** How many of what a tenant has. */
@@ -75,7 +76,7 @@ async function seedPiece(
   }, tenantId);
   if (!mirrored) return;
   const items = resources.map((resource) => toMirrorItem(resource, (staged) => contentOf(staged, type)));
-  await new KnexStorage(database, undefined).writeSync(tenantId, (sync) => sync.putMirror(type, items));
+  await new KnexStorage(database, undefined).writeSync(tenantId, (sync) => sync.mirror.put(type, items));
 }
 
 async function seedMemberships(
@@ -95,7 +96,7 @@ async function seedMemberships(
   }));
   await database.unit((session) => insertRows(session, 'memberships', rows), tenantId);
   const storage = new KnexStorage(database, undefined);
-  if (mirrored) await storage.writeSync(tenantId, (sync) => sync.addMirrorMemberships(memberships));
+  if (mirrored) await storage.writeSync(tenantId, (sync) => sync.mirrorMemberships.add(memberships));
 }
 
 /** A user as Entra's default mapping makes one, or a group. */

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { executeOnPostgres } from './execute-on-postgres.fixture.js';
 import { openStorage, type StorageOptions } from '../sql/open-storage.js';
-import { NO_SCHEMAS, type Storage, type Tenant } from '../storage.js';
+import { NO_SCHEMAS } from '../../model/tenant-schemas.js';
+import type { Tenant } from '../../model/tenant.js';
+import type { Storage } from '../storage.js';
 import type {} from './postgres.setup.js';
 
 /** An empty database of its own for a suite. */

@@ -1,12 +1,9 @@
-import {
-  NO_COUNTS,
-  type AuditEntry,
-  type MirrorItem,
-  type Plan,
-  type PlanLine,
-  type Run,
-  type SyncPolicy,
-} from '../sync-model.js';
+import type { AuditEntry } from '../../model/audit.js';
+import type { PlanLine } from '../../model/line.js';
+import type { MirrorItem } from '../../model/mirror.js';
+import { NO_COUNTS, type Plan } from '../../model/plan.js';
+import type { SyncPolicy } from '../../model/policy.js';
+import type { Run } from '../../model/run.js';
 import { CREATED } from './resources.fixture.js';
 
 /** A policy that differs from any default in something. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Match } from '../../storage/sync-model.js';
+import type { Match } from '../../model/match.js';
 import { chooseMatch } from './choose-match.js';
 
 const named = (accountId: string, scimId?: string): Match => ({

@@ -1,4 +1,4 @@
-import type { Match } from '../../storage/sync-model.js';
+import type { Match } from '../../model/match.js';
 
 /** What the backend's answer makes of a resource that is not in the mirror. */
 export type Choice =

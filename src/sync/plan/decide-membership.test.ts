@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Hold } from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
 import { decideMembership, type MembershipDifference, type Participant } from './decide-membership.js';
 
 const participant = (id: string, given: Partial<Participant> = {}): Participant => ({

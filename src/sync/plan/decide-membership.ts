@@ -1,4 +1,5 @@
-import type { Hold, PlanLine } from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
+import type { PlanLine } from '../../model/line.js';
 import type { DraftLine } from './decide.js';
 import { holdSentence, isHeld } from './holds.js';
 import { WAVES } from './waves.js';

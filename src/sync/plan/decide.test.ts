@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Hold, Match } from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
+import type { Match } from '../../model/match.js';
 import { decide, type DraftLine, type Resource } from './decide.js';
 import { content, mirrored, staged } from '../testing/plan.fixture.js';
 import { WAVES } from './waves.js';

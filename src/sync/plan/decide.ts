@@ -1,15 +1,10 @@
 import { canonicalText } from '../../protocol/equality.js';
-import type {
-  AttributeChange,
-  Hold,
-  Match,
-  MirrorItem,
-  PlanLine,
-  ResourceLineKind,
-  StagedItem,
-  Subject,
-  SyncContent,
-} from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
+import type { AttributeChange, PlanLine, ResourceLineKind } from '../../model/line.js';
+import type { Match } from '../../model/match.js';
+import type { MirrorItem, SyncContent } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
+import type { ResourceSubject } from '../../model/subject.js';
 import { chooseMatch } from './choose-match.js';
 import type { Desired } from './desired.js';
 import { holdSentence, isHeld } from './holds.js';
@@ -20,7 +15,7 @@ export type DraftLine = Omit<PlanLine, 'number'>;
 
 /** All that is known of one user or group when its line is decided. */
 export interface Resource {
-  readonly subject: Exclude<Subject, 'membership'>;
+  readonly subject: ResourceSubject;
   readonly id: string;
   readonly staged: StagedItem | undefined;
   readonly mirror: MirrorItem | undefined;

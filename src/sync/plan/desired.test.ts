@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { USER } from '../../protocol/schemas/resource-types.js';
-import type { MirrorItem, StagedItem, SyncPolicy } from '../../storage/sync-model.js';
+import type { MirrorItem } from '../../model/mirror.js';
+import type { SyncPolicy } from '../../model/policy.js';
+import type { StagedItem } from '../../model/resource.js';
 import { compileMapping } from './attribute-mapping.js';
 import { desiredAccount, desiredGroup, type Desired } from './desired.js';
 import { BARE_POLICY, content, mirrored, staged } from '../testing/plan.fixture.js';

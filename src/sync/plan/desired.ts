@@ -1,5 +1,7 @@
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../protocol/json.js';
-import type { MirrorItem, StagedItem, SyncContent, SyncPolicy } from '../../storage/sync-model.js';
+import type { MirrorItem, SyncContent } from '../../model/mirror.js';
+import type { SyncPolicy } from '../../model/policy.js';
+import type { StagedItem } from '../../model/resource.js';
 import type { AttributeMapping } from './attribute-mapping.js';
 
 /** What the backend is to have of a user or group; without `content`, nothing. */

@@ -1,4 +1,4 @@
-import type { Hold } from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
 
 /**
  * Whether a hold is still in force.

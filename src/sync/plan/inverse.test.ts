@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
 import type { DraftLine } from './decide.js';
 import { inverseOf, type Current } from './inverse.js';
 import { content, trackedLine } from '../testing/plan.fixture.js';

@@ -1,5 +1,6 @@
 import { canonicalText } from '../../protocol/equality.js';
-import type { SyncContent, TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
+import type { SyncContent } from '../../model/mirror.js';
 import { differences, type DraftLine } from './decide.js';
 import { WAVES } from './waves.js';
 

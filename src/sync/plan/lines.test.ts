@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
 import { PlanDigest } from './lines.js';
 import { content, trackedLine } from '../testing/plan.fixture.js';
 

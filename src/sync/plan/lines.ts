@@ -1,11 +1,7 @@
-import {
-  type TrackedLine,
-  NO_COUNTS,
-  type PlanCounts,
-  type PlanLine,
-  type ResourceLineKind,
-} from '../../storage/sync-model.js';
-import type { LineSelection, SyncReader } from '../../storage/sync-store.js';
+import type { TrackedLine, PlanLine, ResourceLineKind, LineSelection } from '../../model/line.js';
+import { NO_COUNTS, type PlanCounts } from '../../model/plan.js';
+import type { ResourceSubject } from '../../model/subject.js';
+import type { SyncReader } from '../../storage/sync-store.js';
 import { AT_A_TIME, type Draft } from './planning.js';
 import type { DraftLine } from './decide.js';
 import { createHash } from 'node:crypto';
@@ -19,7 +15,7 @@ export async function* linesIn(
 ): AsyncGenerator<readonly TrackedLine[]> {
   let after = 0;
   for (;;) {
-    const lines = await reader.lines(planId, after, AT_A_TIME, selection);
+    const lines = await reader.lines.page(planId, after, AT_A_TIME, selection);
     if (lines.length > 0) yield lines;
     if (lines.length < AT_A_TIME) return;
     after = lines.at(-1)?.number ?? after;
@@ -45,7 +41,7 @@ export class LineWriter {
     if (this.#waiting.length === 0) return;
     const { planning, tenantId, planId } = this.#draft;
     const lines = this.#waiting.map((line, index) => ({ ...line, number: this.#written + index + 1 }));
-    await planning.storage.writeSync(tenantId, (sync) => sync.insertLines(planId, lines));
+    await planning.storage.writeSync(tenantId, (sync) => sync.lines.insert(planId, lines));
     this.#written += lines.length;
     this.#waiting = [];
   }
@@ -71,7 +67,7 @@ export class PlanCounter {
     return { accounts: this.#accounts, groups: this.#groups, memberships: this.#memberships };
   }
 
-  #of(subject: 'account' | 'group'): Record<ResourceLineKind, number> {
+  #of(subject: ResourceSubject): Record<ResourceLineKind, number> {
     return subject === 'account' ? this.#accounts : this.#groups;
   }
 }

@@ -1,7 +1,12 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { USER } from '../../protocol/schemas/resource-types.js';
-import type { HoldTarget, Match, MirrorItem, Plan, SyncPolicy, TrackedLine } from '../../storage/sync-model.js';
+import type { HoldTarget } from '../../model/hold.js';
+import type { TrackedLine } from '../../model/line.js';
+import type { Match } from '../../model/match.js';
+import type { MirrorItem } from '../../model/mirror.js';
+import type { Plan } from '../../model/plan.js';
+import type { SyncPolicy } from '../../model/policy.js';
 import { newGroup, newUser } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { newRun } from '../../storage/testing/sync.fixture.js';
@@ -56,12 +61,12 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
       }
     });
     await test.storage.writeSync(tenantId, async (sync) => {
-      await sync.putMirror('User', accounts);
+      await sync.mirror.put('User', accounts);
       for (const [group, members] of Object.entries(mirroredGroups)) {
-        await sync.putMirror('Group', [mirrored(group, { content: content(group) })]);
-        await sync.addMirrorMemberships(members.map((memberId) => ({ groupId: group, memberId })));
+        await sync.mirror.put('Group', [mirrored(group, { content: content(group) })]);
+        await sync.mirrorMemberships.add(members.map((memberId) => ({ groupId: group, memberId })));
       }
-      for (const target of holds) await sync.putHold({ ...target, by: 'eve', at: NOW, reason: 'on leave' });
+      for (const target of holds) await sync.holds.put({ ...target, by: 'eve', at: NOW, reason: 'on leave' });
     });
     return tenantId;
   }
@@ -73,7 +78,7 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     );
 
   const linesOf = (tenantId: string, plan: Plan): Promise<readonly TrackedLine[]> =>
-    test.storage.sync(tenantId).lines(plan.id, 0, 1_000);
+    test.storage.sync(tenantId).lines.page(plan.id, 0, 1_000);
 
   /** The lines of a plan, each in a few words. */
   async function summary(tenantId: string, plan: Plan): Promise<readonly string[]> {
@@ -113,7 +118,7 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     const tenantId = await prepared({ users, accounts });
     expect((await planned(tenantId)).counts.accounts).toMatchObject({ unchanged: 1, update: 0 });
     await test.storage.writeSync(tenantId, (sync) =>
-      sync.putMirror('User', [mirrored('ann', { policyRevision: 1, content: content('of another policy') })]),
+      sync.mirror.put('User', [mirrored('ann', { policyRevision: 1, content: content('of another policy') })]),
     );
     expect((await planned(tenantId)).counts.accounts).toMatchObject({ unchanged: 0, update: 1 });
   });
@@ -130,7 +135,7 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     const tenantId = await prepared({ users, accounts });
     const plan = await planned(tenantId);
     expect(plan.counts.accounts).toMatchObject({ create: 1, update: 2, delete: 1, conflict: 0 });
-    const delivered = await test.storage.sync(tenantId).linesToDeliver(plan.id, undefined, 10, ['planned']);
+    const delivered = await test.storage.sync(tenantId).lines.toDeliver(plan.id, undefined, 10, ['planned']);
     expect(delivered.map(({ resourceId, wave, dependsOn }) => [resourceId, wave, ...dependsOn])).toEqual([
       ['cid', 0],
       ['bob', 1, 'cid'],
@@ -224,15 +229,15 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     const tenantId = await prepared({ users: { ann: 'ann@example.com' } });
     const down: Backend = { ...backendWith({}), match: () => Promise.reject(new BackendUnavailable('It is down.')) };
     await expect(planned(tenantId, down)).rejects.toThrow(BackendUnavailable);
-    expect(await test.storage.sync(tenantId).plans(undefined, 10)).toMatchObject([{ state: 'discarded' }]);
-    await test.storage.writeSync(tenantId, (sync) => sync.insertRun(newRun('run-1')));
+    expect(await test.storage.sync(tenantId).plans.latest(undefined, 10)).toMatchObject([{ state: 'discarded' }]);
+    await test.storage.writeSync(tenantId, (sync) => sync.runs.insert(newRun('run-1')));
     await expect(planned(tenantId)).rejects.toThrow(RunActive);
   });
 
   it('leaves an entry in the audit trail', async () => {
     const tenantId = await prepared({});
     const plan = await planned(tenantId);
-    expect(await test.storage.sync(tenantId).audit(undefined, 10)).toMatchObject([
+    expect(await test.storage.sync(tenantId).audit.page(undefined, 10)).toMatchObject([
       { action: 'plan.made', by: 'ada', planId: plan.id, at: NOW, detail: { digest: plan.digest } },
     ]);
   });

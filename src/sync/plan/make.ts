@@ -1,4 +1,4 @@
-import { NO_COUNTS, type Plan } from '../../storage/sync-model.js';
+import { NO_COUNTS, type Plan } from '../../model/plan.js';
 import { note } from '../review.js';
 import { RunActive } from '../synchronisation.js';
 import { PlanCounter } from './lines.js';
@@ -36,7 +36,7 @@ export async function writePlan(
     await writer.flush();
     return await freeze(draft, unchanged);
   } catch (error) {
-    await planning.storage.writeSync(request.tenantId, (sync) => sync.movePlan(draft.planId, 'making', 'discarded'));
+    await planning.storage.writeSync(request.tenantId, (sync) => sync.plans.move(draft.planId, 'making', 'discarded'));
     throw error;
   }
 }
@@ -57,19 +57,19 @@ async function begin(planning: Planning, request: PlanRequest, undoes: string | 
   const { tenantId, by, inForce } = request;
   const [planId, now] = [planning.newId(), planning.now().toISOString()];
   await planning.storage.writeSync(tenantId, async (sync) => {
-    const active = await sync.activeRun();
+    const active = await sync.runs.active();
     if (active !== undefined) {
       const why = `The run ${active.id} is ${active.state}; let it finish, or cancel it, before you make a plan.`;
       throw new RunActive(active.id, why);
     }
-    await sync.insertPlan({
+    await sync.plans.insert({
       id: planId,
       state: 'making',
       created: now,
       by,
       policyRevision: inForce.revision,
-      runsBefore: await sync.countRuns(),
-      mirrored: await sync.countMirrored('User'),
+      runsBefore: await sync.runs.count(),
+      mirrored: await sync.mirror.count('User'),
       digest: '',
       counts: NO_COUNTS,
       ...(undoes === undefined ? {} : { undoes }),
@@ -89,9 +89,9 @@ async function freeze({ planning, tenantId, by, planId, reader }: Draft, unchang
   }
   const frozen = { digest: digest.hex(), counts: counter.counts() };
   return planning.storage.writeSync(tenantId, async (sync) => {
-    await sync.freezePlan(planId, frozen);
+    await sync.plans.freeze(planId, frozen);
     await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest } });
-    const plan = await sync.findPlan(planId);
+    const plan = await sync.plans.find(planId);
     if (plan === undefined) throw new Error('A plan is gone while it is being made');
     return plan;
   });

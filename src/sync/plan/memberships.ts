@@ -1,5 +1,8 @@
 import { member, type JsonObject } from '../../protocol/json.js';
-import type { Hold, MirrorItem, StagedItem, SyncMembership, TrackedLine } from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
+import type { TrackedLine } from '../../model/line.js';
+import type { MirrorItem, SyncMembership } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
 import { decideMembership, type Participant } from './decide-membership.js';
 import { parse } from './desired.js';
 import type { LineWriter } from './lines.js';
@@ -10,8 +13,8 @@ type ReadPage = (after: SyncMembership | undefined, limit: number) => Promise<re
 /** Writes the lines of the memberships that only one side has; accounts and groups have theirs already. */
 export async function planMemberships(draft: Draft, writer: LineWriter): Promise<void> {
   const { reader } = draft;
-  await planSide(draft, writer, 'remove', (after, limit) => reader.membershipsToRemove(after, limit));
-  await planSide(draft, writer, 'add', (after, limit) => reader.membershipsToAdd(after, limit));
+  await planSide(draft, writer, 'remove', (after, limit) => reader.mirrorMemberships.toRemove(after, limit));
+  await planSide(draft, writer, 'add', (after, limit) => reader.mirrorMemberships.toAdd(after, limit));
 }
 
 async function planSide(draft: Draft, writer: LineWriter, kind: 'add' | 'remove', read: ReadPage): Promise<void> {
@@ -34,7 +37,7 @@ async function planPage(
     draft,
     unique(page.flatMap(({ groupId, memberId }) => [groupId, memberId])),
   );
-  const holds = await draft.reader.holdsOf('membership', groupIds);
+  const holds = await draft.reader.holds.of('membership', groupIds);
   const held = new Map(holds.map((hold) => [`${hold.resourceId} ${hold.memberId ?? ''}`, hold]));
   const lines = page.flatMap(({ groupId, memberId }) => {
     const [group, held_] = [participants(groupId), held.get(`${groupId} ${memberId}`)];
@@ -54,14 +57,14 @@ async function planPage(
 async function participantsOf({ reader, planId }: Draft, ids: readonly string[]): Promise<(id: string) => Participant> {
   const [users, groups, accounts, mirroredGroups, accountLines, groupLines, accountHolds, groupHolds] =
     await Promise.all([
-      reader.stagedByIds('User', ids),
-      reader.stagedByIds('Group', ids),
-      reader.mirroredByIds('User', ids),
-      reader.mirroredByIds('Group', ids),
-      reader.linesOf(planId, 'account', ids),
-      reader.linesOf(planId, 'group', ids),
-      reader.holdsOf('account', ids),
-      reader.holdsOf('group', ids),
+      reader.staged.byIds('User', ids),
+      reader.staged.byIds('Group', ids),
+      reader.mirror.byIds('User', ids),
+      reader.mirror.byIds('Group', ids),
+      reader.lines.of(planId, 'account', ids),
+      reader.lines.of(planId, 'group', ids),
+      reader.holds.of('account', ids),
+      reader.holds.of('group', ids),
     ]);
   const holds = new Map([...accountHolds, ...groupHolds].map((hold): [string, Hold] => [hold.resourceId, hold]));
   return (id) =>

@@ -1,5 +1,6 @@
 import { foldString } from '../../protocol/search-form.js';
-import type { MirrorItem, PlanLine } from '../../storage/sync-model.js';
+import type { PlanLine } from '../../model/line.js';
+import type { MirrorItem } from '../../model/mirror.js';
 import type { DraftLine } from './decide.js';
 import { fateOf, resolveNames, type Contested, type Resolution } from './resolve-names.js';
 import { AT_A_TIME, type Draft } from './planning.js';
@@ -30,7 +31,7 @@ export class WantedNames {
       return folded === undefined ? [] : [{ line, folded }];
     });
     if (wanting.length === 0) return;
-    const holders = await this.#draft.reader.mirroredByNames(wanting.map(({ folded }) => folded));
+    const holders = await this.#draft.reader.mirror.byNames(wanting.map(({ folded }) => folded));
     this.#wishes.push(...wanting.flatMap(({ line, folded }) => wishOf(line, holders.get(folded))));
   }
 
@@ -59,7 +60,7 @@ async function withFates({ reader, planId }: Draft, wishes: readonly Wish[]): Pr
   const contested: Contested[] = [];
   for (const part of inParts(wishes)) {
     const ids = [...new Set(part.map(({ holderId }) => holderId))];
-    const lines = await reader.linesOf(planId, 'account', ids);
+    const lines = await reader.lines.of(planId, 'account', ids);
     for (const { resourceId, name, from, holderId } of part) {
       const holder = { resourceId: holderId, fate: fateOf(name, lines.get(holderId)) };
       contested.push({ resourceId, name, from, holder });
@@ -74,9 +75,9 @@ async function rewrite(
   resolved: ReadonlyMap<string, Resolution>,
 ): Promise<void> {
   const ids = wishes.map(({ resourceId }) => resourceId);
-  const lines = [...(await reader.linesOf(planId, 'account', ids)).values()];
+  const lines = [...(await reader.lines.of(planId, 'account', ids)).values()];
   const changed = lines.map((line) => resolvedLine(line, resolved.get(line.resourceId)));
-  await planning.storage.writeSync(tenantId, (sync) => sync.replaceLines(planId, changed));
+  await planning.storage.writeSync(tenantId, (sync) => sync.lines.replace(planId, changed));
 }
 
 function resolvedLine(line: PlanLine, resolution: Resolution | undefined): PlanLine {

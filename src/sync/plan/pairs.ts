@@ -1,4 +1,5 @@
-import type { MirrorItem, StagedItem } from '../../storage/sync-model.js';
+import type { MirrorItem } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
 
 /** A resource on both sides: staged, mirrored, or both. */
 export interface Pair {

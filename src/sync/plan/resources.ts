@@ -1,6 +1,8 @@
 import { member } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import { SUBJECT_OF, type Hold, type Match } from '../../storage/sync-model.js';
+import type { Hold } from '../../model/hold.js';
+import type { Match } from '../../model/match.js';
+import { SUBJECT_OF } from '../../model/subject.js';
 import type { MatchQuestion } from '../backend.js';
 import { compileMapping } from './attribute-mapping.js';
 import { decide, type DraftLine, type Resource } from './decide.js';
@@ -37,8 +39,8 @@ export async function planResources(
 
 function pairsBetween({ reader }: Draft, type: ResourceTypeName): AsyncGenerator<readonly Pair[]> {
   return pairsOf(
-    (after) => reader.staged(type, after, AT_A_TIME),
-    (after) => reader.mirrored(type, after, AT_A_TIME),
+    (after) => reader.staged.page(type, after, AT_A_TIME),
+    (after) => reader.mirror.page(type, after, AT_A_TIME),
     AT_A_TIME,
   );
 }
@@ -64,7 +66,7 @@ async function known(
   const subject = SUBJECT_OF[type];
   const desired = pairs.map((pair) => ({ ...pair, desired: desire(pair) }));
   const [holds, matches] = await Promise.all([
-    draft.reader.holdsOf(
+    draft.reader.holds.of(
       subject,
       pairs.map(({ id }) => id),
     ),
@@ -90,7 +92,7 @@ async function matchesOf(
   if (questions.length === 0) return new Map();
   const answers = await planning.backend.match(tenantId, questions);
   const others = [...answers].flatMap(([id, matches]) => matches.flatMap(({ scimId }) => strangerOf(id, scimId)));
-  const ours = others.length === 0 ? new Map<string, unknown>() : await reader.mirroredByIds(type, others);
+  const ours = others.length === 0 ? new Map<string, unknown>() : await reader.mirror.byIds(type, others);
   // A name that another account of ours has is no match: whether it gets free is for resolve-names.ts to say.
   const foreign = (match: Match): boolean => match.scimId === undefined || !ours.has(match.scimId);
   return new Map([...answers].map(([id, matches]) => [id, matches.filter(foreign)]));

@@ -1,4 +1,6 @@
-import type { Plan, Run, TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
+import type { Plan } from '../../model/plan.js';
+import type { Run } from '../../model/run.js';
 import type { DraftLine } from './decide.js';
 import { inverseOf, type Current } from './inverse.js';
 import type { LineWriter } from './lines.js';
@@ -41,8 +43,8 @@ async function deletedHere({ reader, planId }: Draft, lines: readonly DraftLine[
   const ids = lines.flatMap(({ resourceId, memberId }) => (memberId === undefined ? [] : [resourceId, memberId]));
   if (ids.length === 0) return () => false;
   const [accounts, groups] = await Promise.all([
-    reader.linesOf(planId, 'account', [...new Set(ids)]),
-    reader.linesOf(planId, 'group', [...new Set(ids)]),
+    reader.lines.of(planId, 'account', [...new Set(ids)]),
+    reader.lines.of(planId, 'group', [...new Set(ids)]),
   ]);
   return (id) => (accounts.get(id) ?? groups.get(id))?.kind === 'delete';
 }
@@ -56,11 +58,11 @@ async function readCurrent(
     memberId === undefined ? [] : [{ groupId: resourceId, memberId }],
   );
   const [users, groups, accounts, mirroredGroups, members] = await Promise.all([
-    reader.stagedByIds('User', ids),
-    reader.stagedByIds('Group', ids),
-    reader.mirroredByIds('User', ids),
-    reader.mirroredByIds('Group', ids),
-    reader.mirroredAmong(memberships),
+    reader.staged.byIds('User', ids),
+    reader.staged.byIds('Group', ids),
+    reader.mirror.byIds('User', ids),
+    reader.mirror.byIds('Group', ids),
+    reader.mirrorMemberships.among(memberships),
   ]);
   const isMember = new Set(members.map(({ groupId, memberId }) => `${groupId} ${memberId}`));
   return ({ resourceId, memberId }) => {

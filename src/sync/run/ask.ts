@@ -1,5 +1,5 @@
 import { conflict } from '../../protocol/scim-error.js';
-import type { Run } from '../../storage/sync-model.js';
+import type { Run } from '../../model/run.js';
 import { note } from '../review.js';
 import type { RunStatus, StartedRun } from '../synchronisation.js';
 import { followRun } from './status.js';
@@ -16,12 +16,12 @@ import type { RunOptions } from './work.js';
  */
 export async function requestPause(running: Running, tenantId: string, by: string): Promise<Run> {
   const reader = running.storage.sync(tenantId);
-  const active = await reader.activeRun();
+  const active = await reader.runs.active();
   if (active?.state !== 'running') throw conflict('No run is running.');
   const taken = await takeRun(running, tenantId, active.id, by, { to: 'pause', by });
   if (taken !== undefined) await (await takeUp(running, taken, { by })).ended;
   else await ask(running, tenantId, active, { to: 'pause', by });
-  return (await reader.findRun(active.id)) ?? active;
+  return (await reader.runs.find(active.id)) ?? active;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function requestPause(running: Running, tenantId: string, by: strin
  * @throws ScimError 409 where no run is active
  */
 export async function requestCancel(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
-  const active = await running.storage.sync(tenantId).activeRun();
+  const active = await running.storage.sync(tenantId).runs.active();
   if (active === undefined) throw conflict('There is no run to cancel.');
   const taken = await takeRun(running, tenantId, active.id, options.by, { to: 'cancel', by: options.by });
   if (taken !== undefined) return takeUp(running, taken, options);
@@ -43,7 +43,7 @@ export async function requestCancel(running: Running, tenantId: string, options:
 async function ask(running: Running, tenantId: string, run: Run, asked: NonNullable<Run['asked']>): Promise<void> {
   const { by, to } = asked;
   await running.storage.writeSync(tenantId, async (sync) => {
-    if (!(await sync.askRun(run.id, asked))) throw conflict('The run has ended just now.');
+    if (!(await sync.runs.ask(run.id, asked))) throw conflict('The run has ended just now.');
     await note(running, sync, { by, action: `run.${to}Asked`, planId: run.planId, runId: run.id });
   });
 }

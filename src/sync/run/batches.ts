@@ -1,5 +1,5 @@
-import type { LineState, TrackedLine } from '../../storage/sync-model.js';
-import type { SyncReader, WavePosition } from '../../storage/sync-store.js';
+import type { LineState, TrackedLine, WavePosition } from '../../model/line.js';
+import type { SyncReader } from '../../storage/sync-store.js';
 import { eachOf, everyPage } from '../pages.js';
 
 /** Lines that are delivered together. */
@@ -21,7 +21,7 @@ export async function* batchesOf(
 ): AsyncGenerator<LineBatch> {
   let wave: Wave | undefined;
   const pages = everyPage(
-    (after: WavePosition | undefined, limit) => reader.linesToDeliver(planId, after, limit, [state]),
+    (after: WavePosition | undefined, limit) => reader.lines.toDeliver(planId, after, limit, [state]),
     (line) => line,
   );
   for await (const line of eachOf(pages)) {

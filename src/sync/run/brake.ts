@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../storage/sync-model.js';
+import type { RunRequest } from '../../model/run.js';
 
 /** Why a run stops before all of its lines have come to something. */
 export type StopReason =

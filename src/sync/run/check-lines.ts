@@ -1,6 +1,10 @@
 import { canonicalText } from '../../protocol/equality.js';
 import { foldString } from '../../protocol/search-form.js';
-import type { MirrorItem, StagedItem, TrackedLine, Hold, Subject, SyncMembership } from '../../storage/sync-model.js';
+import { targetKey, type Hold } from '../../model/hold.js';
+import type { TrackedLine } from '../../model/line.js';
+import type { MirrorItem, SyncMembership } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
+import type { Subject } from '../../model/subject.js';
 import { isHeld } from '../plan/holds.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 
@@ -116,16 +120,16 @@ export interface Surroundings {
 export async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[]): Promise<Surroundings> {
   const members = lines.flatMap(membershipOf);
   const ids = [...new Set(lines.flatMap(({ resourceId, memberId }) => [resourceId, ...(memberId ? [memberId] : [])]))];
-  const users = await reader.stagedByIds('User', ids);
-  const stagedGroups = await reader.stagedByIds('Group', ids);
-  const present = members.length === 0 ? [] : await reader.mirroredAmong(members);
+  const users = await reader.staged.byIds('User', ids);
+  const stagedGroups = await reader.staged.byIds('Group', ids);
+  const present = members.length === 0 ? [] : await reader.mirrorMemberships.among(members);
   const keys = new Set(present.map(membershipKey));
   return {
     users,
     stagedGroups,
-    accounts: await reader.mirroredByIds('User', ids),
-    groups: await reader.mirroredByIds('Group', ids),
-    byName: await reader.mirroredByNames(lines.flatMap(wantedName)),
+    accounts: await reader.mirror.byIds('User', ids),
+    groups: await reader.mirror.byIds('Group', ids),
+    byName: await reader.mirror.byNames(lines.flatMap(wantedName)),
     holdsOn: await readHolds(reader, ids, lines),
     isMember: (line) => membershipOf(line).some((one) => keys.has(membershipKey(one))),
     versionOf: (id) => (users.get(id) ?? stagedGroups.get(id))?.version ?? 0,
@@ -140,8 +144,8 @@ async function readHolds(
   const holds = new Map<string, Hold>();
   const subjects = lines.some(({ subject }) => subject === 'membership') ? ALL : ALL.slice(0, 2);
   for (const subject of subjects) {
-    for (const hold of await reader.holdsOf(subject, ids)) {
-      holds.set(targetKey(subject, hold.resourceId, hold.memberId), hold);
+    for (const hold of await reader.holds.of(subject, ids)) {
+      holds.set(targetKey(hold), hold);
     }
   }
   return (line) => targetsOf(line).flatMap((key) => holds.get(key) ?? []);
@@ -150,13 +154,14 @@ async function readHolds(
 const ALL: readonly Subject[] = ['account', 'group', 'membership'];
 
 function targetsOf({ subject, resourceId, memberId }: TrackedLine): readonly string[] {
-  if (memberId === undefined) return [targetKey(subject, resourceId)];
-  const ofMember = [targetKey('account', memberId), targetKey('group', memberId)];
-  return [targetKey(subject, resourceId, memberId), targetKey('group', resourceId), ...ofMember];
+  if (memberId === undefined) return [targetKey({ subject, resourceId })];
+  const around = [
+    { subject: 'group', resourceId },
+    { subject: 'account', resourceId: memberId },
+    { subject: 'group', resourceId: memberId },
+  ] as const;
+  return [targetKey({ subject, resourceId, memberId }), ...around.map(targetKey)];
 }
-
-const targetKey = (subject: Subject, resourceId: string, memberId = ''): string =>
-  `${subject} ${resourceId} ${memberId}`;
 
 function wantedName({ subject, after }: TrackedLine): readonly string[] {
   return subject === 'account' && after !== undefined ? [foldString(after.name)] : [];

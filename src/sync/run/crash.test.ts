@@ -42,7 +42,7 @@ async function mirrored(): Promise<BackendState> {
   const texts = async (type: 'User' | 'Group') => {
     const found = new Map<string, string>();
     const pages = everyPage(
-      (after: string | undefined, limit) => reader.mirrored(type, after, limit),
+      (after: string | undefined, limit) => reader.mirror.page(type, after, limit),
       ({ resourceId }) => resourceId,
     );
     for await (const { resourceId, content } of eachOf(pages)) {
@@ -52,7 +52,7 @@ async function mirrored(): Promise<BackendState> {
     }
     return found;
   };
-  const memberships = await reader.mirroredMemberships(undefined, 100_000);
+  const memberships = await reader.mirrorMemberships.page(undefined, 100_000);
   return {
     accounts: await texts('User'),
     groups: await texts('Group'),

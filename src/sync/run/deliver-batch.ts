@@ -1,4 +1,4 @@
-import type { TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
 import { BackendUnavailable, type DeliveryOutcome } from '../backend.js';
 import type { LineBatch } from './batches.js';
 import { checkLines } from './check-lines.js';
@@ -26,7 +26,7 @@ async function prepare(work: Work, { lines, atomic }: LineBatch): Promise<readon
     const left = lines.filter(({ number }) => !sentences.has(number));
     const out = lines.flatMap((line) => skippedLine(line, sentences.get(line.number)));
     await settleLines(sync, work, out);
-    await sync.markSent(
+    await sync.lines.markSent(
       plan.id,
       left.map(({ number }) => number),
     );

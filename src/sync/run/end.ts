@@ -1,4 +1,5 @@
-import type { RunState, SyncMembership } from '../../storage/sync-model.js';
+import type { SyncMembership } from '../../model/mirror.js';
+import type { RunState } from '../../model/run.js';
 import { note } from '../review.js';
 import { batchesOf } from './batches.js';
 import type { Work } from './work.js';
@@ -47,8 +48,8 @@ async function finish(work: Work, state: Extract<RunState, 'finished' | 'cancell
     return;
   }
   await ownership.unit(async (sync) => {
-    await sync.moveRun(run.id, ['running'], { state, finished: running.now().toISOString() });
-    await sync.movePlan(plan.id, 'applying', 'applied');
+    await sync.runs.move(run.id, ['running'], { state, finished: running.now().toISOString() });
+    await sync.plans.move(plan.id, 'applying', 'applied');
     const detail = { ...progress.counts };
     await note(running, sync, { by, action: `run.${state}`, planId: plan.id, runId: run.id, detail });
   });
@@ -57,7 +58,7 @@ async function finish(work: Work, state: Extract<RunState, 'finished' | 'cancell
 async function pause({ running, run, plan, ownership }: Work, by: string, reason?: string): Promise<void> {
   const detail = reason === undefined ? {} : { detail: reason };
   await ownership.unit(async (sync) => {
-    await sync.moveRun(run.id, ['running'], { state: 'paused', ...detail });
+    await sync.runs.move(run.id, ['running'], { state: 'paused', ...detail });
     await note(running, sync, { by, action: 'run.paused', planId: plan.id, runId: run.id, detail });
   });
 }
@@ -68,7 +69,7 @@ async function skipRest({ running, tenantId, plan, ownership, progress }: Work, 
   const reader = running.storage.sync(tenantId);
   for await (const { lines } of batchesOf(reader, plan.id, 'planned', AT_A_TIME)) {
     const skipped = lines.map(({ number }) => ({ number, state: 'skipped' as const, detail }));
-    await ownership.unit((sync) => sync.settleLines(plan.id, skipped));
+    await ownership.unit((sync) => sync.lines.settle(plan.id, skipped));
     progress.settled(skipped);
   }
 }
@@ -84,14 +85,14 @@ export function finishedRun({ running, tenantId, run, plan }: Work): FinishedRun
     mirrored: (type) =>
       eachOf(
         everyPage(
-          (after: string | undefined, limit) => reader.mirrored(type, after, limit),
+          (after: string | undefined, limit) => reader.mirror.page(type, after, limit),
           ({ resourceId }) => resourceId,
         ),
       ),
     memberships: () =>
       eachOf(
         everyPage(
-          (after: SyncMembership | undefined, limit) => reader.mirroredMemberships(after, limit),
+          (after: SyncMembership | undefined, limit) => reader.mirrorMemberships.page(after, limit),
           (membership) => membership,
         ),
       ),

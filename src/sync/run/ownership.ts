@@ -1,4 +1,4 @@
-import type { Run } from '../../storage/sync-model.js';
+import type { Run } from '../../model/run.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
 import type { Running } from './running.js';
 
@@ -41,8 +41,8 @@ export class Ownership {
   unit<T>(work: (sync: SyncWriter, run: Run) => Promise<T>): Promise<T> {
     const { now, leaseUntil } = leaseFrom(this.#running);
     return this.#running.storage.writeSync(this.#tenantId, async (sync) => {
-      if (!(await sync.claimRun(this.#runId, this.#owner, now, leaseUntil))) throw new RunLost(this.#runId);
-      const run = await sync.findRun(this.#runId);
+      if (!(await sync.runs.claim(this.#runId, this.#owner, now, leaseUntil))) throw new RunLost(this.#runId);
+      const run = await sync.runs.find(this.#runId);
       // Nobody has a run that is paused or has ended, so that the claim alone would take it.
       if (run?.state !== 'running') throw new RunLost(this.#runId);
       return work(sync, run);
@@ -58,7 +58,7 @@ export class Ownership {
   async leave(): Promise<void> {
     await this.unit(async (sync) => {
       const now = this.#running.now().toISOString();
-      await sync.claimRun(this.#runId, this.#owner, now, now);
+      await sync.runs.claim(this.#runId, this.#owner, now, now);
     });
   }
 }

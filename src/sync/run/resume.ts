@@ -1,5 +1,5 @@
 import { conflict } from '../../protocol/scim-error.js';
-import type { Run, RunRequest } from '../../storage/sync-model.js';
+import type { Run, RunRequest } from '../../model/run.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
 import { note } from '../review.js';
 import { RunActive, type StartedRun } from '../synchronisation.js';
@@ -14,7 +14,7 @@ import type { RunOptions } from './work.js';
  * @throws RunActive where a process works on it; ScimError 409 where there is no such run
  */
 export async function resumeRun(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
-  const active = await running.storage.sync(tenantId).activeRun();
+  const active = await running.storage.sync(tenantId).runs.active();
   if (active === undefined) throw conflict('There is no run to resume.');
   const taken = await takeRun(running, tenantId, active.id, options.by);
   if (taken === undefined) throw new RunActive(active.id, `A process works on the run ${active.id} already.`);
@@ -27,7 +27,7 @@ export async function resumeInterrupted(
   tenantId: string,
   options: RunOptions,
 ): Promise<StartedRun | undefined> {
-  const active = await running.storage.sync(tenantId).activeRun();
+  const active = await running.storage.sync(tenantId).runs.active();
   if (active === undefined || !isInterrupted(active, running.now())) return undefined;
   const taken = await takeRun(running, tenantId, active.id, options.by, active.asked);
   return taken && takeUp(running, taken, options);
@@ -48,9 +48,9 @@ export async function takeRun(
   const owner = running.newId();
   return running.storage.writeSync(tenantId, async (sync) => {
     const { now, leaseUntil } = leaseFrom(running);
-    if (!(await sync.claimRun(runId, owner, now, leaseUntil))) return undefined;
+    if (!(await sync.runs.claim(runId, owner, now, leaseUntil))) return undefined;
     const run = await woken(sync, runId, asked);
-    const plan = run && (await sync.findPlan(run.planId));
+    const plan = run && (await sync.plans.find(run.planId));
     if (run === undefined || plan === undefined) throw conflict('The run has ended.');
     const action = asked === undefined ? 'run.resumed' : `run.${asked.to}Asked`;
     await note(running, sync, { by, action, planId: plan.id, runId });
@@ -60,10 +60,10 @@ export async function takeRun(
 
 /** The run as it is when it goes on. Whoever resumes it takes back that it was to pause, but not that it was cancelled. */
 async function woken(sync: SyncWriter, runId: string, asked: RunRequest | undefined): Promise<Run | undefined> {
-  const before = await sync.findRun(runId);
-  await sync.moveRun(runId, ['paused', 'running'], { state: 'running' });
+  const before = await sync.runs.find(runId);
+  await sync.runs.move(runId, ['paused', 'running'], { state: 'running' });
   const still = asked ?? (before?.asked?.to === 'cancel' ? before.asked : undefined);
-  if (still !== undefined) await sync.askRun(runId, still);
-  const run = await sync.findRun(runId);
+  if (still !== undefined) await sync.runs.ask(runId, still);
+  const run = await sync.runs.find(runId);
   return run?.state === 'running' ? run : undefined;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PlanLine, SyncContent } from '../../storage/sync-model.js';
+import type { PlanLine } from '../../model/line.js';
+import type { SyncContent } from '../../model/mirror.js';
 import type { Storage } from '../../storage/storage.js';
 import { newGroup, newUser } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
@@ -69,7 +70,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     );
 
   const actions = async (): Promise<readonly string[]> =>
-    (await storage.sync(tenant).audit(undefined, 1_000)).map(({ action }) => action);
+    (await storage.sync(tenant).audit.page(undefined, 1_000)).map(({ action }) => action);
 
   it('applies exactly the lines of its plan, and the mirror has what the backend acknowledged', async () => {
     await planned(
@@ -96,11 +97,11 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       ['p:3'],
     ]);
     expect(backend.batches[0]).toMatchObject({ tenantId: tenant, runId: run.id, atomic: false });
-    expect(await storage.sync(tenant).mirrored('User', undefined, 10)).toEqual(
+    expect(await storage.sync(tenant).mirror.page('User', undefined, 10)).toEqual(
       ['ann', 'bob', 'cy'].map((name) => newMirrorItem(name, { accountId: `account-${name}` })),
     );
     expect(await states()).toEqual(['applied', 'applied', 'applied', 'planned', 'planned']);
-    expect(await storage.sync(tenant).findPlan('p')).toMatchObject({ state: 'applied' });
+    expect(await storage.sync(tenant).plans.find('p')).toMatchObject({ state: 'applied' });
     expect(await actions()).toEqual(['run.started', 'line.applied', 'line.applied', 'line.applied', 'run.finished']);
     expect(backend.finished.map(({ runId }) => runId)).toEqual([run.id]);
     expect(written).toEqual([3, 0, 3]);
@@ -116,11 +117,10 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       );
     expect(await apply()).toMatchObject({ counts: { applied: 2, failed: 1 } });
     expect(await states()).toEqual(['applied', 'failed: No licence.', 'applied']);
-    expect((await storage.sync(tenant).mirrored('User', undefined, 10)).map(({ resourceId }) => resourceId)).toEqual([
-      'ann',
-      'cy',
-    ]);
-    const audit = await storage.sync(tenant).audit(undefined, 100);
+    expect((await storage.sync(tenant).mirror.page('User', undefined, 10)).map(({ resourceId }) => resourceId)).toEqual(
+      ['ann', 'cy'],
+    );
+    const audit = await storage.sync(tenant).audit.page(undefined, 100);
     expect(audit.find(({ action }) => action === 'line.failed')).toMatchObject({
       by: 'ada',
       resourceId: 'bob',
@@ -149,11 +149,13 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(await apply({ batchSize: 1, concurrency: 2 })).toMatchObject({ counts: { applied: 5 } });
     expect(backend.numbers.slice(3)).toEqual([[4], [5]]);
     expect(under.most).toBe(2);
-    expect(await storage.sync(tenant).mirroredMemberships(undefined, 10)).toEqual([{ groupId: 'g', memberId: 'ann' }]);
+    expect(await storage.sync(tenant).mirrorMemberships.page(undefined, 10)).toEqual([
+      { groupId: 'g', memberId: 'ann' },
+    ]);
   });
 
   it('lets two accounts swap their userNames in one atomic batch', async () => {
-    await storage.writeSync(tenant, (sync) => sync.putMirror('User', [newMirrorItem('ann'), newMirrorItem('bob')]));
+    await storage.writeSync(tenant, (sync) => sync.mirror.put('User', [newMirrorItem('ann'), newMirrorItem('bob')]));
     const swap = (id: string, name: string): Partial<PlanLine> => ({
       kind: 'update',
       resourceId: id,
@@ -172,14 +174,14 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       [false, [2]],
       [true, [1, 3]],
     ]);
-    const names = (await storage.sync(tenant).mirrored('User', undefined, 10)).map((one) => one.content.name);
+    const names = (await storage.sync(tenant).mirror.page('User', undefined, 10)).map((one) => one.content.name);
     expect(names).toEqual(['bob', 'ann', 'cy']);
   });
 
   it('skips what has moved, is held, was not confirmed, or has not what it needs, and says so', async () => {
     await storage.writeSync(tenant, async (sync) => {
-      await sync.putMirror('User', [newMirrorItem('zed')]);
-      await sync.putHold({ subject: 'account', resourceId: 'held', by: 'eve', at: 'today', reason: 'on leave' });
+      await sync.mirror.put('User', [newMirrorItem('zed')]);
+      await sync.holds.put({ subject: 'account', resourceId: 'held', by: 'eve', at: 'today', reason: 'on leave' });
     });
     await planned(
       ['moved', 'held', 'unconfirmed', 'confirmed', 'namesake', 'fine'],
@@ -191,14 +193,14 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       ],
     );
     await storage.writeSync(tenant, async (sync) => {
-      const lines = await sync.lines('p', 0, 10);
+      const lines = await sync.lines.page('p', 0, 10);
       const changed = (number: number, given: Partial<PlanLine>) => newLine(number, { ...lines[number - 1], ...given });
       const link = { kind: 'link', needsConfirmation: true } as const;
-      await sync.replaceLines(
+      await sync.lines.replace(
         'p',
         [changed(3, link), changed(4, link), changed(5, { after: content('ZED') })].map(frozen),
       );
-      await sync.confirmLine('p', 4, 'ada');
+      await sync.lines.confirm('p', 4, 'ada');
     });
     await storage.write(tenant, async (directory) => {
       await directory.touch('User', 'moved', '2026-03-03T00:00:00.000Z');
@@ -227,9 +229,9 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     const digest = new PlanDigest();
     for (const line of await linesOf(storage, tenant, 'p')) digest.add(line);
     await storage.writeSync(tenant, async (sync) => {
-      const before = await sync.findPlan('p');
-      await sync.movePlan('p', 'open', 'making');
-      if (before !== undefined) await sync.freezePlan('p', { digest: digest.hex(), counts: before.counts });
+      const before = await sync.plans.find('p');
+      await sync.plans.move('p', 'open', 'making');
+      if (before !== undefined) await sync.plans.freeze('p', { digest: digest.hex(), counts: before.counts });
     });
   }
 
@@ -237,8 +239,8 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     await planned(['ann', 'bob']);
     await storage.write(tenant, (directory) => directory.touch('User', 'bob', '2026-03-03T00:00:00.000Z'));
     await storage.writeSync(tenant, async (sync) => {
-      const lines = await sync.lines('p', 0, 10);
-      await sync.replaceLines(
+      const lines = await sync.lines.page('p', 0, 10);
+      await sync.lines.replace(
         'p',
         lines.map((line) => frozen({ ...line, atomicGroup: 'a' })),
       );
@@ -253,7 +255,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
   });
 
   it('keeps the backend from being told what has been told otherwise, where it undoes, and holds what it undid', async () => {
-    await storage.writeSync(tenant, (sync) => sync.putMirror('User', [newMirrorItem('ann'), newMirrorItem('bob')]));
+    await storage.writeSync(tenant, (sync) => sync.mirror.put('User', [newMirrorItem('ann'), newMirrorItem('bob')]));
     const undo = { kind: 'update', stagedVersion: 4, after: content('before') } as const;
     await plan(
       [
@@ -264,7 +266,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     );
     const status = await apply();
     expect(await states()).toEqual(['applied', 'skipped: The backend has been told otherwise since. Make a new plan.']);
-    expect(await storage.sync(tenant).holds(undefined, 10)).toMatchObject([
+    expect(await storage.sync(tenant).holds.page(undefined, 10)).toMatchObject([
       {
         subject: 'account',
         resourceId: 'ann',
@@ -273,24 +275,24 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
         undoneRun: 'r0',
       },
     ]);
-    const [ann] = await storage.sync(tenant).mirrored('User', undefined, 1);
+    const [ann] = await storage.sync(tenant).mirror.page('User', undefined, 1);
     expect(ann).toMatchObject({ stagedVersion: 0, content: { name: 'before' } });
   });
 
   it("leaves a person's hold alone that came while the line was undone", async () => {
-    await storage.writeSync(tenant, (sync) => sync.putMirror('User', [newMirrorItem('ann')]));
+    await storage.writeSync(tenant, (sync) => sync.mirror.put('User', [newMirrorItem('ann')]));
     const held = { subject: 'account', resourceId: 'ann', by: 'eve', at: '2026-01-01', reason: 'on leave' } as const;
     await plan(
       [{ kind: 'update', stagedVersion: 4, resourceId: 'ann', before: content('ann'), after: content('before') }],
       { undoes: 'r0' },
     );
     backend.answer = async (batch) => {
-      await storage.writeSync(tenant, (sync) => sync.putHold(held));
+      await storage.writeSync(tenant, (sync) => sync.holds.put(held));
       return allApplied(batch);
     };
     await apply();
     expect(await states()).toEqual(['applied']);
-    expect(await storage.sync(tenant).holds(undefined, 10)).toEqual([held]);
+    expect(await storage.sync(tenant).holds.page(undefined, 10)).toEqual([held]);
   });
 
   it('notes that a user was deleted while it was under way', async () => {
@@ -300,7 +302,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       return allApplied(batch);
     };
     await apply();
-    const [ann] = await storage.sync(tenant).mirrored('User', undefined, 1);
+    const [ann] = await storage.sync(tenant).mirror.page('User', undefined, 1);
     expect(ann?.missingSince).toMatch(/^\d{4}-/u);
   });
 
@@ -308,7 +310,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     ['was thrown away', ({ discard }) => discard(), 'The plan is discarded'],
   ])('is not begun for a plan that %s', async (_, spoil, sentence) => {
     await planned(['ann']);
-    await spoil({ discard: () => storage.writeSync(tenant, (sync) => sync.movePlan('p', 'open', 'discarded')) });
+    await spoil({ discard: () => storage.writeSync(tenant, (sync) => sync.plans.move('p', 'open', 'discarded')) });
     await expect(apply()).rejects.toThrow(sentence);
     expect(backend.batches).toEqual([]);
   });
@@ -316,7 +318,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
   it('is not begun for a plan that is unknown, stale, or not what its digest says', async () => {
     await expect(apply()).rejects.toMatchObject({ status: 404 });
     await planned(['ann']);
-    await storage.writeSync(tenant, (sync) => sync.replaceLines('p', [newLine(1, { resourceId: 'bob' })]));
+    await storage.writeSync(tenant, (sync) => sync.lines.replace('p', [newLine(1, { resourceId: 'bob' })]));
     await expect(apply()).rejects.toMatchObject({
       status: 409,
       message: 'The lines of the plan are not those that its digest says.',
@@ -338,7 +340,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(begun).toHaveLength(1);
     for (const one of attempts) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(RunActive);
     await Promise.all(begun.map(({ ended }) => ended));
-    expect(await storage.sync(tenant).countRuns()).toBe(1);
+    expect(await storage.sync(tenant).runs.count()).toBe(1);
   });
 
   it('pauses at once, also while the backend does not answer, and goes on with the same keys', async () => {
@@ -393,7 +395,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       expect(status).toMatchObject({ state: 'cancelled', counts: { left: 0, applied: 1, skipped: 2 } });
     }
     expect(await states()).toEqual(['applied', 'skipped: eve cancelled the run.', 'skipped: eve cancelled the run.']);
-    expect(await storage.sync(tenant).findPlan('p')).toMatchObject({ state: 'applied' });
+    expect(await storage.sync(tenant).plans.find('p')).toMatchObject({ state: 'applied' });
     expect(backend.finished).toHaveLength(1);
   });
 
@@ -430,7 +432,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(await states()).toEqual(['sent', 'sent']);
     answers[1]?.();
     expect(await second?.ended).toMatchObject({ ...CREATED, counts: { applied: 2 } });
-    const mirrored = await storage.sync(tenant).mirrored('User', undefined, 10);
+    const mirrored = await storage.sync(tenant).mirror.page('User', undefined, 10);
     expect(mirrored.map(({ accountId }) => accountId)).toEqual(['told 1', 'told 1']);
     expect((await actions()).filter((action) => action === 'line.applied')).toHaveLength(2);
     expect(first.run.id).toBe(second?.run.id);

@@ -1,14 +1,11 @@
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import {
-  SUBJECT_OF,
-  type AuditEntry,
-  type HoldTarget,
-  type SyncMembership,
-  type TrackedLine,
-  type MirrorItem,
-} from '../../storage/sync-model.js';
-import type { LineOutcome, SyncWriter, SyncReader } from '../../storage/sync-store.js';
+import type { AuditEntry } from '../../model/audit.js';
+import { targetKey } from '../../model/hold.js';
+import type { TrackedLine, LineOutcome } from '../../model/line.js';
+import type { SyncMembership, MirrorItem } from '../../model/mirror.js';
+import { SUBJECT_OF } from '../../model/subject.js';
+import type { SyncWriter, SyncReader } from '../../storage/sync-store.js';
 import type { Work } from './work.js';
 
 /** What has become of a line. */
@@ -22,7 +19,7 @@ export interface Settled {
 /** Notes what has become of lines: in the plan, in the mirror, in the audit trail; what was undone is held. */
 export async function settleLines(sync: SyncWriter, work: Work, settled: readonly Settled[]): Promise<void> {
   if (settled.length === 0) return;
-  await sync.settleLines(
+  await sync.lines.settle(
     work.plan.id,
     settled.map(({ outcome }) => outcome),
   );
@@ -30,7 +27,7 @@ export async function settleLines(sync: SyncWriter, work: Work, settled: readonl
   for (const type of ['User', 'Group'] as const) await mirrorResources(sync, work, type, applied);
   await mirrorMemberships(sync, applied);
   if (work.plan.undoes !== undefined) await holdUndone(sync, work, work.plan.undoes, applied);
-  await sync.appendAudit(settled.map((one) => auditEntry(work, one)));
+  await sync.audit.append(settled.map((one) => auditEntry(work, one)));
 }
 
 async function mirrorResources(
@@ -41,11 +38,11 @@ async function mirrorResources(
 ): Promise<void> {
   const ofType = applied.filter(({ line }) => line.subject === SUBJECT_OF[type]);
   if (ofType.length === 0) return;
-  await sync.removeMirror(
+  await sync.mirror.remove(
     type,
     ofType.filter(({ line }) => line.after === undefined).map(({ line }) => line.resourceId),
   );
-  await sync.putMirror(type, await mirrorItems(sync, work, type, ofType));
+  await sync.mirror.put(type, await mirrorItems(sync, work, type, ofType));
 }
 
 async function mirrorMemberships(sync: SyncWriter, applied: readonly Settled[]): Promise<void> {
@@ -53,8 +50,8 @@ async function mirrorMemberships(sync: SyncWriter, applied: readonly Settled[]):
     applied.flatMap(({ line: { kind: own, resourceId, memberId } }) =>
       own === kind && memberId !== undefined ? [{ groupId: resourceId, memberId }] : [],
     );
-  await sync.removeMirrorMemberships(ofKind('remove'));
-  await sync.addMirrorMemberships(ofKind('add'));
+  await sync.mirrorMemberships.remove(ofKind('remove'));
+  await sync.mirrorMemberships.add(ofKind('add'));
 }
 
 /** So that the next plan does not do again what was undone, until the staged resource moves. */
@@ -63,7 +60,7 @@ async function holdUndone(sync: SyncWriter, work: Work, undoneRun: string, appli
   const heldByPersons = await personsHolds(sync, applied);
   for (const { line } of applied) {
     if (heldByPersons.has(targetKey(line))) continue;
-    await sync.putHold({
+    await sync.holds.put({
       subject: line.subject,
       resourceId: line.resourceId,
       ...(line.memberId === undefined ? {} : { memberId: line.memberId }),
@@ -81,14 +78,11 @@ async function personsHolds(sync: SyncWriter, applied: readonly Settled[]): Prom
   const keys = new Set<string>();
   for (const subject of ['account', 'group', 'membership'] as const) {
     const ids = applied.filter(({ line }) => line.subject === subject).map(({ line }) => line.resourceId);
-    const holds = ids.length === 0 ? [] : await sync.holdsOf(subject, [...new Set(ids)]);
+    const holds = ids.length === 0 ? [] : await sync.holds.of(subject, [...new Set(ids)]);
     for (const hold of holds) if (hold.undoneRun === undefined) keys.add(targetKey(hold));
   }
   return keys;
 }
-
-const targetKey = ({ subject, resourceId, memberId = '' }: HoldTarget): string =>
-  `${subject} ${resourceId} ${memberId}`;
 
 function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId }: Settled): AuditEntry {
   const detail: JsonObject = {
@@ -120,8 +114,8 @@ export async function mirrorItems(
   applied: readonly Settled[],
 ): Promise<readonly MirrorItem[]> {
   const ids = applied.map(({ line }) => line.resourceId);
-  const staged = await reader.stagedByIds(type, ids);
-  const mirrored = await reader.mirroredByIds(type, ids);
+  const staged = await reader.staged.byIds(type, ids);
+  const mirrored = await reader.mirror.byIds(type, ids);
   return applied.flatMap(({ line, accountId }): readonly MirrorItem[] => {
     const { resourceId, after: content, policyRevision } = line;
     if (content === undefined) return [];

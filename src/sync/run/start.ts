@@ -1,5 +1,7 @@
 import { conflict, notFound } from '../../protocol/scim-error.js';
-import type { Guard, Plan, Run } from '../../storage/sync-model.js';
+import type { Plan } from '../../model/plan.js';
+import type { Guard } from '../../model/policy.js';
+import type { Run } from '../../model/run.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 import { PlanDigest, linesIn } from '../plan/lines.js';
 import { note } from '../review.js';
@@ -29,9 +31,9 @@ export async function startRun(
   options: StartOptions,
 ): Promise<StartedRun> {
   const reader = running.storage.sync(tenantId);
-  const active = await reader.activeRun();
+  const active = await reader.runs.active();
   if (active !== undefined) throw runActive(active);
-  const plan = await reader.findPlan(planId);
+  const plan = await reader.plans.find(planId);
   if (plan === undefined) throw notFound('There is no plan with that id.');
   await checkPlan(reader, plan);
   checkGuard(plan, options.guard, options.confirm);
@@ -42,7 +44,7 @@ export async function startRun(
 
 async function checkPlan(reader: SyncReader, { state, runsBefore }: Plan): Promise<void> {
   if (state !== 'open') throw conflict(`The plan is ${state}; only an open plan can be applied.`);
-  if ((await reader.countRuns()) !== runsBefore) {
+  if ((await reader.runs.count()) !== runsBefore) {
     throw conflict('Another plan was applied after this one was made. Make a new plan.');
   }
 }
@@ -64,8 +66,8 @@ function insertRun(
   const { now: started, leaseUntil } = leaseFrom(running);
   const run: Run = { id: running.newId(), planId: plan.id, state: 'running', started, by, owner, leaseUntil };
   return running.storage.writeSync(tenantId, async (sync) => {
-    if ((await sync.insertRun(run)) === 'active') throw runActive(await sync.activeRun());
-    if (!(await sync.movePlan(plan.id, 'open', 'applying')) || (await sync.countRuns()) !== plan.runsBefore + 1) {
+    if ((await sync.runs.insert(run)) === 'active') throw runActive(await sync.runs.active());
+    if (!(await sync.plans.move(plan.id, 'open', 'applying')) || (await sync.runs.count()) !== plan.runsBefore + 1) {
       throw conflict('The plan was applied or thrown away just now. Make a new plan.');
     }
     const detail = { digest: plan.digest };

@@ -1,4 +1,4 @@
-import type { Run, RunCounts } from '../../storage/sync-model.js';
+import type { Run, RunCounts } from '../../model/run.js';
 import type { RunStatus } from '../synchronisation.js';
 import type { Running } from './running.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** @throws Error where the tenant has no such run */
 export async function readStatus(running: Running, tenantId: string, runId: string): Promise<RunStatus> {
   const reader = running.storage.sync(tenantId);
-  const run = await reader.findRun(runId);
+  const run = await reader.runs.find(runId);
   if (run === undefined) throw new Error(`the run ${runId} is gone`);
-  return statusOf(run, await reader.runCounts(run.planId), running.now());
+  return statusOf(run, await reader.lines.counts(run.planId), running.now());
 }
 
 /** A run with how far it is. */

@@ -40,7 +40,7 @@ describe.each(storageKinds)('two processes that apply at the same moment on $nam
         // Whoever comes when the other has finished already is too late as well.
         expect(['RunActive', 'ScimError']).toContain(states[0]);
         expect(states[1]).toBe('finished');
-        expect(await test.storage.sync('t').countRuns()).toBe(round);
+        expect(await test.storage.sync('t').runs.count()).toBe(round);
         const keys = backend.batches().flatMap(({ keys: arrived }) => arrived);
         expect(keys).toHaveLength(round * LINES);
         expect(new Set(keys).size).toBe(round * LINES);

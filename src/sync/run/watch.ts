@@ -35,7 +35,7 @@ async function watch(work: Work, over: AbortSignal): Promise<void> {
 }
 
 async function look({ running, tenantId, run, ownership, brake }: Work, renew: boolean): Promise<void> {
-  const now = await running.storage.sync(tenantId).findRun(run.id);
+  const now = await running.storage.sync(tenantId).runs.find(run.id);
   if (!ownership.has(now)) brake.pull({ to: 'yield' });
   else if (now?.asked !== undefined) brake.pull(now.asked);
   if (renew && brake.reason?.to !== 'yield') await ownership.unit(() => Promise.resolve()).catch(yieldIfLost);

@@ -6,7 +6,8 @@ import { followRun } from './status.js';
 import { RunLost, Ownership } from './ownership.js';
 import { watchRun } from './watch.js';
 import type { Work, RunOptions } from './work.js';
-import type { Plan, Run } from '../../storage/sync-model.js';
+import type { Plan } from '../../model/plan.js';
+import type { Run } from '../../model/run.js';
 import { Brake } from './brake.js';
 import { Progress } from './progress.js';
 import type { Running } from './running.js';
@@ -80,7 +81,7 @@ export async function takeUp(
   { tenantId, run, plan, owner }: TakenRun,
   { by, onProgress }: RunOptions,
 ): Promise<StartedRun> {
-  const counts = await running.storage.sync(tenantId).runCounts(plan.id);
+  const counts = await running.storage.sync(tenantId).lines.counts(plan.id);
   const brake = new Brake(running.tuning.graceMs);
   if (run.asked !== undefined) brake.pull(run.asked);
   const ownership = new Ownership(running, tenantId, run.id, owner);

@@ -1,4 +1,5 @@
-import type { Plan, Run, RunCounts } from '../../storage/sync-model.js';
+import type { Plan } from '../../model/plan.js';
+import type { Run, RunCounts } from '../../model/run.js';
 import type { Brake } from './brake.js';
 import type { Ownership } from './ownership.js';
 import type { Progress } from './progress.js';

@@ -1,5 +1,6 @@
 import type { Random } from '../../../tools/entra-client/simulator/company/random.js';
-import type { PlanLine, SyncContent } from '../../storage/sync-model.js';
+import type { PlanLine } from '../../model/line.js';
+import type { SyncContent } from '../../model/mirror.js';
 import { seedId } from '../../storage/testing/seed-synchronisation.fixture.js';
 import { WAVES } from '../plan/waves.js';
 import type { BackendState } from './unreliable-backend.fixture.js';

@@ -1,4 +1,6 @@
-import type { MirrorItem, StagedItem, SyncContent, TrackedLine } from '../../storage/sync-model.js';
+import type { TrackedLine } from '../../model/line.js';
+import type { MirrorItem, SyncContent } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
 import { DEFAULT_POLICY } from '../policy.js';
 
 /** What the backend is told of a user, with what a test is about. */

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import type { Match } from '../../storage/sync-model.js';
+import type { Match } from '../../model/match.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../backend.js';
 import { RUN_TUNING, type Running, type RunTuning } from '../run/running.js';

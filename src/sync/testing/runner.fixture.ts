@@ -47,10 +47,10 @@ async function finish(tenantId: string, planId: string): Promise<RunStatus> {
 
 async function goOn(tenantId: string, planId: string): Promise<RunStatus> {
   const reader = storage.sync(tenantId);
-  if ((await reader.activeRun()) !== undefined) return (await resumeRun(running, tenantId, { by: 'ada' })).ended;
-  if ((await reader.findPlan(planId))?.state === 'open') return (await start(tenantId, planId)).ended;
+  if ((await reader.runs.active()) !== undefined) return (await resumeRun(running, tenantId, { by: 'ada' })).ended;
+  if ((await reader.plans.find(planId))?.state === 'open') return (await start(tenantId, planId)).ended;
   // The process was killed when all was done, before it could say so.
-  const [latest] = await reader.runs(undefined, 1);
+  const [latest] = await reader.runs.latest(undefined, 1);
   if (latest?.planId !== planId) throw new Error('the plan was not applied');
   return readStatus(running, tenantId, latest.id);
 }

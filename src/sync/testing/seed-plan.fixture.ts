@@ -1,4 +1,5 @@
-import type { Plan, PlanLine, TrackedLine } from '../../storage/sync-model.js';
+import type { PlanLine, TrackedLine } from '../../model/line.js';
+import type { Plan } from '../../model/plan.js';
 import type { SyncStorage } from '../../storage/sync-store.js';
 import { newPlan } from '../../storage/testing/sync.fixture.js';
 import { PlanCounter } from '../plan/lines.js';
@@ -19,14 +20,14 @@ export async function seedPlan(
     counter.add(line);
   }
   await storage.writeSync(tenantId, async (sync) => {
-    const runsBefore = await sync.countRuns();
-    await sync.insertPlan(newPlan(planId, { runsBefore, mirrored: await sync.countMirrored('User'), ...given }));
-    await sync.insertLines(planId, lines);
-    await sync.freezePlan(planId, { digest: digest.hex(), counts: counter.counts() });
+    const runsBefore = await sync.runs.count();
+    await sync.plans.insert(newPlan(planId, { runsBefore, mirrored: await sync.mirror.count('User'), ...given }));
+    await sync.lines.insert(planId, lines);
+    await sync.plans.freeze(planId, { digest: digest.hex(), counts: counter.counts() });
   });
 }
 
 /** All lines of a plan, with what has become of them. */
 export function linesOf(storage: SyncStorage, tenantId: string, planId: string): Promise<readonly TrackedLine[]> {
-  return storage.sync(tenantId).lines(planId, 0, 10_000);
+  return storage.sync(tenantId).lines.page(planId, 0, 10_000);
 }

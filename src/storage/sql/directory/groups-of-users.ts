@@ -1,4 +1,4 @@
-import type { GroupOfUser } from '../../storage.js';
+import type { GroupOfUser } from '../../../model/membership.js';
 import { selectRows, type Session } from '../connections/database.js';
 import { idList } from '../statements.js';
 

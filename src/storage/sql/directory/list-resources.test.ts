@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
 import { parseSort } from '../../../protocol/sort.js';
-import type { ListQuery, Page, Selection } from '../../storage.js';
+import type { ListQuery, Page, Selection } from '../../../model/list.js';
 import type { Reads } from '../connections/database.js';
 import { listResources } from './list-resources.js';
 

@@ -1,4 +1,4 @@
-import type { ListQuery, Page, Selection, SortPosition } from '../../storage.js';
+import type { ListQuery, Page, Selection, SortPosition } from '../../../model/list.js';
 import { selectRows, type Reads, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import { filterToSql } from '../query/filter-to-sql.js';

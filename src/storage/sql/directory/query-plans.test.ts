@@ -3,7 +3,8 @@ import { findAttribute, findSubAttribute } from '../../../protocol/attribute-loo
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { AttributeReference } from '../../../protocol/filter/tree.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
-import type { DirectoryReader, ListQuery, SortPosition } from '../../storage.js';
+import type { ListQuery, SortPosition } from '../../../model/list.js';
+import type { DirectoryReader } from '../../storage.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
 import {
   analyze,

@@ -1,5 +1,8 @@
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
-import type { DirectoryReader, GroupOfUser, ListQuery, Member, Page, StoredResource } from '../../storage.js';
+import type { ListQuery, Page } from '../../../model/list.js';
+import type { GroupOfUser, Member } from '../../../model/membership.js';
+import type { StoredResource } from '../../../model/resource.js';
+import type { DirectoryReader } from '../../storage.js';
 import { selectRows, type Reads } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';

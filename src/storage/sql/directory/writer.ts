@@ -1,12 +1,7 @@
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
-import type {
-  DirectoryWriter,
-  MembershipOutcome,
-  ResourceContent,
-  StoredResource,
-  StoringOutcome,
-} from '../../storage.js';
+import type { ResourceContent, StoredResource } from '../../../model/resource.js';
+import type { DirectoryWriter, MembershipOutcome, StoringOutcome } from '../../storage.js';
 import { selectRows, type Session } from '../connections/database.js';
 import { KnexDirectoryReader } from './reader.js';
 import { isUniqueViolation } from '../connections/driver.js';

@@ -1,8 +1,8 @@
-import type { AuditEntry } from '../../sync-model.js';
-import type { Session } from '../connections/database.js';
+import type { AuditEntry } from '../../../model/audit.js';
+import type { AuditReader, AuditWriter } from '../../sync-store.js';
 import { insertRows } from '../statements.js';
 import { parseDetail } from './stored-json.js';
-import type { TenantReads } from './tenant-reads.js';
+import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface AuditRow {
   readonly id: string;
@@ -17,21 +17,41 @@ interface AuditRow {
 
 const COLUMNS = 'id, at, done_by, action, plan_id, run_id, resource_id, detail';
 
-export async function readAudit(
-  reads: TenantReads,
-  after: string | undefined,
-  limit: number,
-): Promise<readonly AuditEntry[]> {
-  const rows = await reads.page<AuditRow>(
-    `select ${COLUMNS} from sync_audit where tenant_id = ? and id > ? order by id limit ?`,
-    [after ?? '', limit],
-  );
-  return rows.map(toEntry);
+/** Reads of the table `sync_audit`. */
+export class KnexAuditReader implements AuditReader {
+  readonly #reads: TenantReads;
+
+  constructor(reads: TenantReads) {
+    this.#reads = reads;
+  }
+
+  async page(after: string | undefined, limit: number): Promise<readonly AuditEntry[]> {
+    const rows = await this.#reads.page<AuditRow>(
+      `select ${COLUMNS} from sync_audit where tenant_id = ? and id > ? order by id limit ?`,
+      [after ?? '', limit],
+    );
+    return rows.map(toEntry);
+  }
 }
 
-export function addAudit(session: Session, tenantId: string, entries: readonly AuditEntry[]): Promise<void> {
-  const rows = entries.map((entry) => ({
-    tenant_id: tenantId,
+/** Reads and writes of the table `sync_audit`. */
+export class KnexAuditWriter extends KnexAuditReader implements AuditWriter {
+  readonly #tenant: TenantSession;
+
+  constructor(tenant: TenantSession) {
+    super(tenant);
+    this.#tenant = tenant;
+  }
+
+  append(entries: readonly AuditEntry[]): Promise<void> {
+    const { tenantId, session } = this.#tenant;
+    const rows = entries.map((entry) => ({ tenant_id: tenantId, ...toRow(entry) }));
+    return insertRows(session, 'sync_audit', rows);
+  }
+}
+
+function toRow(entry: AuditEntry): AuditRow {
+  return {
     id: entry.id,
     at: entry.at,
     done_by: entry.by,
@@ -40,8 +60,7 @@ export function addAudit(session: Session, tenantId: string, entries: readonly A
     run_id: entry.runId ?? null,
     resource_id: entry.resourceId ?? null,
     detail: JSON.stringify(entry.detail),
-  }));
-  return insertRows(session, 'sync_audit', rows);
+  };
 }
 
 function toEntry(row: AuditRow): AuditEntry {

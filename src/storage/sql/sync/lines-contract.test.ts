@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { LineState, PlanLine } from '../../sync-model.js';
-import type { LineSelection, SyncReader } from '../../sync-store.js';
+import type { LineState, PlanLine, LineSelection } from '../../../model/line.js';
+import type { SyncReader } from '../../sync-store.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
 import { newLine, newPlan } from '../../testing/sync.fixture.js';
 
@@ -47,8 +47,8 @@ describe.each(storageKinds)('lines of plans on $name', (kind) => {
   beforeEach(async () => {
     planId = `plan-${(plans += 1)}`;
     await test.storage.writeSync('t', async (sync) => {
-      await sync.insertPlan(newPlan(planId));
-      await sync.insertLines(planId, LINES);
+      await sync.plans.insert(newPlan(planId));
+      await sync.lines.insert(planId, LINES);
     });
   });
 
@@ -58,23 +58,23 @@ describe.each(storageKinds)('lines of plans on $name', (kind) => {
     detail?: string,
   ): Promise<void> =>
     test.storage.writeSync('t', (sync) =>
-      sync.settleLines(
+      sync.lines.settle(
         planId,
         numbers.map((number) => ({ number, state, ...(detail === undefined ? {} : { detail }) })),
       ),
     );
 
   it('are read as they were written, to the order of their members, so that a digest stays the same', async () => {
-    const lines = await reader.lines(planId, 0, 100);
+    const lines = await reader.lines.page(planId, 0, 100);
     const planned = LINES.map((line) => ({ ...line, state: 'planned' }));
     expect(lines.map((line) => JSON.stringify(line))).toEqual(planned.map((line) => JSON.stringify(line)));
   });
 
   it('are read in pages', async () => {
-    expect(numbersOf(await reader.lines(planId, 0, 3))).toEqual([1, 2, 3]);
-    expect(numbersOf(await reader.lines(planId, 3, 3))).toEqual([4, 5, 6]);
-    expect(await reader.lines(planId, 8, 3)).toEqual([]);
-    expect(await reader.lines('other', 0, 3)).toEqual([]);
+    expect(numbersOf(await reader.lines.page(planId, 0, 3))).toEqual([1, 2, 3]);
+    expect(numbersOf(await reader.lines.page(planId, 3, 3))).toEqual([4, 5, 6]);
+    expect(await reader.lines.page(planId, 8, 3)).toEqual([]);
+    expect(await reader.lines.page('other', 0, 3)).toEqual([]);
   });
 
   const selections: readonly [LineSelection, readonly number[]][] = [
@@ -87,54 +87,56 @@ describe.each(storageKinds)('lines of plans on $name', (kind) => {
   ];
 
   it.each(selections)('are selected by %j', async (selection, numbers) => {
-    await test.storage.writeSync('t', (sync) => sync.markSent(planId, [3, 4]));
+    await test.storage.writeSync('t', (sync) => sync.lines.markSent(planId, [3, 4]));
     await settle([4], 'failed', 'No.');
-    expect(numbersOf(await reader.lines(planId, 0, 100, selection))).toEqual(numbers);
-    expect(numbersOf(await reader.lines(planId, 3, 100, selection))).toEqual(numbers.filter((number) => number > 3));
+    expect(numbersOf(await reader.lines.page(planId, 0, 100, selection))).toEqual(numbers);
+    expect(numbersOf(await reader.lines.page(planId, 3, 100, selection))).toEqual(
+      numbers.filter((number) => number > 3),
+    );
   });
 
   it('that can be delivered come in the order of wave and number', async () => {
     const all: readonly LineState[] = ['planned', 'sent'];
-    expect(numbersOf(await reader.linesToDeliver(planId, undefined, 100, all))).toEqual([1, 4, 3, 6, 7, 8]);
-    expect(numbersOf(await reader.linesToDeliver(planId, { wave: 0, number: 4 }, 2, all))).toEqual([3, 6]);
-    await test.storage.writeSync('t', (sync) => sync.markSent(planId, [4, 7]));
+    expect(numbersOf(await reader.lines.toDeliver(planId, undefined, 100, all))).toEqual([1, 4, 3, 6, 7, 8]);
+    expect(numbersOf(await reader.lines.toDeliver(planId, { wave: 0, number: 4 }, 2, all))).toEqual([3, 6]);
+    await test.storage.writeSync('t', (sync) => sync.lines.markSent(planId, [4, 7]));
     await settle([1], 'applied');
-    expect(numbersOf(await reader.linesToDeliver(planId, undefined, 100, ['sent']))).toEqual([4, 7]);
-    expect(numbersOf(await reader.linesToDeliver(planId, undefined, 100, all))).toEqual([4, 3, 6, 7, 8]);
+    expect(numbersOf(await reader.lines.toDeliver(planId, undefined, 100, ['sent']))).toEqual([4, 7]);
+    expect(numbersOf(await reader.lines.toDeliver(planId, undefined, 100, all))).toEqual([4, 3, 6, 7, 8]);
   });
 
   it('are found by resource, but those of memberships', async () => {
-    const accounts = await reader.linesOf(planId, 'account', ['user2', 'user4', 'g1', 'nobody']);
+    const accounts = await reader.lines.of(planId, 'account', ['user2', 'user4', 'g1', 'nobody']);
     expect([...accounts].map(([id, { number }]) => [id, number]).sort()).toEqual([
       ['user2', 2],
       ['user4', 4],
     ]);
-    expect(numbersOf((await reader.linesOf(planId, 'group', ['g1', 'user2'])).values())).toEqual([6]);
-    expect((await reader.linesOf(planId, 'account', [])).size).toBe(0);
+    expect(numbersOf((await reader.lines.of(planId, 'group', ['g1', 'user2'])).values())).toEqual([6]);
+    expect((await reader.lines.of(planId, 'account', [])).size).toBe(0);
   });
 
   it('are counted by what they came to, without those that cannot be delivered', async () => {
-    expect(await reader.runCounts(planId)).toEqual({ left: 6, applied: 0, skipped: 0, failed: 0 });
-    await test.storage.writeSync('t', (sync) => sync.markSent(planId, [1, 3, 4]));
+    expect(await reader.lines.counts(planId)).toEqual({ left: 6, applied: 0, skipped: 0, failed: 0 });
+    await test.storage.writeSync('t', (sync) => sync.lines.markSent(planId, [1, 3, 4]));
     await settle([1, 3], 'applied');
     await settle([6], 'skipped', 'It has moved.');
     await settle([4], 'failed', 'No.');
-    expect(await reader.runCounts(planId)).toEqual({ left: 2, applied: 2, skipped: 1, failed: 1 });
-    expect(await reader.runCounts('other')).toEqual({ left: 0, applied: 0, skipped: 0, failed: 0 });
+    expect(await reader.lines.counts(planId)).toEqual({ left: 2, applied: 2, skipped: 1, failed: 1 });
+    expect(await reader.lines.counts('other')).toEqual({ left: 0, applied: 0, skipped: 0, failed: 0 });
   });
 
   it('say why they were skipped or failed, each in its own way, and stay settled', async () => {
     await test.storage.writeSync('t', async (sync) => {
-      await sync.markSent(planId, [1, 3, 4]);
-      await sync.settleLines(planId, [
+      await sync.lines.markSent(planId, [1, 3, 4]);
+      await sync.lines.settle(planId, [
         { number: 1, state: 'applied' },
         { number: 3, state: 'failed', detail: 'The backend does not like it.' },
         { number: 4, state: 'skipped', detail: 'It has moved.' },
       ]);
-      await sync.markSent(planId, [1, 3, 4]);
-      await sync.settleLines(planId, [{ number: 1, state: 'failed', detail: 'Too late.' }]);
+      await sync.lines.markSent(planId, [1, 3, 4]);
+      await sync.lines.settle(planId, [{ number: 1, state: 'failed', detail: 'Too late.' }]);
     });
-    const lines = await reader.lines(planId, 0, 4);
+    const lines = await reader.lines.page(planId, 0, 4);
     expect(lines.map(({ state, detail }) => [state, detail])).toEqual([
       ['applied', undefined],
       ['planned', undefined],
@@ -145,35 +147,35 @@ describe.each(storageKinds)('lines of plans on $name', (kind) => {
 
   it('are confirmed where they need that', async () => {
     const confirm = (number: number): Promise<boolean> =>
-      test.storage.writeSync('t', (sync) => sync.confirmLine(planId, number, 'grace'));
+      test.storage.writeSync('t', (sync) => sync.lines.confirm(planId, number, 'grace'));
     expect([await confirm(1), await confirm(2), await confirm(99)]).toEqual([true, false, false]);
-    const [first, second] = await reader.lines(planId, 0, 2);
+    const [first, second] = await reader.lines.page(planId, 0, 2);
     expect([first?.confirmedBy, second?.confirmedBy]).toEqual(['grace', undefined]);
   });
 
   it('are replaced with all that they are found by', async () => {
     const replaced = newLine(4, { kind: 'conflict', resourceId: 'other', wave: 5, subject: 'group' });
-    await test.storage.writeSync('t', (sync) => sync.replaceLines(planId, [replaced, newLine(9)]));
-    expect(await reader.lines(planId, 3, 1)).toEqual([{ ...replaced, state: 'planned' }]);
-    expect((await reader.linesOf(planId, 'account', ['user4'])).size).toBe(0);
-    expect((await reader.linesOf(planId, 'group', ['other'])).size).toBe(1);
-    expect(numbersOf(await reader.linesToDeliver(planId, undefined, 9, ['planned']))).toEqual([1, 9, 3, 6, 7, 8]);
+    await test.storage.writeSync('t', (sync) => sync.lines.replace(planId, [replaced, newLine(9)]));
+    expect(await reader.lines.page(planId, 3, 1)).toEqual([{ ...replaced, state: 'planned' }]);
+    expect((await reader.lines.of(planId, 'account', ['user4'])).size).toBe(0);
+    expect((await reader.lines.of(planId, 'group', ['other'])).size).toBe(1);
+    expect(numbersOf(await reader.lines.toDeliver(planId, undefined, 9, ['planned']))).toEqual([1, 9, 3, 6, 7, 8]);
   });
 
   it('are written and settled by the thousand', async () => {
     const lines = Array.from({ length: 2500 }, (_, index) => newLine(index + 1));
-    await test.storage.writeSync('t', (sync) => sync.insertLines('large', lines));
-    await test.storage.writeSync('t', (sync) => sync.markSent('large', numbersOf(lines)));
+    await test.storage.writeSync('t', (sync) => sync.lines.insert('large', lines));
+    await test.storage.writeSync('t', (sync) => sync.lines.markSent('large', numbersOf(lines)));
     await test.storage.writeSync('t', (sync) =>
-      sync.settleLines(
+      sync.lines.settle(
         'large',
         numbersOf(lines).map((number) => ({ number, state: 'applied' })),
       ),
     );
-    expect(await reader.runCounts('large')).toEqual({ left: 0, applied: 2500, skipped: 0, failed: 0 });
+    expect(await reader.lines.counts('large')).toEqual({ left: 0, applied: 2500, skipped: 0, failed: 0 });
     expect(
       (
-        await reader.linesOf(
+        await reader.lines.of(
           'large',
           'account',
           lines.map(({ resourceId }) => resourceId),

@@ -1,10 +1,19 @@
 import type { Knex } from 'knex';
-import type { LineState, PlanLine, RunCounts, TrackedLine } from '../../sync-model.js';
-import type { LineSelection, WavePosition, LineOutcome } from '../../sync-store.js';
+import type {
+  LineOutcome,
+  LineSelection,
+  LineState,
+  PlanLine,
+  TrackedLine,
+  WavePosition,
+} from '../../../model/line.js';
+import type { RunCounts } from '../../../model/run.js';
+import type { ResourceSubject } from '../../../model/subject.js';
+import type { LineReader, LineWriter } from '../../sync-store.js';
+import { selectRows } from '../connections/database.js';
+import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
 import { parseLine } from './stored-json.js';
-import type { TenantReads } from './tenant-reads.js';
-import { selectRows, type Session } from '../connections/database.js';
-import { chunks, isOneOf, insertRows, replacing } from '../statements.js';
+import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface LineRow {
   readonly state: LineState;
@@ -20,67 +29,155 @@ const DELIVERABLE = "kind not in ('conflict', 'held')";
 
 const OF_PLAN = 'tenant_id = ? and plan_id = ?';
 
-export async function readLines(
-  reads: TenantReads,
-  planId: string,
-  after: number,
-  limit: number,
-  selection: LineSelection = {},
-): Promise<readonly TrackedLine[]> {
-  const { sql, bindings } = conditionsOf(selection);
-  const rows = await reads.page<LineRow>(
-    `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN} and number > ?${sql} order by number limit ?`,
-    [planId, after, ...bindings, limit],
-  );
-  return rows.map(toTrackedLine);
+/** What came to something stays so. */
+const UNSETTLED = "state in ('planned', 'sent')";
+
+const FIRST: WavePosition = { wave: -1, number: 0 };
+
+/** Reads of the table `sync_plan_lines`. */
+export class KnexLineReader implements LineReader {
+  readonly #reads: TenantReads;
+
+  constructor(reads: TenantReads) {
+    this.#reads = reads;
+  }
+
+  async page(
+    planId: string,
+    after: number,
+    limit: number,
+    selection: LineSelection = {},
+  ): Promise<readonly TrackedLine[]> {
+    const { sql, bindings } = conditionsOf(selection);
+    const rows = await this.#reads.page<LineRow>(
+      `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN} and number > ?${sql} order by number limit ?`,
+      [planId, after, ...bindings, limit],
+    );
+    return rows.map(toTrackedLine);
+  }
+
+  async toDeliver(
+    planId: string,
+    { wave, number }: WavePosition = FIRST,
+    limit: number,
+    states: readonly LineState[],
+  ): Promise<readonly TrackedLine[]> {
+    const wanted = oneOf('state', states);
+    const rows = await this.#reads.page<LineRow>(
+      `select ${COLUMNS} from sync_plan_lines
+       where ${OF_PLAN} and (wave, number) > (?, ?) and ${DELIVERABLE}${wanted.sql} order by wave, number limit ?`,
+      [planId, wave, number, ...wanted.bindings, limit],
+    );
+    return rows.map(toTrackedLine);
+  }
+
+  async of(
+    planId: string,
+    subject: ResourceSubject,
+    resourceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, TrackedLine>> {
+    const sql = `select ${COLUMNS} from sync_plan_lines
+       where ${OF_PLAN} and subject = ? and subject <> 'membership' and`;
+    const rows = await this.#reads.rowsByIds<LineRow>(sql, [planId, subject], 'resource_id', resourceIds);
+    return new Map(rows.map(toTrackedLine).map((line) => [line.resourceId, line]));
+  }
+
+  /** Counts in the index of the lines that can be delivered. */
+  async counts(planId: string): Promise<RunCounts> {
+    const rows = await this.#reads.page<{ state: LineState; count: number | string }>(
+      `select state, count(*) as count from sync_plan_lines where ${OF_PLAN} and ${DELIVERABLE} group by state`,
+      [planId],
+    );
+    const counts = new Map(rows.map(({ state, count }) => [state, Number(count)]));
+    const of = (state: LineState): number => counts.get(state) ?? 0;
+    return {
+      left: of('planned') + of('sent'),
+      applied: of('applied'),
+      skipped: of('skipped'),
+      failed: of('failed'),
+    };
+  }
 }
 
-export async function readLinesToDeliver(
-  reads: TenantReads,
-  planId: string,
-  { wave, number }: WavePosition = { wave: -1, number: 0 },
-  limit: number,
-  states: readonly LineState[],
-): Promise<readonly TrackedLine[]> {
-  const wanted = oneOf('state', states);
-  const rows = await reads.page<LineRow>(
-    `select ${COLUMNS} from sync_plan_lines
-     where ${OF_PLAN} and (wave, number) > (?, ?) and ${DELIVERABLE}${wanted.sql} order by wave, number limit ?`,
-    [planId, wave, number, ...wanted.bindings, limit],
-  );
-  return rows.map(toTrackedLine);
+const KEY = ['tenant_id', 'plan_id', 'number'];
+
+const OTHERS = ['subject', 'kind', 'resource_id', 'member_id', 'wave', 'state', 'needs_confirmation', 'content'];
+
+/** Reads and writes of the table `sync_plan_lines`. */
+export class KnexLineWriter extends KnexLineReader implements LineWriter {
+  readonly #tenant: TenantSession;
+
+  constructor(tenant: TenantSession) {
+    super(tenant);
+    this.#tenant = tenant;
+  }
+
+  insert(planId: string, lines: readonly PlanLine[]): Promise<void> {
+    return insertRows(this.#tenant.session, 'sync_plan_lines', this.#rowsOf(planId, lines));
+  }
+
+  replace(planId: string, lines: readonly PlanLine[]): Promise<void> {
+    return insertRows(this.#tenant.session, 'sync_plan_lines', this.#rowsOf(planId, lines), replacing(KEY, OTHERS));
+  }
+
+  async confirm(planId: string, number: number, by: string): Promise<boolean> {
+    const { tenantId, session } = this.#tenant;
+    const confirmed = await session
+      .knex('sync_plan_lines')
+      .where({ tenant_id: tenantId, plan_id: planId, number, needs_confirmation: true })
+      .update({ confirmed_by: by });
+    return confirmed === 1;
+  }
+
+  markSent(planId: string, numbers: readonly number[]): Promise<void> {
+    return this.#change(planId, numbers, 'sent', undefined);
+  }
+
+  /** One statement for all lines that came to the same: mostly one. */
+  async settle(planId: string, outcomes: readonly LineOutcome[]): Promise<void> {
+    for (const [first, ...others] of alike(outcomes)) {
+      if (first === undefined) continue;
+      const numbers = [first, ...others].map(({ number }) => number);
+      await this.#change(planId, numbers, first.state, first.detail);
+    }
+  }
+
+  #rowsOf(planId: string, lines: readonly PlanLine[]) {
+    return lines.map((line) => ({ tenant_id: this.#tenant.tenantId, plan_id: planId, ...toLineRow(line) }));
+  }
+
+  async #change(
+    planId: string,
+    numbers: readonly number[],
+    state: LineState,
+    detail: string | undefined,
+  ): Promise<void> {
+    const { tenantId, session } = this.#tenant;
+    for (const piece of chunks(numbers)) {
+      const listed = isOneOf(session.dialect, 'number', piece);
+      await selectRows(
+        session,
+        `update sync_plan_lines set state = ?, detail = ? where ${OF_PLAN} and ${listed.sql} and ${UNSETTLED}`,
+        [state, detail ?? null, tenantId, planId, listed.binding],
+      );
+    }
+  }
 }
 
-export async function readLinesOf(
-  reads: TenantReads,
-  planId: string,
-  subject: 'account' | 'group',
-  resourceIds: readonly string[],
-): Promise<ReadonlyMap<string, TrackedLine>> {
-  const sql = `select ${COLUMNS} from sync_plan_lines
-     where ${OF_PLAN} and subject = ? and subject <> 'membership' and`;
-  const rows = await reads.rowsByIds<LineRow>(sql, [planId, subject], 'resource_id', resourceIds);
-  return new Map(rows.map(toTrackedLine).map((line) => [line.resourceId, line]));
+/** The outcomes by state and detail. */
+function alike(outcomes: readonly LineOutcome[]): Iterable<readonly LineOutcome[]> {
+  const groups = new Map<string, LineOutcome[]>();
+  for (const outcome of outcomes) {
+    const key = JSON.stringify([outcome.state, outcome.detail]);
+    const before = groups.get(key);
+    if (before === undefined) groups.set(key, [outcome]);
+    else before.push(outcome);
+  }
+  return groups.values();
 }
 
-/** Counts in the index of the lines that can be delivered. */
-export async function countLines(reads: TenantReads, planId: string): Promise<RunCounts> {
-  const rows = await reads.page<{ state: LineState; count: number | string }>(
-    `select state, count(*) as count from sync_plan_lines where ${OF_PLAN} and ${DELIVERABLE} group by state`,
-    [planId],
-  );
-  const counts = new Map(rows.map(({ state, count }) => [state, Number(count)]));
-  const of = (state: LineState): number => counts.get(state) ?? 0;
-  return {
-    left: of('planned') + of('sent'),
-    applied: of('applied'),
-    skipped: of('skipped'),
-    failed: of('failed'),
-  };
-}
-
-/** The columns of a line that is planned. */
-export function toLineRow(line: PlanLine): Readonly<Record<string, Knex.RawBinding>> {
+/** The columns of a line that is planned, but for the tenant and the plan. */
+function toLineRow(line: PlanLine): Readonly<Record<string, Knex.RawBinding>> {
   return {
     number: line.number,
     subject: line.subject,
@@ -121,79 +218,4 @@ function oneOf(column: string, values: readonly string[] | undefined): Condition
   if (values === undefined) return { sql: '', bindings: [] };
   if (values.length === 0) return { sql: ' and false', bindings: [] };
   return { sql: ` and ${column} in (${values.map(() => '?').join(', ')})`, bindings: values };
-}
-
-const KEY = ['tenant_id', 'plan_id', 'number'];
-
-const OTHERS = ['subject', 'kind', 'resource_id', 'member_id', 'wave', 'state', 'needs_confirmation', 'content'];
-
-/** What came to something stays so. */
-const UNSETTLED = "state in ('planned', 'sent')";
-
-/** Which plan of which tenant. */
-export interface PlanKey {
-  readonly tenantId: string;
-  readonly planId: string;
-}
-
-export function addLines(session: Session, plan: PlanKey, lines: readonly PlanLine[]): Promise<void> {
-  return insertRows(session, 'sync_plan_lines', rowsOf(plan, lines));
-}
-
-export function replaceLines(session: Session, plan: PlanKey, lines: readonly PlanLine[]): Promise<void> {
-  return insertRows(session, 'sync_plan_lines', rowsOf(plan, lines), replacing(KEY, OTHERS));
-}
-
-function rowsOf({ tenantId, planId }: PlanKey, lines: readonly PlanLine[]) {
-  return lines.map((line) => ({ tenant_id: tenantId, plan_id: planId, ...toLineRow(line) }));
-}
-
-export async function confirmLine(
-  { knex }: Session,
-  { tenantId, planId }: PlanKey,
-  number: number,
-  by: string,
-): Promise<boolean> {
-  const confirmed = await knex('sync_plan_lines')
-    .where({ tenant_id: tenantId, plan_id: planId, number, needs_confirmation: true })
-    .update({ confirmed_by: by });
-  return confirmed === 1;
-}
-
-export function markSent(session: Session, plan: PlanKey, numbers: readonly number[]): Promise<void> {
-  return changeLines(session, plan, numbers, 'sent', undefined);
-}
-
-/** One statement for all lines that came to the same: mostly one. */
-export async function settleLines(session: Session, plan: PlanKey, outcomes: readonly LineOutcome[]): Promise<void> {
-  const alike = new Map<string, LineOutcome[]>();
-  for (const outcome of outcomes) {
-    const key = JSON.stringify([outcome.state, outcome.detail]);
-    const before = alike.get(key);
-    if (before === undefined) alike.set(key, [outcome]);
-    else before.push(outcome);
-  }
-  for (const [first, ...others] of alike.values()) {
-    if (first === undefined) continue;
-    const numbers = [first, ...others].map(({ number }) => number);
-    await changeLines(session, plan, numbers, first.state, first.detail);
-  }
-}
-
-async function changeLines(
-  session: Session,
-  { tenantId, planId }: PlanKey,
-  numbers: readonly number[],
-  state: LineState,
-  detail: string | undefined,
-): Promise<void> {
-  for (const piece of chunks(numbers)) {
-    const listed = isOneOf(session.dialect, 'number', piece);
-    await selectRows(
-      session,
-      `update sync_plan_lines set state = ?, detail = ?
-       where tenant_id = ? and plan_id = ? and ${listed.sql} and ${UNSETTLED}`,
-      [state, detail ?? null, tenantId, planId, listed.binding],
-    );
-  }
 }

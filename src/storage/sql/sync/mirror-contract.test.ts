@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MembershipStep } from '../../../protocol/membership.js';
-import type { MirrorItem, SyncMembership } from '../../sync-model.js';
+import type { MirrorItem, SyncMembership } from '../../../model/mirror.js';
 import type { SyncReader } from '../../sync-store.js';
 import { CHANGED, CREATED, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
@@ -38,7 +38,7 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
   });
 
   const put = (type: 'User' | 'Group', ...items: readonly MirrorItem[]): Promise<void> =>
-    test.storage.writeSync(tenantId, (sync) => sync.putMirror(type, items));
+    test.storage.writeSync(tenantId, (sync) => sync.mirror.put(type, items));
 
   /** Stages two groups with members. */
   const stage = (): Promise<void> =>
@@ -51,7 +51,7 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
 
   it('has what was put into it, and what replaced it', async () => {
     await put('User', FULL, newMirrorItem('bob'));
-    expect(await reader.mirroredByIds('User', ['ada', 'bob', 'eve'])).toEqual(
+    expect(await reader.mirror.byIds('User', ['ada', 'bob', 'eve'])).toEqual(
       new Map([
         ['ada', FULL],
         ['bob', newMirrorItem('bob')],
@@ -59,66 +59,66 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
     );
     const changed = newMirrorItem('bob', { accountId: 'b', stagedVersion: 2, content: { ...FULL.content, name: 'B' } });
     await put('User', changed);
-    expect((await reader.mirroredByIds('User', ['bob'])).get('bob')).toEqual(changed);
-    expect((await reader.mirroredByNames(['b', 'bob'])).get('b')).toEqual(changed);
+    expect((await reader.mirror.byIds('User', ['bob'])).get('bob')).toEqual(changed);
+    expect((await reader.mirror.byNames(['b', 'bob'])).get('b')).toEqual(changed);
   });
 
   it('is read in pages, by type, and counted', async () => {
     await put('User', ...['c', 'a', 'b'].map((name) => newMirrorItem(name)));
     await put('Group', newMirrorItem('a'));
     const page = async (after: string | undefined, limit: number): Promise<readonly string[]> =>
-      (await reader.mirrored('User', after, limit)).map(({ resourceId }) => resourceId);
+      (await reader.mirror.page('User', after, limit)).map(({ resourceId }) => resourceId);
     expect([await page(undefined, 2), await page('b', 2), await page('c', 2)]).toEqual([['a', 'b'], ['c'], []]);
-    expect([await reader.countMirrored('User'), await reader.countMirrored('Group')]).toEqual([3, 1]);
+    expect([await reader.mirror.count('User'), await reader.mirror.count('Group')]).toEqual([3, 1]);
   });
 
   it('finds accounts by folded userName, and no groups', async () => {
     await put('User', FULL, newMirrorItem('bob'));
     await put('Group', newMirrorItem('sales'));
-    const found = await reader.mirroredByNames(['ada σασ', 'sales', 'Ada ΣΑΣ', 'eve']);
+    const found = await reader.mirror.byNames(['ada σασ', 'sales', 'Ada ΣΑΣ', 'eve']);
     expect([...found].map(([name, { resourceId }]) => [name, resourceId])).toEqual([['ada σασ', 'ada']]);
-    expect((await reader.mirroredByNames([])).size).toBe(0);
+    expect((await reader.mirror.byNames([])).size).toBe(0);
   });
 
   it('keeps two accounts of one name, as a swap has them for a moment', async () => {
     await put('User', newMirrorItem('one', { content: FULL.content }), newMirrorItem('two', { content: FULL.content }));
-    expect(await reader.countMirrored('User')).toBe(2);
+    expect(await reader.mirror.count('User')).toBe(2);
   });
 
   it('loses resources with their memberships', async () => {
     await put('User', newMirrorItem('u1'), newMirrorItem('u2'));
     await put('Group', newMirrorItem('g1'), newMirrorItem('u1'));
     await test.storage.writeSync(tenantId, async (sync) => {
-      await sync.addMirrorMemberships(pairs('g1u1 g1u2 g2u1 g2g1'));
-      await sync.removeMirror('User', ['u1', 'nobody']);
+      await sync.mirrorMemberships.add(pairs('g1u1 g1u2 g2u1 g2g1'));
+      await sync.mirror.remove('User', ['u1', 'nobody']);
     });
-    expect(textOf(await reader.mirroredMemberships(undefined, 10))).toBe('g1u2 g2g1');
-    expect([await reader.countMirrored('User'), await reader.countMirrored('Group')]).toEqual([1, 2]);
-    await test.storage.writeSync(tenantId, (sync) => sync.removeMirror('Group', ['g1']));
-    expect(await reader.mirroredMemberships(undefined, 10)).toEqual([]);
+    expect(textOf(await reader.mirrorMemberships.page(undefined, 10))).toBe('g1u2 g2g1');
+    expect([await reader.mirror.count('User'), await reader.mirror.count('Group')]).toEqual([1, 2]);
+    await test.storage.writeSync(tenantId, (sync) => sync.mirror.remove('Group', ['g1']));
+    expect(await reader.mirrorMemberships.page(undefined, 10)).toEqual([]);
   });
 
   it('takes and loses memberships, however often', async () => {
     await test.storage.writeSync(tenantId, async (sync) => {
-      await sync.addMirrorMemberships(pairs('g1u1 g1u2'));
-      await sync.addMirrorMemberships(pairs('g1u2 g1u3 g2u1'));
-      await sync.removeMirrorMemberships(pairs('g1u1 g2u3 g2u1'));
-      await sync.removeMirrorMemberships(pairs('g1u1'));
+      await sync.mirrorMemberships.add(pairs('g1u1 g1u2'));
+      await sync.mirrorMemberships.add(pairs('g1u2 g1u3 g2u1'));
+      await sync.mirrorMemberships.remove(pairs('g1u1 g2u3 g2u1'));
+      await sync.mirrorMemberships.remove(pairs('g1u1'));
     });
-    expect(textOf(await reader.mirroredMemberships(undefined, 10))).toBe('g1u2 g1u3');
-    expect(textOf(await reader.mirroredMemberships({ groupId: 'g1', memberId: 'u2' }, 10))).toBe('g1u3');
-    expect(textOf(await reader.mirroredMemberships(undefined, 1))).toBe('g1u2');
+    expect(textOf(await reader.mirrorMemberships.page(undefined, 10))).toBe('g1u2 g1u3');
+    expect(textOf(await reader.mirrorMemberships.page({ groupId: 'g1', memberId: 'u2' }, 10))).toBe('g1u3');
+    expect(textOf(await reader.mirrorMemberships.page(undefined, 1))).toBe('g1u2');
   });
 
   it('differs from the staging directory in memberships to add and to remove', async () => {
     await stage();
-    await test.storage.writeSync(tenantId, (sync) => sync.addMirrorMemberships(pairs('g0u1 g1u1 g1u2 g2u2 g3u1')));
-    expect(textOf(await reader.membershipsToAdd(undefined, 10))).toBe('g1u3 g2g1');
-    expect(textOf(await reader.membershipsToRemove(undefined, 10))).toBe('g0u1 g1u2 g3u1');
-    expect(textOf(await reader.membershipsToAdd(undefined, 1))).toBe('g1u3');
-    expect(textOf(await reader.membershipsToAdd({ groupId: 'g1', memberId: 'u3' }, 1))).toBe('g2g1');
-    expect(textOf(await reader.membershipsToRemove({ groupId: 'g0', memberId: 'u1' }, 1))).toBe('g1u2');
-    expect(await reader.membershipsToRemove({ groupId: 'g3', memberId: 'u1' }, 1)).toEqual([]);
+    await test.storage.writeSync(tenantId, (sync) => sync.mirrorMemberships.add(pairs('g0u1 g1u1 g1u2 g2u2 g3u1')));
+    expect(textOf(await reader.mirrorMemberships.toAdd(undefined, 10))).toBe('g1u3 g2g1');
+    expect(textOf(await reader.mirrorMemberships.toRemove(undefined, 10))).toBe('g0u1 g1u2 g3u1');
+    expect(textOf(await reader.mirrorMemberships.toAdd(undefined, 1))).toBe('g1u3');
+    expect(textOf(await reader.mirrorMemberships.toAdd({ groupId: 'g1', memberId: 'u3' }, 1))).toBe('g2g1');
+    expect(textOf(await reader.mirrorMemberships.toRemove({ groupId: 'g0', memberId: 'u1' }, 1))).toBe('g1u2');
+    expect(await reader.mirrorMemberships.toRemove({ groupId: 'g3', memberId: 'u1' }, 1)).toEqual([]);
   });
 
   it('finds the differences however far apart they are', async () => {
@@ -130,15 +130,15 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
         await directory.changeMembers('g', add(memberId));
       }
     });
-    await test.storage.writeSync(tenantId, (sync) => sync.addMirrorMemberships(many));
+    await test.storage.writeSync(tenantId, (sync) => sync.mirrorMemberships.add(many));
     const found: SyncMembership[] = [];
-    for (let page = await reader.membershipsToRemove(undefined, 7); page.length > 0;) {
+    for (let page = await reader.mirrorMemberships.toRemove(undefined, 7); page.length > 0;) {
       found.push(...page);
-      page = await reader.membershipsToRemove(page.at(-1), 7);
+      page = await reader.mirrorMemberships.toRemove(page.at(-1), 7);
     }
     expect(found).toEqual(many.filter((_, index) => ![0, 1500, 2999].includes(index)));
-    await test.storage.writeSync(tenantId, (sync) => sync.removeMirrorMemberships(many.slice(2999)));
-    expect(await reader.membershipsToAdd(undefined, 2)).toEqual(many.slice(2999));
+    await test.storage.writeSync(tenantId, (sync) => sync.mirrorMemberships.remove(many.slice(2999)));
+    expect(await reader.mirrorMemberships.toAdd(undefined, 2)).toEqual(many.slice(2999));
   });
 
   it('knows when a staged resource was deleted, also when a run puts it anew', async () => {
@@ -147,7 +147,7 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
     await put('Group', newMirrorItem('g1'), newMirrorItem('u1'));
     await test.storage.write(tenantId, (directory) => directory.remove('User', 'u1', CHANGED));
     const missing = async (type: 'User' | 'Group', id: string): Promise<string | undefined> =>
-      (await reader.mirroredByIds(type, [id])).get(id)?.missingSince;
+      (await reader.mirror.byIds(type, [id])).get(id)?.missingSince;
     expect([await missing('User', 'u1'), await missing('User', 'u2'), await missing('Group', 'u1')]).toEqual([
       CHANGED,
       undefined,
@@ -167,7 +167,7 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
       throw new Error('no');
     });
     await expect(broken).rejects.toThrow('no');
-    expect((await reader.mirrored('User', undefined, 1))[0]?.missingSince).toBeUndefined();
+    expect((await reader.mirror.page('User', undefined, 1))[0]?.missingSince).toBeUndefined();
   });
 
   it('stands beside what is staged, which is read in pages and by id', async () => {
@@ -175,12 +175,14 @@ describe.each(storageKinds)('the mirror on $name', (kind) => {
     await test.storage.write(tenantId, (directory) =>
       directory.update('User', 'u2', CHANGED, userContent('u2', { active: false })),
     );
-    const users = await reader.staged('User', 'u1', 5);
+    const users = await reader.staged.page('User', 'u1', 5);
     expect(users).toEqual([
       { id: 'u2', version: 2, active: false, document: userContent('u2', { active: false }).document },
       { id: 'u3', version: 1, active: true, document: userContent('u3').document },
     ]);
-    expect((await reader.staged('Group', undefined, 1)).map(({ id, active }) => [id, active])).toEqual([['g1', true]]);
-    expect([...(await reader.stagedByIds('User', ['u2', 'g1', 'u9'])).values()]).toEqual(users.slice(0, 1));
+    expect((await reader.staged.page('Group', undefined, 1)).map(({ id, active }) => [id, active])).toEqual([
+      ['g1', true],
+    ]);
+    expect([...(await reader.staged.byIds('User', ['u2', 'g1', 'u9'])).values()]).toEqual(users.slice(0, 1));
   });
 });

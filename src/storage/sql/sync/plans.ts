@@ -1,7 +1,7 @@
-import type { Plan, PlanState, PlanCounts } from '../../sync-model.js';
+import type { Plan, PlanState } from '../../../model/plan.js';
+import type { PlanReader, PlanWriter } from '../../sync-store.js';
 import { parseCounts } from './stored-json.js';
-import type { TenantReads } from './tenant-reads.js';
-import type { Session } from '../connections/database.js';
+import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface PlanRow {
   readonly id: string;
@@ -18,21 +18,61 @@ interface PlanRow {
 
 const COLUMNS = 'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes';
 
-export async function readPlan(reads: TenantReads, planId: string): Promise<Plan | undefined> {
-  const sql = `select ${COLUMNS} from sync_plans where tenant_id = ? and id = ?`;
-  const row = await reads.row<PlanRow>(sql, [planId]);
-  return row && toPlan(row);
+/** Reads of the table `sync_plans`. */
+export class KnexPlanReader implements PlanReader {
+  readonly #reads: TenantReads;
+
+  constructor(reads: TenantReads) {
+    this.#reads = reads;
+  }
+
+  async find(planId: string): Promise<Plan | undefined> {
+    const sql = `select ${COLUMNS} from sync_plans where tenant_id = ? and id = ?`;
+    const row = await this.#reads.row<PlanRow>(sql, [planId]);
+    return row && toPlan(row);
+  }
+
+  async latest(before: string | undefined, limit: number): Promise<readonly Plan[]> {
+    return (await this.#reads.latest<PlanRow>('sync_plans', COLUMNS, before, limit)).map(toPlan);
+  }
 }
 
-export async function readPlans(
-  reads: TenantReads,
-  before: string | undefined,
-  limit: number,
-): Promise<readonly Plan[]> {
-  return (await reads.latest<PlanRow>('sync_plans', COLUMNS, before, limit)).map(toPlan);
+/** Reads and writes of the table `sync_plans`. */
+export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
+  readonly #tenant: TenantSession;
+
+  constructor(tenant: TenantSession) {
+    super(tenant);
+    this.#tenant = tenant;
+  }
+
+  async insert(plan: Plan): Promise<void> {
+    const { tenantId, session } = this.#tenant;
+    await session.knex('sync_plans').insert({ tenant_id: tenantId, ...toPlanRow(plan) });
+  }
+
+  async freeze(planId: string, { digest, counts }: Pick<Plan, 'digest' | 'counts'>): Promise<void> {
+    const columns = { digest, counts: JSON.stringify(counts) };
+    if (!(await this.#move(planId, 'making', 'open', columns))) throw new Error(`Plan ${planId} is not being made`);
+  }
+
+  move(planId: string, from: PlanState, to: PlanState): Promise<boolean> {
+    return this.#move(planId, from, to, {});
+  }
+
+  async #move(
+    planId: string,
+    from: PlanState,
+    to: PlanState,
+    columns: Readonly<Record<string, string>>,
+  ): Promise<boolean> {
+    const { tenantId, session } = this.#tenant;
+    const plan = session.knex('sync_plans').where({ tenant_id: tenantId, id: planId, state: from });
+    return (await plan.update({ state: to, ...columns })) === 1;
+  }
 }
 
-/** The columns of a plan. */
+/** The columns of a plan, but for the tenant. */
 export function toPlanRow(plan: Plan): PlanRow {
   return {
     id: plan.id,
@@ -61,33 +101,4 @@ function toPlan(row: PlanRow): Plan {
     counts: parseCounts(row.counts),
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
   };
-}
-
-export async function addPlan({ knex }: Session, tenantId: string, plan: Plan): Promise<void> {
-  await knex('sync_plans').insert({ tenant_id: tenantId, ...toPlanRow(plan) });
-}
-
-/** @throws Error where the plan is not being made */
-export async function freezePlan(
-  session: Session,
-  tenantId: string,
-  planId: string,
-  { digest, counts }: { readonly digest: string; readonly counts: PlanCounts },
-): Promise<void> {
-  const columns = { digest, counts: JSON.stringify(counts) };
-  if (!(await movePlan(session, tenantId, planId, 'making', 'open', columns))) {
-    throw new Error(`Plan ${planId} is not being made`);
-  }
-}
-
-export async function movePlan(
-  { knex }: Session,
-  tenantId: string,
-  planId: string,
-  from: PlanState,
-  to: PlanState,
-  columns: Readonly<Record<string, string>> = {},
-): Promise<boolean> {
-  const plan = knex('sync_plans').where({ tenant_id: tenantId, id: planId, state: from });
-  return (await plan.update({ state: to, ...columns })) === 1;
 }

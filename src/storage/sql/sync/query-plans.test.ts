@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlanLine } from '../../sync-model.js';
+import type { PlanLine } from '../../../model/line.js';
 import type { SyncReader } from '../../sync-store.js';
 import { seedId, seedName, seedSynchronisation } from '../../testing/seed-synchronisation.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
@@ -29,41 +29,44 @@ const lineOf = (number: number): PlanLine =>
 
 /** Reads of a page far behind the first one. */
 const PAGES: readonly [string, (reader: SyncReader) => Promise<unknown>][] = [
-  ['staged', (reader) => reader.staged('User', USER, 50)],
-  ['mirrored', (reader) => reader.mirrored('User', USER, 50)],
-  ['mirroredMemberships', (reader) => reader.mirroredMemberships(POSITION, 50)],
-  ['holds', (reader) => reader.holds({ subject: 'account', resourceId: idOf(2000) }, 50)],
-  ['plans', (reader) => reader.plans(idOf(2000), 50)],
-  ['runs', (reader) => reader.runs(idOf(2000), 50)],
-  ['audit', (reader) => reader.audit(idOf(2000), 50)],
-  ['lines', (reader) => reader.lines('p', 2000, 50)],
-  ['lines that are selected', (reader) => reader.lines('p', 2000, 50, { kinds: ['conflict'], states: ['planned'] })],
-  ['linesToDeliver', (reader) => reader.linesToDeliver('p', { wave: 1, number: 2000 }, 50, ['planned', 'sent'])],
+  ['staged', (reader) => reader.staged.page('User', USER, 50)],
+  ['mirrored', (reader) => reader.mirror.page('User', USER, 50)],
+  ['mirroredMemberships', (reader) => reader.mirrorMemberships.page(POSITION, 50)],
+  ['holds', (reader) => reader.holds.page({ subject: 'account', resourceId: idOf(2000) }, 50)],
+  ['plans', (reader) => reader.plans.latest(idOf(2000), 50)],
+  ['runs', (reader) => reader.runs.latest(idOf(2000), 50)],
+  ['audit', (reader) => reader.audit.page(idOf(2000), 50)],
+  ['lines', (reader) => reader.lines.page('p', 2000, 50)],
+  [
+    'lines that are selected',
+    (reader) => reader.lines.page('p', 2000, 50, { kinds: ['conflict'], states: ['planned'] }),
+  ],
+  ['linesToDeliver', (reader) => reader.lines.toDeliver('p', { wave: 1, number: 2000 }, 50, ['planned', 'sent'])],
 ];
 
 const DIFFERENCES: readonly [string, (reader: SyncReader) => Promise<unknown>][] = [
-  ['membershipsToAdd', (reader) => reader.membershipsToAdd(POSITION, 50)],
-  ['membershipsToRemove', (reader) => reader.membershipsToRemove(POSITION, 50)],
+  ['membershipsToAdd', (reader) => reader.mirrorMemberships.toAdd(POSITION, 50)],
+  ['membershipsToRemove', (reader) => reader.mirrorMemberships.toRemove(POSITION, 50)],
 ];
 
 const LOOK_UPS: readonly [string, (reader: SyncReader) => Promise<unknown>][] = [
-  ['stagedByIds', (reader) => reader.stagedByIds('User', [USER, seedId('User', 7)])],
-  ['mirroredByIds', (reader) => reader.mirroredByIds('User', [USER, seedId('User', 7)])],
-  ['mirroredByNames', (reader) => reader.mirroredByNames([NAME, seedName('User', 7)])],
-  ['holdsOf', (reader) => reader.holdsOf('account', [idOf(5), idOf(6)])],
-  ['linesOf', (reader) => reader.linesOf('p', 'account', [idOf(5), idOf(6)])],
-  ['findPlan', (reader) => reader.findPlan(idOf(5))],
-  ['findRun', (reader) => reader.findRun(idOf(5))],
-  ['activeRun', (reader) => reader.activeRun()],
-  ['runCounts', (reader) => reader.runCounts('p')],
+  ['stagedByIds', (reader) => reader.staged.byIds('User', [USER, seedId('User', 7)])],
+  ['mirroredByIds', (reader) => reader.mirror.byIds('User', [USER, seedId('User', 7)])],
+  ['mirroredByNames', (reader) => reader.mirror.byNames([NAME, seedName('User', 7)])],
+  ['holdsOf', (reader) => reader.holds.of('account', [idOf(5), idOf(6)])],
+  ['linesOf', (reader) => reader.lines.of('p', 'account', [idOf(5), idOf(6)])],
+  ['findPlan', (reader) => reader.plans.find(idOf(5))],
+  ['findRun', (reader) => reader.runs.find(idOf(5))],
+  ['activeRun', (reader) => reader.runs.active()],
+  ['runCounts', (reader) => reader.lines.counts('p')],
 ];
 
 /** What one tenant has. */
 async function seedTenant({ storage, database, databaseUrl }: OpenDatabase, tenantId: string): Promise<void> {
   await seedSynchronisation(databaseUrl, tenantId, { users: COUNT, groups: 60, members: 100, mirrored: true });
   await storage.writeSync(tenantId, async (sync) => {
-    for (const planId of ['p', 'q']) await sync.insertLines(planId, numbers.map(lineOf));
-    await sync.appendAudit(numbers.map((number) => newAuditEntry(idOf(number))));
+    for (const planId of ['p', 'q']) await sync.lines.insert(planId, numbers.map(lineOf));
+    await sync.audit.append(numbers.map((number) => newAuditEntry(idOf(number))));
   });
   const rows = (columns: (id: string) => object): readonly NewRow[] =>
     numbers.map((number) => ({ tenant_id: tenantId, ...columns(idOf(number)) }));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { NO_COUNTS, type Hold, type HoldTarget, type PlanCounts } from '../../sync-model.js';
+import type { Hold, HoldTarget } from '../../../model/hold.js';
+import { NO_COUNTS, type PlanCounts } from '../../../model/plan.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
@@ -39,66 +40,66 @@ describe.each(storageKinds)('what a review is made of on $name', (kind) => {
   const ids = (items: readonly { readonly id: string }[]): readonly string[] => items.map(({ id }) => id);
 
   it('a policy has a revision that rises with each change', async () => {
-    expect(await reader.policy()).toBeUndefined();
-    expect(await write((sync) => sync.setPolicy(TEST_POLICY))).toBe(1);
-    expect(await reader.policy()).toEqual({ revision: 1, policy: TEST_POLICY });
+    expect(await reader.policy.find()).toBeUndefined();
+    expect(await write((sync) => sync.policy.set(TEST_POLICY))).toBe(1);
+    expect(await reader.policy.find()).toEqual({ revision: 1, policy: TEST_POLICY });
     const other = { ...TEST_POLICY, autoApprove: false, attributes: {} };
-    expect(await write((sync) => sync.setPolicy(other))).toBe(2);
-    expect(await reader.policy()).toEqual({ revision: 2, policy: other });
+    expect(await write((sync) => sync.policy.set(other))).toBe(2);
+    expect(await reader.policy.find()).toEqual({ revision: 2, policy: other });
   });
 
   it('holds are listed in pages, and found by subject and resource', async () => {
     await write(async (sync) => {
-      for (const one of HOLDS.toReversed()) await sync.putHold(one);
+      for (const one of HOLDS.toReversed()) await sync.holds.put(one);
     });
-    expect(await reader.holds(undefined, 10)).toEqual(HOLDS);
-    expect(await reader.holds(HOLDS[1], 2)).toEqual(HOLDS.slice(2, 4));
-    expect(await reader.holds(HOLDS[3], 2)).toEqual(HOLDS.slice(4));
-    expect(await reader.holdsOf('account', ['u1', 'u3'])).toEqual(HOLDS.slice(0, 1));
-    expect(await reader.holdsOf('membership', ['g1'])).toHaveLength(2);
-    expect(await reader.holdsOf('membership', [])).toEqual([]);
+    expect(await reader.holds.page(undefined, 10)).toEqual(HOLDS);
+    expect(await reader.holds.page(HOLDS[1], 2)).toEqual(HOLDS.slice(2, 4));
+    expect(await reader.holds.page(HOLDS[3], 2)).toEqual(HOLDS.slice(4));
+    expect(await reader.holds.of('account', ['u1', 'u3'])).toEqual(HOLDS.slice(0, 1));
+    expect(await reader.holds.of('membership', ['g1'])).toHaveLength(2);
+    expect(await reader.holds.of('membership', [])).toEqual([]);
   });
 
   it('a hold is replaced by another of the same target, and removed once', async () => {
     const [first = hold({ subject: 'account', resourceId: 'u1' })] = HOLDS;
     const again = hold({ subject: 'account', resourceId: 'u1' }, { by: 'bob', at: CHANGED, reason: 'other' });
-    await write((sync) => sync.putHold(first));
-    await write((sync) => sync.putHold(again));
-    expect(await reader.holds(undefined, 10)).toEqual([again]);
+    await write((sync) => sync.holds.put(first));
+    await write((sync) => sync.holds.put(again));
+    expect(await reader.holds.page(undefined, 10)).toEqual([again]);
     const member: HoldTarget = { subject: 'membership', resourceId: 'u1', memberId: 'x' };
-    expect(await write((sync) => sync.removeHold(member))).toBe(false);
-    expect(await write((sync) => sync.removeHold({ subject: 'account', resourceId: 'u1' }))).toBe(true);
-    expect(await write((sync) => sync.removeHold({ subject: 'account', resourceId: 'u1' }))).toBe(false);
-    expect(await reader.holds(undefined, 10)).toEqual([]);
+    expect(await write((sync) => sync.holds.remove(member))).toBe(false);
+    expect(await write((sync) => sync.holds.remove({ subject: 'account', resourceId: 'u1' }))).toBe(true);
+    expect(await write((sync) => sync.holds.remove({ subject: 'account', resourceId: 'u1' }))).toBe(false);
+    expect(await reader.holds.page(undefined, 10)).toEqual([]);
   });
 
   it('plans are found, and listed in pages, the latest first', async () => {
     const undo = newPlan('p2', { by: 'bob', policyRevision: 4, runsBefore: 5, mirrored: 6, undoes: 'r1' });
     await write(async (sync) => {
-      for (const plan of [newPlan('p1'), undo, newPlan('p3')]) await sync.insertPlan(plan);
+      for (const plan of [newPlan('p1'), undo, newPlan('p3')]) await sync.plans.insert(plan);
     });
-    expect(await reader.findPlan('p2')).toEqual(undo);
-    expect(await reader.findPlan('p9')).toBeUndefined();
-    expect(ids(await reader.plans(undefined, 2))).toEqual(['p3', 'p2']);
-    expect(ids(await reader.plans('p2', 2))).toEqual(['p1']);
+    expect(await reader.plans.find('p2')).toEqual(undo);
+    expect(await reader.plans.find('p9')).toBeUndefined();
+    expect(ids(await reader.plans.latest(undefined, 2))).toEqual(['p3', 'p2']);
+    expect(ids(await reader.plans.latest('p2', 2))).toEqual(['p1']);
   });
 
   it('a plan is frozen once', async () => {
     const counts: PlanCounts = { ...NO_COUNTS, memberships: { add: 3, remove: 4 } };
-    const freeze = (): Promise<void> => write((sync) => sync.freezePlan('p1', { digest: 'abc', counts }));
+    const freeze = (): Promise<void> => write((sync) => sync.plans.freeze('p1', { digest: 'abc', counts }));
     await expect(freeze()).rejects.toThrow('p1');
-    await write((sync) => sync.insertPlan(newPlan('p1')));
+    await write((sync) => sync.plans.insert(newPlan('p1')));
     await freeze();
-    expect(await reader.findPlan('p1')).toEqual(newPlan('p1', { state: 'open', digest: 'abc', counts }));
+    expect(await reader.plans.find('p1')).toEqual(newPlan('p1', { state: 'open', digest: 'abc', counts }));
     await expect(freeze()).rejects.toThrow('p1');
   });
 
   it('a plan moves from the state that it is in only', async () => {
-    await write((sync) => sync.insertPlan(newPlan('p1', { state: 'open' })));
-    expect(await write((sync) => sync.movePlan('p1', 'applying', 'applied'))).toBe(false);
-    expect(await write((sync) => sync.movePlan('p1', 'open', 'applying'))).toBe(true);
-    expect((await reader.findPlan('p1'))?.state).toBe('applying');
-    expect(await write((sync) => sync.movePlan('p9', 'open', 'applying'))).toBe(false);
+    await write((sync) => sync.plans.insert(newPlan('p1', { state: 'open' })));
+    expect(await write((sync) => sync.plans.move('p1', 'applying', 'applied'))).toBe(false);
+    expect(await write((sync) => sync.plans.move('p1', 'open', 'applying'))).toBe(true);
+    expect((await reader.plans.find('p1'))?.state).toBe('applying');
+    expect(await write((sync) => sync.plans.move('p9', 'open', 'applying'))).toBe(false);
   });
 
   it('the audit trail is read in the order of time', async () => {
@@ -106,27 +107,27 @@ describe.each(storageKinds)('what a review is made of on $name', (kind) => {
       ...{ by: 'bob', action: 'line.applied', planId: 'p', runId: 'r', resourceId: 'u1' },
       detail: { number: 1, answer: { text: 'OK "ü"' } },
     });
-    await write((sync) => sync.appendAudit([full, newAuditEntry('a1')]));
-    await write((sync) => sync.appendAudit([]));
-    await write((sync) => sync.appendAudit([newAuditEntry('a3')]));
-    expect(await reader.audit(undefined, 2)).toEqual([newAuditEntry('a1'), full]);
-    expect(ids(await reader.audit('a2', 2))).toEqual(['a3']);
+    await write((sync) => sync.audit.append([full, newAuditEntry('a1')]));
+    await write((sync) => sync.audit.append([]));
+    await write((sync) => sync.audit.append([newAuditEntry('a3')]));
+    expect(await reader.audit.page(undefined, 2)).toEqual([newAuditEntry('a1'), full]);
+    expect(ids(await reader.audit.page('a2', 2))).toEqual(['a3']);
   });
 
   it('an entry of the audit trail is never replaced', async () => {
-    await write((sync) => sync.appendAudit([newAuditEntry('a1')]));
-    await expect(write((sync) => sync.appendAudit([newAuditEntry('a1', { by: 'eve' })]))).rejects.toThrow();
-    expect(await reader.audit(undefined, 9)).toEqual([newAuditEntry('a1')]);
+    await write((sync) => sync.audit.append([newAuditEntry('a1')]));
+    await expect(write((sync) => sync.audit.append([newAuditEntry('a1', { by: 'eve' })]))).rejects.toThrow();
+    expect(await reader.audit.page(undefined, 9)).toEqual([newAuditEntry('a1')]);
   });
 
   it('is kept as a whole, or not at all', async () => {
     const broken = write(async (sync) => {
-      await sync.insertPlan(newPlan('p1'));
-      await sync.appendAudit([newAuditEntry('a1')]);
-      expect(await sync.findPlan('p1')).toBeDefined();
+      await sync.plans.insert(newPlan('p1'));
+      await sync.audit.append([newAuditEntry('a1')]);
+      expect(await sync.plans.find('p1')).toBeDefined();
       throw new Error('no');
     });
     await expect(broken).rejects.toThrow('no');
-    expect([await reader.plans(undefined, 9), await reader.audit(undefined, 9)]).toEqual([[], []]);
+    expect([await reader.plans.latest(undefined, 9), await reader.audit.page(undefined, 9)]).toEqual([[], []]);
   });
 });

@@ -1,6 +1,6 @@
-import type { Run, RunRequest, RunState } from '../../sync-model.js';
-import type { TenantReads } from './tenant-reads.js';
-import type { Session } from '../connections/database.js';
+import type { Run, RunRequest, RunState } from '../../../model/run.js';
+import type { RunReader, RunWriter } from '../../sync-store.js';
+import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface RunRow {
   readonly id: string;
@@ -18,27 +18,85 @@ interface RunRow {
 
 const COLUMNS = 'id, plan_id, state, started, started_by, finished, detail, owner, lease_until, asked_to, asked_by';
 
-export async function readRun(reads: TenantReads, runId: string): Promise<Run | undefined> {
-  const row = await reads.row<RunRow>(`select ${COLUMNS} from sync_runs where tenant_id = ? and id = ?`, [runId]);
-  return row && toRun(row);
+/** Reads of the table `sync_runs`. */
+export class KnexRunReader implements RunReader {
+  readonly #reads: TenantReads;
+
+  constructor(reads: TenantReads) {
+    this.#reads = reads;
+  }
+
+  async find(runId: string): Promise<Run | undefined> {
+    const sql = `select ${COLUMNS} from sync_runs where tenant_id = ? and id = ?`;
+    const row = await this.#reads.row<RunRow>(sql, [runId]);
+    return row && toRun(row);
+  }
+
+  async active(): Promise<Run | undefined> {
+    const sql = `select ${COLUMNS} from sync_runs where tenant_id = ? and state in ('running', 'paused')`;
+    const row = await this.#reads.row<RunRow>(sql);
+    return row && toRun(row);
+  }
+
+  async count(): Promise<number> {
+    const sql = 'select count(*) as count from sync_runs where tenant_id = ?';
+    return Number((await this.#reads.row<{ count: number | string }>(sql))?.count ?? 0);
+  }
+
+  async latest(before: string | undefined, limit: number): Promise<readonly Run[]> {
+    return (await this.#reads.latest<RunRow>('sync_runs', COLUMNS, before, limit)).map(toRun);
+  }
 }
 
-export async function readActiveRun(reads: TenantReads): Promise<Run | undefined> {
-  const sql = `select ${COLUMNS} from sync_runs where tenant_id = ? and state in ('running', 'paused')`;
-  const row = await reads.row<RunRow>(sql);
-  return row && toRun(row);
+/** Reads and writes of the table `sync_runs`. */
+export class KnexRunWriter extends KnexRunReader implements RunWriter {
+  readonly #tenant: TenantSession;
+
+  constructor(tenant: TenantSession) {
+    super(tenant);
+    this.#tenant = tenant;
+  }
+
+  async insert(run: Run): Promise<'done' | 'active'> {
+    const { tenantId, session } = this.#tenant;
+    const row = { tenant_id: tenantId, ...toRunRow(run) };
+    const inserted = await session.knex('sync_runs').insert(row).onConflict().ignore().returning('id');
+    return inserted.length === 0 ? 'active' : 'done';
+  }
+
+  async claim(runId: string, owner: string, now: string, leaseUntil: string): Promise<boolean> {
+    const claimed = await this.#run(runId)
+      .where((run) => {
+        void run.whereNull('owner').orWhere({ owner }).orWhere('lease_until', '<=', now);
+      })
+      .update({ owner, lease_until: leaseUntil });
+    return claimed === 1;
+  }
+
+  async ask(runId: string, { to, by }: RunRequest): Promise<boolean> {
+    const run = this.#run(runId).where({ state: 'running' });
+    return (await run.update({ asked_to: to, asked_by: by })) === 1;
+  }
+
+  async move(
+    runId: string,
+    from: readonly RunState[],
+    { state, finished, detail }: Pick<Run, 'state' | 'finished' | 'detail'>,
+  ): Promise<boolean> {
+    const lease = state === 'running' ? {} : { owner: null, lease_until: null };
+    const moved = await this.#run(runId)
+      .whereIn('state', [...from])
+      .update({ state, finished: finished ?? null, detail: detail ?? null, asked_to: null, asked_by: null, ...lease });
+    return moved === 1;
+  }
+
+  #run(runId: string) {
+    const { tenantId, session } = this.#tenant;
+    return session.knex('sync_runs').where({ tenant_id: tenantId, id: runId });
+  }
 }
 
-export async function countAllRuns(reads: TenantReads): Promise<number> {
-  const sql = 'select count(*) as count from sync_runs where tenant_id = ?';
-  return Number((await reads.row<{ count: number | string }>(sql))?.count ?? 0);
-}
-
-export async function readRuns(reads: TenantReads, before: string | undefined, limit: number): Promise<readonly Run[]> {
-  return (await reads.latest<RunRow>('sync_runs', COLUMNS, before, limit)).map(toRun);
-}
-
-/** The columns of a run. */
+/** The columns of a run, but for the tenant. */
 export function toRunRow(run: Run): RunRow {
   return {
     id: run.id,
@@ -68,53 +126,4 @@ function toRun(row: RunRow): Run {
     ...(row.lease_until === null ? {} : { leaseUntil: row.lease_until }),
     ...(row.asked_to === null ? {} : { asked: { to: row.asked_to, by: row.asked_by ?? '' } }),
   };
-}
-
-/** Which run of which tenant. */
-export interface RunKey {
-  readonly tenantId: string;
-  readonly runId: string;
-}
-
-export async function addRun({ knex }: Session, tenantId: string, run: Run): Promise<'done' | 'active'> {
-  const row = { tenant_id: tenantId, ...toRunRow(run) };
-  const inserted = await knex('sync_runs').insert(row).onConflict().ignore().returning('id');
-  return inserted.length === 0 ? 'active' : 'done';
-}
-
-export async function claimRun(
-  session: Session,
-  key: RunKey,
-  owner: string,
-  now: string,
-  leaseUntil: string,
-): Promise<boolean> {
-  const claimed = await runOf(session, key)
-    .where((run) => {
-      void run.whereNull('owner').orWhere({ owner }).orWhere('lease_until', '<=', now);
-    })
-    .update({ owner, lease_until: leaseUntil });
-  return claimed === 1;
-}
-
-export async function askRun(session: Session, key: RunKey, { to, by }: RunRequest): Promise<boolean> {
-  const run = runOf(session, key).where({ state: 'running' });
-  return (await run.update({ asked_to: to, asked_by: by })) === 1;
-}
-
-export async function moveRun(
-  session: Session,
-  key: RunKey,
-  from: readonly RunState[],
-  { state, finished, detail }: { readonly state: RunState; readonly finished?: string; readonly detail?: string },
-): Promise<boolean> {
-  const lease = state === 'running' ? {} : { owner: null, lease_until: null };
-  const moved = await runOf(session, key)
-    .whereIn('state', [...from])
-    .update({ state, finished: finished ?? null, detail: detail ?? null, asked_to: null, asked_by: null, ...lease });
-  return moved === 1;
-}
-
-function runOf({ knex }: Session, { tenantId, runId }: RunKey) {
-  return knex('sync_runs').where({ tenant_id: tenantId, id: runId });
 }

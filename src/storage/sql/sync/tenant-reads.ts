@@ -24,13 +24,6 @@ export class TenantReads {
     this.#reads = reads;
   }
 
-  /** The reads of a unit of work, which run on its one connection. */
-  static within(tenantId: string, session: Session): TenantReads {
-    const run = <T>(work: Work<T>): Promise<T> => work(session);
-    const runFor = <T>(_tenantId: string, work: Work<T>): Promise<T> => work(session);
-    return new TenantReads(tenantId, session.dialect, { lookup: run, walk: runFor, scan: runFor });
-  }
-
   /** Rows by their keys. */
   rows<Row extends object>(sql: string, bindings: readonly Knex.RawBinding[] = []): Promise<readonly Row[]> {
     return this.#reads.lookup((session) => selectRows<Row>(session, sql, [this.tenantId, ...bindings]));
@@ -78,5 +71,17 @@ export class TenantReads {
       rows.push(...(await this.rows<Row>(`${sql} ${listed.sql}`, [...bindings, listed.binding])));
     }
     return rows;
+  }
+}
+
+/** What reads and writes on behalf of one tenant run on within a unit of work: its one connection. */
+export class TenantSession extends TenantReads {
+  readonly session: Session;
+
+  constructor(tenantId: string, session: Session) {
+    const run = <T>(work: Work<T>): Promise<T> => work(session);
+    const runFor = <T>(_tenantId: string, work: Work<T>): Promise<T> => work(session);
+    super(tenantId, session.dialect, { lookup: run, walk: runFor, scan: runFor });
+    this.session = session;
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_COUNTS, type SyncMembership } from '../../sync-model.js';
+import type { SyncMembership } from '../../../model/mirror.js';
+import { NO_COUNTS } from '../../../model/plan.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED, newGroup, newUser } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
@@ -19,14 +20,14 @@ async function fill({ storage }: OpenDatabase, tenantId: string): Promise<void> 
     await directory.changeMembers('g', [{ kind: 'delta', clear: false, add: ['v'], remove: [] }]);
   });
   await storage.writeSync(tenantId, async (sync) => {
-    await sync.putMirror('User', [newMirrorItem('u', { content: { name: tenantId, active: true, attributes: {} } })]);
-    await sync.addMirrorMemberships([MEMBERSHIP]);
-    await sync.setPolicy(TEST_POLICY);
-    await sync.putHold({ subject: 'account', resourceId: 'u', by: tenantId, at: CREATED, reason: '' });
-    await sync.insertPlan(newPlan('p', { by: tenantId }));
-    await sync.insertLines('p', [newLine(1, { resourceId: 'u', name: tenantId, needsConfirmation: true })]);
-    await sync.insertRun(newRun('r', { by: tenantId }));
-    await sync.appendAudit([newAuditEntry('a', { by: tenantId })]);
+    await sync.mirror.put('User', [newMirrorItem('u', { content: { name: tenantId, active: true, attributes: {} } })]);
+    await sync.mirrorMemberships.add([MEMBERSHIP]);
+    await sync.policy.set(TEST_POLICY);
+    await sync.holds.put({ subject: 'account', resourceId: 'u', by: tenantId, at: CREATED, reason: '' });
+    await sync.plans.insert(newPlan('p', { by: tenantId }));
+    await sync.lines.insert('p', [newLine(1, { resourceId: 'u', name: tenantId, needsConfirmation: true })]);
+    await sync.runs.insert(newRun('r', { by: tenantId }));
+    await sync.audit.append([newAuditEntry('a', { by: tenantId })]);
   });
 }
 
@@ -34,40 +35,43 @@ async function fill({ storage }: OpenDatabase, tenantId: string): Promise<void> 
 async function everything(sync: SyncReader): Promise<unknown> {
   const states = ['planned', 'sent', 'applied', 'failed'] as const;
   return {
-    staged: [await sync.staged('User', undefined, 9), [...(await sync.stagedByIds('User', ['u']))]],
-    differences: [await sync.membershipsToAdd(undefined, 9), await sync.membershipsToRemove(undefined, 9)],
-    mirrored: [await sync.mirrored('User', undefined, 9), [...(await sync.mirroredByIds('User', ['u']))]],
-    names: [...(await sync.mirroredByNames(['m1', 'm2', 'changed']))],
-    memberships: await sync.mirroredMemberships(undefined, 9),
-    counts: [await sync.countMirrored('User'), await sync.countRuns(), await sync.runCounts('p')],
-    holds: [await sync.holds(undefined, 9), await sync.holdsOf('account', ['u'])],
-    policy: await sync.policy(),
-    plans: [await sync.findPlan('p'), await sync.plans(undefined, 9)],
-    lines: [await sync.lines('p', 0, 9), [...(await sync.linesOf('p', 'account', ['u']))]],
-    deliver: await sync.linesToDeliver('p', undefined, 9, states),
-    runs: [await sync.findRun('r'), await sync.activeRun(), await sync.runs(undefined, 9)],
-    audit: await sync.audit(undefined, 9),
+    staged: [await sync.staged.page('User', undefined, 9), [...(await sync.staged.byIds('User', ['u']))]],
+    differences: [
+      await sync.mirrorMemberships.toAdd(undefined, 9),
+      await sync.mirrorMemberships.toRemove(undefined, 9),
+    ],
+    mirrored: [await sync.mirror.page('User', undefined, 9), [...(await sync.mirror.byIds('User', ['u']))]],
+    names: [...(await sync.mirror.byNames(['m1', 'm2', 'changed']))],
+    memberships: await sync.mirrorMemberships.page(undefined, 9),
+    counts: [await sync.mirror.count('User'), await sync.runs.count(), await sync.lines.counts('p')],
+    holds: [await sync.holds.page(undefined, 9), await sync.holds.of('account', ['u'])],
+    policy: await sync.policy.find(),
+    plans: [await sync.plans.find('p'), await sync.plans.latest(undefined, 9)],
+    lines: [await sync.lines.page('p', 0, 9), [...(await sync.lines.of('p', 'account', ['u']))]],
+    deliver: await sync.lines.toDeliver('p', undefined, 9, states),
+    runs: [await sync.runs.find('r'), await sync.runs.active(), await sync.runs.latest(undefined, 9)],
+    audit: await sync.audit.page(undefined, 9),
   };
 }
 
 const CHANGES: readonly [string, (sync: SyncWriter) => Promise<unknown>][] = [
-  ['setPolicy', (sync) => sync.setPolicy({ ...TEST_POLICY, groups: true })],
-  ['putHold', (sync) => sync.putHold({ subject: 'account', resourceId: 'u', by: 'x', at: CHANGED, reason: 'x' })],
-  ['removeHold', (sync) => sync.removeHold({ subject: 'account', resourceId: 'u' })],
-  ['replaceLines', (sync) => sync.replaceLines('p', [newLine(1, { kind: 'held', needsConfirmation: true })])],
-  ['confirmLine', (sync) => sync.confirmLine('p', 1, 'x')],
-  ['markSent', (sync) => sync.markSent('p', [1])],
-  ['settleLines', (sync) => sync.settleLines('p', [{ number: 1, state: 'failed', detail: 'x' }])],
-  ['freezePlan', (sync) => sync.freezePlan('p', { digest: 'x', counts: NO_COUNTS })],
-  ['movePlan', (sync) => sync.movePlan('p', 'open', 'discarded')],
-  ['claimRun', (sync) => sync.claimRun('r', 'x', CREATED, CHANGED)],
-  ['askRun', (sync) => sync.askRun('r', { to: 'pause', by: 'x' })],
-  ['moveRun', (sync) => sync.moveRun('r', ['running'], { state: 'cancelled', detail: 'x' })],
-  ['putMirror', (sync) => sync.putMirror('User', [newMirrorItem('changed', { resourceId: 'u' })])],
-  ['removeMirror', (sync) => sync.removeMirror('User', ['u'])],
-  ['addMirrorMemberships', (sync) => sync.addMirrorMemberships([STAGED])],
-  ['removeMirrorMemberships', (sync) => sync.removeMirrorMemberships([STAGED])],
-  ['appendAudit', (sync) => sync.appendAudit([newAuditEntry('b')])],
+  ['setPolicy', (sync) => sync.policy.set({ ...TEST_POLICY, groups: true })],
+  ['putHold', (sync) => sync.holds.put({ subject: 'account', resourceId: 'u', by: 'x', at: CHANGED, reason: 'x' })],
+  ['removeHold', (sync) => sync.holds.remove({ subject: 'account', resourceId: 'u' })],
+  ['replaceLines', (sync) => sync.lines.replace('p', [newLine(1, { kind: 'held', needsConfirmation: true })])],
+  ['confirmLine', (sync) => sync.lines.confirm('p', 1, 'x')],
+  ['markSent', (sync) => sync.lines.markSent('p', [1])],
+  ['settleLines', (sync) => sync.lines.settle('p', [{ number: 1, state: 'failed', detail: 'x' }])],
+  ['freezePlan', (sync) => sync.plans.freeze('p', { digest: 'x', counts: NO_COUNTS })],
+  ['movePlan', (sync) => sync.plans.move('p', 'open', 'discarded')],
+  ['claimRun', (sync) => sync.runs.claim('r', 'x', CREATED, CHANGED)],
+  ['askRun', (sync) => sync.runs.ask('r', { to: 'pause', by: 'x' })],
+  ['moveRun', (sync) => sync.runs.move('r', ['running'], { state: 'cancelled', detail: 'x' })],
+  ['putMirror', (sync) => sync.mirror.put('User', [newMirrorItem('changed', { resourceId: 'u' })])],
+  ['removeMirror', (sync) => sync.mirror.remove('User', ['u'])],
+  ['addMirrorMemberships', (sync) => sync.mirrorMemberships.add([STAGED])],
+  ['removeMirrorMemberships', (sync) => sync.mirrorMemberships.remove([STAGED])],
+  ['appendAudit', (sync) => sync.audit.append([newAuditEntry('b')])],
 ];
 
 /** What the database still has of a tenant: the tables that have a row of it. */
@@ -135,10 +139,10 @@ describe.each(storageKinds)('tenants that synchronise on $name', (kind) => {
 
   it('are erased while lines are still written, which then are refused', async () => {
     await addTenant(test.storage, 'w');
-    await test.storage.writeSync('w', (sync) => sync.insertPlan(newPlan('p')));
+    await test.storage.writeSync('w', (sync) => sync.plans.insert(newPlan('p')));
     const write = async (): Promise<never> => {
       for (let number = 1; ; number += 1) {
-        await test.storage.writeSync('w', (sync) => sync.insertLines('p', [newLine(number)]));
+        await test.storage.writeSync('w', (sync) => sync.lines.insert('p', [newLine(number)]));
       }
     };
     const refused = write().catch((error: unknown) => error);
@@ -148,14 +152,14 @@ describe.each(storageKinds)('tenants that synchronise on $name', (kind) => {
   });
 
   const additions: readonly [string, (sync: SyncWriter) => Promise<unknown>][] = [
-    ['a policy', (sync) => sync.setPolicy(TEST_POLICY)],
-    ['a hold', (sync) => sync.putHold({ subject: 'account', resourceId: 'u', by: 'x', at: CREATED, reason: 'x' })],
-    ['a plan', (sync) => sync.insertPlan(newPlan('p'))],
-    ['lines', (sync) => sync.insertLines('p', [newLine(1)])],
-    ['a run', (sync) => sync.insertRun(newRun('r'))],
-    ['a mirror', (sync) => sync.putMirror('User', [newMirrorItem('u')])],
-    ['memberships', (sync) => sync.addMirrorMemberships([MEMBERSHIP])],
-    ['an audit trail', (sync) => sync.appendAudit([newAuditEntry('a')])],
+    ['a policy', (sync) => sync.policy.set(TEST_POLICY)],
+    ['a hold', (sync) => sync.holds.put({ subject: 'account', resourceId: 'u', by: 'x', at: CREATED, reason: 'x' })],
+    ['a plan', (sync) => sync.plans.insert(newPlan('p'))],
+    ['lines', (sync) => sync.lines.insert('p', [newLine(1)])],
+    ['a run', (sync) => sync.runs.insert(newRun('r'))],
+    ['a mirror', (sync) => sync.mirror.put('User', [newMirrorItem('u')])],
+    ['memberships', (sync) => sync.mirrorMemberships.add([MEMBERSHIP])],
+    ['an audit trail', (sync) => sync.audit.append([newAuditEntry('a')])],
   ];
 
   it.each(additions)('get nothing stored that do not exist: %s', async (_name, add) => {

@@ -8,14 +8,10 @@ import type { ResourceType } from '../../../protocol/schemas/attribute.js';
 import { USER } from '../../../protocol/schemas/resource-types.js';
 import { matchingValues, searchForm } from '../../../protocol/search-form.js';
 import { SchemasChanged } from '../../schemas-changed.js';
-import {
-  NO_SCHEMAS,
-  type DirectoryWriter,
-  type ResourceContent,
-  type StoringOutcome,
-  type Tenant,
-  type TenantSchema,
-} from '../../storage.js';
+import type { ResourceContent } from '../../../model/resource.js';
+import { NO_SCHEMAS, type TenantSchema } from '../../../model/tenant-schemas.js';
+import type { Tenant } from '../../../model/tenant.js';
+import type { DirectoryWriter, StoringOutcome } from '../../storage.js';
 import { CHANGED, CREATED, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from '../connections/database.js';

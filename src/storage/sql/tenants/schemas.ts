@@ -1,4 +1,9 @@
-import { NO_SCHEMAS, type TenantSchema, type TenantSchemas, type SchemaRegistration } from '../../storage.js';
+import {
+  NO_SCHEMAS,
+  type TenantSchema,
+  type TenantSchemas,
+  type SchemaRegistration,
+} from '../../../model/tenant-schemas.js';
 import { SchemasChanged } from '../../schemas-changed.js';
 import { selectRows, type Database, type Session } from '../connections/database.js';
 import { customSchemaJson, parseCustomSchema, type CustomSchema } from '../../../protocol/custom-schema/definition.js';

@@ -1,4 +1,7 @@
-import type { Tenant, TenantSchema, TenantStore, TokenRecord, TenantSchemas, TenantSettings } from '../../storage.js';
+import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
+import type { Tenant, TenantSettings } from '../../../model/tenant.js';
+import type { TokenRecord } from '../../../model/token.js';
+import type { TenantStore } from '../../storage.js';
 import { selectRows, type Database, type Session } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import { eraseTenant } from './erase.js';

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MirrorItem, SyncMembership, TrackedLine } from '../../../storage/sync-model.js';
+import type { TrackedLine } from '../../../model/line.js';
+import type { MirrorItem, SyncMembership } from '../../../model/mirror.js';
 import { newLine, newMirrorItem } from '../../../storage/testing/sync.fixture.js';
 import type { FinishedRun } from '../../backend.js';
 import { FileBackend } from './backend.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Match } from '../../../storage/sync-model.js';
+import type { Match } from '../../../model/match.js';
 import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../../backend.js';
 import { accountTable, changeTable, groupTable, membershipTable, type Table } from './tables.js';
 import { csvOf, ndjsonOf } from './tables.js';

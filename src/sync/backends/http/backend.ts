@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../../../generated/backend.js';
-import type { Match } from '../../../storage/sync-model.js';
+import type { Match } from '../../../model/match.js';
 import {
   BackendUnavailable,
   type Backend,

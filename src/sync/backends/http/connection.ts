@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchRequest, Capabilities, MatchRequest } from '../../../../generated/backend.js';
-import type { Match } from '../../../storage/sync-model.js';
+import type { Match } from '../../../model/match.js';
 import { readCapabilities, readMatches, readOutcomes, type ReadOutcome } from './answers.js';
 import {
   pause,

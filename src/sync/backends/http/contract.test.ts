@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PlanLine, TrackedLine } from '../../../storage/sync-model.js';
+import type { PlanLine, TrackedLine } from '../../../model/line.js';
 import { newLine } from '../../../storage/testing/sync.fixture.js';
 import { BackendContract } from './contract.fixture.js';
 import { HttpBackend } from './backend.js';

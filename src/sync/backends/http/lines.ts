@@ -8,7 +8,7 @@ import type {
   MembershipLine,
   ResourceOp,
 } from '../../../../generated/backend.js';
-import type { LineKind } from '../../../storage/sync-model.js';
+import type { LineKind } from '../../../model/line.js';
 import type { Batch, Delivery, MatchQuestion } from '../../backend.js';
 
 type BackendLine = AccountLine | GroupLine | MembershipLine;

@@ -1,0 +1,88 @@
+import type { JsonValue } from '../protocol/json.js';
+import type { Match } from './match.js';
+import type { SyncContent } from './mirror.js';
+import type { Subject } from './subject.js';
+
+/** Account and group lines; `add` and `remove` are those of memberships. */
+export type LineKind = ResourceLineKind | 'add' | 'remove';
+
+export type ResourceLineKind =
+  'create' | 'link' | 'update' | 'deactivate' | 'reactivate' | 'delete' | 'conflict' | 'held';
+
+/** One attribute that differs: userName, displayName, active, or by the backend's name. */
+export interface AttributeChange {
+  readonly attribute: string;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+}
+
+/** One line of a frozen plan. */
+export interface PlanLine {
+  /** From 1, in the order of planning. */
+  readonly number: number;
+  readonly subject: Subject;
+  readonly kind: LineKind;
+  /** The user's or group's id; of a membership, the group's. */
+  readonly resourceId: string;
+  readonly memberId?: string;
+  /** For people: userName or displayName; of a membership, the group's. */
+  readonly name: string;
+  readonly memberName?: string;
+  /** The version that the line was made from; 0 where the resource is not staged. Of a membership, the group's. */
+  readonly stagedVersion: number;
+  readonly policyRevision: number;
+  /** The backend's id, where it is known. */
+  readonly accountId?: string;
+  /** What the backend has, as far as we know; absent for what it does not have. */
+  readonly before?: SyncContent;
+  /** What the backend is to have; absent where it is to have nothing. */
+  readonly after?: SyncContent;
+  readonly changes: readonly AttributeChange[];
+  /** Why it is a conflict and how to resolve it; why it is held; what cannot be undone. */
+  readonly sentence?: string;
+  /** What a held or conflicting line would be otherwise. */
+  readonly would?: LineKind;
+  /** When the grace period of a deleted user ends, and its account is deleted. */
+  readonly heldUntil?: string;
+  /** Resource ids whose lines have to be applied before this one. */
+  readonly dependsOn: readonly string[];
+  /** Lines are delivered in the order of their waves; see planWave. */
+  readonly wave: number;
+  /** Lines with the same one are delivered in one batch that is taken as a whole or not at all. */
+  readonly atomicGroup?: string;
+  /** What the backend answered that the line goes by. */
+  readonly matches?: readonly Match[];
+  /** Whether a person has to confirm this line before it is applied: a link by name. */
+  readonly needsConfirmation?: true;
+}
+
+export type LineState = 'planned' | 'sent' | 'applied' | 'skipped' | 'failed';
+
+/** A line with what has become of it. */
+export interface TrackedLine extends PlanLine {
+  readonly state: LineState;
+  /** Who confirmed it, where it needs that. */
+  readonly confirmedBy?: string;
+  /** Why it was skipped or failed. */
+  readonly detail?: string;
+}
+
+/** Which lines of a plan are wanted; all conditions hold. */
+export interface LineSelection {
+  readonly subject?: Subject;
+  readonly kinds?: readonly LineKind[];
+  readonly states?: readonly LineState[];
+}
+
+/** Where a page of lines in the order of delivery ends. */
+export interface WavePosition {
+  readonly wave: number;
+  readonly number: number;
+}
+
+/** What became of a line. */
+export interface LineOutcome {
+  readonly number: number;
+  readonly state: Extract<LineState, 'applied' | 'skipped' | 'failed'>;
+  readonly detail?: string;
+}

@@ -1,0 +1,40 @@
+import type { AttributeReference, FilterNode } from '../protocol/filter/tree.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import type { StoredResource } from './resource.js';
+
+export interface Sort {
+  readonly by: AttributeReference;
+  readonly descending: boolean;
+}
+
+/** Where a page ends: the sort key and the id of its last resource. Opaque to all but storage. */
+export interface SortPosition {
+  readonly key: string | number | null;
+  readonly id: string;
+}
+
+/** The resources of one type that a list has: those that match the filter, or all. */
+export interface Selection {
+  readonly type: ResourceTypeName;
+  readonly filter?: FilterNode;
+}
+
+export interface ListQuery extends Selection {
+  /** Other types in the same list: in one order, with one total. */
+  readonly others?: readonly Selection[];
+  /** Resources of a type that lacks the attribute have no value there. */
+  readonly sort?: Sort;
+  /** How many resources to pass over, from 0. */
+  readonly offset: number;
+  /** How many to return at most; 0 asks for the total alone. */
+  readonly limit: number;
+  /** Begins behind this position, whatever `offset` says: `next` of a page of the same types, filters and sort. */
+  readonly after?: SortPosition;
+}
+
+export interface Page {
+  readonly total: number;
+  readonly resources: readonly StoredResource[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: SortPosition;
+}

@@ -1,0 +1,28 @@
+import type { JsonObject } from '../protocol/json.js';
+
+/** What the backend is told of a user or a group. */
+export interface SyncContent {
+  /** userName of a user, displayName of a group. */
+  readonly name: string;
+  /** Always true for groups. */
+  readonly active: boolean;
+  /** By the backend's names; what is absent has no value. */
+  readonly attributes: JsonObject;
+}
+
+/** What the backend last acknowledged of a resource. */
+export interface MirrorItem {
+  readonly resourceId: string;
+  /** The backend's own id, where it told one. */
+  readonly accountId: string | undefined;
+  readonly stagedVersion: number;
+  readonly policyRevision: number;
+  readonly content: SyncContent;
+  /** When the staged resource was deleted; undefined while it is there. */
+  readonly missingSince: string | undefined;
+}
+
+export interface SyncMembership {
+  readonly groupId: string;
+  readonly memberId: string;
+}

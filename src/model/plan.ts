@@ -1,0 +1,49 @@
+import type { ResourceLineKind } from './line.js';
+
+/** How many lines a plan has of each kind, and how many resources need none. */
+export type ResourceCounts = Readonly<Record<ResourceLineKind | 'unchanged', number>>;
+
+export interface PlanCounts {
+  readonly accounts: ResourceCounts;
+  readonly groups: ResourceCounts;
+  readonly memberships: { readonly add: number; readonly remove: number };
+}
+
+const NO_RESOURCES: ResourceCounts = {
+  create: 0,
+  link: 0,
+  update: 0,
+  deactivate: 0,
+  reactivate: 0,
+  delete: 0,
+  conflict: 0,
+  held: 0,
+  unchanged: 0,
+};
+
+/** The counts of a plan without lines. */
+export const NO_COUNTS: PlanCounts = {
+  accounts: NO_RESOURCES,
+  groups: NO_RESOURCES,
+  memberships: { add: 0, remove: 0 },
+};
+
+/** `making` while its lines are written; then frozen. */
+export type PlanState = 'making' | 'open' | 'applying' | 'applied' | 'discarded';
+
+export interface Plan {
+  readonly id: string;
+  readonly state: PlanState;
+  readonly created: string;
+  readonly by: string;
+  readonly policyRevision: number;
+  /** How many runs the tenant had when the plan was made; another number by now makes the plan stale. */
+  readonly runsBefore: number;
+  /** Accounts that the backend had when the plan was made. */
+  readonly mirrored: number;
+  /** SHA-256 of the lines, in hexadecimal; empty while it is being made. */
+  readonly digest: string;
+  readonly counts: PlanCounts;
+  /** The run that this plan undoes. */
+  readonly undoes?: string;
+}

@@ -1,0 +1,40 @@
+import type { JsonObject } from '../protocol/json.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import type { MatchingValue } from '../protocol/search-form.js';
+
+/** A staged resource as it is stored. */
+export interface StoredResource {
+  /** UUIDv7 in lower case. */
+  readonly id: string;
+  readonly type: ResourceTypeName;
+  /** 1 when created; one more with each change. */
+  readonly version: number;
+  /** Fixed-width UTC with milliseconds. */
+  readonly created: string;
+  readonly lastModified: string;
+  /** JSON text of the resource as it is returned, without `id`, `meta`, `groups` and `members`; begins with `{"schemas":`. */
+  readonly document: string;
+}
+
+/** What a create or a change writes besides the document: made by the caller with protocol/search-form.ts. */
+export interface ResourceContent {
+  readonly document: string;
+  readonly search: JsonObject;
+  /** Folded; users only. */
+  readonly userName?: string;
+  /** Folded. */
+  readonly displayName?: string;
+  readonly externalId?: string;
+  readonly active?: boolean;
+  /** Values in search form that are matched on but have no column: emails.value, manager.value, registered attributes. */
+  readonly matchingValues: readonly MatchingValue[];
+}
+
+/** A staged resource as planning reads it. */
+export interface StagedItem {
+  readonly id: string;
+  readonly version: number;
+  readonly active: boolean;
+  /** JSON text of the resource, see StoredResource. */
+  readonly document: string;
+}

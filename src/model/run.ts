@@ -1,0 +1,32 @@
+/** `running` also when its process has crashed: then its lease runs out. */
+export type RunState = 'running' | 'paused' | 'cancelled' | 'finished';
+
+export interface Run {
+  readonly id: string;
+  readonly planId: string;
+  readonly state: RunState;
+  readonly started: string;
+  readonly by: string;
+  readonly finished?: string;
+  /** Why it paused by itself. */
+  readonly detail?: string;
+  /** Which process works on it, and until when it is believed to without another sign of life. */
+  readonly owner?: string;
+  readonly leaseUntil?: string;
+  /** What a person wants of a run that a process works on; that process settles what was sent, does it, and clears this. */
+  readonly asked?: RunRequest;
+}
+
+export interface RunRequest {
+  readonly to: 'pause' | 'cancel';
+  readonly by: string;
+}
+
+/** How many lines of a run have come to what. */
+export interface RunCounts {
+  /** Lines still to be delivered, those sent without an answer included. */
+  readonly left: number;
+  readonly applied: number;
+  readonly skipped: number;
+  readonly failed: number;
+}

@@ -1,0 +1,29 @@
+import type { CustomSchema } from '../protocol/custom-schema/definition.js';
+
+/** A schema that an administrator registered for one tenant, or is about to. */
+export interface TenantSchema {
+  /** What reads go by; undefined until it has been registered. */
+  readonly active: CustomSchema | undefined;
+  /** What writes go by while staged values are taken over. */
+  readonly registering: SchemaRegistration | undefined;
+}
+
+/** A registration that has begun, and may have been broken off. */
+export interface SchemaRegistration {
+  readonly schema: CustomSchema;
+  /** Whether values that do not fit are dropped. */
+  readonly dropInvalid: boolean;
+  /** Tells this attempt from a later one that takes over. */
+  readonly attempt: string;
+}
+
+/** A tenant's own schemas at one time. */
+export interface TenantSchemas {
+  /** Rises with each change; 0 where there never was one. */
+  readonly revision: number;
+  /** In the order of their URNs. */
+  readonly all: readonly TenantSchema[];
+}
+
+/** The schemas of a tenant that never had any of its own. */
+export const NO_SCHEMAS: TenantSchemas = { revision: 0, all: [] };

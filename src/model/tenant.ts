@@ -1,0 +1,17 @@
+import type { TenantSchemas } from './tenant-schemas.js';
+
+export interface TenantSettings {
+  /** Whether `replace` on `members` adds, for an Entra that sends one new member at a time. */
+  readonly groupReplaceAdds: boolean;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly settings: TenantSettings;
+  /** The same object as long as the revision is the same, mostly; changed by `changeSchema` alone. */
+  readonly schemas: TenantSchemas;
+  readonly created: string;
+  readonly lastModified: string;
+}
