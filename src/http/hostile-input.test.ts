@@ -7,6 +7,7 @@ import { startTestServer, type Answer, type Sent, type TestServer, type TestTena
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 
 const user = (userName: string, more: JsonObject = {}): JsonObject => ({ schemas: [USER], userName, ...more });
@@ -34,6 +35,66 @@ const REFUSED: readonly Case[] = [
     status: 400,
     scimType: 'invalidValue',
   },
+  {
+    name: 'a string of marks that take long to put in order',
+    method: 'POST',
+    path: '/Users',
+    body: text(`"title":"a${'\u0323\u0301'.repeat(200_000)}"`),
+    status: 400,
+    scimType: 'invalidValue',
+  },
+  {
+    name: 'a filter with such marks, escaped',
+    method: 'GET',
+    path: `/Users?filter=title%20eq%20%22a${'%5cu0301'.repeat(31)}%22`,
+    status: 400,
+    scimType: 'invalidFilter',
+  },
+  {
+    name: 'such marks in the path of an operation',
+    method: 'PATCH',
+    path: '/Users/ID',
+    body: patch({ op: 'replace', path: `emails[type eq "a${'\\u0301'.repeat(31)}"].value`, value: 'x' }),
+    status: 400,
+    scimType: 'invalidPath',
+  },
+  {
+    name: 'such marks in a sortBy',
+    method: 'GET',
+    path: `/Users?sortBy=a${'%cc%81'.repeat(31)}`,
+    status: 400,
+    scimType: 'invalidValue',
+  },
+  {
+    name: 'one query parameter 30,000 times',
+    method: 'GET',
+    path: `/Users?${Array.from({ length: 30_000 }, () => 'a').join('&')}`,
+    status: 400,
+    scimType: 'invalidSyntax',
+  },
+  {
+    name: 'more names than any resource has, to be returned',
+    method: 'POST',
+    path: '/Users/.search',
+    body: { schemas: [SEARCH], attributes: Array.from({ length: 60_000 }, (_, index) => `a${index}.`) },
+    status: 400,
+    scimType: 'invalidValue',
+  },
+  {
+    name: 'more names than any resource has, not to be returned',
+    method: 'GET',
+    path: `/Users?excludedAttributes=${Array.from({ length: 15_000 }, () => 'a').join()}`,
+    status: 400,
+    scimType: 'invalidValue',
+  },
+  {
+    name: 'an Accept of 15,000 types',
+    method: 'GET',
+    path: '/Users',
+    headers: { Accept: Array.from({ length: 15_000 }, () => 'a/b').join() },
+    status: 406,
+  },
+  { name: 'a path of 60,000 slashes', method: 'GET', path: `/Users${'/'.repeat(60_000)}`, status: 404 },
   {
     name: 'an object of more names than any resource has',
     method: 'POST',

@@ -14,6 +14,9 @@ export interface ProjectionParameters {
   readonly excludedAttributes?: string | readonly string[] | undefined;
 }
 
+/** The most names in one of the two parameters: as many as a tenant with dozens of schemas of its own has attributes. */
+export const MOST_PROJECTED = 1_000;
+
 const WHOLE: Projection = { kind: 'whole' };
 const EVERY_PART = { kind: 'whole', parts: undefined } as const;
 
@@ -26,16 +29,21 @@ interface Asked {
 /**
  * Reads the projection of a request (RFC 7644 §3.9, §3.10): attributes, sub-attributes, extensions' URNs, in any case.
  * Names that no schema has are passed over; so are those that are no names.
- * @throws ScimError 400 `invalidValue` when both parameters are given, which exclude each other
+ * @throws ScimError 400 `invalidValue` when both parameters are given, which exclude each other, or one has too many names
  */
 export function parseProjection(parameters: ProjectionParameters, type: ResourceType): Projection {
-  const attributes = namesIn(parameters.attributes);
-  const excluded = namesIn(parameters.excludedAttributes);
+  const attributes = checkCount('attributes', namesIn(parameters.attributes));
+  const excluded = checkCount('excludedAttributes', namesIn(parameters.excludedAttributes));
   if (attributes.length > 0 && excluded.length > 0) {
     throw invalidValue('"attributes" and "excludedAttributes" exclude each other; send one of them.');
   }
   if (attributes.length > 0) return { kind: 'only', selection: select(attributes, type) };
   return excluded.length > 0 ? { kind: 'without', selection: select(excluded, type) } : WHOLE;
+}
+
+function checkCount(parameter: string, names: readonly string[]): readonly string[] {
+  if (names.length <= MOST_PROJECTED) return names;
+  throw invalidValue(`"${parameter}" takes at most ${MOST_PROJECTED} names; it has ${names.length}. Send fewer.`);
 }
 
 /** Whether the request has no projection. Attributes that are not returned by default are left out all the same. */

@@ -6,6 +6,7 @@ import { attribute } from './schemas/attribute.js';
 import { extendedUser } from './schemas/extended-user.fixture.js';
 import { GROUP, USER } from './schemas/resource-types.js';
 import { foldString, isMatching, matchingValues, searchForm } from './search-form.js';
+import { hasLongRun } from './text.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CUSTOM = 'urn:example:ext:1.0:User';
@@ -147,5 +148,73 @@ describe('the values that are matched on', () => {
     if (!subAttribute) throw new Error('a sub-attribute is expected');
     expect(isMatching({ ...target, subAttribute })).toBe(expected);
     expect(isMatching(target)).toBe(false);
+  });
+});
+
+describe('folding', () => {
+  const letters = fc.constantFrom(
+    ...['a', 'E', 'é', 'İ', 'I', 'ı', 'i', 'ß', 'ẞ', 'Å', '\u212b', 'ǅ', 'ﬁ', 'H', 'J', 'T', 'W', 'Y', 'Ĥ'],
+    ...[
+      'Σ',
+      'ς',
+      'σ',
+      'Ϊ',
+      'Ϋ',
+      'Ω',
+      '\u2126',
+      'Α',
+      'ᾼ',
+      'Ι',
+      'Ж',
+      'Й',
+      '가',
+      'ᄀ',
+      'ᅡ',
+      'ᆨ',
+      '각',
+      'が',
+      'ｶﾞ',
+      '𐐀',
+      ' ',
+    ],
+  );
+  const marks = fc.constantFrom(
+    ...['\u0300', '\u0301', '\u0302', '\u0304', '\u0307', '\u0308', '\u030a', '\u030c', '\u0313', '\u0314'],
+    ...['\u0323', '\u0327', '\u0328', '\u0331', '\u0338', '\u0342', '\u0345', '\u3099', '\u034f'],
+  );
+  const typed = fc.array(fc.oneof(letters, marks, fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 12 });
+
+  it('makes equal names equal however they were typed', () => {
+    fc.assert(
+      fc.property(typed, (pieces) => {
+        const name = pieces.join('');
+        const folded = foldString(name);
+        expect(foldString(name.normalize('NFD'))).toBe(folded);
+        expect(foldString(name.normalize('NFC'))).toBe(folded);
+        expect(foldString(name.toLowerCase())).toBe(folded);
+        expect(foldString(name.normalize('NFD').toLowerCase().normalize('NFD'))).toBe(folded);
+        expect(foldString(folded)).toBe(folded);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['J\u030c', '\u01f0'],
+    ['H\u0331', '\u1e96'],
+    ['Ϊ\u0301', '\u0390'],
+    ['İ', 'i\u0307'],
+    ['I\u0307', 'i\u0307'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['\u1100\u1161\u11a8', '각'],
+    ['STRASSE', 'strasse'],
+  ])('folds %j to %j', (typedSo, folded) => {
+    expect(foldString(typedSo)).toBe(foldString(folded));
+  });
+
+  it('reorders no more than 30 marks at a time, whatever was stored, since that takes time by their square', () => {
+    const folded = foldString(`A${'\u0301\u0323'.repeat(100_000)}`);
+    expect(hasLongRun(folded)).toBe(false);
+    expect(folded.replaceAll('\u034f', '')).toHaveLength(200_000);
   });
 });

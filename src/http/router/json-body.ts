@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { invalidSyntax, invalidValue } from '../../protocol/scim-error.js';
+import { textProblem } from '../../protocol/text.js';
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
@@ -13,7 +14,7 @@ export interface JsonLimits {
 
 /**
  * Reads a request body: UTF-8, JSON (RFC 8259), an object, within the limits, no name twice in an object, no number that
- * a double cannot hold, no NUL, lone surrogate or `__proto__`. Linear in the length of the body.
+ * a double cannot hold, no `__proto__`, and only strings that are text (see text.ts). Linear in the length of the body.
  * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change.
  */
 export function parseJsonBody(bytes: Uint8Array, limits: JsonLimits): JsonObject {
@@ -51,6 +52,8 @@ interface Level {
   /** The names seen, in an object; undefined in an array. */
   readonly names: Set<string> | undefined;
   expectsName: boolean;
+  /** The name of the member, or the number of the element, that is being read. */
+  at: string | number;
 }
 
 /**
@@ -74,16 +77,16 @@ class JsonText {
   #step(character: string): void {
     switch (character) {
       case '{':
-        return this.#open({ names: new Set(), expectsName: true });
+        return this.#open({ names: new Set(), expectsName: true, at: '' });
       case '[':
-        return this.#open({ names: undefined, expectsName: false });
+        return this.#open({ names: undefined, expectsName: false, at: 0 });
       case '}':
       case ']':
         this.#levels.pop();
         break;
       case ',': {
         const level = this.#levels.at(-1);
-        if (level) level.expectsName = level.names !== undefined;
+        if (level) nextPart(level);
         break;
       }
       case '"':
@@ -126,10 +129,23 @@ class JsonText {
     this.#position = end + 1;
     const value = escaped ? unescape(this.text.slice(start, end + 1)) : this.text.slice(start + 1, end);
     if (value === undefined) return;
-    checkText(value);
     const level = this.#levels.at(-1);
-    if (level?.names && level.expectsName) checkName(value, level.names);
-    if (level) level.expectsName = false;
+    const isName = level?.names !== undefined && level.expectsName;
+    const problem = textProblem(value);
+    if (problem !== undefined) throw invalidValue(`${isName ? 'A name' : 'The string'}${this.#place()} ${problem}.`);
+    if (!level) return;
+    if (isName && level.names) {
+      checkName(value, level.names);
+      level.at = value;
+    }
+    level.expectsName = false;
+  }
+
+  /** ` at emails[0].value`; names are cut, since they may be of any length. */
+  #place(): string {
+    const inside = this.#levels.filter(({ expectsName }) => !expectsName);
+    const path = inside.map(({ at }) => (typeof at === 'number' ? `[${at}]` : `.${at.slice(0, 100)}`)).join('');
+    return path === '' ? '' : ` at ${path.replace(/^\./u, '')}`;
   }
 
   #number(): void {
@@ -157,11 +173,9 @@ function unescape(quoted: string): string | undefined {
   }
 }
 
-function checkText(value: string): void {
-  if (value.includes('\0')) throw invalidValue('A string holds the character NUL, which is not allowed; remove it.');
-  if (!value.isWellFormed()) {
-    throw invalidValue('A string holds half of a surrogate pair, which is no character; remove it.');
-  }
+function nextPart(level: Level): void {
+  level.expectsName = level.names !== undefined;
+  if (typeof level.at === 'number') level.at += 1;
 }
 
 function checkName(name: string, seen: Set<string>): void {

@@ -167,7 +167,11 @@ function match(api: OpenAPIBackend, method: string, path: string): Operation {
 
 function parameters(query: URLSearchParams): Record<string, string | string[]> {
   const given = new Map<string, string[]>();
-  for (const [name, value] of query) given.set(name, [...(given.get(name) ?? []), value]);
+  for (const [name, value] of query) {
+    const values = given.get(name);
+    if (values === undefined) given.set(name, [value]);
+    else values.push(value);
+  }
   given.delete('__proto__');
   return Object.fromEntries(
     [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),

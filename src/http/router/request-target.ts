@@ -1,4 +1,11 @@
-import { invalidSyntax } from '../../protocol/scim-error.js';
+import { invalidSyntax, invalidValue, notFound } from '../../protocol/scim-error.js';
+import { hasLongRun, MOST_MARKS } from '../../protocol/text.js';
+
+/** The longest path: no address that the documents have comes near it. */
+export const MOST_PATH = 2_000;
+
+/** The most parameters in a query; the documents have a dozen. */
+export const MOST_PARAMETERS = 100;
 
 /** The target of a request below the place where a document is served, decoded. */
 export interface RequestTarget {
@@ -10,22 +17,38 @@ export interface RequestTarget {
 /**
  * Decodes a request target. `%2F` stays within its segment; the first segment is matched without regard to case, and
  * a slash at the end is ignored.
- * @throws ScimError 400 for percent-encoding or UTF-8 that is broken.
+ * @throws ScimError 400 for percent-encoding or UTF-8 that is broken, for too many parameters, and for one whose value is no
+ * text (see text.ts); 404 for a path that is too long.
  */
 export function decodeTarget(url: string, firstSegments: ReadonlyMap<string, string>): RequestTarget {
   if (!isAscii(url)) throw invalidSyntax('The address holds characters that must be percent-encoded as UTF-8.');
   const mark = url.indexOf('?');
   const rawPath = mark < 0 ? url : url.slice(0, mark);
   const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
+  if (rawPath.length > MOST_PATH) throw notFound(`There is nothing at an address of ${rawPath.length} characters.`);
   checkEncodedText(rawQuery);
+  const query = queryOf(rawQuery);
   const [, ...segments] = rawPath.split('/').map(decodeSegment);
   if (segments.at(-1) === '') segments.pop();
   const [first = '', ...rest] = segments;
   const known = firstSegments.get(first.toLowerCase()) ?? first;
   return {
     path: `/${[known, ...rest].map(encodeURIComponent).join('/')}`,
-    query: new URLSearchParams(rawQuery),
+    query,
   };
+}
+
+function queryOf(rawQuery: string): URLSearchParams {
+  if (rawQuery.split('&', MOST_PARAMETERS + 1).length > MOST_PARAMETERS) {
+    throw invalidSyntax(`An address takes at most ${MOST_PARAMETERS} query parameters; send fewer.`);
+  }
+  const query = new URLSearchParams(rawQuery);
+  for (const [name, value] of query) {
+    if (!hasLongRun(value)) continue;
+    const where = `The query parameter "${name.slice(0, 100)}"`;
+    throw invalidValue(`${where} has more than ${MOST_MARKS} combining marks in a row; remove some.`);
+  }
+  return query;
 }
 
 function isAscii(text: string): boolean {

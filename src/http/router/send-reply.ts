@@ -11,14 +11,18 @@ export interface Presentation {
   readonly indented: boolean;
 }
 
+/** The longest Accept header that is read, in characters; browsers send less than 200. */
+export const MOST_ACCEPT = 4_000;
+
 /**
  * How to answer: in the document's own media type, unless the client asks for `application/json`; browsers, which ask for
  * `text/html`, get `application/json`, which they show instead of saving it, with line breaks.
- * @throws ScimError 406 when the client accepts nothing that there is; never where `application/json` is all there is.
+ * @throws ScimError 406 when the client accepts nothing that there is, or too long a list to read; never where `application/json` is all there is.
  */
 export function negotiate(request: Request, preferred: string): Presentation {
   const types = [preferred, 'application/json', 'text/html'];
-  const accepted = request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
+  const tooLong = (request.headers.accept ?? '').length > MOST_ACCEPT;
+  const accepted = !tooLong && request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
   if (accepted === false) {
     if (preferred === 'application/json') return { type: preferred, indented: false };
     throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');

@@ -3,6 +3,7 @@ import { withBooleanPath } from './operations.js';
 import type { EntraRule } from './rule.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import type { Attribute } from '../schemas/attribute.js';
+import { textProblem } from '../text.js';
 
 /**
  * Sent: `{"op": "Replace", "path": "title", "value": [{"$ref": null, "value": "x"}]}`, also behind a filter, and for manager.
@@ -94,11 +95,16 @@ export const ROLE_AS_JSON: EntraRule = {
     if (role === undefined || !isJsonObject(value)) return value;
     const named = { value: member(role, 'value') ?? member(role, 'id'), display: member(role, 'displayName') };
     return Object.entries({ ...named, type: member(role, 'type') }).reduce(
-      (object, [name, part]) => (typeof part === 'string' ? withMember(object, name, part) : object),
+      (object, [name, part]) => (isText(part) ? withMember(object, name, part) : object),
       value,
     );
   },
 };
+
+/** Escapes within a string of JSON have not been looked at before. */
+function isText(part: JsonValue | undefined): part is string {
+  return typeof part === 'string' && textProblem(part) === undefined;
+}
 
 function parseObject(text: string): JsonObject | undefined {
   try {

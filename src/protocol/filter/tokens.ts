@@ -1,3 +1,4 @@
+import { hasLongRun, MOST_MARKS } from '../text.js';
 import { FilterProblem } from './problem.js';
 
 /** A piece of a filter or path, with the place where it begins and the place behind it, in UTF-16 code units from 0. */
@@ -64,9 +65,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 const FOUR_HEX_DIGITS = /^[\da-f]{4}$/i;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Scans a JSON string (RFC 8259 §7) whose opening quote is at `start`. NUL and lone surrogates are no text. */
+/** Scans a JSON string (RFC 8259 §7) whose opening quote is at `start`. What is no text is refused, see text.ts. */
 function scanString(text: string, start: number): Token {
   let value = '';
   let at = start + 1;
@@ -110,7 +110,10 @@ function readEscape(text: string, backslash: number): { value: string; end: numb
 
 function checkText(value: string, start: number): void {
   if (value.includes('\0')) throw new FilterProblem('syntax', start, 'a string without NUL');
-  if (LONE_SURROGATE.test(value)) throw new FilterProblem('syntax', start, 'a string without lone surrogates');
+  if (!value.isWellFormed()) throw new FilterProblem('syntax', start, 'a string without lone surrogates');
+  if (hasLongRun(value)) {
+    throw new FilterProblem('syntax', start, `a string with at most ${MOST_MARKS} combining marks in a row`);
+  }
 }
 
 function checkFollower(text: string, end: number): void {
