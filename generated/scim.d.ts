@@ -91,7 +91,8 @@ export interface paths {
          * @description Replaces the user by the body (RFC 7644, section 3.5.1):
          *
          *     * attributes that the body has take its values;
-         *     * attributes that the body lacks are removed. `active` is then true, as on a new user;
+         *     * attributes that the body lacks are removed, but for `active`, which stays as it is: an inactive user is made active
+         *       by true and by nothing else;
          *     * read-only attributes (`id`, `meta`, `groups`, the manager's `displayName`) are ignored, whatever they say;
          *     * `userName` is required;
          *     * attributes of an extension are replaced with the rest: an extension that the body lacks is removed.
@@ -431,8 +432,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A boolean, or the word for it in any case, as Entra's legacy dialect writes it. */
-        BooleanRequest: (boolean | null) | string;
+        /** @description A boolean, or the word for it in any case, as Entra's legacy dialect writes it; also in an array of one. */
+        BooleanRequest: (boolean | null) | string | (boolean | string)[];
         NameRequest: ({
             formatted?: string | null;
             familyName?: string | null;
@@ -452,6 +453,8 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A bare text, which is the `value` of the element. */
+        StringElementRequest: string | null;
         /** @description An element of a multi-valued attribute. */
         ValueRequest: {
             value?: string | null;
@@ -511,7 +514,10 @@ export interface components {
             schemas: string[];
             /** @description The client's own name for the user. It need not be unique. */
             externalId?: string | null;
-            /** @description Unique within the tenant, without regard to case. Entra sends the user principal name. */
+            /**
+             * @description Unique within the tenant, without regard to case. White space alone is 400 `invalidValue`. Entra sends the user
+             *     principal name.
+             */
             userName: string;
             name?: components["schemas"]["NameRequest"];
             displayName?: string | null;
@@ -525,15 +531,18 @@ export interface components {
             active?: components["schemas"]["BooleanRequest"];
             /** @description Accepted and thrown away. It is never stored, compared or returned. */
             password?: string | null;
-            emails?: components["schemas"]["EmailRequest"][] | null;
-            phoneNumbers?: components["schemas"]["ValueRequest"][] | null;
-            ims?: components["schemas"]["ValueRequest"][] | null;
-            photos?: components["schemas"]["ValueRequest"][] | null;
+            emails?: (components["schemas"]["EmailRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            phoneNumbers?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            ims?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            photos?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
             addresses?: components["schemas"]["AddressRequest"][] | null;
-            entitlements?: components["schemas"]["ValueRequest"][] | null;
-            /** @description Objects. Entra sends an empty array where there are none, and `displayName` in place of `display`. */
-            roles?: components["schemas"]["ValueRequest"][] | null;
-            x509Certificates?: components["schemas"]["ValueRequest"][] | null;
+            entitlements?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            /**
+             * @description Objects, or bare texts, which are their `value`s. Entra sends an empty array where there are none, and `displayName`
+             *     in place of `display`.
+             */
+            roles?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            x509Certificates?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"?: components["schemas"]["EnterpriseUserRequest"];
         } & {
             [key: string]: unknown;
@@ -565,9 +574,9 @@ export interface components {
             schemas: string[];
             /** @description The client's own name for the group; Entra sends its object id. It need not be unique. */
             externalId?: string | null;
-            /** @description Unique among the groups of the tenant, without regard to case. */
+            /** @description Unique among the groups of the tenant, without regard to case. White space alone is 400 `invalidValue`. */
             displayName: string;
-            members?: components["schemas"]["MemberRequest"][] | null;
+            members?: (components["schemas"]["MemberRequest"] | string)[] | null;
         } & {
             [key: string]: unknown;
         };
@@ -592,6 +601,7 @@ export interface components {
         PatchRequest: {
             /** @description Must name `urn:ietf:params:scim:api:messages:2.0:PatchOp`. */
             schemas: string[];
+            /** @description At most 1,000. None changes nothing, and is answered 204. */
             Operations: components["schemas"]["PatchOperation"][];
         } & {
             [key: string]: unknown;
@@ -1429,6 +1439,7 @@ export interface components {
 export type BooleanRequest = components['schemas']['BooleanRequest'];
 export type NameRequest = components['schemas']['NameRequest'];
 export type EmailRequest = components['schemas']['EmailRequest'];
+export type StringElementRequest = components['schemas']['StringElementRequest'];
 export type ValueRequest = components['schemas']['ValueRequest'];
 export type AddressRequest = components['schemas']['AddressRequest'];
 export type ManagerObjectRequest = components['schemas']['ManagerObjectRequest'];
@@ -1899,6 +1910,14 @@ export interface operations {
                 content: {
                     "application/scim+json": components["schemas"]["UserResource"];
                 };
+            };
+            /** @description There was no operation, and nothing changed. */
+            204: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadPatchRequest"];
             401: components["responses"]["Unauthorized"];

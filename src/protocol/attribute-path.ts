@@ -11,7 +11,13 @@ import { invalidFilter, invalidPath } from './scim-error.js';
  *   `extension` is the URN where there is one, and `segments` the names behind it.
  */
 export type AttributePath =
-  | { readonly kind: 'attribute'; readonly target: AttributeReference; readonly condition?: FilterNode }
+  | {
+      readonly kind: 'attribute';
+      readonly target: AttributeReference;
+      readonly condition?: FilterNode;
+      /** Whether the condition is on the sub-attribute's own value, as in `name.givenName[value eq "x"]`. */
+      readonly onPart?: true;
+    }
   | { readonly kind: 'extension'; readonly urn: string }
   | { readonly kind: 'unknown'; readonly extension?: string; readonly segments: readonly string[] };
 
@@ -37,6 +43,8 @@ export function parseAttributePath(
 function toPath({ named, condition, suffix }: Selection): AttributePath {
   if (!condition) return named;
   if (named.kind !== 'attribute' || suffix?.kind === 'unknown') return unknownPath(named, suffix);
+  if (named.target.subAttribute !== undefined)
+    return { kind: 'attribute', target: named.target, condition, onPart: true };
   return { kind: 'attribute', target: withSuffix(named.target, suffix), condition };
 }
 

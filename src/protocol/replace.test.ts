@@ -20,7 +20,7 @@ const rows: readonly (readonly [string, JsonObject, JsonObject, JsonObject | str
   [
     'takes the place of everything',
     user({ title: 'A', active: false }),
-    body({ nickName: 'T' }),
+    body({ nickName: 'T', active: true }),
     user({ nickName: 'T' }),
   ],
   [
@@ -30,7 +30,8 @@ const rows: readonly (readonly [string, JsonObject, JsonObject, JsonObject | str
     user(),
   ],
   ['clears what is null', user({ title: 'A' }), body({ title: null }), user()],
-  ['makes a user active that does not say', user({ active: false }), body(), user()],
+  ['leaves a leaver a leaver', user({ active: false }), body({ active: null }), user({ active: false })],
+  ['leaves active as it is where it does not say', user({ active: false }), body(), user({ active: false })],
   ['ignores what is read-only', user(), body({ id: 'x', meta: {}, groups: [{ value: 'g' }] }), user()],
   ['asks for what is required', user(), { schemas: [CORE] }, 'invalidValue'],
   ['refuses values that do not fit', user(), body({ active: 'yes' }), 'invalidValue'],

@@ -7,8 +7,8 @@ import { mutability } from './scim-error.js';
 
 /**
  * A resource after a PUT (RFC 7644 §3.5.1), in canonical form: read-only attributes are ignored, immutable ones keep the
- * value that they have, and others that the body leaves out are cleared (`active` goes back to true). A group's members
- * are not part of it, see membership.ts.
+ * value that they have, and others that the body leaves out are cleared, but for `active`: a PUT that does not speak of it
+ * leaves a leaver a leaver. A group's members are not part of it, see membership.ts.
  * @param current in canonical form
  * @param body with names in the schemas' spelling
  * @throws ScimError 400 `invalidValue`, or `mutability` when the body has another value for an immutable attribute
@@ -21,7 +21,14 @@ export function replaceResource(current: JsonObject, body: JsonObject, type: Res
     if (!isJsonObject(before) || !isJsonObject(after)) return resource;
     return withMember(resource, id, keepImmutable(before, after, attributes, `${id}:`));
   }, core);
-  return canonicalizeResource(kept, type);
+  return canonicalizeResource(keepActive(current, kept, type), type);
+}
+
+function keepActive(current: JsonObject, after: JsonObject, type: ResourceType): JsonObject {
+  const active = type.name === 'User' ? member(current, 'active') : undefined;
+  return active === undefined || (member(after, 'active') ?? null) !== null
+    ? after
+    : withMember(after, 'active', active);
 }
 
 function keepImmutable(

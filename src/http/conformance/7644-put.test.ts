@@ -47,9 +47,9 @@ const rows: readonly Row[] = [
   ],
   ['readWrite: a complex attribute as a whole', { ...BEFORE, name: { givenName: 'X' } }, { name: { givenName: 'X' } }],
   [
-    'omitted: no value, and active its default',
+    'omitted: no value, and active as it was',
     {},
-    { externalId: UNSET, title: UNSET, name: UNSET, emails: UNSET, active: true },
+    { externalId: UNSET, title: UNSET, name: UNSET, emails: UNSET, active: false },
   ],
   ['omitted extension: none, and not in schemas', {}, { [ENTERPRISE_URN]: UNSET, schemas: [USER_URN] }],
   ['null and []: no value', { ...BEFORE, title: null, emails: [] }, { title: UNSET, emails: UNSET, externalId: 'x' }],

@@ -69,6 +69,17 @@ const users: readonly Row[] = [
     { phoneNumbers: [{ type: 'mobile', value: '1' }] },
   ],
   [
+    'unmatched-remove-done',
+    { op: 'remove', path: 'emails[type eq "home"].value' },
+    { emails: [{ value: 'w@x.example', type: 'work' }] },
+  ],
+  [
+    'filtered-replace-merges',
+    { op: 'replace', path: 'emails[type eq "work"]', value: { value: 'n@x.example' } },
+    { emails: [{ value: 'n@x.example', type: 'work' }] },
+  ],
+  ['string-for-element', { op: 'add', path: 'roles', value: ['Admin'] }, { roles: [{ value: 'Admin' }] }],
+  [
     'filter-on-single-value',
     { op: 'remove', path: `${ENTERPRISE_URN}:manager[value eq "boss-1"]` },
     { [ENTERPRISE_URN]: UNSET },
@@ -117,7 +128,7 @@ describe('where Entra wins over the RFC', () => {
 
   it('a path that cannot be read is refused all the same', async () => {
     const user = await aUser(tenant, BEFORE);
-    const patch = patchOf({ op: 'add', path: 'favourite colour', value: 'red' });
+    const patch = patchOf({ op: 'add', path: 'favourite "colour', value: 'red' });
     expectError(await tenant.send('PATCH', `/Users/${idOf(user)}`, patch), '400 invalidPath');
   });
 });

@@ -1,5 +1,6 @@
 import type { operations } from '../../../generated/scim.js';
 import type { JsonObject } from '../../protocol/json.js';
+import { changesNothing } from '../../protocol/patch/operation.js';
 import { parseProjection, isWhole, type Projection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { weakTag, ifNoneMatch } from '../../protocol/version.js';
@@ -92,7 +93,7 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
     const scope = tenantScope(request.principal);
     const projection = parseProjection(request.query, scope.types[type]);
     const stored = await patchResource(provisioning, scope, change(type, request));
-    if (type === 'Group' && isWhole(projection)) {
+    if (changesNothing(request.json) || (type === 'Group' && isWhole(projection))) {
       return { status: 204 as const, headers: { ETag: weakTag(stored.version) } };
     }
     return answer(provisioning, scope, projection, stored);
@@ -108,7 +109,7 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
     createUser: create('User'),
     getUser: get('User'),
     replaceUser: replace('User'),
-    patchUser: async (request) => ({ ...(await patch('User')(request)), status: 200 }),
+    patchUser: patch('User'),
     deleteUser: remove('User'),
     createGroup: create('Group'),
     getGroup: get('Group'),

@@ -105,7 +105,7 @@ export function checkKept<Value extends JsonValue>(value: Value, where: string):
 
 /**
  * Refuses an object that lacks what its schema requires, also within the complex values that it has (RFC 7643 §2.2).
- * An empty string counts as lacking.
+ * A string that is empty or white space alone counts as lacking.
  * @throws ScimError 400 `invalidValue` that names the attribute
  */
 export function checkRequired(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
@@ -114,7 +114,7 @@ export function checkRequired(object: JsonObject, attributes: readonly Attribute
 
 function checkAttribute(object: JsonObject, attribute: Attribute, where: string): void {
   const value = member(object, attribute.name);
-  if (isAskedFor(attribute) && (value === undefined || value === '')) {
+  if (isAskedFor(attribute) && (value === undefined || (typeof value === 'string' && value.trim() === ''))) {
     throw invalidValue(`"${where}" is required; send a value for it.`);
   }
   for (const part of isJsonArray(value) ? value : [value]) {

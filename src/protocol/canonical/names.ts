@@ -52,8 +52,9 @@ function operationNames(operation: JsonValue, type: ResourceType): JsonValue {
   if (!isJsonObject(operation)) return operation;
   const spelled = spellMembers(operation, spelledAs(OPERATION_NAMES));
   const value = member(spelled, 'value');
-  if (typeof member(spelled, 'path') === 'string' || !isJsonObject(value)) return spelled;
-  return withMember(spelled, 'value', resourceNames(value, type));
+  if (typeof member(spelled, 'path') === 'string' || value === undefined) return spelled;
+  const names = (one: JsonValue): JsonValue => (isJsonObject(one) ? resourceNames(one, type) : one);
+  return withMember(spelled, 'value', isJsonArray(value) ? mapElements(value, names) : names(value));
 }
 
 function spelledAs(names: ReadonlyMap<string, string>): Spelling {

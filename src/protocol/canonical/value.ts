@@ -29,12 +29,28 @@ function canonicalizeAll(value: JsonValue, attribute: Attribute, where: string):
   const distinct = new Map<string, JsonValue>();
   for (const given of value) {
     const element = canonicalizeOne(given, attribute, where);
-    if (element !== undefined) distinct.set(canonicalText(element), element);
+    if (element === undefined) continue;
+    const key = keyOf(element);
+    const known = distinct.get(key);
+    distinct.set(key, known === undefined ? element : joined(known, element));
   }
   const elements = [...distinct.values()];
   if (elements.length > MOST_VALUES) throw invalidValue(`"${where}" takes at most ${MOST_VALUES} values.`);
   if (elements.filter(isPrimary).length > 1) throw severalPrimary(where);
   return elements.length === 0 ? undefined : elements;
+}
+
+/** What elements share that are one: the same `value` and `type` (RFC 7643 §2.4), or all, where there is no `value`. */
+function keyOf(element: JsonValue): string {
+  const value = isJsonObject(element) ? member(element, 'value') : undefined;
+  if (value === undefined || !isJsonObject(element)) return canonicalText(element);
+  return JSON.stringify([value, member(element, 'type') ?? null]);
+}
+
+/** The same value sent twice: what the later one says counts, but being primary is not lost. */
+function joined(known: JsonValue, element: JsonValue): JsonValue {
+  if (!isJsonObject(known) || !isJsonObject(element)) return element;
+  return { ...known, ...element, ...(isPrimary(known) ? { primary: true } : {}) };
 }
 
 /** Whether a value is the one that its user prefers (RFC 7643 §2.4). */

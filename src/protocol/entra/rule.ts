@@ -42,7 +42,12 @@ export interface EntraRule {
 
 /** The names of the rules that say what a standard form means; the PATCH code asks for them (patch/options.ts). */
 export type MeaningRule =
-  'unmatched-filter-creates' | 'named-members-removed' | 'filter-on-single-value' | 'unknown-attribute-tolerated';
+  | 'unmatched-filter-creates'
+  | 'unmatched-remove-done'
+  | 'filtered-replace-merges'
+  | 'named-members-removed'
+  | 'filter-on-single-value'
+  | 'unknown-attribute-tolerated';
 
 /**
  * Sent: `{"op": "Replace", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "+31 6"}` where there is no mobile
@@ -52,6 +57,26 @@ const UNMATCHED_FILTER_CREATES: EntraRule & { name: MeaningRule } = {
   name: 'unmatched-filter-creates',
   sender: 'entra',
   why: 'Entra sets a value behind a filter whether or not there is one, and cannot do otherwise when it is refused.',
+};
+
+/**
+ * Sent: `{"op": "Remove", "path": "addresses[type eq \"work\"].streetAddress"}` where there is no such address, or none any
+ * more since the answer to the first request was lost. Meant: what is not there is removed already.
+ */
+const UNMATCHED_REMOVE_DONE: EntraRule & { name: MeaningRule } = {
+  name: 'unmatched-remove-done',
+  sender: 'validator',
+  why: 'A removal is repeated when its answer was lost, and refusing it would block all others of the request.',
+};
+
+/**
+ * Sent: `{"op": "replace", "path": "emails[type eq \"work\"]", "value": {"value": "x"}}`. Meant: the address becomes x; its
+ * type and what else the value does not name stay.
+ */
+const FILTERED_REPLACE_MERGES: EntraRule & { name: MeaningRule } = {
+  name: 'filtered-replace-merges',
+  sender: 'validator',
+  why: 'Clients that replace what a filter chose send the parts that changed, as other large servers have it.',
 };
 
 /**
@@ -65,18 +90,19 @@ const NAMED_MEMBERS_REMOVED: EntraRule & { name: MeaningRule } = {
 };
 
 /**
- * Sent: `{"op": "remove", "path": "urn:…:User:manager[value eq \"<id>\"]"}`. Meant: `{"op": "remove", "path":
- * "urn:…:User:manager"}`, if that is the manager.
+ * Sent: `{"op": "remove", "path": "urn:…:User:manager[value eq \"<id>\"]"}`, or `"title[value eq \"x\"]"`. Meant: the manager,
+ * or the title, if it has this value. False for `active` is stored in any case, since it may not be lost.
  */
 const FILTER_ON_SINGLE_VALUE: EntraRule & { name: MeaningRule } = {
   name: 'filter-on-single-value',
   sender: 'entra',
-  why: 'A manager has been seen removed by a filter on its value.',
+  why: 'Managers and titles have been seen removed by a filter on their value.',
 };
 
 /**
- * Sent: `{"op": "Add", "path": "urn:…:Custom:2.0:User:costObject", "value": "7"}`, or `{"path": "favouriteColour", …}`, along
- * with others. Meant: the others too. The first is kept as sent, the second passed over.
+ * Sent: `{"op": "Add", "path": "urn:…:Custom:2.0:User:costObject", "value": "7"}`, or `{"path": "favouriteColour", …}`,
+ * `{"path": "custom:country", …}`, along with others. Meant: the others too. The first is kept as sent, the second and the
+ * third passed over, since an administrator may type any name as a target.
  */
 const UNKNOWN_ATTRIBUTE_TOLERATED: EntraRule & { name: MeaningRule } = {
   name: 'unknown-attribute-tolerated',
@@ -87,6 +113,8 @@ const UNKNOWN_ATTRIBUTE_TOLERATED: EntraRule & { name: MeaningRule } = {
 /** The rules that say what a standard form means. */
 export const MEANING_RULES: readonly (EntraRule & { readonly name: MeaningRule })[] = [
   UNMATCHED_FILTER_CREATES,
+  UNMATCHED_REMOVE_DONE,
+  FILTERED_REPLACE_MERGES,
   NAMED_MEMBERS_REMOVED,
   FILTER_ON_SINGLE_VALUE,
   UNKNOWN_ATTRIBUTE_TOLERATED,

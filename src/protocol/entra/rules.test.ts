@@ -154,6 +154,43 @@ const patches: readonly PatchRow[] = [
     ],
   },
   {
+    rule: 'string-for-element',
+    sent: [
+      { op: 'add', path: 'roles', value: ['Admin', '{"value":"User","displayName":"U"}'] },
+      { op: 'add', value: { roles: ['Admin'] } },
+    ],
+    meant: [
+      { op: 'add', path: 'roles', value: [{ value: 'Admin' }, { value: 'User', display: 'U' }] },
+      { op: 'add', value: { roles: [{ value: 'Admin' }] } },
+    ],
+  },
+  {
+    rule: 'string-for-element',
+    type: GROUP,
+    sent: [
+      { op: 'add', path: 'members', value: 'u' },
+      { op: 'remove', path: 'members', value: ['u'] },
+    ],
+    meant: [
+      { op: 'add', path: 'members', value: { value: 'u' } },
+      { op: 'remove', path: 'members', value: [{ value: 'u' }] },
+    ],
+  },
+  {
+    rule: 'array-for-single-value',
+    sent: [
+      { op: 'replace', value: [{ TITLE: 'a' }, { nickName: 'b' }] },
+      { op: 'replace', path: 'active', value: ['False'] },
+      { op: 'replace', path: `${CUSTOM}:sites`, value: ['A'] },
+    ],
+    meant: [
+      { op: 'replace', value: { title: 'a' } },
+      { op: 'replace', value: { nickName: 'b' } },
+      { op: 'replace', path: 'active', value: false },
+      { op: 'replace', path: `${CUSTOM}:sites`, value: ['A'] },
+    ],
+  },
+  {
     rule: 'boolean-as-string',
     sent: [
       { op: 'replace', path: 'active', value: 'False' },
@@ -403,7 +440,7 @@ describe('what Entra means', () => {
         { op: 'Replace', path: 'phoneNumbers[type eq "fax"].value', value: '' },
         { op: 'Replace', path: 'phoneNumbers[type eq "mobile"].value', value: '' },
       ],
-      user({ phoneNumbers: [{ type: 'fax', display: 'Fax' }] }),
+      user(),
     ],
     [
       'a manager is removed by a filter on its id',
@@ -428,6 +465,16 @@ describe('what Entra means', () => {
       user({ active: false, [CUSTOM]: { costObject: '7' } }),
     ],
     [
+      'what is kept without a schema is kept as it was sent, and an array is added to',
+      user(),
+      [
+        { op: 'Add', path: `${CUSTOM}:sites`, value: ['A'] },
+        { op: 'Add', path: `${CUSTOM}:sites`, value: 'B' },
+        { op: 'add', value: { [CUSTOM]: { sites: ['B', 'C'], costObject: [{ value: '1' }] } } },
+      ],
+      user({ [CUSTOM]: { sites: ['A', 'B', 'C'], costObject: [{ value: '1' }] } }),
+    ],
+    [
       'a part of a name leaves the rest of it',
       user({ name: { givenName: 'J', familyName: 'D' } }),
       [{ op: 'replace', value: { name: { familyName: 'X' } } }],
@@ -439,6 +486,7 @@ describe('what Entra means', () => {
   });
 
   const meanings: readonly (readonly [string, ResourceType, JsonObject, string])[] = [
+    ['unmatched-remove-done', USER, { op: 'remove', path: 'emails[type eq "work"].value' }, 'noTarget'],
     ['unmatched-filter-creates', USER, { op: 'replace', path: 'emails[type eq "work"].value', value: 'x' }, 'noTarget'],
     ['filter-on-single-value', USER, { op: 'remove', path: `${ENTERPRISE}:manager[value eq "m"]` }, 'invalidPath'],
     ['unknown-attribute-tolerated', USER, { op: 'add', path: 'hat', value: 'x' }, 'invalidPath'],

@@ -15,6 +15,7 @@ import {
   OBJECT_FOR_SIMPLE_VALUE,
   ROLE_AS_JSON,
   ROLE_DISPLAY_NAME,
+  STRING_FOR_ELEMENT,
   STRING_FOR_REFERENCE,
 } from './values.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
@@ -23,13 +24,14 @@ import type { ResourceType } from '../schemas/attribute.js';
 /** Every deviation from the RFC that is accepted from Entra, in the order in which the rules apply. */
 export const ENTRA_RULES: readonly EntraRule[] = [
   OPERATION_IN_ANY_CASE,
+  ARRAY_FOR_SINGLE_VALUE,
   EXTENSION_ATTRIBUTE_WITHOUT_URN,
   KEYS_ARE_PATHS,
   READ_ONLY_KEYS_SKIPPED,
-  ARRAY_FOR_SINGLE_VALUE,
   OBJECT_FOR_SIMPLE_VALUE,
   EMPTY_CLEARS,
   STRING_FOR_REFERENCE,
+  STRING_FOR_ELEMENT,
   BOOLEAN_AS_STRING,
   ROLE_AS_JSON,
   ROLE_DISPLAY_NAME,

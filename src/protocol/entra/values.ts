@@ -7,15 +7,21 @@ import { textProblem } from '../text.js';
 
 /**
  * Sent: `{"op": "Replace", "path": "title", "value": [{"$ref": null, "value": "x"}]}`, also behind a filter, and for manager.
- * Meant: the one value in the array; none where the array for one with sub-attributes, such as manager, is empty.
+ * Meant: the one value in the array; none where the array for one with sub-attributes, such as manager, is empty. Without a
+ * path: `"value": [{"title": "x"}]`, meant: each of the objects.
  */
 export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
   name: 'array-for-single-value',
   sender: 'entra',
   why: "Older operations of Microsoft's library put every value in an array.",
+  operation: (operation) => {
+    const value = member(operation, 'value');
+    if (typeof member(operation, 'path') === 'string' || !isJsonArray(value) || value.length === 0) return undefined;
+    return value.every(isJsonObject) ? value.map((one) => withMember(operation, 'value', one)) : undefined;
+  },
   value: (value, { attribute, single }) => {
-    if (!single || !isJsonArray(value)) return value;
-    const isNone = value.length === 0 && attribute?.type === 'complex' && !attribute.multiValued;
+    if (attribute === undefined || !single || !isJsonArray(value)) return value;
+    const isNone = value.length === 0 && attribute.type === 'complex' && !attribute.multiValued;
     return isNone || value.length === 1 ? (value[0] ?? null) : value;
   },
 };
@@ -61,6 +67,22 @@ export const STRING_FOR_REFERENCE: EntraRule = {
   why: "Entra sends the manager's id as a bare string.",
   value: (value, { attribute }) => {
     if (typeof value !== 'string' || attribute?.type !== 'complex' || attribute.multiValued) return value;
+    return findSubAttribute(attribute, 'value') === undefined ? value : { value };
+  },
+};
+
+/**
+ * Sent: `"roles": ["Admin"]`; `{"op": "add", "path": "members", "value": "<id>"}`. Meant: `[{"value": "Admin"}]`,
+ * `{"value": "<id>"}`.
+ */
+export const STRING_FOR_ELEMENT: EntraRule = {
+  name: 'string-for-element',
+  sender: 'validator',
+  why: "Microsoft's collection of requests adds a member by its bare id, and other clients send roles as strings.",
+  value: (value, { attribute, single }) => {
+    if (typeof value !== 'string' || attribute?.type !== 'complex' || !attribute.multiValued) return value;
+    // A string in place of all values stays refused: it would take the place of every address that there is.
+    if (!single && attribute.name !== 'members') return value;
     return findSubAttribute(attribute, 'value') === undefined ? value : { value };
   },
 };

@@ -66,7 +66,7 @@ export class FilterReader {
 
   /** The whole text as a path. */
   path(): Selection {
-    const selection = this.#selection(this.#names);
+    const selection = this.#selection(this.#names, elementNamesInPath);
     this.#tokens.expect('end', 'the end of the path');
     return selection;
   }
@@ -112,16 +112,16 @@ export class FilterReader {
     return comparison(named, { operator, ...readValue(this.#tokens) });
   }
 
-  #selection(names: Names): Selection {
+  #selection(names: Names, within = elementNames): Selection {
     const word = this.#tokens.expectWord('the name of an attribute');
     const named = names(word.text, word.start);
     const bracket = this.#tokens.peek();
     if (bracket.kind !== '[' || bracket.start !== word.end) return { named, at: word.start };
     if (names !== this.#names)
       throw new FilterProblem('syntax', bracket.start, 'an operator (value paths do not nest)');
-    const within = elementNames(named, word.start);
-    const condition = this.#bracketed(within);
-    return { named, at: word.start, condition: condition.node, ...this.#suffix(within, condition.end) };
+    const parts = within(named, word.start);
+    const condition = this.#bracketed(parts);
+    return { named, at: word.start, condition: condition.node, ...this.#suffix(parts, condition.end) };
   }
 
   #bracketed(names: Names): { node: FilterNode; end: number } {
@@ -189,6 +189,18 @@ function valuePath(named: NamedAttribute, condition: FilterNode): FilterNode {
   return named.kind === 'attribute'
     ? Object.freeze({ kind: 'valuePath', target: named.target, condition })
     : Object.freeze({ kind: 'unknown', matches: false });
+}
+
+/**
+ * In a path, a condition on a simple attribute is one on its own `value`; RFC 7644 has none there, but clients do (see
+ * filter-on-single-value in entra/rule.ts).
+ */
+function elementNamesInPath(named: NamedAttribute, at: number): Names {
+  if (named.kind !== 'attribute') return unknownNames;
+  const { attribute, subAttribute } = named.target;
+  const simple = subAttribute ?? attribute;
+  if (attribute.multiValued || simple.multiValued || simple.type === 'complex') return elementNames(named, at);
+  return namesWithin(simple);
 }
 
 /** Only an attribute that has elements or parts can have a condition on them. */

@@ -40,14 +40,20 @@ function changeSingle(before: JsonValue | undefined, change: Change, context: Pa
   return attribute.type === 'complex' ? merge(before, change, context) : canonicalizeValue(value, attribute, where);
 }
 
-/** A filter on the value of a single-valued attribute, as in `manager[value eq "…"]`: RFC 7644 has none there. */
+/**
+ * A filter on the value of a single-valued attribute, as in `manager[value eq "…"]` and `title[value eq "…"]`: RFC 7644 has
+ * none there. A simple attribute changes if it has this value, but false is set in any case: that somebody is no longer
+ * active may not be lost.
+ */
 function changeFiltered(before: JsonValue | undefined, change: Change, context: PatchContext): JsonValue | undefined {
-  const { op, attribute, filter, where } = change;
+  const { op, attribute, subAttribute, filter, value, where } = change;
   if (filter === undefined || !holds('filter-on-single-value', context.options)) {
     throw invalidPath(`"${where}" has one value; leave out the filter in brackets.`);
   }
+  if (filter.onPart === true && subAttribute !== undefined) return changePart(before, subAttribute, change, context);
   const matched = before !== undefined && context.budget.chooses(filter, before, attribute);
-  if (op === 'remove' && !matched) return before;
+  const needsMatch = op === 'remove' || op === 'clear' || (attribute.type !== 'complex' && value !== false);
+  if (needsMatch && !matched) return before;
   return changeSingle(before, { ...change, filter: undefined }, context);
 }
 
@@ -55,10 +61,11 @@ function changeFiltered(before: JsonValue | undefined, change: Change, context: 
 function changePart(
   before: JsonValue | undefined,
   subAttribute: Attribute,
-  { op, value, where }: Change,
+  { op, value, where, filter }: Change,
   context: PatchContext,
 ): JsonObject | undefined {
-  const part = { op, value, attribute: subAttribute, where };
+  const onPart = filter?.onPart === true ? { ...filter, onPart: false } : undefined;
+  const part = { op, value, attribute: subAttribute, where, filter: onPart };
   return unlessEmpty(changeAttribute(objectOf(before), part, context));
 }
 
@@ -107,7 +114,20 @@ function changeAll(elements: Elements, change: Change, context: PatchContext): E
   if (op === 'remove' || op === 'clear') return [];
   const given = canonicalizeValue(value === null || isJsonArray(value) ? value : [value], attribute, where);
   const added = isJsonArray(given) ? given : [];
-  return op === 'replace' ? added : union(elements, added, context.budget);
+  if (op === 'replace') return added;
+  return union(demoteFor(added, elements, context.budget), added, context.budget, attribute);
+}
+
+/** Where a primary value is added, the one that was is primary no more, whatever else is repeated along with it. */
+function demoteFor(added: Elements, elements: Elements, budget: WorkBudget): Elements {
+  const primary = added.find(isPrimary);
+  if (primary === undefined) return elements;
+  const key = budget.keyOf(primary);
+  return elements.map((element) =>
+    isPrimary(element) && isJsonObject(element) && budget.keyOf(element) !== key
+      ? { ...element, primary: false }
+      : element,
+  );
 }
 
 /** The values that the filter chooses, or all where the path names a sub-attribute without a filter. */
@@ -132,6 +152,7 @@ function choose(elements: Elements, { filter, attribute }: Change, { budget }: P
 function changeNone(elements: Elements, change: Change, context: PatchContext): Elements {
   const { op, filter, where } = change;
   if (op === 'clear' || (op === 'remove' && filter === undefined)) return elements;
+  if (op === 'remove' && holds('unmatched-remove-done', context.options)) return elements;
   const start = op === 'remove' ? undefined : createdElement(change);
   if (start === undefined || (filter !== undefined && !holds('unmatched-filter-creates', context.options))) {
     const advice = op === 'remove' ? 'leave the operation out' : 'add one without a filter';
@@ -143,19 +164,34 @@ function changeNone(elements: Elements, change: Change, context: PatchContext): 
 
 /** One chosen value: undefined when it is removed or has nothing left. */
 function changeElement(element: JsonValue, change: Change, context: PatchContext): JsonValue | undefined {
-  const { op, attribute, subAttribute, value, where } = change;
-  if (subAttribute !== undefined) {
-    const after = changePart(element, subAttribute, change, context);
-    return op === 'clear' && subAttribute.name === 'value' && saysNothing(after) ? undefined : after;
-  }
-  if (op === 'remove' || op === 'clear') return undefined;
-  if (op === 'add' && attribute.type === 'complex') return merge(element, change, context);
-  return canonicalizeOne(value, attribute, where);
+  const after = changedElement(element, change, context);
+  const takesAway = change.op === 'remove' || change.op === 'clear' || !saysNothing(element);
+  const [name = ''] = change.where.split('.', 1);
+  return VALUED.has(name) && takesAway && saysNothing(after) ? undefined : after;
 }
 
-/** Whether an element whose value was cleared says no more than what the value was for. */
+function changedElement(element: JsonValue, change: Change, context: PatchContext): JsonValue | undefined {
+  const { op, attribute, subAttribute, value, where } = change;
+  if (subAttribute !== undefined) return changePart(element, subAttribute, change, context);
+  if (op === 'remove' || op === 'clear') return undefined;
+  const merges = attribute.type === 'complex' && (op === 'add' || holds('filtered-replace-merges', context.options));
+  return merges ? merge(element, change, context) : canonicalizeOne(value, attribute, where);
+}
+
+/** The attributes whose elements are nothing without what their type, display and primary are said of. */
+const VALUED: ReadonlySet<string> = new Set([
+  'emails',
+  'phoneNumbers',
+  'ims',
+  'photos',
+  'addresses',
+  'roles',
+  'entitlements',
+]);
+const SAID_OF_VALUE: ReadonlySet<string> = new Set(['type', 'primary', 'display']);
+
 function saysNothing(element: JsonValue | undefined): boolean {
-  return isJsonObject(element) && Object.keys(element).every((name) => name === 'type' || name === 'primary');
+  return isJsonObject(element) && Object.keys(element).every((name) => SAID_OF_VALUE.has(name));
 }
 
 /** `primary` on a value that the operation set takes it from the others (RFC 7644 §3.5.2). */
@@ -214,18 +250,36 @@ function isOperand(token: Token): token is Extract<Token, { kind: 'word' | 'stri
 
 /**
  * The values with others added to them, each kept once: values with the same `value` and `type` are one (RFC 7643 §2.4),
- * and those without `value` when they are equal. The added one's sub-attributes count where both have them.
+ * and those without `value` when they are equal. A role is known by its value alone. The added one's sub-attributes count
+ * where both have them.
  */
-function union(elements: readonly JsonValue[], added: readonly JsonValue[], budget: WorkBudget): readonly JsonValue[] {
+function union(
+  elements: readonly JsonValue[],
+  added: readonly JsonValue[],
+  budget: WorkBudget,
+  attribute?: Attribute,
+): readonly JsonValue[] {
   budget.spend(2 * (elements.length + added.length));
   const all = new Map<string, JsonValue>(elements.map((element) => [budget.keyOf(element), element]));
+  const roles = attribute?.name === 'roles' ? keysByValue(elements, budget) : undefined;
   for (const element of added) {
-    const key = budget.keyOf(element);
+    const key = roles?.get(valueOf(element)) ?? budget.keyOf(element);
     const known = all.get(key);
     all.set(key, known === undefined ? element : join(known, element));
   }
   return [...all.values()];
 }
+
+function keysByValue(elements: Elements, budget: WorkBudget): ReadonlyMap<JsonValue | undefined, string> {
+  return new Map(
+    elements
+      .filter((element) => valueOf(element) !== undefined)
+      .map((element) => [valueOf(element), budget.keyOf(element)]),
+  );
+}
+
+const valueOf = (element: JsonValue): JsonValue | undefined =>
+  isJsonObject(element) ? member(element, 'value') : undefined;
 
 function join(known: JsonValue, element: JsonValue): JsonValue {
   return isJsonObject(known) && isJsonObject(element) ? { ...known, ...element } : element;

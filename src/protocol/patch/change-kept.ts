@@ -1,43 +1,47 @@
 import { assigned, checkKept } from '../canonical/canonicalize.js';
-import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import { objectOf, type PatchContext } from './change.js';
+
+/** What is set without a schema knowing it. */
+interface KeptChange<Value extends JsonValue = JsonValue> {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly value: Value;
+}
 
 /**
  * Changes what stands under a URN without a schema knowing it: kept as sent, since nobody knows its type. `add` and
- * `replace` both set it, nothing at all (undefined or null) removes it.
- * @param segments the attribute's name, and perhaps a sub-attribute's
+ * `replace` both set it, but for an array, which `add` adds to; null removes it.
+ * @param names the extension's URN, the attribute's name, and perhaps a sub-attribute's
  */
 export function changeKept(
   resource: JsonObject,
-  urn: string,
-  segments: readonly string[],
-  value: JsonValue | undefined,
+  [urn, ...segments]: readonly [string, ...string[]],
+  change: KeptChange,
   context: PatchContext,
 ): JsonObject {
-  const [name, ...rest] = [urn, ...segments];
-  return setAt(resource, name, rest, value, context);
+  return setAt(resource, urn, segments, change, context);
 }
 
 /** Sets each of an unknown extension's attributes, or removes the extension. */
 export function changeKeptExtension(
   resource: JsonObject,
   urn: string,
-  value: JsonObject | undefined,
+  change: KeptChange<JsonObject> | undefined,
   context: PatchContext,
 ): JsonObject {
   const name = spelledIn(resource, urn, context);
-  if (value === undefined) return withMember(resource, name, undefined);
-  const extension = mergeKept(objectOf(member(resource, name)), value, context);
+  if (change === undefined) return withMember(resource, name, undefined);
+  const extension = mergeKept(objectOf(member(resource, name)), change, context);
   return withMember(resource, name, checkKept(extension, `"${name}"`));
 }
 
-function mergeKept(before: JsonObject, value: JsonObject, { budget }: PatchContext): JsonObject {
-  budget.spend(Object.keys(before).length + Object.keys(value).length);
+function mergeKept(before: JsonObject, { op, value }: KeptChange<JsonObject>, context: PatchContext): JsonObject {
+  context.budget.spend(Object.keys(before).length + Object.keys(value).length);
   const spelling = new Map(Object.keys(before).map((name) => [name.toLowerCase(), name]));
   const merged = new Map(Object.entries(before));
   for (const [name, given] of Object.entries(value)) {
     const spelled = spelling.get(name.toLowerCase()) ?? name;
-    const kept = assigned(given);
+    const kept = keptValue(merged.get(spelled), { op, value: given }, context);
     if (kept === undefined) merged.delete(spelled);
     else merged.set(spelled, kept);
   }
@@ -48,14 +52,27 @@ function setAt(
   object: JsonObject,
   name: string,
   rest: readonly string[],
-  value: JsonValue | undefined,
+  change: KeptChange,
   context: PatchContext,
 ): JsonObject {
   const spelled = spelledIn(object, name, context);
+  const held = member(object, spelled);
   const [next, ...deeper] = rest;
-  if (next === undefined) return withMember(object, spelled, value === undefined ? undefined : assigned(value));
-  const part = setAt(objectOf(member(object, spelled)), next, deeper, value, context);
-  return withMember(object, spelled, part);
+  if (next === undefined) return withMember(object, spelled, keptValue(held, change, context));
+  return withMember(object, spelled, setAt(objectOf(held), next, deeper, change, context));
+}
+
+/** What is kept of a value: as it was sent, or an array with what it lacks added. */
+function keptValue(
+  before: JsonValue | undefined,
+  { op, value }: KeptChange,
+  { budget }: PatchContext,
+): JsonValue | undefined {
+  const given = assigned(value);
+  if (op !== 'add' || given === undefined || !isJsonArray(before)) return given;
+  const known = new Set(before.map((element) => budget.textOf(element)));
+  const added = isJsonArray(given) ? given : [given];
+  return [...before, ...added.filter((element) => !known.has(budget.textOf(element)))];
 }
 
 /** Setting a name copies the object, which takes as long as so many comparisons for each of its names. */

@@ -1,13 +1,14 @@
 import { findAttribute, findSchema, attributeName } from '../attribute-lookup.js';
-import { parseAttributePath, type AttributePath } from '../attribute-path.js';
+import type { AttributePath } from '../attribute-path.js';
 import { extensionNames, valueNames } from '../canonical/names.js';
 import type { AttributeReference, FilterNode } from '../filter/tree.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import { invalidPath, invalidValue } from '../scim-error.js';
 import { changeAttribute } from './change-attribute.js';
 import { changeKept, changeKeptExtension, hasExtension } from './change-kept.js';
-import { isNothing, objectOf, toChange, type PatchContext, type ValueFilter } from './change.js';
+import { isNothing, objectOf, toChange, type Change, type PatchContext, type ValueFilter } from './change.js';
 import { holds } from './change.js';
+import { parsePatchPath } from './patch-path.js';
 
 type Op = 'add' | 'replace' | 'remove';
 
@@ -27,12 +28,12 @@ export type PatchTarget =
  * @throws ScimError 400 `invalidPath` or `invalidFilter`
  */
 export function targetOfPath(path: string, { type, options }: PatchContext): PatchTarget {
-  const parsed: AttributePath = parseAttributePath(path, type, options.limits);
+  const parsed = parsePatchPath(path, type, options.limits);
   if (parsed.kind === 'extension') return parsed;
   if (parsed.kind === 'unknown') return unknownTarget(path, parsed);
-  const { target, condition } = parsed;
+  const { target, condition, onPart = false } = parsed;
   if (condition === undefined) return { kind: 'attribute', target };
-  return { kind: 'attribute', target, filter: { condition, terms: countTerms(condition), path } };
+  return { kind: 'attribute', target, filter: { condition, terms: countTerms(condition), path, onPart } };
 }
 
 /** A filter on what nobody knows chooses nothing that could be kept. */
@@ -40,8 +41,14 @@ function unknownTarget(path: string, parsed: Extract<AttributePath, { kind: 'unk
   return path.includes('[') ? { kind: 'unknown', name: path, segments: parsed.segments } : { ...parsed, name: path };
 }
 
-/** The target of one name in the value of an operation without path; the names are attributes and extension URNs. */
-export function targetOfName(name: string, { type }: PatchContext): PatchTarget {
+const SYNTAX = /[[\]()"]/;
+
+/**
+ * The target of one name in the value of an operation without path; the names are attributes and extension URNs.
+ * @throws ScimError 400 `invalidPath` where the name is a path whose syntax went wrong
+ */
+export function targetOfName(name: string, { type, options }: PatchContext): PatchTarget {
+  if (SYNTAX.test(name)) parsePatchPath(name, type, options.limits);
   const target = findAttribute(type, name);
   if (target !== undefined) return { kind: 'attribute', target };
   if (type.extensions.some(({ id }) => id === name)) return { kind: 'extension', urn: name };
@@ -79,7 +86,7 @@ export function changeTarget(
     case 'extension':
       return changeExtension(resource, target.urn, op, value ?? null, context);
     case 'unknown':
-      return changeUnknown(resource, target, op === 'remove' ? null : (value ?? null), context);
+      return changeUnknown(resource, target, op, op === 'remove' ? null : (value ?? null), context);
   }
 }
 
@@ -95,9 +102,15 @@ function changeReference(
   if (attribute.name === 'schemas' && op !== 'remove') return resource;
   const named = value === undefined ? undefined : valueNames(value, subAttribute ?? attribute);
   const change = toChange(op, named, { attribute, subAttribute, filter, where: attributeName(target) });
+  if (extension === undefined && attribute.name === 'active' && isUnassigned(change)) return resource;
   if (extension === undefined) return changeAttribute(resource, change, context);
   const changed = changeAttribute(objectOf(member(resource, extension)), change, context);
   return withMember(resource, extension, Object.keys(changed).length === 0 ? undefined : changed);
+}
+
+/** What is unassigned says nothing: whoever is inactive stays so, since only true makes a user active again. */
+function isUnassigned({ op }: Change): boolean {
+  return op === 'remove' || op === 'clear';
 }
 
 /** An extension is patched as a complex attribute is: what the value does not name stays (RFC 7644 §3.5.2.3). */
@@ -114,7 +127,7 @@ function changeExtension(
   return Object.entries(extensionNames(value, urn, context.type)).reduce((state, [name, given]) => {
     const target = findAttribute(context.type, name, urn);
     return target === undefined
-      ? changeUnknown(state, { kind: 'unknown', name, extension: urn, segments: [name] }, given, context)
+      ? changeUnknown(state, { kind: 'unknown', name, extension: urn, segments: [name] }, op, given, context)
       : changeReference(state, { kind: 'attribute', target }, op, given, context);
   }, resource);
 }
@@ -123,6 +136,7 @@ function changeExtension(
 function changeUnknown(
   resource: JsonObject,
   { name, extension, segments }: Extract<PatchTarget, { kind: 'unknown' }>,
+  op: Op,
   value: JsonValue,
   context: PatchContext,
 ): JsonObject {
@@ -131,9 +145,9 @@ function changeUnknown(
   }
   if (extension === undefined || isPartOfKnown(extension, segments, context)) return resource;
   const urn = wholeUrn(resource, extension, segments, value, context);
-  if (urn === undefined) return changeKept(resource, extension, segments, value ?? undefined, context);
+  if (urn === undefined) return changeKept(resource, [extension, ...segments], { op, value }, context);
   if (value === null) return changeKeptExtension(resource, urn, undefined, context);
-  return isJsonObject(value) ? changeKeptExtension(resource, urn, value, context) : resource;
+  return isJsonObject(value) ? changeKeptExtension(resource, urn, { op, value }, context) : resource;
 }
 
 /** Whether the path goes into an attribute that a schema has, or deeper than attributes have parts. */

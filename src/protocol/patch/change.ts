@@ -21,6 +21,8 @@ export interface ValueFilter {
   readonly terms: number;
   /** The path as it was sent. */
   readonly path: string;
+  /** Whether it is on the sub-attribute's own value. */
+  readonly onPart?: boolean;
 }
 
 /** What one operation does to one attribute. */
@@ -44,7 +46,10 @@ export function toChange(
 ): Change {
   const given = value ?? null;
   if (op === 'remove') return { ...target, op, value: null };
-  return isNothing(given) && (op === 'replace' || isSingle(target))
+  const { type } = target.subAttribute ?? target.attribute;
+  // An object says neither true nor false, nor that nothing is meant.
+  const nothing = isNothing(given) && !(type === 'boolean' && isJsonObject(given));
+  return nothing && (op === 'replace' || isSingle(target))
     ? { ...target, op: 'clear', value: null }
     : { ...target, op, value: given };
 }

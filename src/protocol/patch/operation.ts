@@ -20,12 +20,18 @@ export function parsePatch(message: JsonObject, most: number = MOST_OPERATIONS):
   checkSchemas(member(message, 'schemas'));
   const operations = member(message, 'Operations');
   if (!isJsonArray(operations)) {
-    throw invalidSyntax('"Operations" is required; send an array of one operation or more.');
+    throw invalidSyntax('"Operations" is required; send an array of operations.');
   }
   if (operations.length > most) {
     throw invalidSyntax(`A request takes at most ${most} operations; send the rest in further requests.`);
   }
   return operations.map(parseOperation);
+}
+
+/** Whether a PATCH message has no operations: Microsoft's validator sends one to see that nothing changes. */
+export function changesNothing(message: JsonObject): boolean {
+  const operations = member(message, 'Operations');
+  return isJsonArray(operations) && operations.length === 0;
 }
 
 function checkSchemas(schemas: JsonValue | undefined): void {

@@ -1,12 +1,12 @@
-import { parseAttributePath } from '../attribute-path.js';
 import { resourceNames, valueNames } from '../canonical/names.js';
 import type { FilterNode } from '../filter/tree.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonValue } from '../json.js';
 import { isMembership, memberIds, MembershipSteps, type MembershipStep } from '../membership.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
-import { mutability, noTarget } from '../scim-error.js';
+import { invalidValue, mutability, noTarget } from '../scim-error.js';
 import { isNothing } from './change.js';
 import type { PatchOperation } from './operation.js';
+import { parsePatchPath } from './patch-path.js';
 import { holds, type PatchOptions } from './change.js';
 
 /** A group's PATCH in two: what it does to the group's attributes, and to its members without reading them. */
@@ -18,7 +18,8 @@ export interface GroupPatch {
 
 interface MembersOperation {
   readonly op: PatchOperation['op'];
-  readonly value: JsonValue;
+  /** Undefined where the operation has none. */
+  readonly value: JsonValue | undefined;
   readonly subAttribute?: Attribute | undefined;
   readonly condition?: FilterNode | undefined;
 }
@@ -46,10 +47,11 @@ export function planGroupPatch(
 function ofMembers(operation: PatchOperation, type: ResourceType, options: PatchOptions): MembersOperation | undefined {
   const { op, path, value } = operation;
   if (path === undefined) return ofMembersAmongOthers(op, value, type);
-  const parsed = parseAttributePath(path, type, options.limits);
+  const parsed = parsePatchPath(path, type, options.limits);
   if (parsed.kind !== 'attribute' || !isMembership(parsed.target.attribute, type)) return undefined;
   const { attribute, subAttribute } = parsed.target;
-  return { op, value: valueNames(value ?? null, attribute), subAttribute, condition: parsed.condition };
+  const named = value === undefined ? undefined : valueNames(value, attribute);
+  return { op, value: named, subAttribute, condition: parsed.condition };
 }
 
 function ofMembersAmongOthers(
@@ -73,18 +75,18 @@ function changeMembers(steps: MembershipSteps, change: MembersOperation, options
   if (subAttribute !== undefined) throw membersAreImmutable();
   if (condition !== undefined) {
     changeChosen(steps, change, condition, options);
-  } else if (op === 'remove' && value !== null && holds('named-members-removed', options)) {
-    steps.remove(idsIn(value));
+  } else if (op === 'remove' && value !== undefined && holds('named-members-removed', options)) {
+    steps.remove(idsToRemove(value));
   } else {
     if (op !== 'add') steps.clear();
-    if (op !== 'remove') steps.add(idsIn(value));
+    if (op !== 'remove') steps.add(idsIn(value ?? null));
   }
 }
 
 /** The members that a filter chooses; by id where it names them, so that storage need not look at the others. */
 function changeChosen(
   steps: MembershipSteps,
-  { op, value }: MembersOperation,
+  { op, value = null }: MembersOperation,
   condition: FilterNode,
   options: PatchOptions,
 ): void {
@@ -104,6 +106,12 @@ function createdMember(ids: readonly string[] | undefined, value: JsonValue, opt
   if (id === undefined || others.length > 0 || !same) throw membersAreImmutable();
   if (!holds('unmatched-filter-creates', options)) throw noTarget('Add members without a filter in the path.');
   return [id];
+}
+
+/** Null names nobody, and is not to empty the group: nobody can tell whether that was meant. */
+function idsToRemove(value: JsonValue): readonly string[] {
+  if (value !== null) return idsIn(value);
+  throw invalidValue('Name the members to remove in "value", or leave "value" out to remove them all.');
 }
 
 function idsIn(value: JsonValue): readonly string[] {
