@@ -16,31 +16,31 @@ import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
 
-/** What commands work with: the database, brought up to date, and the use cases on it. */
+/** What commands work with: the migrated database and the use cases on it. */
 export interface Services {
   readonly storage: Storage;
   readonly tenancy: Tenancy;
   readonly schemas: SchemaRegistry;
   readonly synchronisation: StoppableSynchronisation;
-  /** Leaves runs to whoever resumes them, and closes the database. */
+  /** Lets go of active runs, which another process can resume, and closes the database. */
   close(): Promise<void>;
 }
 
-/** A server that listens. */
+/** A server that accepts requests. */
 export interface RunningServer {
-  /** The origin that it listens on, such as `http://127.0.0.1:8080`. */
+  /** The origin on which it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly tenancy: Tenancy;
-  /** Lets the requests under way finish, rolls back and cuts what is left after 4 s, and closes the database. */
+  /** Finishes the requests in progress, rolls back and cuts off those left after 4 s, and closes the database. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds that requests under way get when the server stops. */
+/** Milliseconds for requests in progress to finish when the server stops. */
 const GRACE = 4_000;
 
 /**
- * Opens the database, brings its schema up to date, and puts the use cases on it.
- * @param onFault is told what goes wrong in a run besides whoever waits for it
+ * Opens the database, brings its schema up to date, and creates the use cases on it.
+ * @param onFault is called with errors in a run, in addition to whoever waits for the run
  */
 export async function openServices(config: Config, onFault?: (error: unknown) => void): Promise<Services> {
   const storage = await openStorage({
@@ -79,7 +79,7 @@ export async function openServices(config: Config, onFault?: (error: unknown) =>
 
 /**
  * Starts the server: the one composition root of command line, tests and production.
- * @param rules what is accepted from Entra besides the RFC; only tests leave any out
+ * @param rules the dialect rules that are accepted; only tests leave any out
  */
 export async function startServer(
   config: Config,
@@ -97,7 +97,7 @@ export async function startServer(
   }
 }
 
-/** Starts the server on services that are open; its `stop` closes them. */
+/** Starts the server on open services; its `stop` closes them. */
 export async function serve(
   config: Config,
   logger: Logger,
@@ -137,7 +137,7 @@ export async function serve(
   return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
 }
 
-/** Goes on with the runs that a crash has broken off. */
+/** Continues the runs whose process has crashed. */
 async function resumeInterrupted(synchronisation: StoppableSynchronisation, logger: Logger): Promise<void> {
   try {
     for (const { run } of await synchronisation.resumeInterrupted()) {

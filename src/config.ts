@@ -1,6 +1,6 @@
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
 
-/** What a request may cost; docs/operating.md names the variables. */
+/** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
   /** Bytes of a request body. */
   readonly body: number;
@@ -12,31 +12,31 @@ export interface Limits {
   readonly patchOperations: number;
   /** Operations of a bulk request. */
   readonly bulkOperations: number;
-  /** Bytes of the body of a bulk request, whatever its operations are; also told as `maxPayloadSize`. */
+  /** Bytes of the body of a bulk request; published as `maxPayloadSize`. */
   readonly bulkBody: number;
-  /** Resources on a page: where `count` is absent, and at most. */
+  /** Resources on a page: if `count` is absent, and at most. */
   readonly defaultPage: number;
   readonly maxPage: number;
 }
 
-/** How staged accounts go to the FlexWhere backend. */
+/** How reviewed accounts are sent to the FlexWhere backend. */
 interface SyncConfig {
   readonly backend:
     | { readonly kind: 'file'; /** The folder in which each tenant has one. */ readonly exportDir: string }
     | {
         readonly kind: 'http';
-        /** Without a slash at its end. */
+        /** Without a trailing slash. */
         readonly url: string;
         /** One or more secrets of Standard Webhooks, separated by spaces. */
         readonly secret: string;
         /** Milliseconds that one answer may take. */
         readonly timeoutMs: number;
-        /** How often one request is sent at most. */
+        /** Maximum number of attempts to send one request. */
         readonly attempts: number;
         /** Milliseconds without any success after which a run pauses. */
         readonly giveUpMs: number;
       };
-  /** How many batches of a run are under way at a time. */
+  /** How many batches of a run are sent at the same time. */
   readonly concurrency: number;
 }
 
@@ -48,12 +48,12 @@ export interface Config {
   readonly databaseUrl: string;
   /** The origin under which clients reach the server, without a trailing slash. */
   readonly publicUrl: string;
-  /** The operator's secret for /admin/api; unset means that nobody gets in. */
+  /** The operator's secret for /admin/api; when unset, the admin API is disabled. */
   readonly adminToken: string | undefined;
   readonly logLevel: string;
   /** Milliseconds that one statement of a list may take. */
   readonly queryTimeout: number;
-  /** Whether answers are held to the published documents before they are sent: `enforce`, `log` or `off`. */
+  /** Whether answers are checked against the published documents before they are sent. */
   readonly validateResponses: 'enforce' | 'log' | 'off';
   readonly limits: Limits;
   readonly sync: SyncConfig;
@@ -66,8 +66,8 @@ const BACKENDS = ['file', 'http'] as const;
 const CHECKS = ['enforce', 'log', 'off'] as const;
 
 /**
- * Reads the environment; no other file does.
- * @throws Error that names the variable whose value cannot be used.
+ * Reads the configuration from the environment; no other file does.
+ * @throws Error that names a variable with an invalid value
  */
 export function readConfig(environment: Environment = process.env): Config {
   const port = wholeNumber(environment, 'PORT', 8080, 0);
@@ -135,7 +135,7 @@ function backendUrl(text: string): string {
   throw new Error('SYNC_BACKEND_URL must have no user, password, query or fragment; requests are signed instead');
 }
 
-/** What the secrets are is not repeated. */
+/** The error does not repeat the secrets. */
 function webhookSecrets(text: string): string {
   const secrets = text.split(' ').filter((one) => one !== '');
   if (secrets.length > 0 && secrets.every(isWebhookSecret)) return secrets.join(' ');
@@ -173,7 +173,7 @@ function oneOf<T extends string>(environment: Environment, name: string, fallbac
 
 function origin(name: string, text: string): string {
   if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
-    // The text is not repeated: it may have a password in it.
+    // The error does not repeat the text, which may contain a password.
     throw new Error(`${name} must be an http or https address such as https://scim.example.com`);
   }
   let end = text.length;

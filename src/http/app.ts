@@ -15,6 +15,7 @@ import type { RequestNotes } from './router/operation.js';
 import { requestLog } from './request-log.js';
 import { sendReply, type Presentation } from './router/send-reply.js';
 
+/** The parts of the application, each serving its part of the address space. */
 export interface AppParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -25,7 +26,7 @@ export interface AppParts {
   readonly documents: RequestHandler;
 }
 
-/** The Express application: which part of the address space each router serves. */
+/** The Express application: says which router serves which part of the address space. */
 export function createApp({ logger, metrics, ping, scim, admin, documents }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -43,13 +44,17 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   app.use('/scim', scim);
   app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
   app.use((_request: Request, _response: Response, next: NextFunction) => {
-    next(notFound('There is nothing at this address. The Tenant URL ends in /scim; /docs describes what is below it.'));
+    next(
+      notFound(
+        'There is nothing at this address. The Tenant URL ends in /scim; /docs describes the addresses below it.',
+      ),
+    );
   });
   app.use(errorHandler(logger, 'application/scim+json'));
   return app;
 }
 
-/** Nothing that is served here is framed, sniffed, or sends its address on. */
+/** No answer may be framed, sniffed, or leak its address in a Referer header. */
 function securityHeaders(): RequestHandler {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

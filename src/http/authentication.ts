@@ -6,17 +6,17 @@ import type { Tenant } from '../model/tenant.js';
 export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | { readonly kind: 'operator' };
 
 /**
- * Finds out who a secret is from.
- * @throws ScimError 401 where nobody is, 403 where the tenant is disabled.
+ * Identifies the sender by the secret.
+ * @throws ScimError 401 for an unknown secret, 403 if the tenant is disabled
  */
 export type Authenticate = (secret: string) => Promise<Principal>;
 
 const NO_SECRETS = new Set(['', 'null', 'undefined']);
 
 /**
- * The secret that a request carries: in the Authorization header, or, where the operation allows it, in the query
- * parameter `access_token` (RFC 6750 §2.1 and §2.3).
- * @throws ScimError 400 when it comes in both ways or twice, 401 when there is none.
+ * The secret of a request: in the Authorization header or, if the operation allows it, in the query parameter
+ * `access_token` (RFC 6750 §2.1 and §2.3).
+ * @throws ScimError 400 if it is sent in both ways or twice, 401 if it is missing
  */
 export function secretOf(request: IncomingMessage, query: URLSearchParams, queryAllowed: boolean): string {
   const header = request.headers.authorization;
@@ -29,7 +29,7 @@ export function secretOf(request: IncomingMessage, query: URLSearchParams, query
   }
   const [parameter] = inQuery;
   if (parameter !== undefined && !queryAllowed) {
-    throw unauthorized('The query parameter access_token works for GET only; send the Authorization header.', true);
+    throw unauthorized('The query parameter access_token works only for GET; send the Authorization header.', true);
   }
   const secret = parameter ?? bearer(header);
   if (secret === undefined) {
@@ -38,7 +38,7 @@ export function secretOf(request: IncomingMessage, query: URLSearchParams, query
       header !== undefined,
     );
   }
-  if (NO_SECRETS.has(secret)) throw unauthorized('The secret token is empty; enter it in Entra once more.', true);
+  if (NO_SECRETS.has(secret)) throw unauthorized('The secret token is empty; enter it in Entra again.', true);
   return secret;
 }
 

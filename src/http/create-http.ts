@@ -20,9 +20,10 @@ import { createOpenApiRouter } from './router/openapi-router.js';
 import { responseChecker } from './router/response-checking.js';
 import { scimHandlers } from './scim/resource-handlers.js';
 
-/** Where openapi/scim.yaml says how many operations a PATCH may have. */
+/** The place in openapi/scim.yaml of the number of operations that a PATCH may have. */
 const PATCH_OPERATIONS = ['components', 'schemas', 'PatchRequest', 'properties', 'Operations', 'maxItems'];
 
+/** What the HTTP side is made of. */
 export interface HttpParts {
   readonly config: Config;
   readonly logger: Logger;
@@ -33,7 +34,7 @@ export interface HttpParts {
   readonly authenticateToken: (secret: string) => Promise<Tenant>;
 }
 
-/** Puts the HTTP side together: the documents that it serves with their handlers, authentication and limits. */
+/** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
   const { config, logger, provisioning, tenancy, schemas, synchronisation, authenticateToken } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
@@ -54,7 +55,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       prepareBody: (operationId, sent, principal) =>
         operationId === 'bulk' ? bulkNames(sent, limits.bulkOperations) : resourceNames(operationId, sent, principal),
       bodyLimit: (operationId) => scimBodyLimit(operationId, limits),
-      // The data of a bulk operation stands three levels down, and may be as deep as a body of its own.
+      // The data of a bulk operation is three levels down, and may be as deep as the body of a separate request.
       jsonDepth: (operationId) => limits.jsonDepth + (operationId === 'bulk' ? 3 : 0),
       checkResponse,
     }),
@@ -76,11 +77,11 @@ function scimBodyLimit(operationId: string, limits: Limits): { bytes: number; ad
     return { bytes: limits.bulkBody, advice: 'That is the maxPayloadSize; send the operations in several requests.' };
   }
   return operationId.endsWith('Group')
-    ? { bytes: limits.groupBody, advice: 'Send the members in parts, by several PATCH requests.' }
+    ? { bytes: limits.groupBody, advice: 'Send the members in several PATCH requests.' }
     : { bytes: limits.body, advice: 'Send less at a time.' };
 }
 
-/** Attribute names in any case become the schemas' own before a body is validated. */
+/** Attribute names in any case are brought to the spelling of the schemas before a body is validated. */
 function resourceNames(operationId: string, body: JsonObject, principal: Principal): JsonObject {
   if (operationId.startsWith('search')) return searchRequestNames(body);
   if (principal.kind !== 'tenant') return body;

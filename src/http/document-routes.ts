@@ -33,7 +33,7 @@ export function documentRoutes(documents: readonly PublishedDocument[]): Request
   return router;
 }
 
-/** Swagger UI sets styles in the page and shows icons as data; it may ask this server, and no other. */
+/** Swagger UI needs inline styles and data: images; it may connect only to this server. */
 function allowPage(response: Response): void {
   response.setHeader(
     'Content-Security-Policy',

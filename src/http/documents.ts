@@ -3,23 +3,23 @@ import type { Document } from 'openapi-backend';
 import { parseDocument } from 'yaml';
 import { isJsonObject } from '../protocol/json.js';
 
-/** One of the published OpenAPI documents: as it is written, and as an object. */
+/** A published OpenAPI document: its text, and the parsed object. */
 export interface PublishedDocument {
   readonly name: string;
   readonly yaml: string;
   readonly definition: Document;
 }
 
-/** A number in a document that the operator may set, with the place where it stands. */
+/** A number in a document that the operator can configure, and its place. */
 export interface ConfiguredLimit {
   readonly path: readonly string[];
   readonly value: number;
 }
 
 /**
- * Reads an OpenAPI document with the limits as they are configured: what is published is what holds. The text is that of
- * `openapi/NAME.yaml`, the object that of `generated/NAME.json`, which `make generate` makes of it, since reading YAML takes
- * a server longer than anything else it does at its start. Both folders stand two above src/http as well as dist/http.
+ * Reads an OpenAPI document and sets the configured limits in it, so that the published document says what applies. The
+ * text is that of `openapi/NAME.yaml`, the object that of `generated/NAME.json`, which `make generate` makes from it, because
+ * parsing YAML would be the slowest part of the start. Both folders are two levels above src/http as well as dist/http.
  */
 export function readDocument(
   name: 'scim' | 'admin' | 'backend',
@@ -33,7 +33,7 @@ export function readDocument(
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
-/** Sets a value where the path leads; false where it is that one already. @throws Error where there is no such place */
+/** Sets a value at a path; returns false if it already has that value. @throws Error if there is no such place */
 function setIn(definition: object, path: readonly string[], value: number): boolean {
   let place: unknown = definition;
   for (const name of path.slice(0, -1)) place = (place as Record<string, unknown> | undefined)?.[name];

@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { ScimError } from '../protocol/scim-error.js';
 
-/** A 10 kB filter triples when it is percent-encoded, and other headers come beside it. */
+/** Percent-encoding triples a 10 kB filter, and there are other headers. */
 const MAX_HEADER_BYTES = 65_536;
 
+/** A listening HTTP server. */
 export interface Listening {
   readonly address: AddressInfo;
   /**
-   * Takes no more connections, answers what is under way with `Connection: close`, and resolves when nothing is left.
+   * Accepts no more connections, answers requests in progress with `Connection: close`, and resolves when none are left.
    */
   drain(): Promise<void>;
-  /** Cuts the connections that are left. */
+  /** Closes the connections that are left. */
   cut(): void;
 }
 
@@ -32,7 +33,7 @@ export async function listen(
     } else handler(request, response);
   });
   server.on('checkExpectation', (_request, response: ServerResponse) => {
-    refuse(response, 417, 'The server meets no expectation but 100-continue; leave the header Expect out.');
+    refuse(response, 417, 'The server supports no expectation other than 100-continue; leave out the Expect header.');
   });
   server.on('clientError', answerBrokenRequest);
   server.listen(port, host);
@@ -52,7 +53,7 @@ export async function listen(
   };
 }
 
-/** The path and query of a target in absolute form, which a server has to take as well (RFC 9112 §3.2.2). */
+/** The path and query of a target in absolute form, which a server must accept too (RFC 9112 §3.2.2). */
 function originForm(target: string): string {
   const scheme = target.indexOf('://');
   if (target.startsWith('/') || scheme < 0) return target;
@@ -65,7 +66,7 @@ function refuse(response: ServerResponse, status: number, detail: string): void 
   response.end(JSON.stringify(new ScimError(status, detail).toJSON()));
 }
 
-/** An answer that begins while the server drains says that the connection ends with it. */
+/** An answer that begins while the server drains says that the connection closes after it. */
 function closeWhenDraining(server: Server, response: ServerResponse, draining: () => boolean): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
@@ -85,12 +86,12 @@ const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive within a minute; send it again.' },
 };
 
-/** Milliseconds that a client gets to take the answer while it is still sending what nobody reads. */
+/** Milliseconds for a client to read the answer while it is still sending data that is not read. */
 const FAREWELL = 2_000;
 
 /**
- * Node refuses some requests before there is a request object; the client gets a SCIM error all the same. What it goes on
- * sending is read and dropped, since closing on unread data would take the answer away from it.
+ * Node refuses some requests before there is a request object; this answers them with a SCIM error too. Data that the client
+ * keeps sending is read and discarded, because closing the connection on unread data would lose the answer.
  */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

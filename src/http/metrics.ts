@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Authenticate } from './authentication.js';
 import { secretOf } from './authentication.js';
 
-/** What a request was, for the histogram. No tenant: their number has no bound. */
+/** The labels of a request in the histogram. Not the tenant: the number of tenants has no bound. */
 interface Measured {
   readonly operation: string | undefined;
   readonly status: number;

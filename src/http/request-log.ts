@@ -5,8 +5,8 @@ import type { Metrics } from './metrics.js';
 import type { RequestNotes } from './router/operation.js';
 
 /**
- * Gives each request an id, which the answer carries as X-Request-Id; measures it, and writes one log line when it is over.
- * The line has neither address nor headers nor bodies: secret tokens and people's names stand there.
+ * Gives each request an id, which the answer has as X-Request-Id; measures the request, and logs one line when it has ended.
+ * The line has no address, headers or bodies, because they contain secret tokens and people's names.
  */
 export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {

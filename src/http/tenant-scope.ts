@@ -3,7 +3,7 @@ import type { Principal } from './authentication.js';
 
 /**
  * The scope of the tenant that sent the request.
- * @throws Error when a principal without a tenant got here, which authentication excludes.
+ * @throws Error if the principal has no tenant, which authentication excludes
  */
 export function tenantScope(principal: Principal): TenantScope {
   if (principal.kind !== 'tenant') throw new Error('an operation of the SCIM document needs a tenant');

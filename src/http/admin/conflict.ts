@@ -6,21 +6,22 @@ import type { HoldTarget } from '../../model/hold.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
 import { isId } from '../../tenants/dependencies.js';
 
-/** What can be in the way, in a word for programs. */
+/** The machine-readable reason of a 409, as openapi/admin.yaml lists them. */
 export type ConflictType = SyncConflict['type'];
 
+/** A 409 with its reason. */
 export interface ConflictReply {
   readonly status: 409;
   readonly body: SyncConflict & Readonly<Record<string, string | number | string[]>>;
 }
 
-/** After how many seconds a backend that is down is asked again. */
+/** Seconds after which a client should try again when the backend is down. */
 const RETRY_AFTER = '30';
 
 /**
- * Does a piece of work, or answers 409 with what is in the way.
- * @param type what a conflict is that says nothing more of itself
- * @throws ScimError 503 where the backend cannot be asked
+ * Does a piece of work, or answers 409 with the reason of the conflict.
+ * @param type the reason of a conflict that does not state its own
+ * @throws ScimError 503 if the backend is unavailable
  */
 export async function orConflict<Answer>(
   type: ConflictType | (() => Promise<ConflictType>),
@@ -38,7 +39,7 @@ export async function orConflict<Answer>(
   }
 }
 
-/** @throws ScimError 503 where the backend cannot be asked */
+/** @throws ScimError 503 if the backend is unavailable; any other error unchanged */
 async function orUnavailable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
@@ -54,22 +55,28 @@ const conflictReply = (
   more: { readonly affected?: number; readonly runId?: string } = {},
 ): ConflictReply => ({ status: 409, body: { schemas: [ERROR_SCHEMA], status: '409', type, detail, ...more } });
 
-/** How many there are on a page where nobody says; openapi/admin.yaml says it too. */
+/** The page size if `limit` is absent, as openapi/admin.yaml documents it. */
 export const DEFAULT_LIMIT = 100;
 
 const notGivenOut = (): Error => invalidValue('The parameter after must be the next of an earlier page.');
 
-/** Where a list in the order of ids goes on. @throws ScimError 400 `invalidValue` for what was not given out */
+/**
+ * Reads the cursor of a list in the order of ids.
+ * @throws ScimError 400 `invalidValue` for a cursor that no page returned
+ */
 export function idCursor(after: string | undefined): string | undefined {
   if (after !== undefined && !isId(after)) throw notGivenOut();
   return after;
 }
 
-/** Where the list of holds goes on, as text. */
+/** The cursor after a hold, as text. */
 export const holdCursorText = ({ subject, resourceId, memberId }: HoldTarget): string =>
   [subject, resourceId, ...(memberId === undefined ? [] : [memberId])].join('.');
 
-/** @throws ScimError 400 `invalidValue` for what was not given out */
+/**
+ * Reads the cursor of the list of holds.
+ * @throws ScimError 400 `invalidValue` for a cursor that no page returned
+ */
 export function holdCursor(after: string | undefined): HoldTarget | undefined {
   if (after === undefined) return undefined;
   const [word, resourceId = '', ...members] = after.split('.');
@@ -79,7 +86,10 @@ export function holdCursor(after: string | undefined): HoldTarget | undefined {
   return { subject, resourceId, ...(memberId === undefined ? {} : { memberId }) };
 }
 
-/** The number of a line in an address. @throws ScimError 404 for what is no number */
+/**
+ * Reads the number of a line in a path.
+ * @throws ScimError 404 if it is not a number
+ */
 export function lineNumber(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)

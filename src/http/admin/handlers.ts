@@ -19,7 +19,7 @@ import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyO
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
 import { syncRunHandlers, type RunOperations } from './run-handlers.js';
 
-/** A secret token stays in no cache on its way (RFC 6749 §5.1). */
+/** No cache may store an answer that contains a secret token (RFC 6749 §5.1). */
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /** The handlers of openapi/admin.yaml. */
@@ -67,8 +67,9 @@ function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof Sche
 }
 
 /**
- * Lets in whoever has the operator's ADMIN_TOKEN; where it is unset or empty, nobody.
- * Digests are compared, so that neither length nor content of the token shows in the time it takes.
+ * Authenticates the operator by the ADMIN_TOKEN; if it is unset or empty, the admin API is disabled.
+ * Digests are compared, so that the time taken reveals neither the length nor the content of the token. The returned function
+ * throws ScimError 401 for any other secret.
  */
 export function operatorAuthentication(adminToken: string | undefined): Authenticate {
   const expected = adminToken === undefined || adminToken === '' ? undefined : digestOf(adminToken);
@@ -77,8 +78,8 @@ export function operatorAuthentication(adminToken: string | undefined): Authenti
       return Promise.resolve({ kind: 'operator' });
     }
     throw unauthorized(
-      'The admin token is missing or not valid. Send it as Authorization: Bearer <ADMIN_TOKEN>; where the operator has ' +
-        'set no ADMIN_TOKEN, nobody gets in.',
+      'The admin token is missing or not valid. Send it as Authorization: Bearer <ADMIN_TOKEN>; if the server runs ' +
+        'without ADMIN_TOKEN, the admin API is disabled.',
       true,
     );
   };
@@ -89,7 +90,7 @@ const digestOf = (text: string): Buffer => createHash('sha256').update(text, 'ut
 type SyncOperationName = HoldOperations | PlanOperations | PolicyOperations | RunOperations;
 type SyncOperations = Pick<operations, SyncOperationName>;
 
-/** The handlers of openapi/admin.yaml for the manual step. */
+/** The handlers of openapi/admin.yaml for the review-and-apply workflow. */
 function syncHandlers(sync: Synchronisation): Handlers<SyncOperations> {
   return {
     ...syncPlanHandlers(sync),

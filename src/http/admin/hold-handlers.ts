@@ -9,8 +9,10 @@ import { auditJson } from '../../sync/json.js';
 import { auditLines } from '../../sync/export-plan.js';
 import { policyJson } from '../../sync/json.js';
 
+/** The operations on holds. */
 export type HoldOperations = 'listSyncHolds' | 'putSyncHold' | 'releaseSyncHold';
 
+/** The handlers for holds: list, put, release. */
 export function syncHoldHandlers(sync: Synchronisation): Handlers<Pick<operations, HoldOperations>> {
   return {
     listSyncHolds: async ({ path: { tenantId }, query: { limit = DEFAULT_LIMIT, after } }) => {
@@ -33,9 +35,10 @@ export function syncHoldHandlers(sync: Synchronisation): Handlers<Pick<operation
   };
 }
 
+/** The operations on the policy and the audit trail. */
 export type PolicyOperations = 'getSyncPolicy' | 'changeSyncPolicy' | 'listSyncAudit' | 'exportSyncAudit';
 
-/** The handlers for what is in force and for what was done. */
+/** The handlers for the policy and the audit trail. */
 export function syncPolicyHandlers(sync: Synchronisation): Handlers<Pick<operations, PolicyOperations>> {
   return {
     getSyncPolicy: async ({ path: { tenantId } }) => {

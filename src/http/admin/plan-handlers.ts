@@ -8,6 +8,7 @@ import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 import { DEFAULT_LIMIT, idCursor, lineNumber } from './conflict.js';
 
+/** The operations on plans and their lines. */
 export type PlanOperations =
   | 'listSyncPlans'
   | 'makeSyncPlan'
@@ -18,6 +19,7 @@ export type PlanOperations =
   | 'discardSyncPlan'
   | 'confirmSyncLink';
 
+/** The handlers for plans: make, list, read, export, discard, and confirm links. */
 export function syncPlanHandlers(sync: Synchronisation): Handlers<Pick<operations, PlanOperations>> {
   return {
     listSyncPlans: async ({ path: { tenantId }, query: { limit = DEFAULT_LIMIT, after } }) => {
@@ -32,7 +34,7 @@ export function syncPlanHandlers(sync: Synchronisation): Handlers<Pick<operation
     makeSyncPlan: async ({ path: { tenantId }, body: { by } }) =>
       orConflict('planStale', async () => {
         const { plan, started } = await sync.plan(tenantId, by);
-        // What goes wrong in the run is logged by whoever works on it.
+        // Errors in the run are logged where the run is worked on.
         started?.ended.catch(() => undefined);
         const approved = started === undefined ? {} : { runId: started.run.id };
         return { status: 201 as const, body: { ...planJson(plan), ...approved } satisfies MadeSyncPlan };

@@ -15,6 +15,7 @@ import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 import { DEFAULT_LIMIT, idCursor } from './conflict.js';
 
+/** The operations on runs. */
 export type RunOperations =
   | 'applySyncPlan'
   | 'getSyncStatus'
@@ -25,12 +26,13 @@ export type RunOperations =
   | 'cancelSync'
   | 'undoSyncRun';
 
-/** The run goes on after the answer; what goes wrong in it is logged by whoever works on it. */
+/** The run continues after the answer; errors in it are logged where it is worked on. */
 function accepted({ run, ended }: StartedRun): { readonly status: 202; readonly body: RunJson } {
   ended.catch(() => undefined);
   return { status: 202, body: runJson(run) satisfies SyncRun };
 }
 
+/** The handlers for runs: apply, status, pause, resume, cancel, undo. */
 export function syncRunHandlers(sync: Synchronisation): Handlers<Pick<operations, RunOperations>> {
   return {
     applySyncPlan: async ({ path: { tenantId, planId }, body }) =>

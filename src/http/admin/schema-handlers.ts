@@ -3,12 +3,13 @@ import { registeredSchemaJson, registrationJson } from '../../provisioning/schem
 import type { SchemaRegistry } from '../../provisioning/schemas/registry.js';
 import type { Handlers } from '../router/operation.js';
 
+/** The operations on custom schemas. */
 export type SchemaOperations = Pick<
   operations,
   'listTenantSchemas' | 'getTenantSchema' | 'registerTenantSchema' | 'removeTenantSchema'
 >;
 
-/** The handlers of openapi/admin.yaml for tenants' own schemas. */
+/** The handlers of openapi/admin.yaml for custom schemas of tenants. */
 export function schemaHandlers(registry: SchemaRegistry): Handlers<SchemaOperations> {
   return {
     listTenantSchemas: async ({ path: { tenantId } }) => {

@@ -8,9 +8,9 @@ import { scopeOf } from '../../provisioning/scope.js';
 import type { Tenant } from '../../model/tenant.js';
 
 /**
- * Holds the resources in an answer to the tenant's own schemas, which the document cannot know: what stands under a
- * schema's URN is in canonical form, and nothing of it is never returned.
- * @returns what is wrong, as sentences; empty when nothing is.
+ * Checks the resources in an answer against the tenant's custom schemas, which the document cannot contain: values under the
+ * URN of a schema are in canonical form, and none of them belongs to an attribute that is never returned.
+ * @returns what is wrong, as sentences; empty if nothing is
  */
 export function checkExtensions(body: JsonValue | undefined, tenant: Tenant): readonly string[] {
   const types = Object.values(scopeOf(tenant).settledTypes);

@@ -4,14 +4,14 @@ import type { InnerOperations, InnerTarget } from './operation.js';
 import { decodeTarget } from './request-target.js';
 import { validationError } from './validation-error.js';
 
-/** What the router does with a request, for parts of a request. */
+/** The router's steps for a request, applied to the parts of a bulk request. */
 export interface InnerSteps {
   readonly find: (method: string, path: string) => Operation;
   readonly firstSegments: ReadonlyMap<string, string>;
   readonly prepareBody: (operationId: string, body: JsonObject) => JsonObject;
 }
 
-/** The operations of a document, for requests that hold requests: found and checked as the router does. */
+/** The operations of a document for bulk requests: found and validated as the router does it for separate requests. */
 export function innerOperations(api: OpenAPIBackend, steps: InnerSteps): InnerOperations {
   return {
     match: (method: string, path: string): InnerTarget => {
@@ -30,12 +30,12 @@ export function innerOperations(api: OpenAPIBackend, steps: InnerSteps): InnerOp
   };
 }
 
-/** A path in JSON text may lack the slash in front and hold characters that an address cannot. */
+/** A path in JSON may lack the leading slash and contain characters that an address cannot. */
 function asTarget(path: string): string {
   return `${path.startsWith('/') ? '' : '/'}${printable(path)}`;
 }
 
-/** The path with everything but printable ASCII percent-encoded; what is encoded already stays. */
+/** The path with everything but printable ASCII percent-encoded; existing percent-encoding stays. */
 export function printable(path: string): string {
   return path.replace(/[^\x21-\x7E]/gu, encodeURIComponent);
 }

@@ -4,7 +4,7 @@ import { textProblem } from '../../protocol/text.js';
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** What a body may hold at most. */
+/** The limits of a body. */
 export interface JsonLimits {
   /** Levels of objects and arrays. */
   readonly depth: number;
@@ -13,9 +13,9 @@ export interface JsonLimits {
 }
 
 /**
- * Reads a request body: UTF-8, JSON (RFC 8259), an object, within the limits, no name twice in an object, no number that
- * a double cannot hold, no `__proto__`, and only strings that are text (see text.ts). Linear in the length of the body.
- * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change.
+ * Parses a request body. It must be UTF-8 and JSON (RFC 8259), an object, within the limits, and without duplicate names in an
+ * object, numbers that a double cannot represent, NUL, lone surrogates and `__proto__`. Linear in the length of the body.
+ * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change
  */
 export function parseJsonBody(bytes: Uint8Array, limits: JsonLimits): JsonObject {
   const text = decode(bytes);
@@ -42,7 +42,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** V8 quotes the text around the fault, which may be a secret or a person's name. */
+/** V8's message quotes the text around the error, which may be a secret or a person's name. */
 function withoutExcerpt(message: string): string {
   const position = message.indexOf(' in JSON at position ');
   return position < 0 ? 'it ends too early or holds an unexpected character' : message.slice(position + 9);
@@ -57,8 +57,8 @@ interface Level {
 }
 
 /**
- * What JSON.parse leaves unseen: depth, names given twice, and the digits of numbers.
- * It passes over faulty JSON without complaint; JSON.parse, which runs next, finds the fault.
+ * Checks what JSON.parse does not: depth, duplicate names, and the digits of numbers.
+ * It ignores syntax errors, which JSON.parse reports next.
  */
 class JsonText {
   readonly #levels: Level[] = [];
@@ -154,12 +154,12 @@ class JsonText {
     while (this.#position < this.text.length && NUMBER.has(this.text.charAt(this.#position))) this.#position += 1;
     const written = this.text.slice(start, this.#position);
     if (!fitsDouble(written)) {
-      throw invalidValue(`The number ${written.slice(0, 40)} cannot be kept exactly; send it as a string.`);
+      throw invalidValue(`The number ${written.slice(0, 40)} cannot be stored exactly; send it as a string.`);
     }
   }
 }
 
-/** Names in one object; no resource has as many attributes. */
+/** Maximum names in one object; no resource has that many attributes. */
 const MOST_NAMES = 1_000;
 
 const NUMBER = new Set('-+.eE0123456789');
@@ -180,7 +180,7 @@ function nextPart(level: Level): void {
 
 function checkName(name: string, seen: Set<string>): void {
   if (name === '__proto__') throw invalidSyntax('The name "__proto__" is not allowed in an object; remove it.');
-  if (seen.size === MOST_NAMES) throw invalidValue(`An object takes at most ${MOST_NAMES} names; send fewer.`);
+  if (seen.size === MOST_NAMES) throw invalidValue(`An object may have at most ${MOST_NAMES} names; send fewer.`);
   if (seen.has(name)) throw invalidSyntax(`An object has the name "${name.slice(0, 100)}" twice; send it once.`);
   seen.add(name);
 }

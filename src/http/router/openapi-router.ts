@@ -15,13 +15,14 @@ import { decodeTarget } from './request-target.js';
 import { negotiate, sendReply, type Presentation } from './send-reply.js';
 import { validationError } from './validation-error.js';
 
+/** What a router needs to serve one document. */
 export interface RouterOptions {
   readonly document: PublishedDocument;
-  /** The media type of answers to clients that do not ask for one. */
+  /** The media type of answers to clients that do not ask for a particular one. */
   readonly mediaType: 'application/scim+json' | 'application/json';
   readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
   readonly authenticate: Authenticate;
-  /** Canonicalises the names in a body before it is validated. */
+  /** Brings the names in a body to their documented spelling before it is validated. */
   readonly prepareBody: (operationId: string, body: JsonObject, principal: Principal) => JsonObject;
   readonly bodyLimit: (operationId: string) => { readonly bytes: number; readonly advice: string };
   readonly jsonDepth: (operationId: string) => number;
@@ -34,7 +35,7 @@ export interface RouterOptions {
   ) => Promise<Reply>;
 }
 
-/** What the router hands to openapi-backend besides the request itself. */
+/** What the router passes to openapi-backend in addition to the request itself. */
 interface Exchange {
   readonly principal: Principal;
   readonly notes: RequestNotes;
@@ -43,9 +44,9 @@ interface Exchange {
 }
 
 /**
- * Serves one OpenAPI document by openapi-backend, in this order: match the operation on the decoded path, authenticate,
- * read and parse the body, canonicalise names, validate, handle, check the answer, send.
- * @throws Error at start when an operation lacks a handler, or a handler its operation.
+ * Serves one OpenAPI document with openapi-backend, in this order: match the operation on the decoded path, authenticate,
+ * read and parse the body, canonicalize names, validate, handle, check the answer, send.
+ * @throws Error at the start if an operation lacks a handler, or a handler its operation
  */
 export async function createOpenApiRouter(options: RouterOptions): Promise<RequestHandler> {
   const api = await startBackend(options);
@@ -114,7 +115,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   };
 }
 
-/** A client's mistake becomes an answer here, so that it is held to the document like any other. */
+/** A client error becomes an answer here, so that it is checked against the document like any other answer. */
 async function orErrorReply(work: () => Promise<Reply>): Promise<Reply> {
   try {
     return await work();
@@ -124,7 +125,7 @@ async function orErrorReply(work: () => Promise<Reply>): Promise<Reply> {
   }
 }
 
-/** Bytes of the body limit for each name or value: a group's members take more, and nothing that is meant takes less. */
+/** Bytes of the body limit per name or value: the members of a group take more, and no legitimate body takes less. */
 const BYTES_A_PART = 16;
 
 function jsonLimits({ jsonDepth, bodyLimit }: RouterOptions, operation: Operation): JsonLimits {
@@ -141,8 +142,8 @@ function readerOf(options: RouterOptions, operation: Operation): ReturnType<type
 }
 
 /**
- * Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). What the document has as it stands, such as
- * `/Users/.search`, is no id for any method.
+ * Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). A literal path of the document, such as
+ * `/Users/.search`, is not an id for any method.
  */
 function match(api: OpenAPIBackend, method: string, path: string): Operation {
   const literal = api.router.getOperations().some((operation) => operation.path === path);
@@ -188,7 +189,7 @@ async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
   const api = new OpenAPIBackend({
     definition: withPlainJson(options.document.definition),
     strict: true,
-    // Validators are compiled when they are first asked: all of them take seconds, and a process asks few.
+    // Validators are compiled on first use: compiling all of them takes seconds, and a process uses few.
     quick: true,
     coerceTypes: true,
     ajvOpts: { allowUnionTypes: true },
@@ -209,7 +210,7 @@ async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
   return api;
 }
 
-/** The principal was found before the body was read; openapi-backend asks once more. */
+/** The principal was identified before the body was read; openapi-backend asks again. */
 const confirm = (_context: Context, exchange: Exchange): Principal => exchange.principal;
 
 function failValidation(context: Context): never {
@@ -231,7 +232,7 @@ function operationRequest(context: Context, { principal, notes, request, inner }
   };
 }
 
-/** openapi-backend builds its list of operations anew for each request; it does not change after the start. */
+/** openapi-backend rebuilds its list of operations for every request, although it does not change after the start. */
 function keepOperations(api: OpenAPIBackend): void {
   const operations = api.router.getOperations();
   const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
@@ -250,8 +251,8 @@ function checkHandlers(api: OpenAPIBackend, { handlers, document }: RouterOption
 }
 
 /**
- * openapi-backend validates bodies of `application/json` only and takes everything else as valid without a word, so it
- * gets a copy of the document in which each `application/scim+json` body is listed as `application/json` as well.
+ * openapi-backend validates only bodies of `application/json` and silently accepts everything else, so it gets a copy of the
+ * document in which each `application/scim+json` body is also listed as `application/json`.
  */
 export function withPlainJson(document: Document): Document {
   return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {

@@ -2,14 +2,14 @@ import type { JsonObject } from '../../protocol/json.js';
 import type { Principal } from '../authentication.js';
 import type { Reply } from './send-reply.js';
 
-/** What the log line of a request says about it, besides what HTTP knows. */
+/** What the log line of a request says in addition to method, status and duration. */
 export interface RequestNotes {
   readonly requestId: string;
   tenantId?: string;
   operationId?: string;
-  /** The rules of protocol/entra.ts that the request made use of. */
+  /** The dialect rules of protocol/entra/rules.ts that made a difference to the request. */
   rules?: readonly string[];
-  /** Faults of ours that the request was answered in spite of: they are logged with it. */
+  /** Internal errors in parts of a request that was answered nevertheless; they are logged with it. */
   faults?: readonly unknown[];
 }
 
@@ -18,31 +18,31 @@ type PathOf<O> = O extends { parameters: { path: infer P } } ? P : never;
 type BodyOf<O> = O extends { requestBody: { content: infer C } } ? C[keyof C] : undefined;
 type StatusOf<O> = O extends { responses: infer R } ? keyof R & number : never;
 
-/** An operation of the document that a part of a request asks for. */
+/** The operation of the document that a part of a bulk request asks for. */
 export interface InnerTarget {
   readonly operationId: string;
   readonly method: string;
   /** Percent-encoded, in the documented spelling. */
   readonly path: string;
-  /** The second segment of the path, decoded; empty where there is none. */
+  /** The second segment of the path, decoded; empty if there is none. */
   readonly id: string;
 }
 
-/** The operations of the same document, for requests that hold requests (RFC 7644 §3.7). */
+/** The operations of the same document, for bulk requests (RFC 7644 §3.7). */
 export interface InnerOperations {
   /**
-   * Finds an operation as it is found for a request of its own.
-   * @throws ScimError 400, 404 or 405 as such a request is answered.
+   * Finds an operation as for a separate request.
+   * @throws ScimError 400, 404 or 405, as a separate request would be answered
    */
   match(method: string, path: string): InnerTarget;
   /**
-   * The body as the operation's handler takes it: with canonical names, held to the document.
-   * @throws ScimError 400 as a request of its own is answered.
+   * The body as the operation's handler takes it: with canonical names, and validated.
+   * @throws ScimError 400, as a separate request would be answered
    */
   accept(target: InnerTarget, body: JsonObject): JsonObject;
 }
 
-/** A request that was matched, authenticated, read and found valid; typed by the document's operation. */
+/** A request that was matched, authenticated, parsed and validated; typed by the document's operation. */
 export interface OperationRequest<O = unknown> {
   readonly principal: Principal;
   readonly path: PathOf<O>;
@@ -50,13 +50,13 @@ export interface OperationRequest<O = unknown> {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly body: BodyOf<O>;
-  /** The body once more, as the protocol core takes it; an empty object where there is none. */
+  /** The same body, untyped for the protocol code; an empty object if there is none. */
   readonly json: JsonObject;
   readonly notes: RequestNotes;
   readonly inner: InnerOperations;
 }
 
-/** One handler for each operation of a document; a status that the document lacks does not compile. */
+/** One handler for each operation of a document. A status missing from the document does not compile. */
 export type Handlers<Operations> = {
   readonly [O in keyof Operations]: (
     request: OperationRequest<Operations[O]>,

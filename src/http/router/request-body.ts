@@ -6,7 +6,7 @@ const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
 
 /**
  * Refuses a body that is not JSON in UTF-8 (RFC 7644 §3.1).
- * @throws ScimError 415 that names the type to send.
+ * @throws ScimError 415 that names the type to send
  */
 export function checkContentType(request: Request): void {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
@@ -26,7 +26,7 @@ export function checkContentType(request: Request): void {
 const unsupported = (detail: string): ScimError => new ScimError(415, detail);
 const printable = (text: string): string => text.trim().slice(0, 100);
 
-/** Reads bodies of at most `limit` bytes; `advice` is what the 413 adds for the sender. */
+/** Reads bodies of at most `limit` bytes; `advice` tells the sender of a larger one what to do. */
 export function bodyReader(
   limit: number,
   advice: string,

@@ -7,21 +7,20 @@ export const MOST_PATH = 2_000;
 /** The most parameters in a query; the documents have a dozen. */
 export const MOST_PARAMETERS = 100;
 
-/** The target of a request below the place where a document is served, decoded. */
+/** The decoded target of a request, below the base path of the document. */
 export interface RequestTarget {
-  /** Percent-encoded anew from the decoded segments, with the documented spelling of the first. */
+  /** Re-encoded from the decoded segments, with the documented spelling of the first. */
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
 /**
- * Decodes a request target. `%2F` stays within its segment; the first segment is matched without regard to case, and
- * a slash at the end is ignored.
- * @throws ScimError 400 for percent-encoding or UTF-8 that is broken, for too many parameters, and for one whose value is no
- * text (see text.ts); 404 for a path that is too long.
+ * Decodes a request target. `%2F` stays within its segment; the first segment is matched case-insensitively, and a
+ * trailing slash is ignored.
+ * @throws ScimError 400 for invalid percent-encoding or UTF-8
  */
 export function decodeTarget(url: string, firstSegments: ReadonlyMap<string, string>): RequestTarget {
-  if (!isAscii(url)) throw invalidSyntax('The address holds characters that must be percent-encoded as UTF-8.');
+  if (!isAscii(url)) throw invalidSyntax('The address contains characters that must be percent-encoded as UTF-8.');
   const mark = url.indexOf('?');
   const rawPath = mark < 0 ? url : url.slice(0, mark);
   const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
@@ -64,7 +63,7 @@ function decodeSegment(segment: string): string {
   }
 }
 
-/** A percent sign that encodes nothing is let through, since Entra does not encode it in values. */
+/** A percent sign that encodes nothing is accepted, because Entra does not encode it in values. */
 function checkEncodedText(query: string): void {
   for (const [run] of query.matchAll(/(?:%[\da-f]{2})+/giu)) {
     try {

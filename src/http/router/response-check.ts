@@ -2,9 +2,9 @@ import type { OpenAPIBackend, Operation } from 'openapi-backend';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.js';
 
 /**
- * Holds an answer to the document: the status is documented, the body fits its schema, and no resource in it has a key
- * that the schema does not declare, but for extension URNs.
- * @returns what is wrong, as sentences; empty when nothing is.
+ * Checks an answer against the document: the status is documented, the body fits its schema, and no resource in it has a key
+ * that the schema does not declare, except extension URNs.
+ * @returns what is wrong, as sentences; empty if nothing is
  */
 export function checkResponse(
   api: OpenAPIBackend,
@@ -55,7 +55,7 @@ function* keysOutside(schema: SchemaNode, value: JsonValue, place: string): Gene
 }
 
 function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string): Generator<string> {
-  // Under the URN of an extension, what its schema does not know is kept as sent.
+  // Under the URN of an extension, attributes that its schema does not define are kept as sent.
   const kept = isUrn(place.slice(place.lastIndexOf('/') + 1));
   const properties = Object.assign({}, ...parts(schema).map((part) => part.properties ?? {})) as Record<
     string,
@@ -71,7 +71,7 @@ function* objectKeysOutside(schema: SchemaNode, value: JsonObject, place: string
 
 const isUrn = (name: string): boolean => name.toLowerCase().startsWith('urn:');
 
-/** A schema with what it is composed of; the documents do not nest allOf deeper than the schemas themselves. */
+/** A schema and the schemas it is composed of; the documents nest allOf no deeper than the schemas themselves. */
 function parts(schema: SchemaNode): readonly SchemaNode[] {
   return [schema, ...(schema.allOf ?? []).flatMap(parts)];
 }

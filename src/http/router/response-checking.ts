@@ -8,10 +8,10 @@ import type { Reply, ReplyBody } from './send-reply.js';
 import { checkResponse } from './response-check.js';
 import { isPieces } from './send-reply.js';
 
-/** `enforce` answers 500 instead of something undocumented; `log` only says so; `off` does not look. */
+/** `enforce` replaces an undocumented answer with a 500; `log` only logs it; `off` does not check. */
 export type ResponseChecking = 'enforce' | 'log' | 'off';
 
-/** Holds a reply to the document, and to the tenant's own schemas, before it is sent, as the configuration says. */
+/** Checks a reply against the document and the tenant's custom schemas before it is sent, as configured. */
 export function responseChecker(mode: ResponseChecking, logger: Logger) {
   return async (
     api: OpenAPIBackend,
@@ -35,7 +35,7 @@ export function responseChecker(mode: ResponseChecking, logger: Logger) {
   };
 }
 
-/** Whether an answer is no JSON, and of a media type that the document has for it: there is no schema to hold it to. */
+/** Whether an answer is not JSON but of a media type that the document lists: there is no schema to check it against. */
 function isDocumentedExport(operation: Operation, { status, type }: Reply): boolean {
   const response: unknown = operation.responses?.[status];
   if (type === undefined || !isJsonObject(response) || !isJsonObject(response['content'])) return false;

@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { JsonObject } from '../../protocol/json.js';
 
-/** How an answer is written. */
+/** How an answer is written: its media type, and whether it is indented. */
 export interface Presentation {
   readonly type: string;
-  /** Whether a person is to read it. */
+  /** Whether a person reads it in a browser. */
   readonly indented: boolean;
 }
 
@@ -15,9 +15,9 @@ export interface Presentation {
 export const MOST_ACCEPT = 4_000;
 
 /**
- * How to answer: in the document's own media type, unless the client asks for `application/json`; browsers, which ask for
- * `text/html`, get `application/json`, which they show instead of saving it, with line breaks.
- * @throws ScimError 406 when the client accepts nothing that there is, or too long a list to read; never where `application/json` is all there is.
+ * How to answer: in the document's own media type, unless the client asks for `application/json`. Browsers, which ask for
+ * `text/html`, get indented `application/json`, which they show instead of saving it.
+ * @throws ScimError 406 if the client accepts neither; never if `application/json` is the only media type of the document
  */
 export function negotiate(request: Request, preferred: string): Presentation {
   const types = [preferred, 'application/json', 'text/html'];
@@ -31,7 +31,7 @@ export function negotiate(request: Request, preferred: string): Presentation {
   return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
 }
 
-/** Sends a reply. A body in pieces is written as the client takes it; when it breaks, the connection is cut. */
+/** Sends a reply. A body in pieces is written as fast as the client reads it; if it fails midway, the connection is cut. */
 export async function sendReply(response: Response, { type, indented }: Presentation, reply: Reply): Promise<void> {
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
@@ -60,7 +60,7 @@ export function isPieces(body: object): body is AsyncIterable<string> {
   return Symbol.asyncIterator in body;
 }
 
-/** The first piece is awaited before anything is written, so that what fails at once is answered as an error. */
+/** The first piece is awaited before anything is written, so that an early failure is answered as an error. */
 async function writePieces(response: Response, type: string, pieces: AsyncIterable<string>): Promise<void> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -77,10 +77,10 @@ async function* withFirst(first: IteratorResult<string>, iterator: AsyncIterator
   for (let piece = first; piece.done !== true; piece = await iterator.next()) yield piece.value;
 }
 
-/** JSON text that is ready to be sent, so that stored text needs no parsing; perhaps in pieces, for what is long. */
+/** A body: an object, JSON text ready to be sent (so that stored text needs no parsing), or a long text in pieces. */
 export type ReplyBody = JsonObject | string | AsyncIterable<string>;
 
-/** What a handler answers; the router checks it against the document, and sends it. */
+/** The answer of a handler, which the router checks against the document and sends. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

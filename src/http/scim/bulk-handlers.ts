@@ -13,7 +13,7 @@ import { printable } from '../router/inner-operations.js';
 import type { Handlers, InnerOperations, RequestNotes } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
 
-/** Bulk (RFC 7644 §3.7): each operation is answered as a request of its own would be. */
+/** The handler of bulk requests (RFC 7644 §3.7): each operation is answered as a separate request would be. */
 export function bulkHandlers(provisioning: Provisioning): Handlers<Pick<operations, 'bulk'>> {
   return {
     bulk: async ({ principal, json, inner, notes }) => {
@@ -40,7 +40,7 @@ async function plan(operations: readonly BulkOperation[], inner: InnerOperations
   return steps;
 }
 
-/** What is answered about an operation (RFC 7644 §3.7.3): a body for failures only. */
+/** The result of an operation (RFC 7644 §3.7.3): only failures have a body. */
 function result(operation: BulkOperation, outcome: BulkOutcome, baseUrl: string): JsonObject {
   const { method, bulkId } = operation;
   const location = locationOf(operation, outcome, baseUrl);
@@ -54,7 +54,7 @@ function result(operation: BulkOperation, outcome: BulkOutcome, baseUrl: string)
   };
 }
 
-/** The address of the resource, as the request has it where there is no other; a POST that failed has none. */
+/** The address of the resource, or the path of the request if there is no other; a failed POST has none. */
 function locationOf(
   { method, path }: BulkOperation,
   { location, error }: BulkOutcome,
@@ -71,7 +71,7 @@ function noteRules(notes: RequestNotes): (rules: readonly string[]) => void {
   };
 }
 
-/** The most faults of one request that are logged; a database that is away would fill the log with the same line. */
+/** Maximum errors logged per request; an unavailable database would fill the log with the same line. */
 const MOST_FAULTS = 10;
 
 function noteFault(notes: RequestNotes): (error: unknown) => ScimError {

@@ -11,7 +11,7 @@ interface Task {
   readonly type: ResourceTypeName;
 }
 
-/** The operations of the document that a bulk request may hold, by their ids. */
+/** The operations of the document that a bulk request may contain, by their ids. */
 const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
   ['createUser', { kind: 'create', type: 'User' }],
   ['replaceUser', { kind: 'replace', type: 'User' }],
@@ -26,7 +26,7 @@ const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
 const METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
- * What an operation of a bulk request does, or why it cannot be done (RFC 7644 §3.7).
+ * What an operation of a bulk request does, or the error that prevents it (RFC 7644 §3.7).
  * @param repeated bulkIds that several operations have
  */
 export function planOperation(
@@ -42,7 +42,7 @@ export function planOperation(
   }
 }
 
-/** The bulkIds that several POST operations have: nobody knows which of them a reference means. */
+/** The bulkIds that several POST operations have, which makes references to them ambiguous. */
 export function repeatedBulkIds(operations: readonly BulkOperation[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -78,7 +78,9 @@ function taskOf(operationId: string): Task {
   const task = TASKS.get(operationId);
   if (task !== undefined) return task;
   if (operationId.endsWith('Me')) throw meIsNobody();
-  throw invalidValue('A bulk request holds operations on users and groups only; send this one by itself.');
+  throw invalidValue(
+    'A bulk request may contain only operations on users and groups; send this one as a separate request.',
+  );
 }
 
 function dataOf({ data }: BulkOperation, method: string): JsonObject {
@@ -90,7 +92,5 @@ function bulkIdOf({ bulkId }: BulkOperation, repeated: ReadonlySet<string>): str
   if (bulkId === undefined)
     throw invalidSyntax('"bulkId" is required for POST; make up one that no other operation has.');
   if (!repeated.has(bulkId)) return bulkId;
-  throw invalidValue(
-    `Several operations have the bulkId ${JSON.stringify(bulkId.slice(0, 100))}; give each one of its own.`,
-  );
+  throw invalidValue(`Several operations have the bulkId ${JSON.stringify(bulkId.slice(0, 100))}; give each its own.`);
 }

@@ -11,7 +11,7 @@ type DiscoveryOperations = Pick<
   'getServiceProviderConfig' | 'listResourceTypes' | 'getResourceType' | 'listSchemas' | 'getSchema'
 >;
 
-/** The discovery endpoints (RFC 7644 §4): they describe what the tenant has, and take no filter. */
+/** The discovery endpoints (RFC 7644 §4): they describe the tenant's schemas and resource types, and refuse filters. */
 export function discoveryHandlers(provisioning: Provisioning): Handlers<DiscoveryOperations> {
   const { baseUrl, limits } = provisioning;
   const documentationUrl = new URL('/docs', baseUrl).href;
@@ -29,7 +29,7 @@ export function discoveryHandlers(provisioning: Provisioning): Handlers<Discover
       refuseFilter(request);
       const types = Object.values(tenantScope(request.principal).settledTypes);
       const type = types.find(({ name }) => name === request.path.id);
-      if (type === undefined) throw notFound('There is no such resource type; there are User and Group.');
+      if (type === undefined) throw notFound('There is no such resource type; the resource types are User and Group.');
       return { status: 200, body: resourceTypeResource(type, baseUrl) };
     },
     listSchemas: async (request) => {
@@ -51,17 +51,18 @@ export function discoveryHandlers(provisioning: Provisioning): Handlers<Discover
 const schemasOf = ({ settledTypes }: TenantScope): readonly Schema[] =>
   Object.values(settledTypes).flatMap(({ schema, extensions }) => [schema, ...extensions]);
 
-/** RFC 7644 §4: a filter on these endpoints is 403, so that nobody takes the whole list for the filtered one. */
+/** RFC 7644 §4: a filter on these endpoints is 403, so that nobody mistakes the whole list for a filtered one. */
 function refuseFilter(request: OperationRequest): void {
   const query: unknown = request.query;
   if (typeof query === 'object' && query !== null && 'filter' in query) {
-    throw new ScimError(403, 'Filters do not work on this endpoint; leave out the parameter filter.');
+    throw new ScimError(403, 'This endpoint does not support filters; leave out the filter parameter.');
   }
 }
 
+/** The operations on /Me. */
 export type MeOperations = Pick<operations, 'getMe' | 'createMe' | 'replaceMe' | 'patchMe' | 'deleteMe'>;
 
-/** The alias /Me (RFC 7644 §3.11): a secret token stands for a tenant, so there is nobody to be. */
+/** The alias /Me (RFC 7644 §3.11), which is 501: a secret token identifies a tenant, not a user. */
 export function meHandlers(): Handlers<MeOperations> {
   const refuse = async (): Promise<never> => {
     throw meIsNobody();
@@ -69,7 +70,7 @@ export function meHandlers(): Handlers<MeOperations> {
   return { getMe: refuse, createMe: refuse, replaceMe: refuse, patchMe: refuse, deleteMe: refuse };
 }
 
-/** 501 (RFC 7644 §3.11). */
+/** The 501 for /Me (RFC 7644 §3.11). */
 export function meIsNobody(): ScimError {
   return new ScimError(
     501,

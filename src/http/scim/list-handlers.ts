@@ -7,6 +7,7 @@ import type { Principal } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
 
+/** The operations that list resources. */
 export type ListOperations = Pick<
   operations,
   'listUsers' | 'searchUsers' | 'listGroups' | 'searchGroups' | 'searchAll'
@@ -17,7 +18,7 @@ interface From {
   readonly principal: Principal;
 }
 
-/** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps what is asked for out of addresses and logs. */
+/** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps the query out of addresses and logs. */
 export function listHandlers(provisioning: Provisioning): Handlers<ListOperations> {
   const answer = async ({ principal }: From, request: ListRequest) => ({
     status: 200 as const,
@@ -38,7 +39,7 @@ export function listHandlers(provisioning: Provisioning): Handlers<ListOperation
   };
 }
 
-/** In a message, null is the same as nothing (RFC 7643 §2.5). */
+/** In a message, null means the same as absent (RFC 7643 §2.5). */
 function asked(types: readonly ResourceTypeName[], given: Query | SearchRequest): ListRequest {
   const { attributes, excludedAttributes, filter, sortBy, sortOrder, startIndex, count, cursor } = given;
   return {

@@ -44,7 +44,7 @@ export function scimHandlers(provisioning: Provisioning): Handlers<operations> {
   };
 }
 
-/** What the operations on users and groups have in common, whatever their bodies are. */
+/** What the operations on users and groups have in common. */
 interface SharedRequest {
   readonly principal: Principal;
   readonly notes: RequestNotes;
