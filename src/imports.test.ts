@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const SRC = dirname(fileURLToPath(import.meta.url));
+import { circles, filesBelow, importsOf, isProduct, ROOT, type Import } from './testing/structure/import-graph.js';
 
 /** What each part may import besides itself: imports point one way (docs/decisions/layout.md). */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -21,75 +19,78 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that stand for a decision about where a thing happens, with the folders that may name them. */
 const CONFINED: readonly { readonly packages: RegExp; readonly folder: string }[] = [
-  { packages: /^(?:express|openapi-backend|helmet)$/u, folder: 'http/' },
-  { packages: /^(?:knex|sqlite3|pg)$/u, folder: 'storage/' },
-  { packages: /^commander$/u, folder: 'cli/' },
+  { packages: /^(?:express|openapi-backend|helmet)$/u, folder: 'src/http/' },
+  { packages: /^(?:knex|sqlite3|pg)$/u, folder: 'src/storage/sql/' },
+  { packages: /^commander$/u, folder: 'src/cli/' },
 ];
 
-interface Import {
-  readonly file: string;
-  readonly from: string;
-}
-
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const sources = files.filter((file) => !/\.(?:test|fixture|setup)\.ts$/u.test(file));
-
-function importsOf(file: string): readonly Import[] {
-  const text = readFileSync(join(SRC, file), 'utf8');
-  return [...text.matchAll(/^(?:import|export) [^;]*?from '([^']+)';|^import '([^']+)';/gmu)].map((found) => ({
-    file,
-    from: found[1] ?? found[2] ?? '',
-  }));
-}
-
-const partOf = (file: string): string => file.split('/')[0]?.replace(/\.ts$/u, '') ?? '';
-
-function targetPart({ file, from }: Import): string {
-  const target = relative(SRC, resolve(SRC, dirname(file), from)).replace(/\.js$/u, '');
-  return target.startsWith('../generated') ? 'generated' : partOf(target);
-}
-
+const sources = filesBelow('src').filter(isProduct);
+const tools = filesBelow('tools').filter(isProduct);
 const imports = sources.flatMap(importsOf);
+const ofTools = tools.flatMap(importsOf);
+
+/** The part of the source that a file belongs to: `cli` for `src/cli/main.ts`, `config` for `src/config.ts`. */
+const partOf = (file: string): string =>
+  file
+    .replace(/^src\//u, '')
+    .split('/')[0]
+    ?.replace(/\.ts$/u, '') ?? '';
+
+const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const asText = ({ file, from }: Import): string => `${file} imports ${from}`;
 
 describe('the imports of the source', () => {
   it('are found at all', () => {
     expect(imports.length).toBeGreaterThan(100);
+    expect(ofTools.length).toBeGreaterThan(100);
   });
 
   it('point one way', () => {
-    const wrong = imports
-      .filter(({ from }) => from.startsWith('.'))
-      .filter((one) => {
-        const [own, target] = [partOf(one.file), targetPart(one)];
-        return own !== target && !(ALLOWED[own] ?? []).includes(target);
-      })
-      .map(({ file, from }) => `${file} imports ${from}`);
-    expect(wrong).toEqual([]);
+    const wrong = imports.filter(({ file, target }) => {
+      if (target === undefined || target.startsWith('tools/')) return false;
+      const [own, other] = [partOf(file), partOf(target)];
+      return own !== other && !(ALLOWED[own] ?? []).includes(other);
+    });
+    expect(wrong.map(asText)).toEqual([]);
+  });
+
+  it('form no circle at run time', () => {
+    expect(circles([...imports, ...ofTools])).toEqual([]);
+  });
+
+  it('reach the Entra client from src/cli/entra alone', () => {
+    const wrong = imports.filter(
+      ({ file, target }) => target?.startsWith('tools/') === true && !file.startsWith('src/cli/entra/'),
+    );
+    expect(wrong.map(asText)).toEqual([]);
+  });
+
+  it('leave the Entra client without the server', () => {
+    const wrong = ofTools.filter(({ target }) => target !== undefined && !target.startsWith('tools/entra-client/'));
+    expect(wrong.map(asText)).toEqual([]);
   });
 
   it('keep frameworks and drivers in their folders', () => {
-    const wrong = imports
-      .filter(({ file, from }) => CONFINED.some((one) => one.packages.test(from) && !file.startsWith(one.folder)))
-      .map(({ file, from }) => `${file} imports ${from}`);
-    expect(wrong).toEqual([]);
+    const wrong = [...imports, ...ofTools].filter(({ file, from }) =>
+      CONFINED.some(({ packages, folder }) => packages.test(from) && !file.startsWith(folder)),
+    );
+    expect(wrong.map(asText)).toEqual([]);
   });
 
   it('leave the protocol core and the model pure: nothing of Node, no package', () => {
     const wrong = imports
-      .filter(({ file, from }) => /^(?:protocol|model)\//u.test(file) && !from.startsWith('.'))
-      .map(({ file, from }) => `${file} imports ${from}`);
-    expect(wrong).toEqual([]);
+      .filter(({ file }) => /^src\/(?:protocol|model)\//u.test(file))
+      .filter(({ target }) => target === undefined);
+    expect(wrong.map(asText)).toEqual([]);
   });
 
   it('let config.ts alone read the environment', () => {
-    const wrong = sources.filter(
-      (file) => file !== 'config.ts' && readFileSync(join(SRC, file), 'utf8').includes('process.env'),
-    );
-    expect(wrong).toEqual([]);
+    const reading = [...sources, ...tools].filter((file) => textOf(file).includes('process.env'));
+    expect(reading).toEqual(['src/config.ts']);
   });
 
   it('name the database drivers in one file', () => {
-    const naming = sources.filter((file) => /['"](?:sqlite3|pg)['"]/u.test(readFileSync(join(SRC, file), 'utf8')));
-    expect(naming).toEqual(['storage/sql/connections/driver.ts']);
+    const naming = sources.filter((file) => /['"](?:sqlite3|pg)['"]/u.test(textOf(file)));
+    expect(naming).toEqual(['src/storage/sql/connections/driver.ts']);
   });
 });
