@@ -11,7 +11,7 @@ import type { Provisioning } from './provisioning/scope.js';
 import { openStorage } from './storage/sql/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { createBackend } from './sync/backends/create-backend.js';
-import { createSynchronisation, type StoppableSynchronisation } from './sync/create-synchronisation.js';
+import { createSynchronization, type StoppableSynchronization } from './sync/create-synchronization.js';
 import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
@@ -21,7 +21,7 @@ export interface Services {
   readonly storage: Storage;
   readonly tenancy: Tenancy;
   readonly schemas: SchemaRegistry;
-  readonly synchronisation: StoppableSynchronisation;
+  readonly synchronization: StoppableSynchronization;
   /** Lets go of active runs, which another process can resume, and closes the database. */
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export async function openServices(config: Config, onFault?: (error: unknown) =>
     newId: () => newId(),
     findTenant: (tenantId) => tenancy.getTenant(tenantId),
   });
-  const synchronisation = createSynchronisation({
+  const synchronization = createSynchronization({
     storage,
     backend: createBackend(config.sync.backend),
     now: () => new Date(),
@@ -71,10 +71,10 @@ export async function openServices(config: Config, onFault?: (error: unknown) =>
     ...(onFault === undefined ? {} : { onFault }),
   });
   const close = async (): Promise<void> => {
-    await synchronisation.stop();
+    await synchronization.stop();
     await storage.close();
   };
-  return { storage, tenancy, schemas, synchronisation, close };
+  return { storage, tenancy, schemas, synchronization, close };
 }
 
 /**
@@ -101,7 +101,7 @@ export async function startServer(
 export async function serve(
   config: Config,
   logger: Logger,
-  { storage, tenancy, schemas, synchronisation }: Services,
+  { storage, tenancy, schemas, synchronization }: Services,
   rules: readonly EntraRule[],
 ): Promise<RunningServer> {
   const authentication = tokenAuthentication({
@@ -125,22 +125,22 @@ export async function serve(
     provisioning,
     tenancy,
     schemas,
-    synchronisation,
+    synchronization,
     authenticateToken: authentication.authenticate,
   });
   const listening = await listen(app, config);
   const { address, family, port } = listening.address;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');
-  const resuming = resumeInterrupted(synchronisation, logger);
-  const leaveRuns = (): Promise<void> => resuming.then(() => synchronisation.stop());
+  const resuming = resumeInterrupted(synchronization, logger);
+  const leaveRuns = (): Promise<void> => resuming.then(() => synchronization.stop());
   return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
 }
 
 /** Continues the runs whose process has crashed. */
-async function resumeInterrupted(synchronisation: StoppableSynchronisation, logger: Logger): Promise<void> {
+async function resumeInterrupted(synchronization: StoppableSynchronization, logger: Logger): Promise<void> {
   try {
-    for (const { run } of await synchronisation.resumeInterrupted()) {
+    for (const { run } of await synchronization.resumeInterrupted()) {
       logger.info({ runId: run.id, planId: run.planId }, 'a run goes on that was broken off');
     }
   } catch (error) {

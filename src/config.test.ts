@@ -8,7 +8,7 @@ const HTTP = {
   SYNC_BACKEND_SECRET: secretOf(24),
 };
 
-describe('the configuration of synchronisation', () => {
+describe('the configuration of synchronization', () => {
   it('writes files where nothing is said', () => {
     expect(readConfig({}).sync).toEqual({ backend: { kind: 'file', exportDir: './data/export' }, concurrency: 4 });
     const { backend } = readConfig({ SYNC_EXPORT_DIR: '/var/export' }).sync;

@@ -67,7 +67,7 @@ export class Operator {
     await this.#stage(`/Users/${textIn(user, 'id')}`, token, { ...user, active: false }, 'PUT');
   }
 
-  /** Makes a plan of the tenant's synchronisation, and returns its id. */
+  /** Makes a plan of the tenant's synchronization, and returns its id. */
   async makePlan(tenantId: string): Promise<string> {
     return textIn(await this.#sync(tenantId, '/plans'), 'planId');
   }

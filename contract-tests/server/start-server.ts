@@ -20,7 +20,7 @@ const START_TIMEOUT = 30_000;
 
 /**
  * Starts the server of this checkout, from its source, in a process of its own on a new SQLite file.
- * @param environment what it is configured with besides, such as where synchronised accounts go
+ * @param environment what it is configured with besides, such as where synchronized accounts go
  * @throws Error with what the process printed when it is not ready in time.
  */
 export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
-import { testSynchronisation } from '../sync/testing/synchronisation.fixture.js';
+import { testSynchronization } from '../sync/testing/synchronization.fixture.js';
 import { testRegistry } from '../tenants/schema-registry.fixture.js';
 import type { TestTenancy } from '../tenants/tenancy.fixture.js';
 import type { CommandLine } from './command-line.js';
@@ -21,7 +21,7 @@ export interface CommandOptions {
   readonly answer?: string;
   /** Whether there are colors. */
   readonly colors?: boolean;
-  /** The environment, such as where synchronised accounts go; otherwise into a folder of its own. */
+  /** The environment, such as where synchronized accounts go; otherwise into a folder of its own. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Resolves when the process is asked to stop; otherwise only `serve` is. */
   readonly stop?: Promise<void>;
@@ -36,7 +36,7 @@ export async function runOn(
   const { storage, tenancy } = test;
   const schemas = testRegistry(test);
   const config = readConfig({ SYNC_EXPORT_DIR: join(tmpdir(), 'flexwhere-scim-cli-export'), ...environment });
-  const synchronisation = testSynchronisation(storage, config);
+  const synchronization = testSynchronization(storage, config);
   const printed = { stdout: '', stderr: '' };
   const cli: CommandLine = {
     terminal: {
@@ -55,7 +55,7 @@ export async function runOn(
       stopRequested: () => stop ?? (commandArguments[0] === 'serve' ? Promise.resolve() : new Promise(() => undefined)),
     },
     config: () => config,
-    openServices: () => Promise.resolve({ storage, tenancy, schemas, synchronisation, close: () => Promise.resolve() }),
+    openServices: () => Promise.resolve({ storage, tenancy, schemas, synchronization, close: () => Promise.resolve() }),
     startServer: () => Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, stop: () => Promise.resolve() }),
   };
   const status = await runCommand(cli, commandArguments);

@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 import type { RunningServer, Services } from '../compose.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
-import type { Synchronisation } from '../sync/synchronisation.js';
+import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,7 +14,7 @@ export interface CommandLine {
   readonly config: () => Config;
   readonly openServices: (
     config: Config,
-  ) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'synchronisation' | 'close'>>;
+  ) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'synchronization' | 'close'>>;
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
 
@@ -62,11 +62,11 @@ export async function withSchemas(
 /** Like {@link withTenancy}, with the use cases of the review-and-apply workflow. */
 export async function withSync(
   cli: CommandLine,
-  work: (sync: Synchronisation, tenancy: Tenancy) => Promise<void>,
+  work: (sync: Synchronization, tenancy: Tenancy) => Promise<void>,
 ): Promise<void> {
   const services = await cli.openServices(cli.config());
   try {
-    await work(services.synchronisation, services.tenancy);
+    await work(services.synchronization, services.tenancy);
   } finally {
     await services.close();
   }

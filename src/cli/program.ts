@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
-import { ConfirmationNeeded, RunActive } from '../sync/synchronisation.js';
+import { ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { addMigrate } from './migrate.js';
 import { printableLines } from './terminal.js';

@@ -8,7 +8,7 @@ import { searchRequestNames } from '../protocol/search-request.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Tenant } from '../model/tenant.js';
-import type { Synchronisation } from '../sync/synchronisation.js';
+import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
 import { createApp } from './app.js';
@@ -30,13 +30,13 @@ export interface HttpParts {
   readonly provisioning: Provisioning;
   readonly tenancy: Tenancy;
   readonly schemas: SchemaRegistry;
-  readonly synchronisation: Synchronisation;
+  readonly synchronization: Synchronization;
   readonly authenticateToken: (secret: string) => Promise<Tenant>;
 }
 
 /** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
-  const { config, logger, provisioning, tenancy, schemas, synchronisation, authenticateToken } = parts;
+  const { config, logger, provisioning, tenancy, schemas, synchronization, authenticateToken } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
@@ -62,7 +62,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     admin: await createOpenApiRouter({
       document: admin,
       mediaType: 'application/json',
-      handlers: adminHandlers(tenancy, schemas, synchronisation),
+      handlers: adminHandlers(tenancy, schemas, synchronization),
       authenticate: authenticateOperator,
       prepareBody: (_operationId, sent) => sent,
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),

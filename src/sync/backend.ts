@@ -50,7 +50,7 @@ export class BackendUnavailable extends Error {
   }
 }
 
-/** Where synchronised accounts go. A new kind of backend is one file that implements this. */
+/** Where synchronized accounts go. A new kind of backend is one file that implements this. */
 export interface Backend {
   readonly name: string;
   /**

@@ -5,7 +5,7 @@ import { BYTE_ORDER_MARK, csvRows } from './csv.js';
 import { lineJson, planJson, auditJson } from './json.js';
 import { linesIn } from './plan/lines.js';
 import { everyPage } from './pages.js';
-import type { Synchronisation } from './synchronisation.js';
+import type { Synchronization } from './synchronization.js';
 
 /** A plan with its lines as one JSON document, in pieces. */
 export async function* planAsJson(reader: SyncReader, plan: Plan): AsyncGenerator<string> {
@@ -62,7 +62,7 @@ const changeText = ({ attribute, before, after }: TrackedLine['changes'][number]
   `${attribute}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`;
 
 /** The whole audit trail as NDJSON, the oldest entry first, in pieces of whole lines. */
-export async function* auditLines(sync: Synchronisation, tenantId: string): AsyncGenerator<string> {
+export async function* auditLines(sync: Synchronization, tenantId: string): AsyncGenerator<string> {
   const pages = everyPage(
     (after: string | undefined, limit) => sync.audit(tenantId, { limit, ...(after === undefined ? {} : { after }) }),
     ({ id }) => id,

@@ -7,7 +7,7 @@ import type { Run, RunCounts, RunRequest } from '../model/run.js';
 import type { Subject } from '../model/subject.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
 import type { PolicyInForce } from '../model/policy.js';
-import type { RunStatus } from './synchronisation.js';
+import type { RunStatus } from './synchronization.js';
 
 /** What a plan comes to. */
 type CountsJson = {

@@ -1,7 +1,7 @@
 import { invalidValue } from '../protocol/scim-error.js';
 import type { HoldTarget } from '../model/hold.js';
 import { everyPage } from './pages.js';
-import type { Synchronisation } from './synchronisation.js';
+import type { Synchronization } from './synchronization.js';
 
 /** What a person names in order to hold or release it. */
 export interface NamedTarget {
@@ -16,7 +16,7 @@ export interface NamedTarget {
  * @throws ScimError 404 for an unknown resource, 400 `invalidValue` for a membership of what is no group
  */
 export async function namedTarget(
-  sync: Synchronisation,
+  sync: Synchronization,
   tenantId: string,
   { resource, member }: NamedTarget,
 ): Promise<HoldTarget> {
@@ -35,7 +35,7 @@ export async function namedTarget(
  * @throws ScimError 404 where it is unknown or not held
  */
 export async function releaseNamed(
-  sync: Synchronisation,
+  sync: Synchronization,
   tenantId: string,
   { by, ...named }: NamedTarget & { readonly by: string },
 ): Promise<HoldTarget> {
@@ -49,7 +49,7 @@ export async function releaseNamed(
 }
 
 async function heldTarget(
-  sync: Synchronisation,
+  sync: Synchronization,
   tenantId: string,
   { resource, member }: NamedTarget,
 ): Promise<HoldTarget | undefined> {

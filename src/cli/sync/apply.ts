@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RunCounts } from '../../model/run.js';
-import { ConfirmationNeeded, type StartedRun } from '../../sync/synchronisation.js';
+import { ConfirmationNeeded, type StartedRun } from '../../sync/synchronization.js';
 import type { CommandLine } from '../command-line.js';
 import { follow, outcomeJson } from './follow.js';
 import {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../protocol/json.js';
 import type { LineState, TrackedLine } from '../../model/line.js';
 import type { RunCounts, RunState } from '../../model/run.js';
-import type { RunStatus, StartedRun } from '../../sync/synchronisation.js';
+import type { RunStatus, StartedRun } from '../../sync/synchronization.js';
 import { printable, type Terminal } from '../terminal.js';
 import { lineName } from './line-text.js';
 import { byOf, commandText, type ActingOptions, type SyncCall, addSyncCommand, onTenant, withBy } from './options.js';

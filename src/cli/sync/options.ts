@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Tenant } from '../../model/tenant.js';
-import type { Synchronisation } from '../../sync/synchronisation.js';
+import type { Synchronization } from '../../sync/synchronization.js';
 import { addCommand, UsageError, withSync, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
@@ -19,7 +19,7 @@ export interface PlanOptions extends ActingOptions {
 export interface SyncCall<Options> {
   readonly cli: CommandLine;
   readonly options: Options;
-  readonly sync: Synchronisation;
+  readonly sync: Synchronization;
   readonly tenant: Tenant;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../model/plan.js';
 import { plannedJson, planJson } from '../../sync/json.js';
-import type { StartedRun } from '../../sync/synchronisation.js';
+import type { StartedRun } from '../../sync/synchronization.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
 import { follow } from './follow.js';

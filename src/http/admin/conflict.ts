@@ -1,7 +1,7 @@
 import type { SyncConflict } from '../../../generated/admin.js';
 import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../../protocol/scim-error.js';
 import { BackendUnavailable } from '../../sync/backend.js';
-import { ConfirmationNeeded, RunActive } from '../../sync/synchronisation.js';
+import { ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
 import type { HoldTarget } from '../../model/hold.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
 import { isId } from '../../tenants/dependencies.js';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { pino } from 'pino';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { readConfig } from '../../config.js';
-import { testSynchronisation } from '../../sync/testing/synchronisation.fixture.js';
+import { testSynchronization } from '../../sync/testing/synchronization.fixture.js';
 import { testRegistry } from '../../tenants/schema-registry.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
 import { adminHandlers, operatorAuthentication } from './handlers.js';
@@ -48,7 +48,7 @@ async function serveAdmin(): Promise<Listening> {
   const admin = await createOpenApiRouter({
     document: readDocument('admin'),
     mediaType: 'application/json',
-    handlers: adminHandlers(test.tenancy, testRegistry(test), testSynchronisation(test.storage, readConfig({}))),
+    handlers: adminHandlers(test.tenancy, testRegistry(test), testSynchronization(test.storage, readConfig({}))),
     authenticate: operatorAuthentication(ADMIN_TOKEN),
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),

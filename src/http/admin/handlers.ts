@@ -10,7 +10,7 @@ import type {
 import { unauthorized } from '../../protocol/scim-error.js';
 import type { SchemaRegistry } from '../../provisioning/schemas/registry.js';
 import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../../tenants/tenant-json.js';
-import type { Synchronisation } from '../../sync/synchronisation.js';
+import type { Synchronization } from '../../sync/synchronization.js';
 import type { Tenancy } from '../../tenants/tenants.js';
 import type { Authenticate } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
@@ -26,9 +26,9 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
 export function adminHandlers(
   tenancy: Tenancy,
   registry: SchemaRegistry,
-  synchronisation: Synchronisation,
+  synchronization: Synchronization,
 ): Handlers<operations> {
-  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry), ...syncHandlers(synchronisation) };
+  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry), ...syncHandlers(synchronization) };
 }
 
 function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof SchemaOperations | keyof SyncOperations>> {
@@ -91,7 +91,7 @@ type SyncOperationName = HoldOperations | PlanOperations | PolicyOperations | Ru
 type SyncOperations = Pick<operations, SyncOperationName>;
 
 /** The handlers of openapi/admin.yaml for the review-and-apply workflow. */
-function syncHandlers(sync: Synchronisation): Handlers<SyncOperations> {
+function syncHandlers(sync: Synchronization): Handlers<SyncOperations> {
   return {
     ...syncPlanHandlers(sync),
     ...syncHoldHandlers(sync),

@@ -2,7 +2,7 @@ import type { operations, SyncHold, SyncHoldList, SyncPolicy } from '../../../ge
 import { holdJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { readPage } from '../../sync/pages.js';
-import type { Synchronisation } from '../../sync/synchronisation.js';
+import type { Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
 import { DEFAULT_LIMIT, holdCursor, holdCursorText, idCursor } from './conflict.js';
 import { auditJson } from '../../sync/json.js';
@@ -13,7 +13,7 @@ import { policyJson } from '../../sync/json.js';
 export type HoldOperations = 'listSyncHolds' | 'putSyncHold' | 'releaseSyncHold';
 
 /** The handlers for holds: list, put, release. */
-export function syncHoldHandlers(sync: Synchronisation): Handlers<Pick<operations, HoldOperations>> {
+export function syncHoldHandlers(sync: Synchronization): Handlers<Pick<operations, HoldOperations>> {
   return {
     listSyncHolds: async ({ path: { tenantId }, query: { limit = DEFAULT_LIMIT, after } }) => {
       const from = holdCursor(after);
@@ -39,7 +39,7 @@ export function syncHoldHandlers(sync: Synchronisation): Handlers<Pick<operation
 export type PolicyOperations = 'getSyncPolicy' | 'changeSyncPolicy' | 'listSyncAudit' | 'exportSyncAudit';
 
 /** The handlers for the policy and the audit trail. */
-export function syncPolicyHandlers(sync: Synchronisation): Handlers<Pick<operations, PolicyOperations>> {
+export function syncPolicyHandlers(sync: Synchronization): Handlers<Pick<operations, PolicyOperations>> {
   return {
     getSyncPolicy: async ({ path: { tenantId } }) => {
       return { status: 200, body: policyJson(await sync.policy(tenantId)) satisfies SyncPolicy };

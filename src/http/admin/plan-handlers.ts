@@ -3,7 +3,7 @@ import { lineJson } from '../../sync/json.js';
 import { planJson } from '../../sync/json.js';
 import { lineSelection } from '../../sync/line-selection.js';
 import { readPage } from '../../sync/pages.js';
-import type { Synchronisation } from '../../sync/synchronisation.js';
+import type { Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 import { DEFAULT_LIMIT, idCursor, lineNumber } from './conflict.js';
@@ -20,7 +20,7 @@ export type PlanOperations =
   | 'confirmSyncLink';
 
 /** The handlers for plans: make, list, read, export, discard, and confirm links. */
-export function syncPlanHandlers(sync: Synchronisation): Handlers<Pick<operations, PlanOperations>> {
+export function syncPlanHandlers(sync: Synchronization): Handlers<Pick<operations, PlanOperations>> {
   return {
     listSyncPlans: async ({ path: { tenantId }, query: { limit = DEFAULT_LIMIT, after } }) => {
       const before = idCursor(after);

@@ -9,7 +9,7 @@ import type {
 import { planJson } from '../../sync/json.js';
 import { runJson, runStatusJson, type RunJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
-import type { StartedRun, Synchronisation } from '../../sync/synchronisation.js';
+import type { StartedRun, Synchronization } from '../../sync/synchronization.js';
 import { notFound } from '../../protocol/scim-error.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
@@ -33,7 +33,7 @@ function accepted({ run, ended }: StartedRun): { readonly status: 202; readonly 
 }
 
 /** The handlers for runs: apply, status, pause, resume, cancel, undo. */
-export function syncRunHandlers(sync: Synchronisation): Handlers<Pick<operations, RunOperations>> {
+export function syncRunHandlers(sync: Synchronization): Handlers<Pick<operations, RunOperations>> {
   return {
     applySyncPlan: async ({ path: { tenantId, planId }, body }) =>
       orConflict(

@@ -3,7 +3,7 @@ import { FileBackend } from './file/backend.js';
 import { HttpBackend } from './http/backend.js';
 import type { HttpSettings, HttpTuning } from './http/connection.js';
 
-/** Where synchronised accounts go, as the operator sets it. */
+/** Where synchronized accounts go, as the operator sets it. */
 export type BackendSettings =
   { readonly kind: 'file'; readonly exportDir: string } | ({ readonly kind: 'http' } & HttpSettings);
 

@@ -12,7 +12,7 @@ import { addTenant, storageKinds, type TestStorage } from '../../storage/testing
 import { newRun } from '../../storage/testing/sync.fixture.js';
 import type { Backend, MatchQuestion } from '../backend.js';
 import { BackendUnavailable } from '../backend.js';
-import { RunActive } from '../synchronisation.js';
+import { RunActive } from '../synchronization.js';
 import { PlanDigest } from './lines.js';
 import { makePlan } from './make.js';
 import { BARE_POLICY, content, mirrored } from '../testing/plan.fixture.js';

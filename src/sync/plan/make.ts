@@ -1,6 +1,6 @@
 import { NO_COUNTS, type Plan } from '../../model/plan.js';
 import { note } from '../review.js';
-import { RunActive } from '../synchronisation.js';
+import { RunActive } from '../synchronization.js';
 import { PlanCounter } from './lines.js';
 import { PlanDigest } from './lines.js';
 import { LineWriter } from './lines.js';

@@ -95,6 +95,6 @@ function circleSentence(circle: readonly Contested[]): string {
   const names = circle.slice(0, 5).map(({ name, from }) => `${from ?? ''} becomes ${name}`);
   return (
     `Accounts exchange their userNames (${names.join(', ')}), which the backend cannot take at once. In Entra, give one of ` +
-    'them a userName that nobody has, synchronise, then give it the one it is to have.'
+    'them a userName that nobody has, synchronize, then give it the one it is to have.'
   );
 }

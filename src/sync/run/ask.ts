@@ -1,7 +1,7 @@
 import { conflict } from '../../protocol/scim-error.js';
 import type { Run } from '../../model/run.js';
 import { note } from '../review.js';
-import type { RunStatus, StartedRun } from '../synchronisation.js';
+import type { RunStatus, StartedRun } from '../synchronization.js';
 import { followRun } from './status.js';
 import { takeRun } from './resume.js';
 import type { Running } from './running.js';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../tools/entra-client/simulator/company/random.js';
-import { seedSynchronisation } from '../../storage/testing/seed-synchronisation.fixture.js';
+import { seedSynchronization } from '../../storage/testing/seed-synchronization.fixture.js';
 import { addTenant, sqliteStorage, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { eachOf, everyPage } from '../pages.js';
 import { ChangingCompany, SIZE } from '../testing/changing-company.fixture.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   seed = randomInt(2 ** 31);
   test = await sqliteStorage.open();
   await addTenant(test.storage, 't');
-  await seedSynchronisation(test.databaseUrl, 't', { users: SIZE.users, groups: SIZE.groups });
+  await seedSynchronization(test.databaseUrl, 't', { users: SIZE.users, groups: SIZE.groups });
   backend = new UnreliableBackend(seededRandom(seed));
   compiled = compileProgram('src/sync/testing/runner.fixture.ts');
 });

@@ -2,7 +2,7 @@ import { conflict } from '../../protocol/scim-error.js';
 import type { Run, RunRequest } from '../../model/run.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
 import { note } from '../review.js';
-import { RunActive, type StartedRun } from '../synchronisation.js';
+import { RunActive, type StartedRun } from '../synchronization.js';
 import { leaseFrom } from './ownership.js';
 import { isInterrupted } from './status.js';
 import type { Running } from './running.js';

@@ -7,7 +7,7 @@ import { addTenant, storageKinds, type TestStorage } from '../../storage/testing
 import { newLine, newMirrorItem } from '../../storage/testing/sync.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { WAVES } from '../plan/waves.js';
-import { RunActive, type RunStatus } from '../synchronisation.js';
+import { RunActive, type RunStatus } from '../synchronization.js';
 import { requestCancel, requestPause } from './ask.js';
 import { resumeInterrupted, resumeRun } from './resume.js';
 import { allApplied, ObedientBackend, testRunning, unanswered } from '../testing/run.fixture.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newPlan } from '../../storage/testing/sync.fixture.js';
-import { ConfirmationNeeded } from '../synchronisation.js';
+import { ConfirmationNeeded } from '../synchronization.js';
 import { checkGuard } from './start.js';
 
 const { counts } = newPlan('p');

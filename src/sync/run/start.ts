@@ -5,7 +5,7 @@ import type { Run } from '../../model/run.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 import { PlanDigest, linesIn } from '../plan/lines.js';
 import { note } from '../review.js';
-import { RunActive, type StartedRun, ConfirmationNeeded } from '../synchronisation.js';
+import { RunActive, type StartedRun, ConfirmationNeeded } from '../synchronization.js';
 import { leaseFrom } from './ownership.js';
 import type { Running } from './running.js';
 import { takeUp } from './work-run.js';

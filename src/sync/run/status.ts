@@ -1,5 +1,5 @@
 import type { Run, RunCounts } from '../../model/run.js';
-import type { RunStatus } from '../synchronisation.js';
+import type { RunStatus } from '../synchronization.js';
 import type { Running } from './running.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-import type { RunStatus, StartedRun } from '../synchronisation.js';
+import type { RunStatus, StartedRun } from '../synchronization.js';
 import { batchesOf, type LineBatch } from './batches.js';
 import { deliverPlanned, deliverSent } from './deliver-batch.js';
 import { endRun } from './end.js';

@@ -1,7 +1,7 @@
 import type { Random } from '../../../tools/entra-client/simulator/company/random.js';
 import type { PlanLine } from '../../model/line.js';
 import type { SyncContent } from '../../model/mirror.js';
-import { seedId } from '../../storage/testing/seed-synchronisation.fixture.js';
+import { seedId } from '../../storage/testing/seed-synchronization.fixture.js';
 import { WAVES } from '../plan/waves.js';
 import type { BackendState } from './unreliable-backend.fixture.js';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { openStorage } from '../../storage/sql/open-storage.js';
 import { HttpBackend } from '../backends/http/backend.js';
-import { RunActive, type RunStatus, type StartedRun } from '../synchronisation.js';
+import { RunActive, type RunStatus, type StartedRun } from '../synchronization.js';
 import { resumeRun } from '../run/resume.js';
 import { readStatus } from '../run/status.js';
 import { RUN_TUNING, type Running } from '../run/running.js';

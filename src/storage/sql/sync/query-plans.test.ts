@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanLine } from '../../../model/line.js';
 import type { SyncReader } from '../../sync-store.js';
-import { seedId, seedName, seedSynchronisation } from '../../testing/seed-synchronisation.fixture.js';
+import { seedId, seedName, seedSynchronization } from '../../testing/seed-synchronization.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
 import { newAuditEntry, newLine, newPlan, newRun } from '../../testing/sync.fixture.js';
 import { insertRows, type NewRow } from '../statements.js';
@@ -63,7 +63,7 @@ const LOOK_UPS: readonly [string, (reader: SyncReader) => Promise<unknown>][] = 
 
 /** What one tenant has. */
 async function seedTenant({ storage, database, databaseUrl }: OpenDatabase, tenantId: string): Promise<void> {
-  await seedSynchronisation(databaseUrl, tenantId, { users: COUNT, groups: 60, members: 100, mirrored: true });
+  await seedSynchronization(databaseUrl, tenantId, { users: COUNT, groups: 60, members: 100, mirrored: true });
   await storage.writeSync(tenantId, async (sync) => {
     for (const planId of ['p', 'q']) await sync.lines.insert(planId, numbers.map(lineOf));
     await sync.audit.append(numbers.map((number) => newAuditEntry(idOf(number))));
@@ -90,7 +90,7 @@ async function seedTenant({ storage, database, databaseUrl }: OpenDatabase, tena
   });
 }
 
-describe.each(storageKinds)('what synchronising reads on $name', (kind) => {
+describe.each(storageKinds)('what synchronizing reads on $name', (kind) => {
   let test: OpenDatabase;
   let noted: Statement[];
 

@@ -4,7 +4,7 @@ import type { Dialect } from '../connections/driver.js';
 import { chunks, isOneOf } from '../statements.js';
 
 /**
- * How long a page waits for its turn at most, in milliseconds: whoever synchronises a large tenant waits for others, and
+ * How long a page waits for its turn at most, in milliseconds: whoever synchronizes a large tenant waits for others, and
  * is not sent away after thousands of pages.
  */
 const PATIENCE_MS = 600_000;

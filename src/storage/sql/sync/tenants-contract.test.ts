@@ -90,7 +90,7 @@ async function leftOf({ database }: OpenDatabase, tenantId: string): Promise<rea
   });
 }
 
-describe.each(storageKinds)('tenants that synchronise on $name', (kind) => {
+describe.each(storageKinds)('tenants that synchronize on $name', (kind) => {
   let test: OpenDatabase;
 
   beforeAll(async () => {

@@ -14,20 +14,20 @@ import { resumeInterrupted, resumeRun } from './run/resume.js';
 import { readStatus } from './run/status.js';
 import type { Running } from './run/running.js';
 import { startRun } from './run/start.js';
-import type { StartedRun, Synchronisation } from './synchronisation.js';
+import type { StartedRun, Synchronization } from './synchronization.js';
 
-/** What synchronising stands on. */
-export interface SynchronisationOptions extends Omit<Running, 'stopping'> {
+/** What synchronizing stands on. */
+export interface SynchronizationOptions extends Omit<Running, 'stopping'> {
   readonly storage: Storage;
 }
 
 /** The use cases of the manual step, and the end of what this process does for them. */
-export interface StoppableSynchronisation extends Synchronisation {
+export interface StoppableSynchronization extends Synchronization {
   /** Leaves the runs of this process to whoever resumes them, and waits until nothing of them is under way. */
   stop(): Promise<void>;
 }
 
-interface Options extends SynchronisationOptions {
+interface Options extends SynchronizationOptions {
   /** Keeps in mind that a run is under way. */
   readonly started: (run: StartedRun) => StartedRun;
 }
@@ -36,7 +36,7 @@ interface Options extends SynchronisationOptions {
 const PAGE = 100;
 
 /** The use cases of the manual step. */
-export function createSynchronisation(given: SynchronisationOptions): StoppableSynchronisation {
+export function createSynchronization(given: SynchronizationOptions): StoppableSynchronization {
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
   const started = (run: StartedRun): StartedRun => {
@@ -61,7 +61,7 @@ type PlanUseCases = 'plan' | 'plans' | 'getPlan' | 'lines' | 'exportPlan' | 'dis
 type ReviewUseCases = 'confirmLink' | 'hold' | 'release' | 'holds' | 'findTarget' | 'policy' | 'setPolicy' | 'audit';
 type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'resumeInterrupted';
 
-function planUseCases(options: Options, known: Lookup): Pick<Synchronisation, PlanUseCases> {
+function planUseCases(options: Options, known: Lookup): Pick<Synchronization, PlanUseCases> {
   const { storage } = options;
   return {
     plan: async (tenantId, by) => {
@@ -95,7 +95,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronisation, Pl
   };
 }
 
-function reviewUseCases(options: Options, known: Lookup): Pick<Synchronisation, ReviewUseCases> {
+function reviewUseCases(options: Options, known: Lookup): Pick<Synchronization, ReviewUseCases> {
   const { storage } = options;
   return {
     confirmLink: async (tenantId, planId, number, by) =>
@@ -133,7 +133,7 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronisation, 
   };
 }
 
-function runUseCases(options: Options, known: Lookup): Pick<Synchronisation, RunUseCases> {
+function runUseCases(options: Options, known: Lookup): Pick<Synchronization, RunUseCases> {
   const { storage } = options;
   return {
     apply: async (tenantId, planId, how) => {

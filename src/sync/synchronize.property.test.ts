@@ -6,11 +6,11 @@ import type { MirrorItem, SyncMembership } from '../model/mirror.js';
 import type { Plan } from '../model/plan.js';
 import type { SyncPolicy } from '../model/policy.js';
 import { addTenant, storageKinds, type TestStorage } from '../storage/testing/storage.fixture.js';
-import { createSynchronisation } from './create-synchronisation.js';
+import { createSynchronization } from './create-synchronization.js';
 import { MemoryBackend } from './testing/memory-backend.fixture.js';
 import { RUN_TUNING } from './run/running.js';
 import { companies, NOBODY, stage } from './testing/staged-company.fixture.js';
-import type { Synchronisation } from './synchronisation.js';
+import type { Synchronization } from './synchronization.js';
 
 const policies: fc.Arbitrary<Partial<SyncPolicy>> = fc.record({
   deactivation: fc.constantFrom('deactivate', 'delete', 'ignore'),
@@ -23,7 +23,7 @@ const policies: fc.Arbitrary<Partial<SyncPolicy>> = fc.record({
 /** What the mirror has, as far as the backend can tell. */
 type Mirror = ReadonlyMap<string, unknown>;
 
-describe.each(storageKinds)('synchronising any company on $name', ({ name, open }) => {
+describe.each(storageKinds)('synchronizing any company on $name', ({ name, open }) => {
   let test: TestStorage;
   beforeAll(async () => {
     test = await open();
@@ -45,14 +45,14 @@ describe.each(storageKinds)('synchronising any company on $name', ({ name, open 
     ]);
   }
 
-  async function apply(sync: Synchronisation, tenantId: string, plan: Plan): Promise<string> {
+  async function apply(sync: Synchronization, tenantId: string, plan: Plan): Promise<string> {
     const { run, ended } = await sync.apply(tenantId, plan.id, { by: 'ada' });
     const status = await ended;
     expect(status).toMatchObject({ state: 'finished', counts: { left: 0, failed: 0 } });
     return run.id;
   }
 
-  const linesOf = (sync: Synchronisation, tenantId: string, plan: Plan): Promise<readonly TrackedLine[]> =>
+  const linesOf = (sync: Synchronization, tenantId: string, plan: Plan): Promise<readonly TrackedLine[]> =>
     sync.lines(tenantId, plan.id, { limit: 1_000 });
 
   const runs = name === 'SQLite' ? 40 : 8;
@@ -68,7 +68,7 @@ describe.each(storageKinds)('synchronising any company on $name', ({ name, open 
           const tenantId = newId();
           await addTenant(test.storage, tenantId);
           const backend = new MemoryBackend(atomic);
-          const sync = createSynchronisation({
+          const sync = createSynchronization({
             storage: test.storage,
             backend,
             now: () => new Date(),

@@ -37,7 +37,7 @@ export function seedName(type: ResourceTypeName, index: number): string {
  * Stages users and groups of a tenant that exists, straight in the database, and puts them into the mirror where wanted:
  * 100,000 users take seconds. Every tenth user is inactive.
  */
-export async function seedSynchronisation(databaseUrl: string, tenantId: string, seed: Seed): Promise<void> {
+export async function seedSynchronization(databaseUrl: string, tenantId: string, seed: Seed): Promise<void> {
   const database = await openDatabase({ databaseUrl, queryTimeoutMs: 60_000 });
   try {
     for (const [type, count] of [['User', seed.users] as const, ['Group', seed.groups ?? 0] as const]) {

@@ -2,12 +2,12 @@ import { v7 as newId } from 'uuid';
 import type { Config } from '../../config.js';
 import type { Storage } from '../../storage/storage.js';
 import { createBackend } from '../backends/create-backend.js';
-import { createSynchronisation, type StoppableSynchronisation } from '../create-synchronisation.js';
+import { createSynchronization, type StoppableSynchronization } from '../create-synchronization.js';
 import { RUN_TUNING } from '../run/running.js';
 
 /** The use cases of the manual step as a configuration has them, but that a run pauses at once. */
-export function testSynchronisation(storage: Storage, { sync }: Pick<Config, 'sync'>): StoppableSynchronisation {
-  return createSynchronisation({
+export function testSynchronization(storage: Storage, { sync }: Pick<Config, 'sync'>): StoppableSynchronization {
+  return createSynchronization({
     storage,
     backend: createBackend(sync.backend),
     now: () => new Date(),

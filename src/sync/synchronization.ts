@@ -36,7 +36,7 @@ export interface MadePlan {
  * The manual step between the staging directory and the FlexWhere backend: plan, review, apply.
  * Everything throws ScimError 404 for an unknown tenant, plan, run or resource, and 400 `invalidValue` for what cannot be.
  */
-export interface Synchronisation {
+export interface Synchronization {
   /** Makes a plan and freezes it. @throws BackendUnavailable where the backend cannot be asked what it has. */
   plan(tenantId: string, by: string): Promise<MadePlan>;
   /** The latest first. @param before the id of a plan: those older than it */
