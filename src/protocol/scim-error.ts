@@ -31,9 +31,9 @@ export class ScimError extends Error {
   constructor(
     status: number,
     detail: string,
-    options: { scimType?: ScimType; headers?: Readonly<Record<string, string>> } = {},
+    options: { scimType?: ScimType; headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
   ) {
-    super(detail);
+    super(detail, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'ScimError';
     this.status = status;
     this.scimType = options.scimType;
@@ -101,3 +101,12 @@ export function unauthorized(detail: string, sent: boolean): ScimError {
 
 /** 403: the sender is known, and may not do this (RFC 7644 §3.12). */
 export const forbidden = (detail: string): ScimError => new ScimError(403, detail);
+
+/**
+ * 503 with `Retry-After` (RFC 9110 §15.6.4): the same request may succeed later.
+ * @param cause what the operator's log is to say, where there is more to say
+ */
+export function unavailable(detail: string, retryAfterSeconds: number, cause?: unknown): ScimError {
+  const headers = { 'Retry-After': String(retryAfterSeconds) };
+  return new ScimError(503, detail, { headers, ...(cause === undefined ? {} : { cause }) });
+}

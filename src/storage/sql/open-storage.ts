@@ -2,9 +2,10 @@ import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
 import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
-import type { Database, Session, Work } from './connections/database.js';
+import type { Database, Session, UnitLimits, Work } from './connections/database.js';
 import { KnexDirectoryReader } from './directory/reader.js';
 import { KnexDirectoryWriter } from './directory/writer.js';
+import { PlanCache } from './query/plan-cache.js';
 import type { Origin } from './query/membership-scopes.js';
 import { isForeignKeyViolation } from './connections/driver.js';
 import { migrateUp } from './migrations.js';
@@ -15,11 +16,18 @@ import { TenantReads, TenantSession } from './sync/tenant-reads.js';
 import { holdSchemas } from './tenants/schemas.js';
 import { KnexTenantStore } from './tenants/store.js';
 
+const WRITE_TIMEOUT_MS = 2000;
+
+/** How long a provisioning client's unit of work waits for its turn at most, in milliseconds. */
+const WRITE_WAIT_MS = 20_000;
+
 export interface StorageOptions {
   /** `sqlite:PATH`, `postgres://…` or `postgresql://…`. */
   readonly databaseUrl: string;
-  /** How long a statement of a read may take, in milliseconds. */
+  /** How long a list that no index answers may take, in milliseconds. */
   readonly queryTimeoutMs: number;
+  /** How long a unit of work may hold SQLite's writer, or a statement of it may take on PostgreSQL, in milliseconds. */
+  readonly writeTimeoutMs?: number;
   /** The Tenant URL without a slash at its end, for filters on URIs that the server makes (`$ref`, `meta.location`). */
   readonly baseUrl?: string;
   /** How many connections to PostgreSQL units of work use, and how many look-ups; SQLite has a fixed number. */
@@ -31,16 +39,22 @@ export interface StorageOptions {
  * @throws Error that says what is wrong with the URL, or why the database does not answer.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  return new KnexStorage(await openDatabase(options), options.baseUrl);
+  const { baseUrl, writeTimeoutMs } = options;
+  return new KnexStorage(await openDatabase(options), baseUrl, writeTimeoutMs);
 }
 
 /** The connections that a storage stands on. */
-export async function openDatabase({ databaseUrl, queryTimeoutMs, poolSize = 10 }: StorageOptions): Promise<Database> {
+export async function openDatabase({
+  databaseUrl,
+  queryTimeoutMs,
+  writeTimeoutMs = WRITE_TIMEOUT_MS,
+  poolSize = 10,
+}: StorageOptions): Promise<Database> {
   const url = parseDatabaseUrl(databaseUrl);
   try {
     return url.dialect === 'sqlite'
       ? await openSqlite(url.path, queryTimeoutMs)
-      : await openPostgres(url.url, queryTimeoutMs, poolSize);
+      : await openPostgres(url.url, { queryTimeoutMs, writeTimeoutMs, poolSize });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot open the database ${nameOf(url)}: ${reason}`, { cause: error });
@@ -52,22 +66,30 @@ export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
   readonly #database: Database;
   readonly #base: Pick<Origin, 'baseUrl'>;
+  readonly #limits: UnitLimits;
+  readonly #plans = new PlanCache();
 
-  constructor(database: Database, baseUrl: string | undefined) {
+  constructor(database: Database, baseUrl: string | undefined, writeTimeoutMs = WRITE_TIMEOUT_MS) {
     this.#database = database;
+    this.#limits = { waitMs: WRITE_WAIT_MS, budgetMs: writeTimeoutMs };
     this.#base = baseUrl === undefined ? {} : { baseUrl };
     this.tenants = new KnexTenantStore(database);
   }
 
   directory(tenantId: string): DirectoryReader {
-    return new KnexDirectoryReader({ ...this.#base, tenantId }, this.#database.dialect, this.#database);
+    const through = { reads: this.#database, dialect: this.#database.dialect, plans: this.#plans };
+    return new KnexDirectoryReader({ ...this.#base, tenantId }, through);
   }
 
   write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T> {
-    return this.#unit(tenantId, async (session) => {
-      if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
-      return this.#run(tenantId, session, work);
-    });
+    return this.#unit(
+      tenantId,
+      async (session) => {
+        if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
+        return this.#run(tenantId, session, work);
+      },
+      this.#limits,
+    );
   }
 
   sync(tenantId: string): SyncReader {
@@ -79,9 +101,9 @@ export class KnexStorage implements Storage {
   }
 
   /** @throws ScimError 403 where the tenant's row is missing that something refers to */
-  async #unit<T>(tenantId: string, work: Work<T>): Promise<T> {
+  async #unit<T>(tenantId: string, work: Work<T>, limits?: UnitLimits): Promise<T> {
     try {
-      return await this.#database.unit(work, tenantId);
+      return await this.#database.unit(work, tenantId, limits);
     } catch (error) {
       if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
       throw new ScimError(403, 'This tenant no longer exists.');

@@ -84,11 +84,11 @@ export interface Statement {
   readonly rows: number;
 }
 
-/** Notes the statements of a session from now on. */
+/** Notes the statements of a session from now on, but for questions about the plans of others. */
 export function noteStatements({ knex }: Session): Statement[] {
   const statements: Statement[] = [];
   knex.on('query-response', (response: unknown, { sql, bindings }: Omit<Statement, 'rows'>) => {
-    statements.push({ sql, bindings, rows: rowsIn(response) });
+    if (!sql.startsWith('explain ')) statements.push({ sql, bindings, rows: rowsIn(response) });
   });
   return statements;
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
-import { isOverBudget, isUnstorable, type Dialect } from './driver.js';
+import { invalidValue, ScimError, tooMany, unavailable } from '../../../protocol/scim-error.js';
+import { isOverBudget, isUnavailable, isUnstorable, type Dialect } from './driver.js';
 import { TurnQueue } from './turn-queue.js';
 
 /** Where statements run: a pool of connections, or the one connection of a unit of work. */
@@ -13,16 +13,35 @@ export type Work<T> = (session: Session) => Promise<T>;
 
 /** The reads of a directory, by how long they may take. */
 export interface Reads {
-  /** Reads along an index. */
-  lookup<T>(work: Work<T>): Promise<T>;
   /**
-   * Reads along an index that go far; few run at a time, so that they hold up no look-ups.
+   * Reads along an index, on connections that nothing else runs on.
+   * @param tenantId whose turn it takes where there are more than connections; what is of none waits like one of its own
+   * @param budgetMs how long it may take where it can go on as a scan; SQLite, with its one connection, holds it to that
+   * @throws SlowLookUp when it takes longer than look-ups do.
+   */
+  lookup<T>(work: Work<T>, tenantId?: string, budgetMs?: number): Promise<T>;
+  /**
+   * Reads along an index that go far; few run at a time, on connections of their own.
    * @param waitMs how long they wait for their turn at most; as long as a statement may take unless given
    */
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T>;
-  /** Reads that may visit every resource of a tenant; few run at a time. */
+  /**
+   * Reads that may visit every resource of a tenant; few run at a time, on connections of their own.
+   * @throws ScimError 400 `tooMany` for one that takes longer than its budget, 503 where too many wait.
+   */
   scan<T>(tenantId: string, work: Work<T>): Promise<T>;
 }
+
+/** What a unit of work may take; the defaults are those of the operator's own work. */
+export interface UnitLimits {
+  /** How long it waits for its turn at most, in milliseconds. */
+  readonly waitMs: number;
+  /** How long it may hold SQLite's writer, or a statement of it may take on PostgreSQL, in milliseconds. */
+  readonly budgetMs: number;
+}
+
+/** The limits of units of work that no provisioning client sends. */
+export const OPERATOR_LIMITS: UnitLimits = { waitMs: 60_000, budgetMs: 60_000 };
 
 /** What SQLite and PostgreSQL do each in its own way: connections, transactions, time budgets. */
 export interface Database extends Reads {
@@ -30,10 +49,12 @@ export interface Database extends Reads {
   /**
    * Runs work in one transaction, perhaps more than once; resolves when it is on disk. Where it has to wait, tenants take
    * turns; what is of no tenant in particular waits like a tenant of its own.
+   * @throws ScimError 503 when it waits or takes longer than its limits, and when the database is away.
    */
-  unit<T>(work: Work<T>, tenantId?: string): Promise<T>;
+  unit<T>(work: Work<T>, tenantId?: string, limits?: UnitLimits): Promise<T>;
   /** Runs migrations in one transaction; one process does so at a time. */
   migrate(migration: (transaction: Knex) => Promise<void>): Promise<void>;
+  /** @throws ScimError 503 when the database does not answer, or is not the one that was opened. */
   ping(): Promise<void>;
   close(cut: boolean): Promise<void>;
 }
@@ -48,29 +69,65 @@ export async function selectRows<Row extends object>(
   return Array.isArray(result) ? result : result.rows;
 }
 
+/** A look-up that took longer than its budget, for the reader that can go on with it as a scan. */
+export class SlowLookUp extends ScimError {
+  constructor(cause: unknown) {
+    super(503, SLOW, { headers: { 'Retry-After': String(RETRY_SECONDS) }, cause });
+  }
+}
+
 /**
- * The result of reads on connections with a time budget.
- * @throws ScimError 400 `tooMany` when a statement was ended for its budget, `invalidValue` for text that cannot be stored.
+ * The result of a look-up.
+ * @throws SlowLookUp for one that took longer than its budget, and what `refusalOf` makes of other errors.
  */
-export async function answered<T>(reads: Promise<T>): Promise<T> {
+export async function lookedUp<T>(reads: Promise<T>): Promise<T> {
   try {
     return await reads;
   } catch (error) {
-    throw isOverBudget(error) ? tooMany(NARROW) : unlessUnstorable(error);
+    throw isOverBudget(error) ? new SlowLookUp(error) : refusalOf(error);
+  }
+}
+
+/**
+ * The result of a read that may take its whole budget.
+ * @throws ScimError 400 `tooMany` when it took longer, and what `refusalOf` makes of other errors.
+ */
+export async function scanned<T>(reads: Promise<T>): Promise<T> {
+  try {
+    return await reads;
+  } catch (error) {
+    throw isOverBudget(error) ? tooMany(NARROW) : refusalOf(error);
   }
 }
 
 const NARROW =
   'The query takes too long; narrow it, for example with a filter on userName, externalId, displayName or id.';
+const SLOW = 'The database takes longer than it should; send the request again later.';
 
-/** What to throw for a failed statement. */
-export function unlessUnstorable(error: unknown): unknown {
-  return isUnstorable(error) ? invalidValue('Text must not contain the character U+0000.') : error;
+/** After how many seconds a refused request may be sent again. */
+export const RETRY_SECONDS = 10;
+
+/**
+ * What to throw for a failed statement: 503 where the database is away, full or too slow, 400 `invalidValue` for text that
+ * it cannot store, and the error itself where it is a fault of ours.
+ */
+export function refusalOf(error: unknown): unknown {
+  if (isUnstorable(error)) return invalidValue('Text must not contain the character U+0000.');
+  if (isOverBudget(error)) return unavailable(SLOW, RETRY_SECONDS, error);
+  return isUnavailable(error) ? away(error) : error;
 }
 
-/** Gives scans, or walks, their turns: so many at a time, and none that waits longer than it might take. */
-export function scanQueue(slots: number, queryTimeoutMs: number): TurnQueue {
-  return new TurnQueue(slots, queryTimeoutMs, () => tooMany(BUSY));
-}
+/** 503 for a database that does not answer, or not as it should; the log has the cause. */
+export const away = (cause: unknown): ScimError =>
+  unavailable('The database is not available; send the request again later.', RETRY_SECONDS, cause);
 
-const BUSY = 'The server is busy with other long queries; try again later, or filter by userName, externalId or id.';
+/** 503 for what waited too long for its turn, or stood too far behind in the queue. */
+export const busy = (): ScimError => unavailable('The server is busy; send the request again later.', RETRY_SECONDS);
+
+/**
+ * The turns of scans and walks, which are as many as there are connections for them.
+ * @param waitMs how long one waits at most: as long as a scan may take
+ */
+export function farQueue(slots: number, waitMs: number): TurnQueue {
+  return new TurnQueue({ slots, tenantSlots: Math.ceil(slots / 2), tenantWaiting: 8, waitMs, refusal: busy });
+}

@@ -20,7 +20,13 @@ export interface PostgresConnection {
   /** Ends the connection; a statement that runs is given up. */
   end(): Promise<void>;
   once(event: 'end', listener: () => void): unknown;
+  /** The socket; destroying it fails whatever the connection is asked. */
+  readonly connection: { readonly stream: { destroy(): void } };
+  readonly __knexUid?: string;
 }
+
+/** How long it takes at most to open a connection to PostgreSQL, or to get one from a pool, in milliseconds. */
+const CONNECT_MS = 2000;
 
 /** A pool of connections: how many at most, and the SQL that runs on each new one. */
 interface Pool<Connection> {
@@ -61,7 +67,13 @@ export function postgresConnections(url: string, { size, setUp, note }: Pool<Pos
   };
   return {
     client: 'pg',
-    connection: { connectionString: url, application_name: 'flexwhere-scim' },
+    connection: {
+      connectionString: url,
+      application_name: 'flexwhere-scim',
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+    },
+    acquireConnectionTimeout: CONNECT_MS,
     compileSqlOnError: false,
     log: SILENT,
     pool: { min: 0, max: size, afterCreate },
@@ -88,6 +100,24 @@ export function isForeignKeyViolation(error: unknown): boolean {
 /** Whether a statement was ended since it took longer than its budget. */
 export function isOverBudget(error: unknown): boolean {
   return ['SQLITE_INTERRUPT', '57014'].includes(codeOf(error));
+}
+
+/** SQLite: locked by another process, disk full, disk failing, file gone. PostgreSQL: classes 08, 53, 57 and read-only. */
+const UNAVAILABLE = new Set([
+  ...['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_NOMEM'],
+  ...['53000', '53100', '53200', '53300', '53400', '57P01', '57P02', '57P03', '57P05', '25006', '25P03'],
+  ...['08000', '08001', '08003', '08004', '08006'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+  ...['ENOENT'],
+]);
+
+/** What the driver of PostgreSQL says of a connection that is lost, without a code. */
+const LOST = /^(?:Connection terminated|timeout expired|timeout exceeded|Client was closed|Client has encountered)/u;
+
+/** Whether a statement failed since the database is away, full or locked: nothing that the sender could mend. */
+export function isUnavailable(error: unknown): boolean {
+  if (UNAVAILABLE.has(codeOf(error))) return true;
+  return error instanceof Error && (error.name === 'KnexTimeoutError' || LOST.test(error.message));
 }
 
 /** Whether a statement has text that PostgreSQL cannot hold: the character U+0000. */

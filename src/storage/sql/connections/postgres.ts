@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
-import { ScimError } from '../../../protocol/scim-error.js';
-import { Cut } from './write-queue.js';
-import { answered, scanQueue, unlessUnstorable, type Database, type Work } from './database.js';
+import { Cut, TENANT_WAITING } from './write-queue.js';
+import {
+  away,
+  busy,
+  farQueue,
+  lookedUp,
+  OPERATOR_LIMITS,
+  refusalOf,
+  scanned,
+  type Database,
+  type UnitLimits,
+  type Work,
+} from './database.js';
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
+import { Heartbeat } from './heartbeat.js';
 import { TurnQueue } from './turn-queue.js';
 
 /** How often a unit of work runs at most when it meets others. */
@@ -16,71 +27,94 @@ const JITTER_MS = 5;
 const SCANS = 2;
 const WALKS = 2;
 
-/** How long a unit of work waits for a connection at most, in milliseconds. */
-const WRITE_WAIT_MS = 30_000;
+/** How long a statement of a look-up may take, and how long a look-up waits for its turn, in milliseconds. */
+const LOOKUP_MS = 2000;
+const LOOKUP_WAIT_MS = 10_000;
 
 /** Any number that stands for "the schema of FlexWhere SCIM" among the advisory locks: "FWSC". */
 const MIGRATION_LOCK = 0x46575343;
 
 /** What the operator configured for durability stands, unless it could lose what was acknowledged. */
-const WRITER = `set default_transaction_isolation = 'read committed'; set idle_in_transaction_session_timeout = '30s';
+const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs};
+  set default_transaction_isolation = 'read committed'; set idle_in_transaction_session_timeout = '30s';
   select set_config('synchronous_commit', 'on', false)
   where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')`;
 
 /**
- * PostgreSQL: a pool for units of work and one for reads, whose statements end after their budget.
+ * PostgreSQL: pools of connections for units of work, for look-ups, and for what goes far, each with its time budget.
  * @throws Error where the database does not answer.
  */
-export async function openPostgres(url: string, queryTimeoutMs: number, poolSize: number): Promise<Database> {
-  const database = new PostgresDatabase(url, queryTimeoutMs, poolSize);
+export async function openPostgres(url: string, limits: PostgresLimits): Promise<Database> {
+  const database = new PostgresDatabase(url, limits);
   try {
     await database.ping();
   } catch (error) {
     await database.close(true);
-    throw error;
+    throw error instanceof Error && error.cause !== undefined ? error.cause : error;
   }
   return database;
+}
+
+export interface PostgresLimits {
+  /** How long a statement may take, in milliseconds: of a scan or a walk, and of a unit of work. */
+  readonly queryTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  /** How many connections units of work use, and how many look-ups. */
+  readonly poolSize: number;
 }
 
 class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
   readonly #writers: Knex;
   readonly #readers: Knex;
+  readonly #far: Knex;
+  readonly #monitor: Knex;
   readonly #scans: TurnQueue;
   readonly #walks: TurnQueue;
+  readonly #lookups: TurnQueue;
   readonly #writes: TurnQueue;
+  readonly #heartbeat: Heartbeat;
   readonly #connections = new Set<PostgresConnection>();
   readonly #units = new Set<Promise<unknown>>();
   readonly #cut = new Cut();
+  readonly #writeTimeoutMs: number;
 
-  constructor(url: string, queryTimeoutMs: number, poolSize: number) {
-    const note = (connection: PostgresConnection): void => {
-      this.#connections.add(connection);
-      connection.once('end', () => this.#connections.delete(connection));
-    };
+  constructor(url: string, { queryTimeoutMs, writeTimeoutMs, poolSize }: PostgresLimits) {
+    this.#writeTimeoutMs = writeTimeoutMs;
+    this.#monitor = this.#connect(url, 1, 'select 1');
+    this.#heartbeat = new Heartbeat(
+      () => this.#monitor.raw('select 1'),
+      () => {
+        this.#refuseWaiting();
+      },
+    );
     // Compiling a long filter takes longer than answering it, and no time budget ends that.
-    const reader = `set statement_timeout = ${queryTimeoutMs}; set jit = off`;
-    this.#writers = knexOn(postgresConnections(url, { size: poolSize, setUp: WRITER, note }));
-    this.#readers = knexOn(postgresConnections(url, { size: poolSize + SCANS + WALKS, setUp: reader, note }));
-    this.#scans = scanQueue(SCANS, queryTimeoutMs);
-    this.#walks = scanQueue(WALKS, queryTimeoutMs);
-    this.#writes = new TurnQueue(poolSize, WRITE_WAIT_MS, busy);
+    const reader = (budgetMs: number): string => `set statement_timeout = ${budgetMs}; set jit = off`;
+    this.#writers = this.#watched(url, poolSize, writer(writeTimeoutMs));
+    // Look-ups go along an index even where the planner knows too little of a table to see it.
+    this.#readers = this.#watched(url, poolSize, `${reader(LOOKUP_MS)}; set enable_seqscan = off`);
+    this.#far = this.#watched(url, SCANS + WALKS, reader(queryTimeoutMs));
+    this.#scans = farQueue(SCANS, queryTimeoutMs);
+    this.#walks = farQueue(WALKS, queryTimeoutMs);
+    const turns = { slots: poolSize, tenantWaiting: TENANT_WAITING, refusal: busy };
+    this.#lookups = new TurnQueue({ ...turns, tenantSlots: Math.ceil(poolSize / 2), waitMs: LOOKUP_WAIT_MS });
+    this.#writes = new TurnQueue({ ...turns, tenantSlots: Math.ceil(poolSize * 0.8), waitMs: OPERATOR_LIMITS.waitMs });
   }
 
-  lookup<T>(work: Work<T>): Promise<T> {
-    return answered(work({ dialect: 'postgres', knex: this.#readers }));
+  lookup<T>(work: Work<T>, tenantId = ''): Promise<T> {
+    return lookedUp(this.#lookups.run(tenantId, () => work({ dialect: 'postgres', knex: this.#readers })));
   }
 
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
-    return this.#walks.run(tenantId, () => this.lookup(work), waitMs);
+    return scanned(this.#walks.run(tenantId, () => work({ dialect: 'postgres', knex: this.#far }), waitMs));
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#scans.run(tenantId, () => this.lookup(work));
+    return scanned(this.#scans.run(tenantId, () => work({ dialect: 'postgres', knex: this.#far })));
   }
 
-  async unit<T>(work: Work<T>, tenantId = ''): Promise<T> {
-    const unit = this.#writes.run(tenantId, () => this.#attempts(work));
+  async unit<T>(work: Work<T>, tenantId = '', limits: UnitLimits = OPERATOR_LIMITS): Promise<T> {
+    const unit = this.#writes.run(tenantId, () => this.#attempts(work, limits), limits.waitMs);
     this.#units.add(unit);
     try {
       return await unit;
@@ -91,13 +125,16 @@ class PostgresDatabase implements Database {
 
   async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
     await this.#writers.transaction(async (transaction) => {
+      await transaction.raw('set local statement_timeout = 0');
       await transaction.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
       await migration(transaction);
     });
   }
 
   async ping(): Promise<void> {
-    await this.#readers.raw('select 1');
+    await this.#heartbeat.ask().catch((error: unknown) => {
+      throw away(error);
+    });
   }
 
   async close(cut: boolean): Promise<void> {
@@ -106,23 +143,44 @@ class PostgresDatabase implements Database {
       await Promise.allSettled([...this.#connections].map((connection) => connection.end()));
     }
     await Promise.allSettled(this.#units);
-    await Promise.all([this.#writers.destroy(), this.#readers.destroy()]);
+    this.#heartbeat.stop();
+    await Promise.all([this.#writers, this.#readers, this.#far, this.#monitor].map((pool) => pool.destroy()));
   }
 
-  async #attempts<T>(work: Work<T>): Promise<T> {
+  #watched(url: string, size: number, setUp: string): Knex {
+    const pool = this.#connect(url, size, setUp, (connection) => {
+      this.#heartbeat.add(connection);
+    });
+    this.#heartbeat.watch(pool);
+    return pool;
+  }
+
+  #connect(url: string, size: number, setUp: string, note?: (connection: PostgresConnection) => void): Knex {
+    const noted = (connection: PostgresConnection): void => {
+      this.#connections.add(connection);
+      connection.once('end', () => this.#connections.delete(connection));
+      note?.(connection);
+    };
+    return knexOn(postgresConnections(url, { size, setUp, note: noted }));
+  }
+
+  #refuseWaiting(): void {
+    const reason = away(new Error('The database does not answer'));
+    for (const queue of [this.#lookups, this.#writes, this.#scans, this.#walks]) queue.refuseWaiting(reason);
+  }
+
+  async #attempts<T>(work: Work<T>, { budgetMs }: UnitLimits): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       this.#cut.check();
       try {
-        return await this.#writers.transaction((knex) => this.#cut.race(work({ dialect: 'postgres', knex })));
+        return await this.#writers.transaction(async (knex) => {
+          if (budgetMs !== this.#writeTimeoutMs) await knex.raw(`set local statement_timeout = ${budgetMs}`);
+          return this.#cut.race(work({ dialect: 'postgres', knex }));
+        });
       } catch (error) {
-        if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw unlessUnstorable(error);
+        if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw refusalOf(error);
         await sleep(Math.random() * JITTER_MS * 2 ** attempt);
       }
     }
   }
-}
-
-/** RFC 9110 §15.6.4. */
-function busy(): ScimError {
-  return new ScimError(503, 'The server is busy; try again later.', { headers: { 'Retry-After': '10' } });
 }

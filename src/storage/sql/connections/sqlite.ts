@@ -1,14 +1,17 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import knexOn, { type Knex } from 'knex';
-import { answered, scanQueue, type Database, type Work } from './database.js';
-import { sqliteConnections, type SqliteConnection } from './driver.js';
-import type { TurnQueue } from './turn-queue.js';
-import { StatementBudget } from './statement-budget.js';
-import { WriteQueue } from './write-queue.js';
+import { busy, farQueue, lookedUp, scanned, type Database, type UnitLimits, type Work } from './database.js';
+import { sqliteConnections } from './driver.js';
+import { SqliteFile } from './sqlite-file.js';
+import { TurnQueue } from './turn-queue.js';
+import { WorkBudget } from './work-budget.js';
+import { TENANT_WAITING, WriteQueue } from './write-queue.js';
 
 /** How long a statement waits for another process that writes, such as the command line, in milliseconds. */
-const BUSY_TIMEOUT_MS = 10_000;
+const BUSY_TIMEOUT_MS = 4000;
+
+/** How long a look-up may take, and wait for its turn, in milliseconds. */
+const LOOKUP_MS = 2000;
+const LOOKUP_WAIT_MS = 10_000;
 
 const WRITER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = wal; pragma synchronous = full;
   pragma foreign_keys = on; pragma cache_size = -16000;`;
@@ -18,67 +21,72 @@ const READER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma query_only = on
 const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
 
 /**
- * A SQLite file: one connection writes, two look up and one scans, so that they never wait for each other (WAL). Of those
- * that look up, one at most walks.
+ * A SQLite file: one connection writes, one looks up, one walks and one scans, so that they never wait for each other (WAL).
  * @throws Error where the file cannot be opened.
  */
 export async function openSqlite(path: string, queryTimeoutMs: number): Promise<Database> {
-  await mkdir(dirname(path), { recursive: true });
-  const budget = new StatementBudget(queryTimeoutMs);
-  const writer = knexOn(sqliteConnections(path, { size: 1, setUp: WRITER, note: noteIn(budget) }));
-  await writer.raw('select 1').catch(async (error: unknown) => {
+  const file = new SqliteFile(path);
+  file.prepare();
+  const budget = new WorkBudget();
+  const writer = knexOn(sqliteConnections(path, { size: 1, setUp: WRITER, note: budget.note }));
+  // Reads the file, which opens the write-ahead log.
+  await writer.raw('select count(*) from sqlite_master').catch(async (error: unknown) => {
     await writer.destroy();
     throw error;
   });
-  const turns = { walks: scanQueue(1, queryTimeoutMs), scans: scanQueue(1, queryTimeoutMs) };
-  return new SqliteDatabase(path, writer, budget, turns);
+  file.opened();
+  return new SqliteDatabase({ path, file, writer, budget, queryTimeoutMs });
 }
 
-function noteIn(budget: StatementBudget) {
-  return (connection: SqliteConnection): void => {
-    budget.add(connection);
-  };
-}
-
-interface Turns {
-  readonly walks: TurnQueue;
-  readonly scans: TurnQueue;
+interface Opened {
+  readonly path: string;
+  readonly file: SqliteFile;
+  readonly writer: Knex;
+  readonly budget: WorkBudget;
+  readonly queryTimeoutMs: number;
 }
 
 class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
+  readonly #file: SqliteFile;
   readonly #writer: Knex;
-  readonly #lookups: Knex;
-  readonly #scans: Knex;
   readonly #units: WriteQueue;
-  readonly #turns: Turns;
-  readonly #budget: StatementBudget;
+  readonly #lookups: Channel;
+  readonly #walks: Channel;
+  readonly #scans: Channel;
+  readonly #queryTimeoutMs: number;
 
-  constructor(path: string, writer: Knex, budget: StatementBudget, turns: Turns) {
+  constructor({ path, file, writer, budget, queryTimeoutMs }: Opened) {
+    this.#file = file;
     this.#writer = writer;
-    this.#budget = budget;
-    this.#turns = turns;
-    this.#units = new WriteQueue(writer, () => {
-      budget.interruptAll();
+    this.#queryTimeoutMs = queryTimeoutMs;
+    this.#units = new WriteQueue({
+      knex: writer,
+      budget,
+      checkFile: () => {
+        file.check();
+      },
     });
-    this.#lookups = this.#readers(path, 2);
-    this.#scans = this.#readers(path, 1);
+    const turns = { slots: 1, tenantWaiting: TENANT_WAITING, waitMs: LOOKUP_WAIT_MS, refusal: busy };
+    this.#lookups = new Channel(path, new TurnQueue(turns));
+    this.#walks = new Channel(path, farQueue(1, queryTimeoutMs));
+    this.#scans = new Channel(path, farQueue(1, queryTimeoutMs));
   }
 
-  lookup<T>(work: Work<T>): Promise<T> {
-    return answered(work({ dialect: 'sqlite', knex: this.#lookups }));
+  lookup<T>(work: Work<T>, tenantId = '', budgetMs = LOOKUP_MS): Promise<T> {
+    return lookedUp(this.#lookups.run(tenantId, work, budgetMs));
   }
 
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
-    return this.#turns.walks.run(tenantId, () => this.lookup(work), waitMs);
+    return scanned(this.#walks.run(tenantId, work, this.#queryTimeoutMs, waitMs));
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return this.#turns.scans.run(tenantId, () => answered(work({ dialect: 'sqlite', knex: this.#scans })));
+    return scanned(this.#scans.run(tenantId, work, this.#queryTimeoutMs));
   }
 
-  unit<T>(work: Work<T>, tenantId = ''): Promise<T> {
-    return this.#units.add(tenantId, work);
+  unit<T>(work: Work<T>, tenantId = '', limits?: UnitLimits): Promise<T> {
+    return this.#units.add(tenantId, work, limits);
   }
 
   async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
@@ -89,19 +97,36 @@ class SqliteDatabase implements Database {
   }
 
   async ping(): Promise<void> {
-    await this.#lookups.raw('select count(*) from tenants where false');
+    this.#file.check();
+    await this.lookup(({ knex }) => knex.raw('select count(*) from tenants where false'));
   }
 
   async close(cut: boolean): Promise<void> {
     await this.#units.close(cut);
-    await Promise.all([this.#lookups.destroy(), this.#scans.destroy()]);
+    await Promise.all([this.#lookups, this.#walks, this.#scans].map((channel) => channel.close(cut)));
     // The last connection to close checkpoints the write-ahead log; only the writer may.
     await this.#writer.destroy();
   }
+}
 
-  #readers(path: string, size: number): Knex {
-    const readers = knexOn(sqliteConnections(path, { size, setUp: READER, note: noteIn(this.#budget) }));
-    this.#budget.watch(readers);
-    return readers;
+/** A connection that reads, one piece of work after the other. */
+class Channel {
+  readonly #knex: Knex;
+  readonly #turns: TurnQueue;
+  readonly #budget = new WorkBudget();
+
+  constructor(path: string, turns: TurnQueue) {
+    this.#knex = knexOn(sqliteConnections(path, { size: 1, setUp: READER, note: this.#budget.note }));
+    this.#turns = turns;
+  }
+
+  run<T>(tenantId: string, work: Work<T>, budgetMs: number, waitMs?: number): Promise<T> {
+    const within = (): Promise<T> => this.#budget.within(budgetMs, () => work({ dialect: 'sqlite', knex: this.#knex }));
+    return this.#turns.run(tenantId, within, waitMs);
+  }
+
+  async close(cut: boolean): Promise<void> {
+    if (cut) this.#budget.interrupt();
+    await this.#knex.destroy();
   }
 }

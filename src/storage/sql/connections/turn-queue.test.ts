@@ -22,7 +22,7 @@ function workIn(queue: TurnQueue) {
 }
 
 const queueOf = (slots: number, waitMs = 1000): TurnQueue =>
-  new TurnQueue(slots, waitMs, () => new Error('not in time'));
+  new TurnQueue({ slots, waitMs, refusal: () => new Error('not in time') });
 
 describe('a queue with turns', () => {
   it('runs as many at a time as it has slots', async () => {

@@ -9,9 +9,15 @@ export class TenantTurns<Item> {
     else items.push(item);
   }
 
-  /** Takes what is next out of the queue. */
-  next(): Item | undefined {
+  /** How much a tenant waits for. */
+  count(tenantId: string): number {
+    return this.#waiting.get(tenantId)?.length ?? 0;
+  }
+
+  /** Takes what is next out of the queue, of the tenants that may have a turn. */
+  next(mayRun: (tenantId: string) => boolean = () => true): Item | undefined {
     for (const [tenantId, items] of this.#waiting) {
+      if (!mayRun(tenantId)) continue;
       this.#waiting.delete(tenantId);
       const item = items.shift();
       if (items.length > 0) this.#waiting.set(tenantId, items);
@@ -20,75 +26,109 @@ export class TenantTurns<Item> {
     return undefined;
   }
 
-  /** Takes as much as there is, `limit` at most. */
-  nextOnes(limit: number): readonly Item[] {
-    const taken: Item[] = [];
-    while (taken.length < limit) {
-      const item = this.next();
-      if (item === undefined) break;
-      taken.push(item);
-    }
-    return taken;
-  }
-
   /** Takes out what no longer waits. */
   remove(tenantId: string, gone: Item): void {
     const items = (this.#waiting.get(tenantId) ?? []).filter((item) => item !== gone);
     if (items.length > 0) this.#waiting.set(tenantId, items);
     else this.#waiting.delete(tenantId);
   }
+
+  /** Takes everything out. */
+  drain(): readonly Item[] {
+    const all = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
+    return all;
+  }
+}
+
+export interface TurnLimits {
+  /** How much runs at a time. */
+  readonly slots: number;
+  /** How much of one tenant runs at a time; as much as there are slots unless given. */
+  readonly tenantSlots?: number;
+  /** How much of one tenant waits at most; no bound unless given. */
+  readonly tenantWaiting?: number;
+  /** How long work waits for its turn at most, in milliseconds. */
+  readonly waitMs: number;
+  /** What is thrown for work that waits too long, or has too much in front of it. */
+  readonly refusal: () => Error;
+}
+
+interface Waiting {
+  readonly start: () => void;
+  readonly refuse: (reason: Error) => void;
 }
 
 /** Lets so much work of all tenants run at a time; tenants take turns. */
 export class TurnQueue {
-  readonly #waitMs: number;
-  readonly #refusal: () => Error;
-  /** Each starts a piece of work. */
-  readonly #waiting = new TenantTurns<() => void>();
+  readonly #limits: TurnLimits;
+  readonly #waiting = new TenantTurns<Waiting>();
+  /** How much of each tenant runs. */
+  readonly #running = new Map<string, number>();
   #free: number;
 
-  /**
-   * @param slots how much runs at a time
-   * @param waitMs how long work waits for its turn at most, in milliseconds
-   * @param refusal what is thrown when its turn does not come in time
-   */
-  constructor(slots: number, waitMs: number, refusal: () => Error) {
-    this.#free = slots;
-    this.#waitMs = waitMs;
-    this.#refusal = refusal;
+  constructor(limits: TurnLimits) {
+    this.#limits = limits;
+    this.#free = limits.slots;
   }
 
   /**
    * Runs work when it is its turn.
    * @param waitMs how long this work waits at most, where not as long as other work
    */
-  async run<T>(tenantId: string, work: () => Promise<T>, waitMs = this.#waitMs): Promise<T> {
-    if (this.#free === 0) await this.#turn(tenantId, waitMs);
-    else this.#free -= 1;
+  async run<T>(tenantId: string, work: () => Promise<T>, waitMs = this.#limits.waitMs): Promise<T> {
+    if (this.#free > 0 && this.#mayRun(tenantId)) this.#begin(tenantId);
+    else await this.#turn(tenantId, waitMs);
     try {
       return await work();
     } finally {
-      this.#next();
+      this.#end(tenantId);
     }
   }
 
+  /** Refuses all work that waits now. */
+  refuseWaiting(reason: Error): void {
+    for (const { refuse } of this.#waiting.drain()) refuse(reason);
+  }
+
   #turn(tenantId: string, waitMs: number): Promise<void> {
+    const { tenantWaiting = Infinity, refusal } = this.#limits;
+    if (this.#waiting.count(tenantId) >= tenantWaiting) return Promise.reject(refusal());
     return new Promise((resolve, reject) => {
-      const start = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
       const timer = setTimeout(() => {
-        this.#waiting.remove(tenantId, start);
-        reject(this.#refusal());
+        this.#waiting.remove(tenantId, waiting);
+        reject(refusal());
       }, waitMs);
-      this.#waiting.add(tenantId, start);
+      const waiting: Waiting = {
+        start: () => {
+          clearTimeout(timer);
+          this.#begin(tenantId);
+          resolve();
+        },
+        refuse: (reason) => {
+          clearTimeout(timer);
+          reject(reason);
+        },
+      };
+      this.#waiting.add(tenantId, waiting);
     });
   }
 
-  #next(): void {
-    const start = this.#waiting.next();
-    if (start === undefined) this.#free += 1;
-    else start();
+  #mayRun(tenantId: string): boolean {
+    const { slots, tenantSlots = slots } = this.#limits;
+    return (this.#running.get(tenantId) ?? 0) < tenantSlots;
+  }
+
+  #begin(tenantId: string): void {
+    this.#free -= 1;
+    this.#running.set(tenantId, (this.#running.get(tenantId) ?? 0) + 1);
+  }
+
+  #end(tenantId: string): void {
+    this.#free += 1;
+    const running = (this.#running.get(tenantId) ?? 0) - 1;
+    if (running > 0) this.#running.set(tenantId, running);
+    else this.#running.delete(tenantId);
+    if (this.#free > 0) this.#waiting.next((waiting) => this.#mayRun(waiting))?.start();
   }
 }

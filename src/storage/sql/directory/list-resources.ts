@@ -1,7 +1,9 @@
 import type { ListQuery, Page, Selection, SortPosition } from '../../../model/list.js';
-import { selectRows, type Reads, type Session } from '../connections/database.js';
+import { SlowLookUp, selectRows, type Reads, type Session, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import { filterToSql } from '../query/filter-to-sql.js';
+import type { PlanCache } from '../query/plan-cache.js';
+import { judge, planOf } from '../query/plan-of-statement.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 import { sortOrder, type SortOrder } from '../query/sort-order.js';
@@ -14,13 +16,18 @@ interface KeyedRow extends ResourceRow {
 /** How many resources a look-up passes over at most; a million take an index some tenths of a second. */
 const FAR = 20_000;
 
+/**
+ * How long a list by a filter may take as a look-up, in milliseconds, before it goes on as a scan: the plan says which index
+ * is used, and not how many resources of a tenant have the value that is looked for.
+ */
+const LOOKUP_MS = 200;
+
 /** The resources of one type in a list. */
 interface Part {
   readonly where: Condition;
   /** How many they are, as a statement with one row at most. */
   readonly count: Condition;
-  /** Whether an index finds the few that can match; undefined without a filter. */
-  readonly indexed: boolean | undefined;
+  readonly filtered: boolean;
 }
 
 /** A list query, compiled for one tenant and one database. */
@@ -31,18 +38,66 @@ interface Compiled {
   readonly parts: readonly Part[];
 }
 
+/** What lists are read through. */
+export interface ListReads {
+  readonly reads: Reads;
+  readonly dialect: Dialect;
+  readonly plans: PlanCache;
+}
+
 /**
  * One page of a tenant's resources.
- * @throws ScimError 400 `tooMany` when it takes longer than its budget.
+ * @throws ScimError 400 `tooMany` when it takes longer than its budget, 503 when too many lists wait.
  */
-export function listResources(reads: Reads, dialect: Dialect, origin: Origin, query: ListQuery): Promise<Page> {
+export function listResources(through: ListReads, origin: Origin, query: ListQuery): Promise<Page> {
+  const { reads, dialect } = through;
   const { tenantId } = origin;
   const order = sortOrder(dialect, query.sort);
   const parts = [query, ...(query.others ?? [])].map((selection) => compilePart(dialect, origin, selection));
-  const work = (session: Session): Promise<Page> => readPage(session, { tenantId, query, order, parts });
-  if (!parts.every((part) => part.indexed ?? order.indexed)) return reads.scan(tenantId, work);
-  const far = query.after === undefined && query.offset > FAR && parts.some((part) => part.indexed === undefined);
-  return far ? reads.walk(tenantId, work) : reads.lookup(work);
+  const compiled = { tenantId, query, order, parts };
+  const work = (session: Session): Promise<Page> => readPage(session, compiled);
+  const every = parts.some(({ filtered }) => !filtered);
+  if (every && !order.indexed) return reads.scan(tenantId, work);
+  if (parts.some(({ filtered }) => filtered)) return filteredPage(through, compiled, work);
+  const far = query.after === undefined && query.offset > FAR;
+  return far ? reads.walk(tenantId, work) : reads.lookup(work, tenantId);
+}
+
+/** A page by a filter: a look-up where the database says so and it proves to be one, otherwise a scan. */
+async function filteredPage({ reads, dialect, plans }: ListReads, compiled: Compiled, work: Work<Page>): Promise<Page> {
+  const { tenantId, query, parts } = compiled;
+  const statements = statementsOf({ ...compiled, parts: parts.filter(({ filtered }) => filtered) });
+  const own = `${tenantId} ${statements.map(({ sql }) => sql).join(' ')}`;
+  const slow = plans.get(own) === false;
+  if (slow || !(await areLookUps({ reads, dialect, plans }, tenantId, statements))) return reads.scan(tenantId, work);
+  const far = query.after === undefined && query.offset > FAR && parts.some(({ filtered }) => !filtered);
+  if (far) return reads.walk(tenantId, work);
+  try {
+    return await reads.lookup(work, tenantId, LOOKUP_MS);
+  } catch (error) {
+    if (!(error instanceof SlowLookUp)) throw error;
+    plans.set(own, { isLookUp: false, lasting: false });
+    return reads.scan(tenantId, work);
+  }
+}
+
+/** Whether all of these statements are look-ups; the database is asked once for each. */
+async function areLookUps(
+  { reads, dialect, plans }: ListReads,
+  tenantId: string,
+  statements: readonly Condition[],
+): Promise<boolean> {
+  for (const { sql, bindings } of statements) {
+    const known = plans.get(sql);
+    if (known === false) return false;
+    if (known === undefined) {
+      const plan = await reads.lookup((session) => planOf(session, sql, bindings), tenantId);
+      const judgment = judge(dialect, plan);
+      plans.set(sql, judgment);
+      if (!judgment.isLookUp) return false;
+    }
+  }
+  return true;
 }
 
 /** Without a filter, the number of resources is kept. */
@@ -50,12 +105,12 @@ function compilePart(dialect: Dialect, origin: Origin, { type, filter }: Selecti
   const all = { sql: 'r.tenant_id = ? and r.type = ?', bindings: [origin.tenantId, type] };
   if (filter === undefined) {
     const kept = 'select count from resource_counts where tenant_id = ? and type = ?';
-    return { where: all, count: { sql: kept, bindings: all.bindings }, indexed: undefined };
+    return { where: all, count: { sql: kept, bindings: all.bindings }, filtered: false };
   }
-  const { sql, bindings, indexed } = filterToSql(filter, { ...origin, dialect, type });
+  const { sql, bindings } = filterToSql(filter, { ...origin, dialect, type });
   const where = { sql: `${all.sql} and (${sql})`, bindings: [...all.bindings, ...bindings] };
   const count = `select count(*) as count from resources r where ${where.sql}`;
-  return { where, count: { sql: count, bindings: where.bindings }, indexed };
+  return { where, count: { sql: count, bindings: where.bindings }, filtered: true };
 }
 
 async function readPage(session: Session, compiled: Compiled): Promise<Page> {
@@ -72,51 +127,66 @@ async function readPage(session: Session, compiled: Compiled): Promise<Page> {
   };
 }
 
+/** What reading a page takes, with any limit and offset: what is explained. */
+function statementsOf(compiled: Compiled): readonly Condition[] {
+  const { limit, after } = compiled.query;
+  const ranges = limit === 0 ? [] : rangesBehind(compiled.order, after);
+  return [...ranges.map((range) => rangeStatement(compiled, range, 101, 0)), countStatement(compiled)];
+}
+
 /** Reads along the ranges of the order until there are enough rows. */
 async function readRows(session: Session, compiled: Compiled, limit: number): Promise<readonly KeyedRow[]> {
-  const { after } = compiled.query;
+  const { after, offset } = compiled.query;
   const rows: KeyedRow[] = [];
   for (const range of rangesBehind(compiled.order, after)) {
-    if (rows.length < limit) rows.push(...(await readRange(session, compiled, range, limit - rows.length)));
+    if (rows.length >= limit) break;
+    const statement = rangeStatement(compiled, range, limit - rows.length, after === undefined ? offset : 0);
+    rows.push(...(await selectRows<KeyedRow>(session, statement.sql, statement.bindings)));
   }
   return rows;
 }
 
 /**
  * Finds the keys of the page in an index that holds them all, and then the resources by their primary keys:
- * passing over resources does not read them. Both databases merge the types' keys as they come from the index.
+ * passing over resources does not read them. Both databases merge the types' keys as they come from the index. Limit and
+ * offset are part of the text: SQLite would plan the statement anew for each value that is bound.
  */
-function readRange(
-  session: Session,
-  { tenantId, query, order, parts }: Compiled,
+function rangeStatement(
+  { tenantId, order, parts }: Compiled,
   range: Condition,
   limit: number,
-): Promise<readonly KeyedRow[]> {
+  offset: number,
+): Condition {
   // PostgreSQL merges what is in order by itself; SQLite sees to that without being told.
   const keys = parts.map(
     ({ where }, index) => `select * from (select r.id, ${order.key} as sort_key from resources r
       where ${where.sql} and ${range.sql} order by ${orderBy(order, 'sort_key', 'r.id')}) p${index}`,
   );
   const page = `select u.id, u.sort_key from (${keys.join(' union all ')}) u
-    order by ${orderBy(order, 'u.sort_key', 'u.id')} limit ? offset ?`;
+    order by ${orderBy(order, 'u.sort_key', 'u.id')} limit ${wholeNumber(limit)} offset ${wholeNumber(offset)}`;
   const sql = `select ${RESOURCE_COLUMNS.map((column) => `w.${column}`).join(', ')}, k.sort_key
     from (${page}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
-  const offset = query.after === undefined ? query.offset : 0;
-  return selectRows<KeyedRow>(session, sql, [
-    ...parts.flatMap(({ where }) => [...order.bindings, ...where.bindings, ...range.bindings]),
-    limit,
-    offset,
-    tenantId,
-  ]);
+  const ofParts = parts.flatMap(({ where }) => [...order.bindings, ...where.bindings, ...range.bindings]);
+  return { sql, bindings: [...ofParts, tenantId] };
+}
+
+/** @throws Error for what is no whole number and must not become part of a statement. */
+function wholeNumber(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error('A limit or an offset is not a whole number');
+  return String(value);
 }
 
 /** How many resources match. */
-async function countResources(session: Session, { parts }: Compiled): Promise<number> {
-  const counts = parts.map(({ count }) => count.sql).join(' union all ');
-  const [row] = await selectRows<{ count: number | string | null }>(
-    session,
-    `select sum(c.count) as count from (${counts}) c`,
-    parts.flatMap(({ count }) => count.bindings),
-  );
+async function countResources(session: Session, compiled: Compiled): Promise<number> {
+  const { sql, bindings } = countStatement(compiled);
+  const [row] = await selectRows<{ count: number | string | null }>(session, sql, bindings);
   return Number(row?.count ?? 0);
+}
+
+function countStatement({ parts }: Compiled): Condition {
+  const counts = parts.map(({ count }) => count.sql).join(' union all ');
+  return {
+    sql: `select sum(c.count) as count from (${counts}) c`,
+    bindings: parts.flatMap(({ count }) => count.bindings),
+  };
 }

@@ -26,7 +26,8 @@ export async function replaceMatchingValues(
   owner: Owner,
   values: readonly MatchingValue[],
 ): Promise<Outcome> {
-  const key = { tenant_id: owner.tenantId, resource_id: owner.id };
+  // With the type, the second column of the primary key, SQLite looks each value up; without it, it reads the whole tenant.
+  const key = { tenant_id: owner.tenantId, type: owner.type, resource_id: owner.id };
   const rows = await session.knex('attribute_values').where(key).select<ValueRow[]>('attribute', 'value', 'is_unique');
   const stored = rows.map(toMatchingValue);
   const gone = without(stored, values).map(({ attribute, value }) => [attribute, value]);

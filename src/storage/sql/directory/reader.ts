@@ -3,12 +3,13 @@ import type { ListQuery, Page } from '../../../model/list.js';
 import type { GroupOfUser, Member } from '../../../model/membership.js';
 import type { StoredResource } from '../../../model/resource.js';
 import type { DirectoryReader } from '../../storage.js';
-import { selectRows, type Reads } from '../connections/database.js';
+import { selectRows, type Reads, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
+import type { PlanCache } from '../query/plan-cache.js';
 import { groupsOfUsers } from './groups-of-users.js';
 import { idList } from '../statements.js';
-import { listResources } from './list-resources.js';
+import { listResources, type ListReads } from './list-resources.js';
 import { RESOURCE_COLUMNS, toResourceType, toStoredResource, type ResourceRow } from './rows.js';
 
 interface MemberRow {
@@ -22,9 +23,11 @@ export class KnexDirectoryReader implements DirectoryReader {
   protected readonly origin: Origin;
   readonly #dialect: Dialect;
   readonly #reads: Reads;
+  readonly #plans: PlanCache;
 
-  constructor(origin: Origin, dialect: Dialect, reads: Reads) {
+  constructor(origin: Origin, { dialect, reads, plans }: ListReads) {
     this.origin = origin;
+    this.#plans = plans;
     this.#dialect = dialect;
     this.#reads = reads;
   }
@@ -34,21 +37,25 @@ export class KnexDirectoryReader implements DirectoryReader {
   }
 
   async find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const row = await this.#reads.lookup(({ knex }) =>
+    const row = await this.#lookUp(({ knex }) =>
       knex('resources').where({ tenant_id: this.tenantId, id, type }).first<ResourceRow | undefined>(RESOURCE_COLUMNS),
     );
     return row && toStoredResource(row);
   }
 
+  #lookUp<T>(work: Work<T>): Promise<T> {
+    return this.#reads.lookup(work, this.tenantId);
+  }
+
   list(query: ListQuery): Promise<Page> {
-    return listResources(this.#reads, this.#dialect, this.origin, query);
+    return listResources({ reads: this.#reads, dialect: this.#dialect, plans: this.#plans }, this.origin, query);
   }
 
   async members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]> {
     const sql = `select m.member_id, m.member_type, r.display from memberships m
       join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id
       where m.tenant_id = ? and m.group_id = ? and m.member_id > ? order by m.member_id limit ?`;
-    const rows = await this.#reads.lookup((session) =>
+    const rows = await this.#lookUp((session) =>
       selectRows<MemberRow>(session, sql, [this.tenantId, groupId, after ?? '', limit]),
     );
     return rows.map((row) => ({
@@ -61,18 +68,18 @@ export class KnexDirectoryReader implements DirectoryReader {
   async memberVersions(groupId: string): Promise<number> {
     const sql = `select sum(r.version) as total from memberships m
       join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id where m.tenant_id = ? and m.group_id = ?`;
-    const [row] = await this.#reads.lookup((session) =>
+    const [row] = await this.#lookUp((session) =>
       selectRows<{ total: number | string | null }>(session, sql, [this.tenantId, groupId]),
     );
     return Number(row?.total ?? 0);
   }
 
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
-    return this.#reads.lookup((session) => groupsOfUsers(session, this.tenantId, userIds));
+    return this.#lookUp((session) => groupsOfUsers(session, this.tenantId, userIds));
   }
 
   async countWith(type: ResourceTypeName, urn: string): Promise<number> {
-    const row = await this.#reads.lookup(({ knex }) =>
+    const row = await this.#lookUp(({ knex }) =>
       knex('attribute_values')
         .where({ tenant_id: this.tenantId, type, attribute: urn, value: '' })
         .count<{ count: number | string }[]>({ count: '*' })
@@ -86,7 +93,7 @@ export class KnexDirectoryReader implements DirectoryReader {
     const ids = idList(this.#dialect, userIds);
     const sql = `select id, display from resources
       where tenant_id = ? and type = 'User' and id in (${ids.sql})`;
-    const rows = await this.#reads.lookup((session) =>
+    const rows = await this.#lookUp((session) =>
       selectRows<{ id: string; display: string | null }>(session, sql, [this.tenantId, ids.binding]),
     );
     return new Map(rows.map(({ id, display }) => [id, display ?? undefined]));

@@ -2,10 +2,11 @@ import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import type { ResourceContent, StoredResource } from '../../../model/resource.js';
 import type { DirectoryWriter, MembershipOutcome, StoringOutcome } from '../../storage.js';
-import { selectRows, type Session } from '../connections/database.js';
+import { selectRows, type Reads, type Session } from '../connections/database.js';
 import { KnexDirectoryReader } from './reader.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
+import { PlanCache } from '../query/plan-cache.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { RESOURCE_COLUMNS, toContentColumns, toStoredResource, type ResourceRow } from './rows.js';
@@ -18,11 +19,12 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   readonly #countChanges = new Map<ResourceTypeName, number>();
 
   constructor(origin: Origin, session: Session) {
-    super(origin, session.dialect, {
+    const reads: Reads = {
       lookup: (work) => work(session),
       walk: (_tenantId, work) => work(session),
       scan: (_tenantId, work) => work(session),
-    });
+    };
+    super(origin, { dialect: session.dialect, reads, plans: new PlanCache() });
     this.#session = session;
   }
 

@@ -3,7 +3,7 @@ import type { Attribute } from '../../../protocol/schemas/attribute.js';
 import type { Dialect } from '../connections/driver.js';
 import { compareScalar, type Comparison } from './compare.js';
 import { joined, ownSql, sql, type Binding, type Sql } from './fragment.js';
-import { isIndexed, lookUp } from './index-use.js';
+import { lookUp } from './index-use.js';
 import { MemberScope, type Origin } from './membership-scopes.js';
 import { ResourceScope, type ResourceOrigin } from './resource-scope.js';
 import type { Scope } from './scope.js';
@@ -17,12 +17,11 @@ export interface FilterSql {
 /**
  * A filter as a condition over `r`, an alias of the table resources; the caller restricts `r` to tenant and type.
  * It is true or false for every resource, never null, and answers as protocol/filter/evaluate-filter.ts does.
- * `indexed` says whether an index finds the few resources that can match.
  * @param origin without `baseUrl`, the Tenant URL without a slash at its end, URIs that the server makes are absent
  */
-export function filterToSql(node: FilterNode, origin: ResourceOrigin): FilterSql & { readonly indexed: boolean } {
+export function filterToSql(node: FilterNode, origin: ResourceOrigin): FilterSql {
   const { text, bindings } = new FilterCompiler(origin.dialect, origin).compile(node, new ResourceScope(origin));
-  return { sql: text, bindings, indexed: isIndexed(node) };
+  return { sql: text, bindings };
 }
 
 /** The condition of a value path on `members`, such as `members[type eq "Group"]`, over an alias of memberships. */

@@ -6,22 +6,6 @@ import { sql, type Sql } from './fragment.js';
 import { groupsWithMember } from './membership-scopes.js';
 import type { ResourceOrigin } from './resource-scope.js';
 
-/** Attributes whose `eq` an index answers, besides those of attribute_values. */
-const INDEXED = new Set([
-  'id',
-  'userName',
-  'externalId',
-  'displayName',
-  'members.value',
-  'groups.value',
-  'groups.display',
-]);
-
-/** Whether an index finds the few resources that can match: an `eq` that every match has to satisfy is answered by one. */
-export function isIndexed(node: FilterNode): boolean {
-  return equalities(node).some(({ target }) => isMatching(target) || INDEXED.has(attributeName(target)));
-}
-
 /** A condition that every match satisfies and that an index answers, where the node's own would read every resource. */
 export function lookUp(node: FilterNode, origin: ResourceOrigin): Sql | undefined {
   for (const { target, value } of equalities(node)) {

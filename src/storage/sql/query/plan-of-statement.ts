@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+import { selectRows, type Session } from '../connections/database.js';
+import type { Dialect } from '../connections/driver.js';
+
+/**
+ * The columns that few rows have the same value of. One of them, compared by equality in an index, makes a search a
+ * look-up. A group's members are not few, so `group_id` is none of them.
+ */
+const SELECTIVE = [
+  ...['id', 'user_name', 'display_name', 'external_id', 'created', 'last_modified'],
+  ...['member_id', 'resource_id', 'value', 'rowid'],
+];
+
+/** The tables that grow, as statements call them. */
+const TABLES = new Set(['r', 'w', 'm', 'v', 'g', 'd', 'resources', 'memberships', 'attribute_values']);
+
+/** What a plan says of a statement: whether it is a look-up, and whether it will be one however large the tables grow. */
+export interface Judgment {
+  readonly isLookUp: boolean;
+  readonly lasting: boolean;
+}
+
+/** The cost up to which a plan of PostgreSQL is cheap, whatever it does: a table of some hundred rows read from end to end. */
+const CHEAP = 500;
+
+/**
+ * Whether the database says that it answers a statement by look-ups alone: it reads no table that grows from end to end,
+ * searches each by a column that few rows have the same value of, and walks no nested groups. Tables so small that
+ * PostgreSQL does not care are looked up as well, as long as they are.
+ * @param plan SQLite: the column `detail` of EXPLAIN QUERY PLAN; PostgreSQL: the lines of EXPLAIN
+ */
+export function judge(dialect: Dialect, plan: readonly string[]): Judgment {
+  const lasting = dialect === 'sqlite' ? plan.every(isFewOnSqlite) : isFewOnPostgres(plan);
+  return { isLookUp: lasting || (dialect === 'postgres' && isCheap(plan)), lasting };
+}
+
+/** What a database says it would do for a statement, line by line; it is not run. */
+export async function planOf(
+  session: Session,
+  sql: string,
+  bindings: readonly Knex.RawBinding[],
+): Promise<readonly string[]> {
+  const explain = session.dialect === 'sqlite' ? 'explain query plan ' : 'explain ';
+  const rows = await selectRows<Record<string, string>>(session, explain + sql, bindings);
+  return rows.map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '');
+}
+
+/** What PostgreSQL expects of memberships is an average, which says nothing about a group of a hundred thousand members. */
+function isCheap(plan: readonly string[]): boolean {
+  const cost = Number(/cost=[\d.]+\.\.([\d.]+)/u.exec(plan[0] ?? '')?.[1] ?? Infinity);
+  return cost < CHEAP && !plan.some((line) => / on memberships|memberships_/u.test(withoutTexts(line)));
+}
+
+const SQLITE_SELECTIVE = new RegExp(`\\b(?:${SELECTIVE.join('|')})(?:=\\?|=\\()`, 'u');
+
+function isFewOnSqlite(line: string): boolean {
+  if (line.includes('RECURSIVE') || line.includes('AUTOMATIC')) return false;
+  const [, how, table = ''] = /^(SCAN|SEARCH) (\w+)/u.exec(line) ?? [];
+  if (how === undefined || !TABLES.has(table)) return true;
+  return how === 'SEARCH' && SQLITE_SELECTIVE.test(line);
+}
+
+const NODE = /(Seq Scan|Index Scan|Index Only Scan|Bitmap Index Scan|Recursive Union)/u;
+const POSTGRES_SELECTIVE = new RegExp(`\\b(?:${SELECTIVE.join('|')})\\)?(?:::text)? = `, 'u');
+
+/** Each scan of an index has its condition in the line below. */
+function isFewOnPostgres(plan: readonly string[]): boolean {
+  const lines = plan.map(withoutTexts);
+  return lines.every((line, position) => {
+    const [node] = NODE.exec(line) ?? [];
+    if (node === undefined) return true;
+    if (node === 'Seq Scan') return !TABLES.has(/Seq Scan on (\w+)/u.exec(line)?.[1] ?? '');
+    const condition = lines[position + 1] ?? '';
+    return node !== 'Recursive Union' && condition.includes('Index Cond: ') && POSTGRES_SELECTIVE.test(condition);
+  });
+}
+
+/** Values of clients stand in the plan, between quotation marks. */
+const withoutTexts = (line: string): string => line.replaceAll(/'(?:[^']|'')*'/gu, "''");
