@@ -66,7 +66,9 @@ function securityHeaders(): RequestHandler {
 function errorHandler(logger: Logger, type: Presentation['type']): ErrorRequestHandler {
   return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
     const notes = response.locals['notes'] as RequestNotes | undefined;
-    if (asScimError(error) !== error) logger.error({ requestId: notes?.requestId, err: error }, 'fault');
+    const known = asScimError(error);
+    const fault = known === error ? known.cause : error;
+    if (fault !== undefined) logger.error({ requestId: notes?.requestId, err: fault }, 'fault');
     if (response.headersSent) {
       next(error);
       return;

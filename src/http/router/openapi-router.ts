@@ -71,7 +71,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
     let presentation: Presentation = { type: options.mediaType, indented: false };
     let principal: Principal | undefined;
-    const reply = await orErrorReply(async () => {
+    const reply = await orErrorReply(notes, async () => {
       principal = await options.authenticate(secretOf(request, query, byQuery));
       if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
       presentation = negotiate(request, options.mediaType);
@@ -115,13 +115,17 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   };
 }
 
-/** A client error becomes an answer here, so that it is checked against the document like any other answer. */
-async function orErrorReply(work: () => Promise<Reply>): Promise<Reply> {
+/**
+ * A client error becomes an answer here, so that it is checked against the document like any other answer. What lies behind
+ * an error, such as a database that is away, is noted for the log.
+ */
+async function orErrorReply(notes: RequestNotes, work: () => Promise<Reply>): Promise<Reply> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ScimError) return errorReply(error);
-    throw error;
+    if (!(error instanceof ScimError)) throw error;
+    if (error.cause !== undefined) notes.faults = [...(notes.faults ?? []), error.cause];
+    return errorReply(error);
   }
 }
 

@@ -17,7 +17,7 @@ export async function openTestDatabase(
 ): Promise<OpenDatabase> {
   const { databaseUrl, drop } = await kind.create();
   const database = await openDatabase({ databaseUrl, queryTimeoutMs: 20_000, ...options });
-  const storage = new KnexStorage(database, undefined);
+  const storage = new KnexStorage(database, undefined, options.writeTimeoutMs ?? 20_000);
   await storage.migrate();
   await addTenant(storage, 't');
   const close = async (): Promise<void> => {
@@ -85,11 +85,19 @@ export interface Statement {
 }
 
 /** Notes the statements of a session from now on, but for questions about the plans of others. */
-export function noteStatements({ knex }: Session): Statement[] {
-  const statements: Statement[] = [];
+export function noteStatements({ knex }: Session, statements: Statement[] = []): Statement[] {
   knex.on('query-response', (response: unknown, { sql, bindings }: Omit<Statement, 'rows'>) => {
     if (!sql.startsWith('explain ')) statements.push({ sql, bindings, rows: rowsIn(response) });
   });
+  return statements;
+}
+
+/** Notes the statements of look-ups and walks from now on. */
+export async function noteReads(database: Database): Promise<Statement[]> {
+  const statements: Statement[] = [];
+  const note = (session: Session): Promise<unknown> => Promise.resolve(noteStatements(session, statements));
+  await database.lookup(note);
+  await database.walk('', note);
   return statements;
 }
 

@@ -39,7 +39,7 @@ function storageKind(name: StorageKind['name'], create: () => Promise<TestDataba
 
 async function openTestStorage(database: TestDatabase, options: Partial<StorageOptions> = {}): Promise<TestStorage> {
   const { databaseUrl } = database;
-  const storage = await openStorage({ databaseUrl, queryTimeoutMs: 20_000, ...options });
+  const storage = await openStorage({ databaseUrl, queryTimeoutMs: 20_000, writeTimeoutMs: 20_000, ...options });
   await storage.migrate();
   const close = async (): Promise<void> => {
     await storage.close({ cut: true });

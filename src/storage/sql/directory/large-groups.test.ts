@@ -5,6 +5,7 @@ import { storageKinds } from '../../testing/storage.fixture.js';
 import { KnexDirectoryWriter } from './writer.js';
 import {
   analyze,
+  noteReads,
   noteStatements,
   openTestDatabase,
   seed,
@@ -74,7 +75,7 @@ describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => 
   });
 
   it('shows a page of its members and reads no more than that', async () => {
-    const statements = await test.database.lookup((session) => Promise.resolve(noteStatements(session)));
+    const statements = await noteReads(test.database);
     const page = await test.storage.directory('t').members(group, seededId('u', 50_000), 100);
     expect([page.length, page[0]?.id]).toEqual([100, seededId('u', 50_001)]);
     expect(statements.map(({ rows }) => rows)).toEqual([100]);

@@ -9,7 +9,7 @@ import { storageKinds } from '../../testing/storage.fixture.js';
 import {
   analyze,
   explain,
-  noteStatements,
+  noteReads,
   openTestDatabase,
   seed,
   seededId,
@@ -40,7 +40,7 @@ describe.each(storageKinds)('an index answers on $name', (kind) => {
     for (const group of [1, 2, 3]) await seedMembers(test.database, seededId('g', group), 5000);
     await analyze(test.database);
     reader = test.storage.directory('t');
-    noted = await test.database.lookup((session) => Promise.resolve(noteStatements(session)));
+    noted = await noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 

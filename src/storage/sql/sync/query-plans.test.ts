@@ -8,7 +8,7 @@ import { insertRows, type NewRow } from '../statements.js';
 import {
   analyze,
   explain,
-  noteStatements,
+  noteReads,
   openTestDatabase,
   type OpenDatabase,
   type Statement,
@@ -98,7 +98,7 @@ describe.each(storageKinds)('what synchronizing reads on $name', (kind) => {
     test = await openTestDatabase(kind);
     await seedTenant(test, 't');
     await analyze(test.database);
-    noted = await test.database.lookup((session) => Promise.resolve(noteStatements(session)));
+    noted = await noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 

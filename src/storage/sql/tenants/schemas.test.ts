@@ -15,13 +15,7 @@ import type { DirectoryWriter, StoringOutcome } from '../../storage.js';
 import { CHANGED, CREATED, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from '../connections/database.js';
-import {
-  analyze,
-  noteStatements,
-  openTestDatabase,
-  type OpenDatabase,
-  type Statement,
-} from '../../testing/seed.fixture.js';
+import { analyze, noteReads, openTestDatabase, type OpenDatabase, type Statement } from '../../testing/seed.fixture.js';
 
 const URN = 'urn:example:Contoso:2.0:User';
 const SCHEMA = parseCustomSchema({
@@ -125,7 +119,7 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
     it('is one object as long as it is the same, and costs no statement but the first time', async () => {
       await change(0, active());
       const first = await schemas();
-      const noted = await test.database.lookup((session) => Promise.resolve(noteStatements(session)));
+      const noted = await noteReads(test.database);
       const before = noted.length;
       expect(await schemas()).toBe(first);
       expect(noted.length - before).toBe(1);
@@ -313,7 +307,7 @@ describe.each(storageKinds)("an index finds values of a tenant's schema on $name
       });
     }
     await analyze(test.database);
-    noted = await test.database.lookup((session) => Promise.resolve(noteStatements(session)));
+    noted = await noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 
