@@ -44,5 +44,10 @@ export default tseslint.config(
       '@typescript-eslint/no-base-to-string': 'off',
     },
   },
+  {
+    files: ['src/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/migrations/**'],
+    rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 60] },
+  },
   { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -25,7 +25,7 @@ export interface Answered {
 }
 
 /** Milliseconds that an answer may take. */
-export const LONGEST = 60_000;
+const LONGEST = 60_000;
 
 /** Sends a request, and reads the answer without keeping it. */
 export function ask({ port, token }: Client, agent: Agent, { method, path, body }: Asked): Promise<Answered> {

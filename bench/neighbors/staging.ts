@@ -20,7 +20,7 @@ export interface Staged {
   readonly nestedUser: string;
 }
 
-export const USERS = 20_000;
+const USERS = 20_000;
 const GROUPS = 200;
 const MEMBERS_A_GROUP = 2_000;
 const NESTED = 1_000;

@@ -15,7 +15,7 @@ export interface ProjectionParameters {
 }
 
 /** The most names in one of the two parameters: as many as a tenant with dozens of schemas of its own has attributes. */
-export const MOST_PROJECTED = 1_000;
+const MOST_PROJECTED = 1_000;
 
 const WHOLE: Projection = { kind: 'whole' };
 const EVERY_PART = { kind: 'whole', parts: undefined } as const;

@@ -122,7 +122,7 @@ export function lineJson({ needsConfirmation, ...line }: TrackedLine): LineJson 
 }
 
 /** A model type as the JSON object that it is: an interface by itself does not count as one. */
-export type Plain<T> = T extends JsonValue
+type Plain<T> = T extends JsonValue
   ? T
   : T extends readonly (infer Element)[]
     ? readonly Plain<Element>[]

@@ -18,7 +18,7 @@ export interface StartedRun {
   readonly ended: Promise<RunStatus>;
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   readonly by: string;
   /** How many accounts the plan deactivates and deletes, as the person who applies it says. */
   readonly confirm?: number;
@@ -27,7 +27,7 @@ export interface ApplyOptions {
 }
 
 /** A plan that was made; `started` where the tenant's policy approves it without a review and it is being applied. */
-export interface MadePlan {
+interface MadePlan {
   readonly plan: Plan;
   readonly started?: StartedRun;
 }

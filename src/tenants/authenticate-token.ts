@@ -9,7 +9,7 @@ import { hashOf, isWellFormed } from './secret-token.js';
  * next request on, in every process.
  * @throws ScimError 401 for a token that is mistyped, unknown, revoked or expired; 403 where the tenant is disabled.
  */
-export type AuthenticateToken = (secret: string) => Promise<Tenant>;
+type AuthenticateToken = (secret: string) => Promise<Tenant>;
 
 export interface TokenAuthentication {
   readonly authenticate: AuthenticateToken;
@@ -58,7 +58,7 @@ function checkLive({ revokedAt, expiresAt }: TokenRecord, now: Date): void {
 export type OnError = (error: unknown) => void;
 
 /** Notes when tokens are used. */
-export interface LastUsed {
+interface LastUsed {
   /** Begins to write that a token is used now; returns at once and never throws. */
   note(tokenId: string): void;
   /** Resolves when no write is under way, for a clean stop. */
@@ -66,7 +66,7 @@ export interface LastUsed {
 }
 
 /** Writes each token's last use, to the minute, once a minute at most; an error is reported and the next minute tries again. */
-export function createLastUsed(store: TenantStore, now: () => Date, onError: OnError): LastUsed {
+function createLastUsed(store: TenantStore, now: () => Date, onError: OnError): LastUsed {
   const pending = new Set<Promise<void>>();
   let minute = '';
   let noted = new Set<string>();

@@ -5,7 +5,7 @@ import { sqliteStorage, type StorageKind } from '../storage/testing/storage.fixt
 import { createTenancy, type Tenancy } from './tenants.js';
 
 /** A clock that stands still until it is set. */
-export interface TestClock {
+interface TestClock {
   readonly now: () => Date;
   set(time: string): void;
 }

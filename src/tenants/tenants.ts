@@ -17,14 +17,14 @@ export interface CreatedTenant extends IssuedToken {
 }
 
 /** A page of tenants in the order of their creation. */
-export interface TenantPage {
+interface TenantPage {
   readonly tenants: readonly Tenant[];
   /** What to send as `after` for the page that follows; undefined on the last page. */
   readonly next: string | undefined;
 }
 
 /** What to change about a tenant; what is undefined stays. */
-export interface TenantChange {
+interface TenantChange {
   readonly name?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly settings?: Partial<TenantSettings> | undefined;

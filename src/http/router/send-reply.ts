@@ -12,7 +12,7 @@ export interface Presentation {
 }
 
 /** The longest Accept header that is read, in characters; browsers send less than 200. */
-export const MOST_ACCEPT = 4_000;
+const MOST_ACCEPT = 4_000;
 
 /**
  * How to answer: in the document's own media type, unless the client asks for `application/json`. Browsers, which ask for

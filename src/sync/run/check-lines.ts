@@ -101,7 +101,7 @@ function mirrorOf({ subject, resourceId }: TrackedLine, around: Surroundings): M
 }
 
 /** What is staged, mirrored and held by now of what some lines are about. All maps are by resource id, but for `byName`. */
-export interface Surroundings {
+interface Surroundings {
   readonly users: ReadonlyMap<string, StagedItem>;
   readonly stagedGroups: ReadonlyMap<string, StagedItem>;
   readonly accounts: ReadonlyMap<string, MirrorItem>;
@@ -117,7 +117,7 @@ export interface Surroundings {
 }
 
 /** Reads it, in few statements. */
-export async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[]): Promise<Surroundings> {
+async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[]): Promise<Surroundings> {
   const members = lines.flatMap(membershipOf);
   const ids = [...new Set(lines.flatMap(({ resourceId, memberId }) => [resourceId, ...(memberId ? [memberId] : [])]))];
   const users = await reader.staged.byIds('User', ids);

@@ -77,7 +77,7 @@ async function skipRest({ running, tenantId, plan, ownership, progress }: Work, 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What the backend may read when a run is done. */
-export function finishedRun({ running, tenantId, run, plan }: Work): FinishedRun {
+function finishedRun({ running, tenantId, run, plan }: Work): FinishedRun {
   const reader = running.storage.sync(tenantId);
   return {
     tenantId,

@@ -107,7 +107,7 @@ function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId
 }
 
 /** What the mirror is to have of lines that were applied and are not gone. */
-export async function mirrorItems(
+async function mirrorItems(
   reader: SyncReader,
   { plan, running }: Work,
   type: ResourceTypeName,

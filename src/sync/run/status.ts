@@ -12,7 +12,7 @@ export async function readStatus(running: Running, tenantId: string, runId: stri
 }
 
 /** A run with how far it is. */
-export function statusOf(run: Run, counts: RunCounts, now: Date): RunStatus {
+function statusOf(run: Run, counts: RunCounts, now: Date): RunStatus {
   return { ...run, counts, interrupted: isInterrupted(run, now) };
 }
 

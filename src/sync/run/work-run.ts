@@ -16,7 +16,7 @@ import type { Running } from './running.js';
  * Works on a run until it is finished, paused or cancelled, by this process or by one that takes it over.
  * @throws (of the promise) what is a fault of ours; the run can be resumed then
  */
-export async function workRun(work: Work): Promise<RunStatus> {
+async function workRun(work: Work): Promise<RunStatus> {
   const callOff = watchRun(work);
   try {
     await deliverAll(work);
@@ -93,7 +93,7 @@ export async function takeUp(
 }
 
 /** Tasks under way, so many at a time. The first fault is kept and thrown when all have ended. */
-export class InFlight {
+class InFlight {
   readonly #limit: number;
   readonly #tasks = new Set<Promise<void>>();
   #fault: { readonly error: unknown } | undefined;

@@ -93,7 +93,7 @@ const NUMBERS = [0, 1, -1, 2, 10, 0.5, 1e21, 5e-324, 9007199254740991, -1e300];
 const USER_IDS = ['u-0', 'u-1', 'u-2', 'u-3', 'u-4', 'u-5'] as const;
 const GROUP_IDS = ['g-0', 'g-1', 'g-2', 'g-3'] as const;
 
-export const text = fc.constantFrom(...TEXTS, ...BAIT);
+const text = fc.constantFrom(...TEXTS, ...BAIT);
 const instant = fc.constantFrom(...INSTANTS);
 const number = fc.constantFrom(...NUMBERS);
 const anyId = fc.constantFrom<string>(...USER_IDS, ...GROUP_IDS, 'x-0');

@@ -143,19 +143,19 @@ async function isUsed({ knex }: Session, tenantId: string, urn: string): Promise
 }
 
 /** A row of tenant_schemas, but for the tenant and the URN. */
-export interface SchemaRow {
+interface SchemaRow {
   readonly active: string | null;
   readonly registering: string | null;
 }
 
-export function toSchemaRow({ active, registering }: TenantSchema): SchemaRow {
+function toSchemaRow({ active, registering }: TenantSchema): SchemaRow {
   return {
     active: active === undefined ? null : JSON.stringify(customSchemaJson(active)),
     registering: registering === undefined ? null : JSON.stringify(registrationJson(registering)),
   };
 }
 
-export function toTenantSchema({ active, registering }: SchemaRow): TenantSchema {
+function toTenantSchema({ active, registering }: SchemaRow): TenantSchema {
   return {
     active: active === null ? undefined : parseCustomSchema(parseObject(active)),
     registering: registering === null ? undefined : parseRegistration(parseObject(registering)),

@@ -144,7 +144,7 @@ export interface TenantRow {
   readonly last_modified: string;
 }
 
-export interface TokenRow {
+interface TokenRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly label: string;
@@ -156,7 +156,7 @@ export interface TokenRow {
 
 const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
 
-export function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
+function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
   return {
     id: row.id,
     name: row.name,
@@ -169,7 +169,7 @@ export function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
 }
 
 /** The tenant's row, but for its schemas, which have a table. */
-export function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
+function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
   const differing = Object.entries(tenant.settings).filter(
     ([name, value]) => value !== Object.entries(DEFAULT_SETTINGS).find(([known]) => known === name)?.[1],
   );
@@ -183,7 +183,7 @@ export function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'>
   };
 }
 
-export function toToken(row: TokenRow): TokenRecord {
+function toToken(row: TokenRow): TokenRecord {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -195,7 +195,7 @@ export function toToken(row: TokenRow): TokenRecord {
   };
 }
 
-export function toTokenRow(token: TokenRecord): TokenRow {
+function toTokenRow(token: TokenRecord): TokenRow {
   return {
     id: token.id,
     tenant_id: token.tenantId,

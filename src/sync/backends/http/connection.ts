@@ -31,7 +31,7 @@ export interface HttpTuning extends Omit<Backoff, 'random'>, Pick<CircuitOptions
   readonly newId: () => string;
 }
 
-export const HTTP_TUNING: Omit<HttpTuning, 'random' | 'now' | 'newId'> = {
+const HTTP_TUNING: Omit<HttpTuning, 'random' | 'now' | 'newId'> = {
   firstMs: 500,
   longestMs: 30_000,
   threshold: 5,

@@ -40,7 +40,7 @@ export interface ScriptedBackend {
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** What the capabilities are unless a test says otherwise. */
-export const CAPABLE: Scripted = { body: { atomicBatches: true, maxBatchSize: 100 } };
+const CAPABLE: Scripted = { body: { atomicBatches: true, maxBatchSize: 100 } };
 
 /** @param script what is answered; undefined: the capabilities, or every line applied */
 export async function startScriptedBackend(
@@ -96,7 +96,7 @@ function isSigned(headers: IncomingHttpHeaders, text: string): boolean {
 }
 
 /** The objects in a list of an object. */
-export function elements(value: unknown, name: string): readonly JsonObject[] {
+function elements(value: unknown, name: string): readonly JsonObject[] {
   const list: JsonValue | undefined = isJsonObject(value) ? member(value, name) : undefined;
   return list !== undefined && isJsonArray(list) ? list.filter(isJsonObject) : [];
 }
