@@ -66,22 +66,34 @@ export function attribute(name: string, description: string, given: Given = {}):
   };
 }
 
-/** A multi-valued complex attribute with the default sub-attributes of RFC 7643 §2.4. */
+/**
+ * A multi-valued complex attribute with the default sub-attributes of RFC 7643 §2.4.
+ * @param options.noun what one value is, such as `email address`
+ * @param options.what what `value` holds, where that is not the noun itself
+ */
 export function multiValued(
   name: string,
   description: string,
-  options: { value?: Given; types?: readonly string[]; display?: Given } = {},
+  options: { noun?: string; what?: string; value?: Given; types?: readonly string[]; display?: Given } = {},
 ): Attribute {
+  const { noun = 'value', what = `The ${noun}.` } = options;
   return attribute(name, description, {
     type: 'complex',
     multiValued: true,
     subAttributes: [
-      attribute('value', 'The value itself.', options.value),
-      attribute('display', 'A name for the value that people can read.', options.display),
-      attribute('type', 'What the value is used for.', options.types ? { canonicalValues: options.types } : {}),
-      primary('Whether this is the preferred value; true on one element at most.'),
+      attribute('value', what, options.value),
+      attribute('display', `A name for the ${noun} that people can read.`, options.display),
+      attribute('type', typeInWords(noun, options.types), options.types ? { canonicalValues: options.types } : {}),
+      primary(`Whether this is the preferred ${noun}; true on one element at most.`),
     ],
   });
+}
+
+function typeInWords(noun: string, types: readonly string[] = []): string {
+  const examples = types.slice(0, 2).join(' or ');
+  return types.length === 0
+    ? `The kind of ${noun}.`
+    : `What the ${noun} is used for, or its kind, such as ${examples}.`;
 }
 
 /** The sub-attribute of a multi-valued attribute that singles out one element (RFC 7643 §2.4). */

@@ -4,13 +4,13 @@ import { attribute, INDEXED_LENGTH, type Schema } from './attribute.js';
 export const ENTERPRISE_USER_SCHEMA: Schema = {
   id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   name: 'EnterpriseUser',
-  description: 'What an employer knows of a person',
+  description: 'Enterprise User: what an employer knows of a person',
   attributes: [
-    attribute('employeeNumber', 'The number that the company gave the person.'),
-    attribute('costCenter', 'The name of the cost center.'),
-    attribute('organization', 'The name of the organization.'),
-    attribute('division', 'The name of the division.'),
-    attribute('department', 'The name of the department.'),
+    attribute('employeeNumber', 'The number or code that the company gave the person.'),
+    attribute('costCenter', 'The cost center that the person belongs to.'),
+    attribute('organization', 'The organization that the person belongs to.'),
+    attribute('division', 'The division that the person belongs to.'),
+    attribute('department', 'The department that the person belongs to.'),
     attribute('manager', "The person's manager.", {
       type: 'complex',
       subAttributes: [
@@ -25,7 +25,7 @@ export const ENTERPRISE_USER_SCHEMA: Schema = {
           mutability: 'readOnly',
           referenceTypes: ['User'],
         }),
-        attribute('displayName', "The manager's displayName.", { mutability: 'readOnly' }),
+        attribute('displayName', "The manager's displayName; read-only.", { mutability: 'readOnly' }),
       ],
     }),
   ],

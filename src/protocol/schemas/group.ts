@@ -4,7 +4,7 @@ import { attribute, INDEXED_LENGTH, type Schema } from './attribute.js';
 export const GROUP_SCHEMA: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:Group',
   name: 'Group',
-  description: 'A group of people that the company assigned to FlexWhere',
+  description: 'Group: a group of people that the company assigned to FlexWhere',
   attributes: [
     attribute('displayName', 'The name of the group; unique within the tenant.', {
       required: true,

@@ -4,7 +4,7 @@ import { attribute, INDEXED_LENGTH, multiValued, primary, type Schema } from './
 export const USER_SCHEMA: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:User',
   name: 'User',
-  description: 'A person whom the company assigned to FlexWhere',
+  description: 'User Account: a person whom the company assigned to FlexWhere',
   attributes: [
     attribute('userName', 'The unique name with which the person signs in; usually the user principal name.', {
       required: true,
@@ -17,56 +17,72 @@ export const USER_SCHEMA: Schema = {
         attribute('formatted', 'The full name, as it is shown.'),
         attribute('familyName', 'The family name, or last name.'),
         attribute('givenName', 'The given name, or first name.'),
-        attribute('middleName', 'The middle names.'),
-        attribute('honorificPrefix', 'The title in front of the name.'),
-        attribute('honorificSuffix', 'The suffix behind the name.'),
+        attribute('middleName', 'The middle names, separated by spaces.'),
+        attribute('honorificPrefix', 'The title before the name, such as Dr.'),
+        attribute('honorificSuffix', 'The suffix after the name, such as III.'),
       ],
     }),
     attribute('displayName', 'The name that is shown to other people.', { maxLength: INDEXED_LENGTH }),
-    attribute('nickName', 'The casual way to address the person.'),
+    attribute('nickName', 'The casual name by which the person is addressed, such as Bob for Robert.'),
     attribute('profileUrl', "The URI of the person's profile page.", {
       type: 'reference',
       caseExact: true,
       referenceTypes: ['external'],
     }),
-    attribute('title', "The person's job title."),
+    attribute('title', "The person's job title, such as Facility Manager."),
     attribute('userType', 'How the person relates to the company, such as Employee or Contractor.'),
-    attribute('preferredLanguage', 'The preferred languages, as in the Accept-Language header.'),
+    attribute(
+      'preferredLanguage',
+      'The preferred languages, such as nl-NL, in the form of the Accept-Language header.',
+    ),
     attribute('locale', 'The locale for dates, numbers and currency, such as nl-NL.'),
-    attribute('timezone', 'The time zone, as the IANA database names it.'),
+    attribute('timezone', 'The time zone by its name in the IANA database, such as Europe/Amsterdam.'),
     attribute('active', 'Whether the person may use FlexWhere; Entra sets it to false instead of deleting.', {
       type: 'boolean',
     }),
-    attribute('password', 'Accepted for the sake of clients that send it; never stored.', {
-      mutability: 'writeOnly',
-      returned: 'never',
-      caseExact: true,
-    }),
-    multiValued('emails', 'E-mail addresses.', {
+    attribute(
+      'password',
+      'Accepted so that clients can send it, and discarded: it is never stored, compared or returned.',
+      {
+        mutability: 'writeOnly',
+        returned: 'never',
+        caseExact: true,
+      },
+    ),
+    multiValued('emails', 'Email addresses.', {
+      noun: 'email address',
+      what: 'The email address, such as tamsin@contoso.example.',
       value: { maxLength: INDEXED_LENGTH, matching: true },
       types: ['work', 'home', 'other'],
     }),
     multiValued('phoneNumbers', 'Telephone numbers.', {
+      noun: 'telephone number',
+      what: 'The telephone number, as it was sent.',
       types: ['work', 'home', 'mobile', 'fax', 'pager', 'other'],
     }),
     multiValued('ims', 'Instant messaging addresses.', {
+      noun: 'instant messaging address',
       types: ['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo'],
     }),
-    multiValued('photos', 'URIs of photographs.', {
+    multiValued('photos', 'URIs of photographs of the person.', {
+      noun: 'photograph',
+      what: 'The URI of the photograph.',
       value: { type: 'reference', caseExact: true, referenceTypes: ['external'] },
       types: ['photo', 'thumbnail'],
     }),
-    attribute('addresses', 'Postal addresses.', {
+    attribute('addresses', 'Postal addresses of the person.', {
       type: 'complex',
       multiValued: true,
       subAttributes: [
-        attribute('formatted', 'The whole address, as it is printed.'),
-        attribute('streetAddress', 'Street, house number, room.'),
-        attribute('locality', 'The city.'),
+        attribute('formatted', 'The whole address, as it is written on an envelope.'),
+        attribute('streetAddress', 'The street, house number and room.'),
+        attribute('locality', 'The city or town.'),
         attribute('region', 'The state or province.'),
-        attribute('postalCode', 'The postal code.'),
-        attribute('country', 'The country, as ISO 3166-1 alpha-2 names it.'),
-        attribute('type', 'What the address is used for.', { canonicalValues: ['work', 'home', 'other'] }),
+        attribute('postalCode', 'The postal code, in the form that the country uses.'),
+        attribute('country', 'The country by its two letters in ISO 3166-1, such as NL.'),
+        attribute('type', 'What the address is used for, such as work or home.', {
+          canonicalValues: ['work', 'home', 'other'],
+        }),
         primary('Whether this is the preferred address; true on one element at most.'),
       ],
     }),
@@ -89,9 +105,17 @@ export const USER_SCHEMA: Schema = {
         }),
       ],
     }),
-    multiValued('entitlements', 'Things that the person is entitled to.'),
-    multiValued('roles', 'Roles of the person.'),
-    multiValued('x509Certificates', 'Certificates, each as base64 of its DER form.', {
+    multiValued('entitlements', 'Things that the person is entitled to.', {
+      noun: 'entitlement',
+      what: 'The entitlement, by its name or id.',
+    }),
+    multiValued('roles', 'Roles of the person in the company or its applications.', {
+      noun: 'role',
+      what: 'The role, by its name or id.',
+    }),
+    multiValued('x509Certificates', 'X.509 certificates of the person.', {
+      noun: 'certificate',
+      what: 'The base64 of the DER form of the certificate.',
       value: { type: 'binary', caseExact: true },
     }),
   ],
