@@ -7,7 +7,14 @@ export interface paths {
     "/tenants": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -33,7 +40,14 @@ export interface paths {
     "/tenants/{tenantId}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -66,7 +80,14 @@ export interface paths {
     "/tenants/{tenantId}/tokens": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -101,7 +122,14 @@ export interface paths {
     "/tenants/{tenantId}/tokens/{tokenId}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -133,7 +161,14 @@ export interface paths {
     "/tenants/{tenantId}/schemas": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -160,7 +195,14 @@ export interface paths {
     "/tenants/{tenantId}/schemas/{urn}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -213,7 +255,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -248,7 +297,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -279,7 +335,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}/lines": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -311,7 +374,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}/export.json": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -342,7 +412,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}/export.csv": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -373,7 +450,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}/discard": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -404,7 +488,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}/lines/{number}/confirm": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -441,7 +532,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/plans/{planId}/apply": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -479,7 +577,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/holds": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -509,7 +614,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/holds/release": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -535,7 +647,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/status": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -561,7 +680,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/runs": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -587,7 +713,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/runs/{runId}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -618,7 +751,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -645,7 +785,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -672,7 +819,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -698,7 +852,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/runs/{runId}/undo": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -731,7 +892,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/policy": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -762,7 +930,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/audit": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -789,7 +964,14 @@ export interface paths {
     "/tenants/{tenantId}/sync/audit/export.ndjson": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -829,11 +1011,13 @@ export interface components {
              *     secret tokens in it are 400 `invalidValue`.
              */
             name?: string;
+            /** @description Whether the tenant's provisioning client is let in. */
             enabled?: boolean;
             settings?: components["schemas"]["UpdateTenantSettings"];
         };
         /** @description The settings to change. Those that are left out stay. */
         UpdateTenantSettings: {
+            /** @description Whether `replace` on a group's `members` adds the members that it names instead of replacing the list. */
             groupReplaceAdds?: boolean;
         };
         IssueTokenRequest: {
@@ -848,6 +1032,7 @@ export interface components {
              */
             expiresAt?: string | null;
         };
+        /** @description The settings of the tenant. */
         TenantSettings: {
             /**
              * @description Off: `replace` on a group's `members` replaces the list, as the standard says. On: it adds the members that it
@@ -856,25 +1041,40 @@ export interface components {
             groupReplaceAdds: boolean;
         };
         Tenant: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the tenant, given when it was created.
+             */
             tenantId: string;
+            /** @description The name of the company, unique among the tenants. */
             name: string;
             /** @description Whether the tenant's provisioning client is let in. */
             enabled: boolean;
             settings: components["schemas"]["TenantSettings"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the tenant was created.
+             */
             created: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its name, state or settings last changed.
+             */
             lastModified: string;
         };
         TenantList: {
+            /** @description The tenants on this page. */
             tenants: components["schemas"]["Tenant"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
         CreatedTenant: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the tenant, given when it was created.
+             */
             tenantId: string;
+            /** @description The name of the company, as it is kept. */
             name: string;
             /** @description The first secret token, shown only here. It goes into *Secret Token* in Entra. */
             token: string;
@@ -885,10 +1085,17 @@ export interface components {
             tenantUrl: string;
         };
         Token: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the token, which is not a secret.
+             */
             tokenId: string;
+            /** @description What the token is for; empty where nobody said. */
             label: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token was issued.
+             */
             created: string;
             /**
              * Format: date-time
@@ -907,19 +1114,36 @@ export interface components {
             revokedAt: string | null;
         };
         TokenList: {
+            /** @description The tokens of the tenant. */
             tokens: components["schemas"]["Token"][];
         };
         IssuedToken: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the token, which is not a secret.
+             */
             tokenId: string;
+            /** @description What the token is for; empty where nobody said. */
             label: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token was issued.
+             */
             created: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token ends; null if it does not.
+             */
             expiresAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token was last used, to the minute; null if never.
+             */
             lastUsed: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the token was revoked; null if it was not.
+             */
             revokedAt: string | null;
             /** @description The secret token, shown only here. */
             token: string;
@@ -932,12 +1156,14 @@ export interface components {
             id?: string;
             /** @description Without it, the URN. */
             name?: string;
+            /** @description What the schema describes, for people. */
             description?: string;
             /**
              * @description What the schema extends. Without it, groups where the URN ends in `:Group`, users otherwise.
              * @enum {string}
              */
             resourceType?: "User" | "Group";
+            /** @description The attributes that the schema defines. */
             attributes: components["schemas"]["SchemaAttributeRequest"][];
             /** @description Ignored. */
             meta?: Record<string, never>;
@@ -947,15 +1173,22 @@ export interface components {
             /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
             name: string;
             /**
+             * @description The data type of the values; `complex` has sub-attributes.
              * @default string
              * @enum {string}
              */
             type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary" | "complex";
             /** @description For the type `complex`, one at least. */
             subAttributes?: components["schemas"]["SchemaSubAttributeRequest"][];
-            /** @default false */
+            /**
+             * @description Whether the attribute holds an array of values.
+             * @default false
+             */
             multiValued: boolean;
-            /** @default  */
+            /**
+             * @description What the attribute is, for people.
+             * @default
+             */
             description: string;
             /**
              * @description Binds where the resource has something under the URN.
@@ -976,6 +1209,7 @@ export interface components {
              */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
             /**
+             * @description When the attribute is in an answer: always, never, by default, or only if asked for.
              * @default default
              * @enum {string}
              */
@@ -1000,13 +1234,20 @@ export interface components {
             /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
             name: string;
             /**
+             * @description The data type of the values.
              * @default string
              * @enum {string}
              */
             type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary";
-            /** @default false */
+            /**
+             * @description Whether the attribute holds an array of values.
+             * @default false
+             */
             multiValued: boolean;
-            /** @default  */
+            /**
+             * @description What the sub-attribute is, for people.
+             * @default
+             */
             description: string;
             /**
              * @description Binds where the value that it is part of.
@@ -1027,6 +1268,7 @@ export interface components {
              */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
             /**
+             * @description When the attribute is in an answer: always, never, by default, or only if asked for.
              * @default default
              * @enum {string}
              */
@@ -1050,24 +1292,32 @@ export interface components {
         CustomSchema: {
             /** @description The URN of the schema, under which its attributes stand in a resource. */
             id: string;
+            /** @description A name for the schema that people can read. */
             name: string;
+            /** @description What the schema describes. */
             description: string;
             /**
              * @description What the schema extends.
              * @enum {string}
              */
             resourceType: "User" | "Group";
+            /** @description The attributes that the schema defines. */
             attributes: components["schemas"]["SchemaAttribute"][];
         };
         /** @description An attribute and its characteristics (RFC 7643, sections 2.2 and 7). */
         SchemaAttribute: {
             /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description The data type of the values; `complex` has sub-attributes.
+             * @enum {string}
+             */
             type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary" | "complex";
             /** @description For the type `complex`, one at least. */
             subAttributes?: components["schemas"]["SchemaSubAttribute"][];
+            /** @description Whether the attribute holds an array of values. */
             multiValued: boolean;
+            /** @description What the attribute is, for people. */
             description: string;
             /** @description Binds where the resource has something under the URN. */
             required: boolean;
@@ -1080,7 +1330,10 @@ export interface components {
              * @enum {string}
              */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
-            /** @enum {string} */
+            /**
+             * @description When the attribute is in an answer: always, never, by default, or only if asked for.
+             * @enum {string}
+             */
             returned: "always" | "never" | "default" | "request";
             /**
              * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
@@ -1099,9 +1352,14 @@ export interface components {
         SchemaSubAttribute: {
             /** @description A letter, then letters, digits, `$`, `-` and `_`; 64 characters at most, unique in any case. */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description The data type of the values.
+             * @enum {string}
+             */
             type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary";
+            /** @description Whether the attribute holds an array of values. */
             multiValued: boolean;
+            /** @description What the sub-attribute is, for people. */
             description: string;
             /** @description Binds where the value that it is part of. */
             required: boolean;
@@ -1114,7 +1372,10 @@ export interface components {
              * @enum {string}
              */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
-            /** @enum {string} */
+            /**
+             * @description When the attribute is in an answer: always, never, by default, or only if asked for.
+             * @enum {string}
+             */
             returned: "always" | "never" | "default" | "request";
             /**
              * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
@@ -1140,11 +1401,15 @@ export interface components {
             resources: number;
         };
         TenantSchemaList: {
+            /** @description The schemas that the tenant has besides those of every tenant. */
             schemas: components["schemas"]["RegisteredSchema"][];
         };
         SchemaRegistration: {
             schema: components["schemas"]["CustomSchema"];
-            /** @enum {string} */
+            /**
+             * @description How far the registration of the schema is.
+             * @enum {string}
+             */
             state: "active" | "registering";
             /** @description How many resources have values under the URN. */
             resources: number;
@@ -1155,7 +1420,10 @@ export interface components {
         };
         /** @description A staged value that does not fit a schema. */
         Offender: {
-            /** @enum {string} */
+            /**
+             * @description Whether the resource is a user or a group.
+             * @enum {string}
+             */
             resourceType: "User" | "Group";
             /**
              * Format: uuid
@@ -1169,6 +1437,7 @@ export interface components {
         };
         /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12), with the values that do not fit. */
         SchemaConflict: {
+            /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
             /** @description The HTTP status, as text. */
             status: string;
@@ -1194,6 +1463,7 @@ export interface components {
             resource: string;
             /** @description Of a membership, the member, by its id or its userName. */
             member?: string;
+            /** @description Why it is held, in words for the people who see the hold. */
             reason: string;
             /** @description Who does it, for the audit trail. */
             by: string;
@@ -1236,25 +1506,40 @@ export interface components {
         };
         /** @description How many lines there are of each kind, and how many resources need none. */
         SyncCounts: {
+            /** @description Accounts or groups to be created in the backend. */
             create: number;
+            /** @description Accounts or groups that the backend has already and that are to be linked. */
             link: number;
+            /** @description Accounts or groups whose attributes are to change. */
             update: number;
+            /** @description Accounts that are to be deactivated. */
             deactivate: number;
+            /** @description Accounts that are to be active again. */
             reactivate: number;
+            /** @description Accounts or groups to be deleted. */
             delete: number;
+            /** @description Lines that a person has to resolve before anything can be done. */
             conflict: number;
+            /** @description Lines that are held back. */
             held: number;
+            /** @description Accounts or groups that the backend has as they are staged. */
             unchanged: number;
         };
         SyncPlan: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the plan.
+             */
             planId: string;
             /**
-             * @description Only an `open` plan can be applied or thrown away.
+             * @description Only an `open` plan can be applied or discarded.
              * @enum {string}
              */
             state: "making" | "open" | "applying" | "applied" | "discarded";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the plan was made.
+             */
             created: string;
             /** @description Who made it. */
             by: string;
@@ -1268,8 +1553,11 @@ export interface components {
             digest: string;
             counts: components["schemas"]["SyncCounts"];
             groups: components["schemas"]["SyncCounts"];
+            /** @description How many memberships are to be added and removed. */
             memberships: {
+                /** @description Memberships to be added. */
                 add: number;
+                /** @description Memberships to be removed. */
                 remove: number;
             };
             /**
@@ -1279,14 +1567,20 @@ export interface components {
             undoes: string | null;
         };
         MadeSyncPlan: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the plan.
+             */
             planId: string;
             /**
-             * @description Only an `open` plan can be applied or thrown away.
+             * @description Only an `open` plan can be applied or discarded.
              * @enum {string}
              */
             state: "making" | "open" | "applying" | "applied" | "discarded";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the plan was made.
+             */
             created: string;
             /** @description Who made it. */
             by: string;
@@ -1300,8 +1594,11 @@ export interface components {
             digest: string;
             counts: components["schemas"]["SyncCounts"];
             groups: components["schemas"]["SyncCounts"];
+            /** @description How many memberships are to be added and removed. */
             memberships: {
+                /** @description Memberships to be added. */
                 add: number;
+                /** @description Memberships to be removed. */
                 remove: number;
             };
             /**
@@ -1316,16 +1613,24 @@ export interface components {
             runId?: string;
         };
         SyncPlanList: {
+            /** @description The plans on this page, the latest first. */
             plans: components["schemas"]["SyncPlan"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
         /** @description One line of a frozen plan, with what has become of it. What does not concern a line is absent. */
         SyncPlanLine: {
+            /** @description The number of the line within the plan, from 1. */
             number: number;
-            /** @enum {string} */
+            /**
+             * @description What the line changes.
+             * @enum {string}
+             */
             subject: "account" | "group" | "membership";
-            /** @enum {string} */
+            /**
+             * @description What the line does to it.
+             * @enum {string}
+             */
             kind: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete" | "conflict" | "held" | "add" | "remove";
             /** @description The `id` of the user or the group; of a membership, the group's. */
             resourceId: string;
@@ -1333,12 +1638,15 @@ export interface components {
             memberId?: string;
             /** @description userName of a user, displayName of a group; of a membership, the group's. */
             name: string;
+            /** @description Of a membership, the userName or displayName of the member. */
             memberName?: string;
             /** @description The version that the line was made from; 0 where the resource is not staged. */
             stagedVersion: number;
+            /** @description The revision of the policy that the line was made by. */
             policyRevision: number;
             /** @description The backend's own id, where it told one. */
             accountId?: string;
+            /** @description What the line changes, attribute by attribute. */
             changes: components["schemas"]["SyncAttributeChange"][];
             before?: components["schemas"]["SyncContent"];
             after?: components["schemas"]["SyncContent"];
@@ -1364,8 +1672,12 @@ export interface components {
             matches?: components["schemas"]["SyncMatch"][];
             /** @description Whether a person has to confirm the line before it is applied, as a link by userName. */
             needsConfirmation: boolean;
+            /** @description Who confirmed the line. */
             confirmedBy?: string;
-            /** @enum {string} */
+            /**
+             * @description What has become of the line.
+             * @enum {string}
+             */
             state: "planned" | "sent" | "applied" | "skipped" | "failed";
             /** @description Why it was skipped or failed. */
             detail?: string;
@@ -1382,12 +1694,14 @@ export interface components {
         SyncContent: {
             /** @description userName of a user, displayName of a group. */
             name: string;
+            /** @description Whether the account is active. */
             active: boolean;
             /** @description By the names that the backend has for them; what is absent has no value. */
             attributes: Record<string, never>;
         };
         /** @description An account or a group that the backend has already. */
         SyncMatch: {
+            /** @description The backend's own id of the account or group. */
             accountId: string;
             /**
              * @description Whether it has stored our id for it, or has the same name.
@@ -1398,18 +1712,25 @@ export interface components {
             scimId?: string;
             /** @description For the person who confirms a link; they never decide. */
             hints?: {
+                /** @description The external identifier that the backend has for it. */
                 externalId?: string;
+                /** @description The email address that the backend has for it. */
                 email?: string;
+                /** @description The name that the backend shows for it. */
                 displayName?: string;
             };
         };
         SyncPlanLineList: {
+            /** @description The lines on this page. */
             lines: components["schemas"]["SyncPlanLine"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: number | null;
         };
         SyncHold: {
-            /** @enum {string} */
+            /**
+             * @description What is held.
+             * @enum {string}
+             */
             subject: "account" | "group" | "membership";
             /** @description The `id` of the user or the group; of a membership, the group's. */
             resourceId: string;
@@ -1417,8 +1738,12 @@ export interface components {
             memberId: string | null;
             /** @description Who holds it. */
             by: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was put on hold.
+             */
             at: string;
+            /** @description Why it is held, in words for the people who see the hold. */
             reason: string;
             /** @description The hold ends by itself when the staged resource has another version than this; null where it does not. */
             endsWithVersion: number | null;
@@ -1426,22 +1751,38 @@ export interface components {
             undoneRun: string | null;
         };
         SyncHoldList: {
+            /** @description The holds on this page. */
             holds: components["schemas"]["SyncHold"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
         SyncRun: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the run.
+             */
             runId: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the plan.
+             */
             planId: string;
-            /** @enum {string} */
+            /**
+             * @description How far the run is.
+             * @enum {string}
+             */
             state: "running" | "paused" | "cancelled" | "finished";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run started.
+             */
             started: string;
             /** @description Who applied the plan. */
             by: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run ended; null while it has not.
+             */
             finished: string | null;
             /**
              * @description What its process is asked to do, and has not done yet.
@@ -1451,18 +1792,34 @@ export interface components {
             /** @description Why it paused by itself, such as that the backend is down. */
             detail: string | null;
         };
+        /** @description A run and how far it is. */
         SyncRunStatus: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the run.
+             */
             runId: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the plan.
+             */
             planId: string;
-            /** @enum {string} */
+            /**
+             * @description How far the run is.
+             * @enum {string}
+             */
             state: "running" | "paused" | "cancelled" | "finished";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run started.
+             */
             started: string;
             /** @description Who applied the plan. */
             by: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run ended; null while it has not.
+             */
             finished: string | null;
             /**
              * @description What its process is asked to do, and has not done yet.
@@ -1473,11 +1830,15 @@ export interface components {
             detail: string | null;
             /** @description Whether its process gave no sign of life for so long that the run may be resumed. */
             interrupted: boolean;
+            /** @description How many lines there are in each state. */
             counts: {
                 /** @description Lines still to be delivered. */
                 left: number;
+                /** @description Lines that the backend has applied. */
                 applied: number;
+                /** @description Lines that were passed over, such as those whose resource has changed since. */
                 skipped: number;
+                /** @description Lines that the backend refused. */
                 failed: number;
             };
         };
@@ -1486,6 +1847,7 @@ export interface components {
             run?: components["schemas"]["SyncRunStatus"];
         };
         SyncRunList: {
+            /** @description The runs on this page, the latest first. */
             runs: components["schemas"]["SyncRun"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
@@ -1519,31 +1881,49 @@ export interface components {
             share: number;
         };
         SyncAuditEntry: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The identifier of the entry.
+             */
             entryId: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
             at: string;
+            /** @description Who did it. */
             by: string;
-            /** @description Such as `plan.made`, `account.held`, `line.confirmed`, `run.started`, `line.applied`. */
+            /**
+             * @description What was done. Plans: `plan.made`, `plan.discarded`. Lines that a person confirmed: `line.confirmed`. Holds: `hold.put`,
+             *     `hold.released`. The policy: `policy.changed`. Runs: `run.started`, `run.pauseAsked`, `run.paused`, `run.resumed`,
+             *     `run.cancelAsked`, `run.cancelled`, `run.finished`. What became of a line: `line.applied`, `line.skipped`,
+             *     `line.failed`.
+             */
             action: string;
+            /** @description The plan that it was done to; null where it concerns none. */
             planId: string | null;
+            /** @description The run that it was done to; null where it concerns none. */
             runId: string | null;
+            /** @description The user or group that it was done to; null where it concerns none. */
             resourceId: string | null;
+            /** @description What else is to be known, depending on the action. */
             detail: Record<string, never>;
         };
         SyncAuditList: {
+            /** @description The entries on this page. */
             entries: components["schemas"]["SyncAuditEntry"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
         /** @description What is in the way, in the form that SCIM has for errors (RFC 7644, section 3.12), with a word for programs. */
         SyncConflict: {
+            /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
             /** @description The HTTP status, as text. */
             status: string;
             /**
              * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` is in the way.
-             *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or thrown away.
+             *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded.
              *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
              *     `runNotEnded`: the run to be undone is still active.
              * @enum {string}
@@ -1558,6 +1938,7 @@ export interface components {
         };
         /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12). */
         Error: {
+            /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
             /** @description The HTTP status, as text. */
             status: string;
@@ -1574,6 +1955,7 @@ export interface components {
         /** @description A parameter cannot be read or is out of range (`invalidValue`). */
         BadQuery: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1583,6 +1965,7 @@ export interface components {
         /** @description The address cannot be read (broken percent-encoding). */
         BadPath: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1595,6 +1978,7 @@ export interface components {
          */
         BadBody: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1604,6 +1988,7 @@ export interface components {
         /** @description The admin token is missing or wrong, or none was set. */
         Unauthorized: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 [name: string]: unknown;
             };
@@ -1614,6 +1999,7 @@ export interface components {
         /** @description There is no such tenant, or nothing of that id that is this tenant's. */
         NotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1623,6 +2009,7 @@ export interface components {
         /** @description Another tenant has this name (`uniqueness`). */
         NameTaken: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1635,6 +2022,7 @@ export interface components {
          */
         BadSchema: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1647,6 +2035,7 @@ export interface components {
          */
         SchemaConflict: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1656,6 +2045,7 @@ export interface components {
         /** @description Resources have values under the URN. */
         SchemaInUse: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1665,6 +2055,7 @@ export interface components {
         /** @description What is asked for does not go with how it stands; `type` says why. */
         SyncConflict: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1674,6 +2065,7 @@ export interface components {
         /** @description The body is larger than 1 MB. */
         TooLarge: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1683,6 +2075,7 @@ export interface components {
         /** @description `Content-Type` is missing or is not JSON. */
         UnsupportedMediaType: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1692,6 +2085,7 @@ export interface components {
         /** @description The fault is ours. Nothing was changed. */
         InternalError: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1701,6 +2095,7 @@ export interface components {
         /** @description The service cannot answer just now. Nothing was changed. */
         Unavailable: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1710,6 +2105,12 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+         *     log of the server has it. Anything else is ignored, and the server makes an id.
+         * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+         */
+        RequestId: string;
         /**
          * @description The `tenantId` of a tenant. What is unknown is 404.
          * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
@@ -1763,6 +2164,11 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description The id of the request, by which it is found in the log; the one that the client sent, or one that the server made.
+         * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+         */
+        "X-Request-Id": string;
         /**
          * @description How to authenticate (RFC 6750, section 3).
          * @example Bearer realm="FlexWhere SCIM administration", error="invalid_token"
@@ -1839,6 +2245,7 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ParameterRequestId = components['parameters']['RequestId'];
 export type ParameterTenantId = components['parameters']['TenantId'];
 export type ParameterTokenId = components['parameters']['TokenId'];
 export type ParameterSchemaUrn = components['parameters']['SchemaUrn'];
@@ -1853,6 +2260,7 @@ export type ParameterAfterLine = components['parameters']['AfterLine'];
 export type ParameterLineKind = components['parameters']['LineKind'];
 export type ParameterLineSubject = components['parameters']['LineSubject'];
 export type ParameterLineState = components['parameters']['LineState'];
+export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type $defs = Record<string, never>;
@@ -1865,7 +2273,14 @@ export interface operations {
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1874,6 +2289,7 @@ export interface operations {
             /** @description A page of tenants. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1889,7 +2305,14 @@ export interface operations {
     createTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1902,6 +2325,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1920,7 +2344,14 @@ export interface operations {
     getTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -1935,6 +2366,7 @@ export interface operations {
             /** @description The tenant. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1951,7 +2383,14 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -1966,6 +2405,7 @@ export interface operations {
             /** @description Erased. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1980,7 +2420,14 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -1999,6 +2446,7 @@ export interface operations {
             /** @description The tenant as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2018,7 +2466,14 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2033,6 +2488,7 @@ export interface operations {
             /** @description The tokens. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2049,7 +2505,14 @@ export interface operations {
     issueToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2068,6 +2531,7 @@ export interface operations {
             /** @description Issued. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2086,7 +2550,14 @@ export interface operations {
     revokeToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2106,6 +2577,7 @@ export interface operations {
             /** @description Revoked. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2120,7 +2592,14 @@ export interface operations {
     listTenantSchemas: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2135,6 +2614,7 @@ export interface operations {
             /** @description The schemas. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2151,7 +2631,14 @@ export interface operations {
     getTenantSchema: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2172,6 +2659,7 @@ export interface operations {
             /** @description The schema, and how it stands with it. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2191,7 +2679,14 @@ export interface operations {
                 /** @description Whether staged values that do not fit the schema are dropped. */
                 dropInvalid?: components["parameters"]["DropInvalid"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2216,6 +2711,7 @@ export interface operations {
             /** @description The schema as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2235,7 +2731,14 @@ export interface operations {
     removeTenantSchema: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2256,6 +2759,7 @@ export interface operations {
             /** @description Removed. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2276,7 +2780,14 @@ export interface operations {
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2291,6 +2802,7 @@ export interface operations {
             /** @description A page of plans. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2307,7 +2819,14 @@ export interface operations {
     makeSyncPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2326,6 +2845,7 @@ export interface operations {
             /** @description The plan, to be reviewed. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2345,7 +2865,14 @@ export interface operations {
     getSyncPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2365,6 +2892,7 @@ export interface operations {
             /** @description The plan. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2395,7 +2923,14 @@ export interface operations {
                 /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
                 state?: components["parameters"]["LineState"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2415,6 +2950,7 @@ export interface operations {
             /** @description A page of lines. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2431,7 +2967,14 @@ export interface operations {
     exportSyncPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2451,6 +2994,7 @@ export interface operations {
             /** @description The plan with its lines, as they are listed. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2467,7 +3011,14 @@ export interface operations {
     exportSyncPlanAsCsv: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2487,6 +3038,7 @@ export interface operations {
             /** @description The plan as a table. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2503,7 +3055,14 @@ export interface operations {
     discardSyncPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2527,6 +3086,7 @@ export interface operations {
             /** @description Thrown away. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2544,7 +3104,14 @@ export interface operations {
     confirmSyncLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2573,6 +3140,7 @@ export interface operations {
             /** @description Confirmed. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2590,7 +3158,14 @@ export interface operations {
     applySyncPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2614,6 +3189,7 @@ export interface operations {
             /** @description The run that has started. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2638,7 +3214,14 @@ export interface operations {
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2653,6 +3236,7 @@ export interface operations {
             /** @description A page of holds. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2669,7 +3253,14 @@ export interface operations {
     putSyncHold: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2688,6 +3279,7 @@ export interface operations {
             /** @description The hold. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2706,7 +3298,14 @@ export interface operations {
     releaseSyncHold: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2725,6 +3324,7 @@ export interface operations {
             /** @description Released. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2741,7 +3341,14 @@ export interface operations {
     getSyncStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2756,6 +3363,7 @@ export interface operations {
             /** @description The run; without `run` where there never was one. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2777,7 +3385,14 @@ export interface operations {
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2792,6 +3407,7 @@ export interface operations {
             /** @description A page of runs. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2808,7 +3424,14 @@ export interface operations {
     getSyncRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2828,6 +3451,7 @@ export interface operations {
             /** @description The run. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2844,7 +3468,14 @@ export interface operations {
     pauseSync: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2863,6 +3494,7 @@ export interface operations {
             /** @description The run. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2882,7 +3514,14 @@ export interface operations {
     resumeSync: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2901,6 +3540,7 @@ export interface operations {
             /** @description The run. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2920,7 +3560,14 @@ export interface operations {
     cancelSync: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2939,6 +3586,7 @@ export interface operations {
             /** @description The run. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2958,7 +3606,14 @@ export interface operations {
     undoSyncRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -2982,6 +3637,7 @@ export interface operations {
             /** @description The inverse plan, to be reviewed. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3001,7 +3657,14 @@ export interface operations {
     getSyncPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -3016,6 +3679,7 @@ export interface operations {
             /** @description The policy. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3032,7 +3696,14 @@ export interface operations {
     changeSyncPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -3051,6 +3722,7 @@ export interface operations {
             /** @description The policy as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3074,7 +3746,14 @@ export interface operations {
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -3089,6 +3768,7 @@ export interface operations {
             /** @description A page of entries. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3105,7 +3785,14 @@ export interface operations {
     exportSyncAudit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The `tenantId` of a tenant. What is unknown is 404.
@@ -3120,6 +3807,7 @@ export interface operations {
             /** @description The entries, as they are listed. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

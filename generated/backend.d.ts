@@ -78,31 +78,45 @@ export interface components {
         };
         MatchRequest: {
             tenantId: components["schemas"]["TenantId"];
+            /** @description The users and groups that are asked about. */
             items: (components["schemas"]["AccountQuestion"] | components["schemas"]["GroupQuestion"])[];
         };
         AccountQuestion: {
-            /** @enum {string} */
+            /**
+             * @description A question about a user.
+             * @enum {string}
+             */
             subject: "account";
             scimId: components["schemas"]["ScimId"];
+            /** @description The name with which the person signs in. */
             userName: string;
             hints: components["schemas"]["QuestionHints"];
         };
         GroupQuestion: {
-            /** @enum {string} */
+            /**
+             * @description A question about a group.
+             * @enum {string}
+             */
             subject: "group";
             scimId: components["schemas"]["ScimId"];
+            /** @description The name of the group. */
             displayName: string;
             hints: components["schemas"]["QuestionHints"];
         };
+        /** @description More about the user or group, for a person who compares; a match never depends on it. */
         QuestionHints: {
+            /** @description The identifier that the provisioning client has for it. */
             externalId?: string;
+            /** @description The primary email address of the user. */
             email?: string;
         };
         MatchAnswer: {
+            /** @description One answer for each item that was asked about. */
             items: components["schemas"]["MatchedItem"][];
         };
         MatchedItem: {
             scimId: components["schemas"]["ScimId"];
+            /** @description What the backend found; empty where it found nothing. */
             matches: components["schemas"]["FoundMatch"][];
         };
         FoundMatch: {
@@ -118,20 +132,28 @@ export interface components {
         };
         /** @description What tells a person whether it is the same one. */
         MatchHints: {
+            /** @description The external identifier that the backend has for it. */
             externalId?: string;
+            /** @description The email address that the backend has for it. */
             email?: string;
+            /** @description The name that the backend shows for it. */
             displayName?: string;
         };
         BatchRequest: {
             tenantId: components["schemas"]["TenantId"];
             /** @description The run that the lines belong to, for the backend's own log. */
             runId: string;
+            /** @description Whether the lines are to take effect together or not at all. */
             atomic: boolean;
+            /** @description The changes, in the order in which they are to be made. */
             lines: (components["schemas"]["AccountLine"] | components["schemas"]["GroupLine"] | components["schemas"]["MembershipLine"])[];
         };
         AccountLine: {
             key: components["schemas"]["Key"];
-            /** @enum {string} */
+            /**
+             * @description A change of an account.
+             * @enum {string}
+             */
             subject: "account";
             op: components["schemas"]["ResourceOp"];
             scimId: components["schemas"]["ScimId"];
@@ -141,7 +163,10 @@ export interface components {
         };
         GroupLine: {
             key: components["schemas"]["Key"];
-            /** @enum {string} */
+            /**
+             * @description A change of a group.
+             * @enum {string}
+             */
             subject: "group";
             op: components["schemas"]["ResourceOp"];
             scimId: components["schemas"]["ScimId"];
@@ -151,7 +176,10 @@ export interface components {
         };
         MembershipLine: {
             key: components["schemas"]["Key"];
-            /** @enum {string} */
+            /**
+             * @description A change of who belongs to a group.
+             * @enum {string}
+             */
             subject: "membership";
             /**
              * @description `add` of a member that is there and `remove` of one that is not have been applied.
@@ -180,12 +208,15 @@ export interface components {
         ResourceOp: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete";
         /** @description All that the account is to have. Absent where it is to be gone. */
         AccountContent: {
+            /** @description The name with which the person signs in. */
             userName: string;
+            /** @description Whether the person may use FlexWhere. */
             active: boolean;
             attributes: components["schemas"]["Attributes"];
         };
         /** @description All that the group is to have, besides its members. Absent where it is to be gone. */
         GroupContent: {
+            /** @description The name of the group. */
             displayName: string;
             attributes: components["schemas"]["Attributes"];
         };
@@ -196,6 +227,7 @@ export interface components {
         /** @description What differs from what the backend is believed to have, for those who want to look; `content` is what counts. */
         Changes: components["schemas"]["Change"][];
         Change: {
+            /** @description The name of the attribute, as in `content`. */
             attribute: string;
             /** @description Of any type; null where there was no value. */
             before: unknown;
@@ -203,6 +235,7 @@ export interface components {
             after: unknown;
         };
         BatchAnswer: {
+            /** @description What became of each line. */
             outcomes: components["schemas"]["Outcome"][];
         };
         Outcome: {

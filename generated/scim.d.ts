@@ -7,7 +7,14 @@ export interface paths {
     "/Users": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -38,7 +45,14 @@ export interface paths {
     "/Users/.search": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -60,6 +74,12 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
                 /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
@@ -122,7 +142,14 @@ export interface paths {
     "/Groups": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -152,7 +179,14 @@ export interface paths {
     "/Groups/.search": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -174,6 +208,12 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
                 /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
@@ -240,7 +280,14 @@ export interface paths {
     "/.search": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -262,7 +309,14 @@ export interface paths {
     "/ServiceProviderConfig": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -282,7 +336,14 @@ export interface paths {
     "/ResourceTypes": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -302,7 +363,14 @@ export interface paths {
     "/ResourceTypes/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -322,7 +390,14 @@ export interface paths {
     "/Schemas": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -343,7 +418,14 @@ export interface paths {
     "/Schemas/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -363,7 +445,14 @@ export interface paths {
     "/Bulk": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -395,7 +484,14 @@ export interface paths {
     "/Me": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -434,18 +530,27 @@ export interface components {
     schemas: {
         /** @description A boolean, or the word for it in any case, as Entra's legacy dialect writes it; also in an array of one. */
         BooleanRequest: (boolean | null) | string | (boolean | string)[];
+        /** @description The parts of the person's name. */
         NameRequest: ({
+            /** @description The full name, as it is shown. */
             formatted?: string | null;
+            /** @description The family name, or last name. */
             familyName?: string | null;
+            /** @description The given name, or first name. */
             givenName?: string | null;
+            /** @description The middle names. */
             middleName?: string | null;
+            /** @description The title before the name, such as `Dr.`. */
             honorificPrefix?: string | null;
+            /** @description The suffix after the name, such as `III`. */
             honorificSuffix?: string | null;
         } & {
             [key: string]: unknown;
         }) | null;
         EmailRequest: {
+            /** @description The email address. */
             value?: string | null;
+            /** @description A name for the address that people can read. */
             display?: string | null;
             /** @description Usually `work`, `home` or `other`. Entra expects each type once. */
             type?: string | null;
@@ -457,20 +562,30 @@ export interface components {
         StringElementRequest: string | null;
         /** @description An element of a multi-valued attribute. */
         ValueRequest: {
+            /** @description The value itself, such as a telephone number or the name of a role. */
             value?: string | null;
+            /** @description A name for the value that people can read. */
             display?: string | null;
+            /** @description What the value is used for, such as `work` or `mobile`. */
             type?: string | null;
             primary?: components["schemas"]["BooleanRequest"];
         } & {
             [key: string]: unknown;
         };
         AddressRequest: {
+            /** @description The whole address, as it is written on an envelope. */
             formatted?: string | null;
+            /** @description The street, house number and room. */
             streetAddress?: string | null;
+            /** @description The city. */
             locality?: string | null;
+            /** @description The state or province. */
             region?: string | null;
+            /** @description The postal code. */
             postalCode?: string | null;
+            /** @description The country, as the two letters of ISO 3166-1. */
             country?: string | null;
+            /** @description What the address is used for, usually `work`, `home` or `other`. */
             type?: string | null;
             primary?: components["schemas"]["BooleanRequest"];
         } & {
@@ -493,10 +608,15 @@ export interface components {
         ManagerRequest: components["schemas"]["ManagerObjectRequest"] | (string | null) | components["schemas"]["ManagerObjectRequest"][];
         /** @description The enterprise extension (RFC 7643, section 4.3). Entra names its URN in `schemas` even when nothing of it follows. */
         EnterpriseUserRequest: ({
+            /** @description The number that the company gave the person. */
             employeeNumber?: string | null;
+            /** @description The name of the cost center. */
             costCenter?: string | null;
+            /** @description The name of the organization. */
             organization?: string | null;
+            /** @description The name of the division. */
             division?: string | null;
+            /** @description The name of the department. */
             department?: string | null;
             manager?: components["schemas"]["ManagerRequest"];
         } & {
@@ -520,28 +640,43 @@ export interface components {
              */
             userName: string;
             name?: components["schemas"]["NameRequest"];
+            /** @description The name that is shown to other people. */
             displayName?: string | null;
+            /** @description The casual way to address the person. */
             nickName?: string | null;
+            /** @description The address of a page about the person. */
             profileUrl?: string | null;
+            /** @description The job title. */
             title?: string | null;
+            /** @description How the person relates to the company, such as `Employee` or `Contractor`. */
             userType?: string | null;
+            /** @description The preferred language, such as `nl-NL`, as in the header `Accept-Language`. */
             preferredLanguage?: string | null;
+            /** @description The locale for dates, numbers and currency, such as `nl-NL`. */
             locale?: string | null;
+            /** @description The time zone as the IANA database names it, such as `Europe/Amsterdam`. */
             timezone?: string | null;
             active?: components["schemas"]["BooleanRequest"];
             /** @description Accepted and thrown away. It is never stored, compared or returned. */
             password?: string | null;
+            /** @description Email addresses. Types are usually `work`, `home` and `other`; Entra sends each type once. */
             emails?: (components["schemas"]["EmailRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            /** @description Telephone numbers. Types are usually `work`, `home`, `mobile`, `fax`, `pager` and `other`. */
             phoneNumbers?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            /** @description Instant messaging addresses. */
             ims?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            /** @description Addresses of photographs. */
             photos?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            /** @description Postal addresses. Types are usually `work`, `home` and `other`. */
             addresses?: components["schemas"]["AddressRequest"][] | null;
+            /** @description Things that the person is entitled to. */
             entitlements?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
             /**
              * @description Objects, or bare texts, which are their `value`s. Entra sends an empty array where there are none, and `displayName`
              *     in place of `display`.
              */
             roles?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
+            /** @description X.509 certificates; each `value` is the base64 of the DER form. */
             x509Certificates?: (components["schemas"]["ValueRequest"] | components["schemas"]["StringElementRequest"])[] | null;
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"?: components["schemas"]["EnterpriseUserRequest"];
         } & {
@@ -576,6 +711,10 @@ export interface components {
             externalId?: string | null;
             /** @description Unique among the groups of the tenant, without regard to case. White space alone is 400 `invalidValue`. */
             displayName: string;
+            /**
+             * @description The members of the group. A PUT without them leaves the members as they are; an empty array or null
+             *     removes them all.
+             */
             members?: (components["schemas"]["MemberRequest"] | string)[] | null;
         } & {
             [key: string]: unknown;
@@ -601,7 +740,7 @@ export interface components {
         PatchRequest: {
             /** @description Must name `urn:ietf:params:scim:api:messages:2.0:PatchOp`. */
             schemas: string[];
-            /** @description At most 1,000. None changes nothing, and is answered 204. */
+            /** @description The changes, applied in this order, all or none; at most 1,000. None changes nothing, and is answered 204. */
             Operations: components["schemas"]["PatchOperation"][];
         } & {
             [key: string]: unknown;
@@ -678,18 +817,29 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What the service provider knows about the resource; read-only. */
         Meta: {
             /** @description `User`, `Group`, `ResourceType`, `Schema` or `ServiceProviderConfig`. */
             resourceType?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the resource was created, in UTC.
+             */
             created?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the resource last changed, in UTC. A change that changes nothing leaves it.
+             */
             lastModified?: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description The address of the resource, the same as in the header `Location`.
+             */
             location?: string;
             /** @description The version, as in the header `ETag`. */
             version?: string;
         };
+        /** @description The parts of the person's name. */
         Name: {
             /** @description The full name, as it is shown. */
             formatted?: string;
@@ -706,6 +856,7 @@ export interface components {
         };
         /** @description An element of a multi-valued attribute. */
         Value: {
+            /** @description The value itself, such as an email address or a telephone number. */
             value?: string;
             /** @description A name for the value that people can read. */
             display?: string;
@@ -715,13 +866,21 @@ export interface components {
             primary?: boolean;
         };
         Address: {
+            /** @description The whole address, as it is written on an envelope. */
             formatted?: string;
+            /** @description The street, house number and room. */
             streetAddress?: string;
+            /** @description The city. */
             locality?: string;
+            /** @description The state or province. */
             region?: string;
+            /** @description The postal code. */
             postalCode?: string;
+            /** @description The country, as the two letters of ISO 3166-1. */
             country?: string;
+            /** @description What the address is used for, usually `work`, `home` or `other`. */
             type?: string;
+            /** @description Whether this is the preferred address; true on one element at most. */
             primary?: boolean;
         };
         /** @description A group that the user belongs to. */
@@ -731,8 +890,12 @@ export interface components {
              * @description The `id` of the group.
              */
             value?: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description The address of the group.
+             */
             $ref?: string;
+            /** @description The displayName of the group. */
             display?: string;
             /**
              * @description `indirect` through a group that is a member of this one.
@@ -740,23 +903,32 @@ export interface components {
              */
             type?: "direct" | "indirect";
         };
+        /** @description The person's manager. */
         Manager: {
             /** @description The `id` of the manager. */
             value?: string;
+            /** @description The address of the manager's user. */
             $ref?: string;
+            /** @description The manager's displayName; absent while no user has this `id`. */
             displayName?: string;
         };
         /** @description The enterprise extension (RFC 7643, section 4.3). */
         EnterpriseUser: {
+            /** @description The number that the company gave the person. */
             employeeNumber?: string;
+            /** @description The name of the cost center. */
             costCenter?: string;
+            /** @description The name of the organization. */
             organization?: string;
+            /** @description The name of the division. */
             division?: string;
+            /** @description The name of the department. */
             department?: string;
             manager?: components["schemas"]["Manager"];
         };
         /** @description A user as it is staged (RFC 7643, section 4.1). Attributes of other extensions stand under their URN. */
         UserResource: {
+            /** @description The URN of the core schema, and of each extension that the user has attributes of. */
             schemas: string[];
             /**
              * Format: uuid
@@ -815,14 +987,22 @@ export interface components {
              * @description The `id` of the member.
              */
             value?: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description The address of the member.
+             */
             $ref?: string;
-            /** @enum {string} */
+            /**
+             * @description Whether the member is a user or a group.
+             * @enum {string}
+             */
             type?: "User" | "Group";
+            /** @description The displayName of the member. */
             display?: string;
         };
         /** @description A group as it is staged (RFC 7643, section 4.2). Attributes of extensions stand under their URN. */
         GroupResource: {
+            /** @description The URN of the core schema, and of each extension that the group has attributes of. */
             schemas: string[];
             /**
              * Format: uuid
@@ -840,6 +1020,7 @@ export interface components {
             [key: string]: unknown;
         };
         UserListResponse: {
+            /** @description The URN of a SCIM list response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
             /** @description How many resources the filter matches, on all pages. */
             totalResults: number;
@@ -849,9 +1030,11 @@ export interface components {
             itemsPerPage: number;
             /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
             nextCursor?: string;
+            /** @description The users on this page. */
             Resources: components["schemas"]["UserResource"][];
         };
         GroupListResponse: {
+            /** @description The URN of a SCIM list response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
             /** @description How many resources the filter matches, on all pages. */
             totalResults: number;
@@ -861,9 +1044,11 @@ export interface components {
             itemsPerPage: number;
             /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
             nextCursor?: string;
+            /** @description The groups on this page. */
             Resources: components["schemas"]["GroupResource"][];
         };
         SearchListResponse: {
+            /** @description The URN of a SCIM list response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
             /** @description How many resources the filter matches, on all pages. */
             totalResults: number;
@@ -873,6 +1058,7 @@ export interface components {
             itemsPerPage: number;
             /** @description The cursor of the next page, on a page by cursor. Absent on the last one. */
             nextCursor?: string;
+            /** @description The users and groups on this page. */
             Resources: (components["schemas"]["UserResource"] | components["schemas"]["GroupResource"])[];
         };
         /** @description What became of an operation (RFC 7644, section 3.7.3). */
@@ -891,39 +1077,64 @@ export interface components {
         };
         /** @description What became of the operations that were processed, in the order of the request (RFC 7644, section 3.7.3). */
         BulkResponse: {
+            /** @description The URN of a SCIM bulk response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:BulkResponse"[];
+            /** @description What became of each operation that was processed. */
             Operations: components["schemas"]["BulkResult"][];
         };
         ResourceTypeListResponse: {
+            /** @description The URN of a SCIM list response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
+            /** @description How many there are; discovery lists are never divided into pages. */
             totalResults: number;
+            /** @description Always 1. */
             startIndex: number;
+            /** @description The same as `totalResults`. */
             itemsPerPage: number;
+            /** @description The resource types. */
             Resources: components["schemas"]["ResourceType"][];
         };
         SchemaListResponse: {
+            /** @description The URN of a SCIM list response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:ListResponse"[];
+            /** @description How many there are; discovery lists are never divided into pages. */
             totalResults: number;
+            /** @description Always 1. */
             startIndex: number;
+            /** @description The same as `totalResults`. */
             itemsPerPage: number;
+            /** @description The schemas. */
             Resources: components["schemas"]["Schema"][];
         };
+        /** @description Whether a part of the protocol works here. */
         Supported: {
+            /** @description Whether it is supported. */
             supported: boolean;
         };
         /** @description What is supported (RFC 7643, section 5). */
         ServiceProviderConfig: {
+            /** @description The URN of this kind of resource. */
             schemas: "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"[];
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description Where people can read how to use this service.
+             */
             documentationUri?: string;
             patch: components["schemas"]["Supported"];
+            /** @description Many operations in one request. */
             bulk: {
+                /** @description Whether bulk requests are supported. */
                 supported: boolean;
+                /** @description The most operations that one bulk request may have. */
                 maxOperations: number;
+                /** @description The most bytes that the body of a bulk request may have. */
                 maxPayloadSize: number;
             };
+            /** @description Filters in lists. */
             filter: {
+                /** @description Whether filters are supported. */
                 supported: boolean;
+                /** @description The most resources on one page. */
                 maxResults: number;
             };
             changePassword: components["schemas"]["Supported"];
@@ -931,92 +1142,162 @@ export interface components {
             etag: components["schemas"]["Supported"];
             /** @description How lists are paged (RFC 9865, section 4). */
             pagination: {
+                /** @description Whether lists can be paged by cursor. */
                 cursor: boolean;
+                /** @description Whether lists can be paged by `startIndex`. */
                 index: boolean;
                 /**
                  * @description What a request with neither `startIndex` nor `cursor` gets.
                  * @enum {string}
                  */
                 defaultPaginationMethod: "cursor" | "index";
+                /** @description How many resources a page has when `count` is not given. */
                 defaultPageSize: number;
+                /** @description The most resources that a page can have. */
                 maxPageSize: number;
             };
+            /** @description The ways to authenticate. */
             authenticationSchemes: {
-                /** @enum {string} */
+                /**
+                 * @description The kind of scheme, in the words of RFC 7643, section 5.
+                 * @enum {string}
+                 */
                 type: "oauth" | "oauth2" | "oauthbearertoken" | "httpbasic" | "httpdigest";
+                /** @description A name for the scheme that people can read. */
                 name: string;
+                /** @description How to use the scheme. */
                 description: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description The specification of the scheme.
+                 */
                 specUri?: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where people can read how to use the scheme.
+                 */
                 documentationUri?: string;
+                /** @description Whether this is the preferred scheme. */
                 primary?: boolean;
             }[];
             meta: components["schemas"]["Meta"];
         };
         /** @description A resource type (RFC 7643, section 6). */
         ResourceType: {
+            /** @description The URN of this kind of resource. */
             schemas: "urn:ietf:params:scim:schemas:core:2.0:ResourceType"[];
+            /** @description The identifier, which is the same as `name`. */
             id: string;
+            /** @description `User` or `Group`. */
             name: string;
+            /** @description What a resource of this type is. */
             description?: string;
+            /** @description The path of the resources, relative to the Tenant URL. */
             endpoint: string;
             /** @description The URN of the core schema. */
             schema: string;
+            /** @description The extensions that resources of this type may have. */
             schemaExtensions: {
+                /** @description The URN of the extension. */
                 schema: string;
+                /** @description Whether every resource of this type must have the extension. */
                 required: boolean;
             }[];
             meta: components["schemas"]["Meta"];
         };
         /** @description A sub-attribute and its characteristics. */
         SchemaSubAttribute: {
+            /** @description The name of the sub-attribute. */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description The data type of its values.
+             * @enum {string}
+             */
             type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary";
+            /** @description Whether the attribute holds an array of values. */
             multiValued: boolean;
+            /** @description What the sub-attribute is, for people. */
             description: string;
+            /** @description Whether a resource must have a value for it. */
             required: boolean;
+            /** @description Suggested values; others are accepted as well. */
             canonicalValues?: string[];
+            /** @description Whether case counts when values are compared. */
             caseExact?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Who may write the attribute, and when.
+             * @enum {string}
+             */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
-            /** @enum {string} */
+            /**
+             * @description When the attribute is in an answer: always, never, by default, or only if asked for.
+             * @enum {string}
+             */
             returned: "always" | "never" | "default" | "request";
-            /** @enum {string} */
+            /**
+             * @description Whether two resources of the tenant may have the same value (`none`) or not (`server`).
+             * @enum {string}
+             */
             uniqueness?: "none" | "server" | "global";
+            /** @description What a reference may point to: names of resource types, `external` or `uri`. */
             referenceTypes?: string[];
         };
         /** @description An attribute and its characteristics (RFC 7643, section 2.2). */
         SchemaAttribute: {
+            /** @description The name of the attribute. */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description The data type of its values; `complex` has sub-attributes.
+             * @enum {string}
+             */
             type: "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary" | "complex";
+            /** @description The parts of a complex attribute. */
             subAttributes?: components["schemas"]["SchemaSubAttribute"][];
+            /** @description Whether the attribute holds an array of values. */
             multiValued: boolean;
+            /** @description What the attribute is, for people. */
             description: string;
+            /** @description Whether a resource must have a value for it. */
             required: boolean;
+            /** @description Suggested values; others are accepted as well. */
             canonicalValues?: string[];
+            /** @description Whether case counts when values are compared. */
             caseExact?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Who may write the attribute, and when.
+             * @enum {string}
+             */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
-            /** @enum {string} */
+            /**
+             * @description When the attribute is in an answer: always, never, by default, or only if asked for.
+             * @enum {string}
+             */
             returned: "always" | "never" | "default" | "request";
-            /** @enum {string} */
+            /**
+             * @description Whether two resources of the tenant may have the same value (`none`) or not (`server`).
+             * @enum {string}
+             */
             uniqueness?: "none" | "server" | "global";
+            /** @description What a reference may point to: names of resource types, `external` or `uri`. */
             referenceTypes?: string[];
         };
         /** @description A schema (RFC 7643, section 7). */
         Schema: {
+            /** @description The URN of this kind of resource. */
             schemas: "urn:ietf:params:scim:schemas:core:2.0:Schema"[];
+            /** @description The URN of the schema. */
             id: string;
+            /** @description A name for the schema that people can read. */
             name: string;
+            /** @description What the schema describes. */
             description?: string;
+            /** @description The attributes that the schema defines. */
             attributes: components["schemas"]["SchemaAttribute"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description What went wrong (RFC 7644, section 3.12). */
         Error: {
+            /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
             /** @description The HTTP status, as text. */
             status: string;
@@ -1033,6 +1314,7 @@ export interface components {
         /** @description The resource has one of the versions named in `If-None-Match`. */
         NotModified: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
@@ -1046,6 +1328,7 @@ export interface components {
          */
         BadListRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1060,6 +1343,7 @@ export interface components {
          */
         BadSearchRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1072,6 +1356,7 @@ export interface components {
          */
         BadReadRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1084,6 +1369,7 @@ export interface components {
          */
         BadCreateRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1097,6 +1383,7 @@ export interface components {
          */
         BadReplaceRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1111,6 +1398,7 @@ export interface components {
          */
         BadPatchRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1124,6 +1412,7 @@ export interface components {
          */
         BadBulkRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1133,6 +1422,7 @@ export interface components {
         /** @description The address cannot be read, or the token came twice (`invalidSyntax`). */
         BadDeleteRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1142,6 +1432,7 @@ export interface components {
         /** @description The address cannot be read, or the token came twice (`invalidSyntax`). */
         BadDiscoveryRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1151,6 +1442,7 @@ export interface components {
         /** @description The token is missing, wrong, expired or revoked. */
         Unauthorized: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 [name: string]: unknown;
             };
@@ -1161,6 +1453,7 @@ export interface components {
         /** @description The tenant is disabled. */
         TenantDisabled: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1170,6 +1463,7 @@ export interface components {
         /** @description The request has a filter, or the tenant is disabled. */
         DiscoveryForbidden: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1179,6 +1473,7 @@ export interface components {
         /** @description The tenant has no user with this `id`, or no longer. */
         UserNotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1188,6 +1483,7 @@ export interface components {
         /** @description The tenant has no group with this `id`, or no longer. */
         GroupNotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1197,6 +1493,7 @@ export interface components {
         /** @description There is no such resource type. */
         ResourceTypeNotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1206,6 +1503,7 @@ export interface components {
         /** @description The tenant has no such schema. */
         SchemaNotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1215,6 +1513,7 @@ export interface components {
         /** @description `Accept` allows no type that can be sent. */
         NotAcceptable: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1224,6 +1523,7 @@ export interface components {
         /** @description Another user of the tenant has this `userName` already, in the same or another case (`uniqueness`). */
         UserNameTaken: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1233,6 +1533,7 @@ export interface components {
         /** @description Another group of the tenant has this `displayName` already, in the same or another case (`uniqueness`). */
         DisplayNameTaken: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1242,6 +1543,7 @@ export interface components {
         /** @description The version of the resource is not one that `If-Match` or `If-None-Match` allows. Read it again. */
         PreconditionFailed: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1251,6 +1553,7 @@ export interface components {
         /** @description The body is larger than 1 MB. */
         UserTooLarge: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1260,6 +1563,7 @@ export interface components {
         /** @description The body is larger than 4 MB. */
         GroupTooLarge: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1269,6 +1573,7 @@ export interface components {
         /** @description The body is larger than 1 MB. */
         SearchTooLarge: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1281,6 +1586,7 @@ export interface components {
          */
         BulkTooLarge: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1290,6 +1596,7 @@ export interface components {
         /** @description `/Me` is not supported. */
         MeIsNobody: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1299,6 +1606,7 @@ export interface components {
         /** @description `Content-Type` is missing or is not JSON. */
         UnsupportedMediaType: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1308,6 +1616,7 @@ export interface components {
         /** @description The fault is ours. Nothing was changed. */
         InternalError: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -1317,6 +1626,7 @@ export interface components {
         /** @description The service cannot answer just now. Nothing was changed. */
         Unavailable: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1326,6 +1636,12 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+         *     log of the server has it. Anything else is ignored, and the server makes an id.
+         * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+         */
+        RequestId: string;
         /**
          * @description The `id` that the answer to the create carried. Any text may be asked for; what is unknown is 404.
          * @example 0198c5a2-7d1e-7c3a-9f2b-6a1d0e5b7c44
@@ -1373,7 +1689,7 @@ export interface components {
          * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
          *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
          *     of their creation. Of a long text the first 512 characters count.
-         * @example name.familyName
+         * @example displayName
          */
         SortBy: string;
         /** @description The direction of `sortBy`. Ignored without it. */
@@ -1413,6 +1729,12 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description The id of the request: the one that the client sent, or one that the server made. Tell it to FlexWhere when you ask about
+         *     the request; it is in the log.
+         * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+         */
+        "X-Request-Id": string;
         /**
          * @description The version of the resource; the same as `meta.version`.
          * @example W/"3"
@@ -1506,6 +1828,7 @@ export type ResponseMeIsNobody = components['responses']['MeIsNobody'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ParameterRequestId = components['parameters']['RequestId'];
 export type ParameterUserId = components['parameters']['UserId'];
 export type ParameterGroupId = components['parameters']['GroupId'];
 export type ParameterResourceTypeId = components['parameters']['ResourceTypeId'];
@@ -1521,6 +1844,7 @@ export type ParameterCount = components['parameters']['Count'];
 export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
+export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderLocation = components['headers']['Location'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
@@ -1555,7 +1879,7 @@ export interface operations {
                  * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
                  *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
                  *     of their creation. Of a long text the first 512 characters count.
-                 * @example name.familyName
+                 * @example displayName
                  */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The direction of `sortBy`. Ignored without it. */
@@ -1582,7 +1906,14 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1591,6 +1922,7 @@ export interface operations {
             /** @description The users found on this page; an empty list when there are none. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1621,7 +1953,14 @@ export interface operations {
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1634,6 +1973,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
@@ -1656,7 +1996,14 @@ export interface operations {
     searchUsers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1669,6 +2016,7 @@ export interface operations {
             /** @description What was found, on this page; an empty list when there is nothing. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1703,6 +2051,12 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
                  * @example *
@@ -1728,6 +2082,7 @@ export interface operations {
             /** @description The user. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -1764,6 +2119,12 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
                  * @example *
@@ -1793,6 +2154,7 @@ export interface operations {
             /** @description The user as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -1817,6 +2179,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
                 /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
@@ -1843,6 +2211,7 @@ export interface operations {
             /** @description Deleted. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1875,6 +2244,12 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
                  * @example *
@@ -1904,6 +2279,7 @@ export interface operations {
             /** @description The user as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -1960,7 +2336,7 @@ export interface operations {
                  * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
                  *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
                  *     of their creation. Of a long text the first 512 characters count.
-                 * @example name.familyName
+                 * @example displayName
                  */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The direction of `sortBy`. Ignored without it. */
@@ -1987,7 +2363,14 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1996,6 +2379,7 @@ export interface operations {
             /** @description The groups found on this page; an empty list when there are none. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2026,7 +2410,14 @@ export interface operations {
                  */
                 excludedAttributes?: components["parameters"]["ExcludedAttributes"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2039,6 +2430,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
@@ -2061,7 +2453,14 @@ export interface operations {
     searchGroups: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2074,6 +2473,7 @@ export interface operations {
             /** @description What was found, on this page; an empty list when there is nothing. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2108,6 +2508,12 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
                  * @example *
@@ -2133,6 +2539,7 @@ export interface operations {
             /** @description The group. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2169,6 +2576,12 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
                  * @example *
@@ -2198,6 +2611,7 @@ export interface operations {
             /** @description The group as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2222,6 +2636,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
                 /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
@@ -2248,6 +2668,7 @@ export interface operations {
             /** @description Deleted. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2280,6 +2701,12 @@ export interface operations {
             };
             header?: {
                 /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
                  * @description Go on only if the resource has one of these versions, such as `W/"3"` or `W/"3", W/"4"`, or with `*` if it exists
                  *     (RFC 7644, section 3.14). Otherwise the answer is 412.
                  * @example *
@@ -2309,6 +2736,7 @@ export interface operations {
             /** @description The group as it is now. Only with `attributes` or `excludedAttributes`. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2319,6 +2747,7 @@ export interface operations {
             /** @description Done. This is the usual answer. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2340,7 +2769,14 @@ export interface operations {
     searchAll: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2353,6 +2789,7 @@ export interface operations {
             /** @description What was found, on this page; an empty list when there is nothing. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2375,7 +2812,14 @@ export interface operations {
                 /** @description Not supported here. Any value is 403, as RFC 7644, section 4 advises. */
                 filter?: components["parameters"]["RefusedFilter"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2384,6 +2828,7 @@ export interface operations {
             /** @description The configuration. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2404,7 +2849,14 @@ export interface operations {
                 /** @description Not supported here. Any value is 403, as RFC 7644, section 4 advises. */
                 filter?: components["parameters"]["RefusedFilter"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2413,6 +2865,7 @@ export interface operations {
             /** @description All resource types. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2433,7 +2886,14 @@ export interface operations {
                 /** @description Not supported here. Any value is 403, as RFC 7644, section 4 advises. */
                 filter?: components["parameters"]["RefusedFilter"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The name of the resource type, `User` or `Group`.
@@ -2448,6 +2908,7 @@ export interface operations {
             /** @description The resource type. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2469,7 +2930,14 @@ export interface operations {
                 /** @description Not supported here. Any value is 403, as RFC 7644, section 4 advises. */
                 filter?: components["parameters"]["RefusedFilter"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2478,6 +2946,7 @@ export interface operations {
             /** @description All schemas. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2498,7 +2967,14 @@ export interface operations {
                 /** @description Not supported here. Any value is 403, as RFC 7644, section 4 advises. */
                 filter?: components["parameters"]["RefusedFilter"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description The URN of the schema.
@@ -2513,6 +2989,7 @@ export interface operations {
             /** @description The schema. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2531,7 +3008,14 @@ export interface operations {
     bulk: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2544,6 +3028,7 @@ export interface operations {
             /** @description What became of each operation that was processed, in the order of the request. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2563,7 +3048,14 @@ export interface operations {
     getMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2580,7 +3072,14 @@ export interface operations {
     replaceMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2597,7 +3096,14 @@ export interface operations {
     createMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2614,7 +3120,14 @@ export interface operations {
     deleteMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2631,7 +3144,14 @@ export interface operations {
     patchMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };

@@ -53,6 +53,10 @@ describe('a change of the contract goes out', () => {
     ['as a patch when only texts are others', contract('1.2.4', worded)],
     ['as a minor version when clients are offered more', contract('1.3.0', added)],
     ['as a major version when the changelog says what breaks', contract('2.0.0', broken, NAMED)],
+    [
+      'as a minor version when the changelog says that the document was behind the server',
+      contract('1.3.0', broken, NAMED.replace('## 2.0.0', '## 1.3.0').replace('Breaking', 'Clarified')),
+    ],
     ['as more than the document shows', contract('2.0.0', worded)],
     [
       'under the name of its file when it is not the document for provisioning clients',
@@ -75,6 +79,17 @@ describe('a change of the contract is held up', () => {
       'when another place in the changelog says it',
       contract('2.0.0', broken, NAMED.replace('### Breaking', '### New')),
       [/breaks clients at `GET \/Users`/],
+    ],
+    [
+      'when the changelog clarifies another place',
+      contract(
+        '1.3.0',
+        broken,
+        NAMED.replace('## 2.0.0', '## 1.3.0')
+          .replace('Breaking', 'Clarified')
+          .replaceAll('`GET /Users`', '`GET /Groups`'),
+      ),
+      [/Set it to 2\.0\.0/, /breaks clients at `GET \/Users`/],
     ],
     [
       'when the changelog says it of an earlier version',

@@ -19,7 +19,7 @@ type Version = readonly [major: number, minor: number, patch: number];
  * @throws Error when a document has no version of the form 1.2.3, or a schema that cannot be compared.
  */
 export function faultsOf(contract: Contract): readonly string[] {
-  const changes = compareDocuments(contract.released, contract.current);
+  const changes = compareDocuments(contract.released, contract.current).map((change) => clarified(contract, change));
   return [...versionFaults(contract, changes), ...unnamed(contract, changes)];
 }
 
@@ -49,8 +49,8 @@ const MEANING: Readonly<Record<Weight, string>> = {
 
 function unnamed({ name, released, changelog }: Contract, changes: readonly Change[]): readonly string[] {
   const version = nextVersion(versionOf(released), 'breaking').join('.');
-  const heading = name === 'scim' ? version : `${name}.yaml ${version}`;
-  const named = breakingEntries(changelog, heading);
+  const heading = headingOf(name, version);
+  const named = entriesUnder(changelog, heading, 'Breaking');
   return changes
     .filter(({ weight, at }) => weight === 'breaking' && !named.includes(`\`${at}\``))
     .map(
@@ -60,10 +60,22 @@ function unnamed({ name, released, changelog }: Contract, changes: readonly Chan
     );
 }
 
-/** The text under `### Breaking` of the section that is headed so. */
-function breakingEntries(changelog: string, heading: string): string {
+/**
+ * A document that says at last what the server did all along takes nothing from clients: such a change, named in the changelog
+ * under `### Clarified` of its own version, weighs as much as an addition.
+ */
+function clarified({ name, current, changelog }: Contract, change: Change): Change {
+  if (change.weight !== 'breaking') return change;
+  const named = entriesUnder(changelog, headingOf(name, versionOf(current).join('.')), 'Clarified');
+  return named.includes(`\`${change.at}\``) ? { ...change, weight: 'addition' } : change;
+}
+
+const headingOf = (name: string, version: string): string => (name === 'scim' ? version : `${name}.yaml ${version}`);
+
+/** The text under a heading of the third level, in the section that is headed so. */
+function entriesUnder(changelog: string, heading: string, title: 'Breaking' | 'Clarified'): string {
   const section = changelog.split(/^## /mu).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-  return section.split(/^### /mu).find((part) => part.startsWith('Breaking\n')) ?? '';
+  return section.split(/^### /mu).find((part) => part.startsWith(`${title}\n`)) ?? '';
 }
 
 function versionOf(document: JsonObject): Version {

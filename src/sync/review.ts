@@ -5,6 +5,7 @@ import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { Plan } from '../model/plan.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
+import type { AuditAction } from './audit-actions.js';
 
 /** What reviewing stands on. */
 export interface Review {
@@ -15,7 +16,10 @@ export interface Review {
 }
 
 /** What an entry of the audit trail says besides when. */
-type Noted = Omit<AuditEntry, 'id' | 'at' | 'detail'> & { readonly detail?: JsonObject };
+type Noted = Omit<AuditEntry, 'id' | 'at' | 'detail' | 'action'> & {
+  readonly action: AuditAction;
+  readonly detail?: JsonObject;
+};
 
 /** Adds an entry to the audit trail. */
 export async function note(review: Pick<Review, 'now' | 'newId'>, sync: SyncWriter, noted: Noted): Promise<void> {

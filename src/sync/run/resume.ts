@@ -8,6 +8,7 @@ import { isInterrupted } from './status.js';
 import type { Running } from './running.js';
 import { takeUp, type TakenRun } from './work-run.js';
 import type { RunOptions } from './work.js';
+import type { AuditAction } from '../audit-actions.js';
 
 /**
  * Goes on with the tenant's run that is paused, or whose process has crashed.
@@ -52,7 +53,7 @@ export async function takeRun(
     const run = await woken(sync, runId, asked);
     const plan = run && (await sync.plans.find(run.planId));
     if (run === undefined || plan === undefined) throw conflict('The run has ended.');
-    const action = asked === undefined ? 'run.resumed' : `run.${asked.to}Asked`;
+    const action: AuditAction = asked === undefined ? 'run.resumed' : `run.${asked.to}Asked`;
     await note(running, sync, { by, action, planId: plan.id, runId });
     return { tenantId, run, plan, owner };
   });

@@ -7,6 +7,7 @@ import type { SyncMembership, MirrorItem } from '../../model/mirror.js';
 import { SUBJECT_OF } from '../../model/subject.js';
 import type { SyncWriter, SyncReader } from '../../storage/sync-store.js';
 import type { Work } from './work.js';
+import type { AuditAction } from '../audit-actions.js';
 
 /** What has become of a line. */
 export interface Settled {
@@ -94,11 +95,12 @@ function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId
     ...(accountId === undefined ? {} : { accountId }),
     ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
   };
+  const action: AuditAction = `line.${outcome.state}`;
   return {
     id: running.newId(),
     at: running.now().toISOString(),
     by,
-    action: `line.${outcome.state}`,
+    action,
     planId: plan.id,
     runId: run.id,
     resourceId: line.resourceId,

@@ -1,0 +1,8 @@
+/** What the audit trail can say that was done; openapi/admin.yaml describes each. */
+export const AUDIT_ACTIONS = [
+  ...(['plan.made', 'plan.discarded', 'line.confirmed', 'hold.put', 'hold.released', 'policy.changed'] as const),
+  ...(['run.started', 'run.paused', 'run.resumed', 'run.pauseAsked', 'run.cancelAsked'] as const),
+  ...(['run.finished', 'run.cancelled', 'line.applied', 'line.skipped', 'line.failed'] as const),
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
