@@ -15,6 +15,10 @@ import type { RequestNotes } from './router/operation.js';
 import { requestLog } from './request-log.js';
 import { sendReply, type Presentation } from './router/send-reply.js';
 
+/** What administrators get who enter another address in Entra, such as one that ends in /scim/v2. */
+export const WRONG_TENANT_URL =
+  'There is nothing at this address. The Tenant URL ends in /scim, with nothing after it; /docs lists the addresses below it.';
+
 /** The parts of the application, each serving its part of the address space. */
 export interface AppParts {
   readonly logger: Logger;
@@ -44,11 +48,7 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   app.use('/scim', scim);
   app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
   app.use((_request: Request, _response: Response, next: NextFunction) => {
-    next(
-      notFound(
-        'There is nothing at this address. The Tenant URL ends in /scim; /docs describes the addresses below it.',
-      ),
-    );
+    next(notFound(WRONG_TENANT_URL));
   });
   app.use(errorHandler(logger, 'application/scim+json'));
   return app;
@@ -73,6 +73,6 @@ function errorHandler(logger: Logger, type: Presentation['type']): ErrorRequestH
       next(error);
       return;
     }
-    sendReply(response, { type, indented: false }, errorReply(error)).catch(next);
+    sendReply(response, { type, indented: false }, errorReply(error, notes)).catch(next);
   };
 }

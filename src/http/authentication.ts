@@ -24,22 +24,36 @@ export function secretOf(request: IncomingMessage, query: URLSearchParams, query
   if (inQuery.length > 1 || (inQuery.length === 1 && header !== undefined)) {
     throw new ScimError(400, 'Send the secret token once: in the Authorization header or as access_token, not both.', {
       scimType: 'invalidSyntax',
+      tokenFault: 'twice',
       headers: { 'WWW-Authenticate': 'Bearer realm="FlexWhere SCIM", error="invalid_request"' },
     });
   }
   const [parameter] = inQuery;
   if (parameter !== undefined && !queryAllowed) {
-    throw unauthorized('The query parameter access_token works only for GET; send the Authorization header.', true);
+    throw unauthorized(
+      'The query parameter access_token works only for GET requests below the Tenant URL; send the Authorization header.',
+      'malformed',
+    );
   }
   const secret = parameter ?? bearer(header);
   if (secret === undefined) {
     throw unauthorized(
       'Send the secret token in the header "Authorization: Bearer <secret token>".',
-      header !== undefined,
+      header === undefined ? 'absent' : 'malformed',
     );
   }
-  if (NO_SECRETS.has(secret)) throw unauthorized('The secret token is empty; enter it in Entra again.', true);
-  return secret;
+  if (NO_SECRETS.has(secret))
+    throw unauthorized('The secret token is empty; enter it in Entra again.', 'malformed');
+  return withoutScheme(secret);
+}
+
+/** Entra adds the word Bearer itself, so an administrator who enters it along with the token sends it twice. */
+function withoutScheme(secret: string): string {
+  if (!/^bearer(?:\s|$)/iu.test(secret)) return secret;
+  throw unauthorized(
+    'The word Bearer comes twice; leave out the word Bearer where you enter the token, and enter the token alone.',
+    'malformed',
+  );
 }
 
 function bearer(header: string | undefined): string | undefined {

@@ -3,7 +3,11 @@ import type { Logger } from 'pino';
 import type { Config, Limits } from '../config.js';
 import { bulkNames } from '../protocol/bulk/request.js';
 import { canonicalNames } from '../protocol/canonical/names.js';
+import { spelledSchemas } from '../protocol/canonical/schemas-list.js';
 import type { JsonObject } from '../protocol/json.js';
+import { BULK_REQUEST_SCHEMA, PATCH_OP_SCHEMA, SEARCH_REQUEST_SCHEMA } from '../protocol/messages.js';
+import { GROUP_SCHEMA } from '../protocol/schemas/group.js';
+import { USER_SCHEMA } from '../protocol/schemas/user.js';
 import { searchRequestNames } from '../protocol/search-request.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
@@ -11,7 +15,7 @@ import type { Tenant } from '../model/tenant.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
-import { createApp } from './app.js';
+import { createApp, WRONG_TENANT_URL } from './app.js';
 import type { Principal } from './authentication.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
@@ -22,6 +26,12 @@ import { scimHandlers } from './scim/resource-handlers.js';
 
 /** The place in openapi/scim.yaml of the number of operations that a PATCH may have. */
 const PATCH_OPERATIONS = ['components', 'schemas', 'PatchRequest', 'properties', 'Operations', 'maxItems'];
+
+/** The URNs that bodies have to name in `schemas`. */
+const REQUIRED_SCHEMAS = [
+  ...[USER_SCHEMA.id, GROUP_SCHEMA.id],
+  ...[PATCH_OP_SCHEMA, SEARCH_REQUEST_SCHEMA, BULK_REQUEST_SCHEMA],
+];
 
 /** What the HTTP side is made of. */
 export interface HttpParts {
@@ -51,9 +61,13 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       document: scim,
       mediaType: 'application/scim+json',
       handlers: scimHandlers(provisioning),
+      wrongBase: WRONG_TENANT_URL,
       authenticate: async (secret) => ({ kind: 'tenant', tenant: await authenticateToken(secret) }),
       prepareBody: (operationId, sent, principal) =>
-        operationId === 'bulk' ? bulkNames(sent, limits.bulkOperations) : resourceNames(operationId, sent, principal),
+        spelledSchemas(
+          operationId === 'bulk' ? bulkNames(sent, limits.bulkOperations) : resourceNames(operationId, sent, principal),
+          REQUIRED_SCHEMAS,
+        ),
       bodyLimit: (operationId) => scimBodyLimit(operationId, limits),
       // The data of a bulk operation is three levels down, and may be as deep as the body of a separate request.
       jsonDepth: (operationId) => limits.jsonDepth + (operationId === 'bulk' ? 3 : 0),
@@ -63,6 +77,8 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       document: admin,
       mediaType: 'application/json',
       handlers: adminHandlers(tenancy, schemas, synchronization),
+      wrongBase:
+        'There is nothing at this address; /docs lists the addresses of the admin API, which begin with /admin/api.',
       authenticate: authenticateOperator,
       prepareBody: (_operationId, sent) => sent,
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),

@@ -62,7 +62,7 @@ function originForm(target: string): string {
 }
 
 function refuse(response: ServerResponse, status: number, detail: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/scim+json' });
+  response.writeHead(status, { 'Content-Type': 'application/scim+json', 'Cache-Control': 'no-store' });
   response.end(JSON.stringify(new ScimError(status, detail).toJSON()));
 }
 
@@ -108,6 +108,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Duplex): 
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: application/scim+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

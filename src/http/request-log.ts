@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { TOKEN_PREFIX } from '../tenants/secret-token.js';
 import type { Metrics } from './metrics.js';
 import type { RequestNotes } from './router/operation.js';
 
 /**
  * Gives each request an id, which the answer has as X-Request-Id; measures the request, and logs one line when it has ended.
- * The line has no address, headers or bodies, because they contain secret tokens and people's names.
+ * A request that sends a usable id keeps it. The line has no address, no bodies and no other headers, because they contain
+ * secret tokens and people's names.
  */
 export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     const begun = process.hrtime.bigint();
-    const notes: RequestNotes = { requestId: randomUUID() };
+    const notes: RequestNotes = { requestId: givenId(request.headers['x-request-id']) ?? randomUUID() };
     response.locals['notes'] = notes;
     response.setHeader('X-Request-Id', notes.requestId);
     response.once('close', () => {
@@ -27,6 +29,7 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
           status: response.statusCode,
           durationMs: Math.round(milliseconds * 1000) / 1000,
           rules: notes.rules,
+          ...notes.refusal,
           ...(response.writableFinished ? {} : { cut: true }),
         },
         'request',
@@ -34,4 +37,10 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
     });
     next();
   };
+}
+
+/** The id that a client gave its request: 1 to 128 plain characters. A secret token in its place would end up in the log. */
+function givenId(header: string | string[] | undefined): string | undefined {
+  if (typeof header !== 'string' || !/^[\w.:+/=@-]{1,128}$/u.test(header)) return undefined;
+  return header.includes(TOKEN_PREFIX) ? undefined : header;
 }

@@ -18,6 +18,9 @@ export type ScimType =
   | 'invalidCursor'
   | 'invalidCount';
 
+/** Why a request could not be let in, as the log says it; `twice` goes with a 400, the others with a 401. */
+export type TokenFault = 'absent' | 'malformed' | 'mistyped' | 'unknown' | 'expired' | 'revoked' | 'twice';
+
 /**
  * The one error that a client sees: thrown where a rule is broken, rendered in one place (http/error-response.ts).
  * `detail` tells the sender what to change; it never repeats a secret token.
@@ -27,17 +30,25 @@ export class ScimError extends Error {
   readonly scimType: ScimType | undefined;
   /** Response headers that belong to the error, such as WWW-Authenticate or Allow. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is wrong with the token, for the log. */
+  readonly tokenFault: TokenFault | undefined;
 
   constructor(
     status: number,
     detail: string,
-    options: { scimType?: ScimType; headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
+    options: {
+      scimType?: ScimType;
+      headers?: Readonly<Record<string, string>>;
+      tokenFault?: TokenFault;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'ScimError';
     this.status = status;
     this.scimType = options.scimType;
     this.headers = options.headers ?? {};
+    this.tokenFault = options.tokenFault;
   }
 
   /** The message body of RFC 7644 §3.12; `status` is a string there. */
@@ -91,12 +102,13 @@ export const notFound = (detail: string): ScimError => new ScimError(404, detail
 export const preconditionFailed = (detail: string): ScimError => new ScimError(412, detail);
 
 /**
- * 401 (RFC 7644 §3.12) with the challenge of RFC 6750 §3, which has an error code only when credentials were `sent`.
+ * 401 (RFC 7644 §3.12) with the challenge of RFC 6750 §3, which has an error code only when credentials were sent.
  * `detail` does not repeat them.
  */
-export function unauthorized(detail: string, sent: boolean): ScimError {
-  const challenge = sent ? 'Bearer realm="FlexWhere SCIM", error="invalid_token"' : 'Bearer realm="FlexWhere SCIM"';
-  return new ScimError(401, detail, { headers: { 'WWW-Authenticate': challenge } });
+export function unauthorized(detail: string, tokenFault: TokenFault): ScimError {
+  const realm = 'Bearer realm="FlexWhere SCIM"';
+  const challenge = tokenFault === 'absent' ? realm : `${realm}, error="invalid_token"`;
+  return new ScimError(401, detail, { tokenFault, headers: { 'WWW-Authenticate': challenge } });
 }
 
 /** 403: the sender is known, and may not do this (RFC 7644 §3.12). */

@@ -2,7 +2,7 @@ import { forbidden, unauthorized } from '../protocol/scim-error.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TokenRecord } from '../model/token.js';
 import type { TenantStore } from '../storage/storage.js';
-import { hashOf, isWellFormed } from './secret-token.js';
+import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
 
 /**
  * Finds the tenant whose secret token this is, afresh in the database each time: a revoked token is refused from the
@@ -27,13 +27,11 @@ export function tokenAuthentication(dependencies: {
   const lastUsed = createLastUsed(store, now, onError);
 
   async function authenticate(secret: string): Promise<Tenant> {
-    if (!isWellFormed(secret)) {
-      throw unauthorized('The secret token is mistyped or cut off; copy it into Entra once more.', true);
-    }
+    checkForm(secret);
     // The index compares digests, whose bytes nobody can choose, so the time it takes tells nothing about a token.
     const found = await store.findByHash(hashOf(secret));
     if (found === undefined)
-      throw unauthorized('The secret token is not known here; ask FlexWhere for a new one.', true);
+      throw unauthorized('The secret token is not known here; ask FlexWhere for a new one.', 'unknown');
     checkLive(found.token, now());
     if (!found.tenant.enabled) {
       throw forbidden('FlexWhere has disabled this tenant; ask FlexWhere to enable it again.');
@@ -45,12 +43,28 @@ export function tokenAuthentication(dependencies: {
   return { authenticate, settled: () => lastUsed.settled() };
 }
 
+function checkForm(secret: string): void {
+  if (isWellFormed(secret)) return;
+  if (isJsonWebToken(secret)) {
+    throw unauthorized(
+      `This is a JSON Web Token (JWT), not a secret token. Enter the secret token from FlexWhere, which begins with "${TOKEN_PREFIX}".`,
+      'malformed',
+    );
+  }
+  throw unauthorized('The secret token is mistyped or cut off; copy it into Entra once more.', 'mistyped');
+}
+
+/** Three parts of base64url, the first of which begins as a JSON object does (RFC 7519 §3). */
+function isJsonWebToken(secret: string): boolean {
+  return secret.startsWith('eyJ') && secret.split('.').length === 3;
+}
+
 function checkLive({ revokedAt, expiresAt }: TokenRecord, now: Date): void {
   if (revokedAt !== undefined) {
-    throw unauthorized('The secret token has been revoked; enter the current one in Entra.', true);
+    throw unauthorized('The secret token has been revoked; enter the current one in Entra.', 'revoked');
   }
   if (expiresAt !== undefined && expiresAt <= now.toISOString()) {
-    throw unauthorized(`The secret token expired at ${expiresAt}; ask FlexWhere for a new one.`, true);
+    throw unauthorized(`The secret token expired at ${expiresAt}; ask FlexWhere for a new one.`, 'expired');
   }
 }
 

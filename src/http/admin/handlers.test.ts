@@ -50,6 +50,7 @@ async function serveAdmin(): Promise<Listening> {
     mediaType: 'application/json',
     handlers: adminHandlers(test.tenancy, testRegistry(test), testSynchronization(test.storage, readConfig({}))),
     authenticate: operatorAuthentication(ADMIN_TOKEN),
+    wrongBase: '',
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),
     jsonDepth: () => 40,

@@ -78,9 +78,9 @@ export function operatorAuthentication(adminToken: string | undefined): Authenti
       return Promise.resolve({ kind: 'operator' });
     }
     throw unauthorized(
-      'The admin token is missing or not valid. Send it as Authorization: Bearer <ADMIN_TOKEN>; if the server runs ' +
-        'without ADMIN_TOKEN, the admin API is disabled.',
-      true,
+      'The admin token is not valid. Send "Authorization: Bearer <ADMIN_TOKEN>"; the admin API is disabled where ADMIN_TOKEN ' +
+        'is not set.',
+      'unknown',
     );
   };
 }

@@ -1,4 +1,6 @@
 import { ScimError } from '../../protocol/scim-error.js';
+import { detailTemplate } from './detail-template.js';
+import type { RequestNotes } from './operation.js';
 import type { Reply } from './send-reply.js';
 
 /** The answer to internal errors; the cause is in the log, under the request's id. */
@@ -7,9 +9,11 @@ export const INTERNAL_ERROR = new ScimError(
   'The server failed to process this request. Send it again; if that fails too, send FlexWhere the id in the X-Request-Id header.',
 );
 
-/** Renders an error: the one place that turns a thrown value into an answer (RFC 7644 §3.12). */
-export function errorReply(error: unknown): Reply {
+/** Renders an error: the one place that turns a thrown value into an answer (RFC 7644 §3.12), and notes it for the log. */
+export function errorReply(error: unknown, notes: RequestNotes | undefined): Reply {
   const scimError = asScimError(error);
+  const { scimType, message, tokenFault } = scimError;
+  if (notes) notes.refusal = { scimType, detail: detailTemplate(message), tokenFault };
   return { status: scimError.status, headers: scimError.headers, body: scimError.toJSON() };
 }
 

@@ -60,6 +60,7 @@ function routerOf(handlers: Handlers) {
     document: DOCUMENT,
     mediaType: 'application/scim+json',
     handlers,
+    wrongBase: '',
     authenticate: operatorAuthentication(TOKEN),
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),

@@ -22,6 +22,8 @@ export interface RouterOptions {
   readonly mediaType: 'application/scim+json' | 'application/json';
   readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
   readonly authenticate: Authenticate;
+  /** What is wrong with an address that begins with no path of the document. */
+  readonly wrongBase: string;
   /** Brings the names in a body to their documented spelling before it is validated. */
   readonly prepareBody: (operationId: string, body: JsonObject, principal: Principal) => JsonObject;
   readonly bodyLimit: (operationId: string) => { readonly bytes: number; readonly advice: string };
@@ -56,7 +58,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
 
   async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
     const { path, query } = decodeTarget(request.url, firstSegments);
-    const operation = match(api, request.method, path);
+    const operation = found(request.method, path);
     notes.operationId = idOf(operation);
     await answerOperation(request, response, notes, { operation, path, query });
   }
@@ -67,7 +69,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     notes: RequestNotes,
     { operation, path, query }: { operation: Operation; path: string; query: URLSearchParams },
   ): Promise<void> {
-    const byQuery = operation.security?.some((scheme) => 'accessTokenQuery' in scheme) ?? false;
+    const byQuery = 'x-access-token-query' in operation;
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
     let presentation: Presentation = { type: options.mediaType, indented: false };
     let principal: Principal | undefined;
@@ -82,6 +84,12 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       )) as Reply;
     });
     await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes, principal));
+  }
+
+  /** Finds the operation; an address that begins with nothing the document has is below a wrong base address. */
+  function found(method: string, path: string): Operation {
+    if ([...firstSegments.values()].includes(firstSegment(path))) return match(api, method, path);
+    throw notFound(options.wrongBase);
   }
 
   const innerTo = (principal: Principal): InnerOperations =>
@@ -106,14 +114,16 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   }
 
   return (request: Request, response: Response, next: NextFunction) => {
-    answer(request, response, response.locals['notes'] as RequestNotes)
+    answer(request, response, notesOf(response))
       .catch((error: unknown) => {
         if (!(error instanceof ScimError)) throw error;
-        return sendReply(response, { type: options.mediaType, indented: false }, errorReply(error));
+        return sendReply(response, { type: options.mediaType, indented: false }, errorReply(error, notesOf(response)));
       })
       .catch(next);
   };
 }
+
+const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;
 
 /**
  * A client error becomes an answer here, so that it is checked against the document like any other answer. What lies behind
@@ -125,7 +135,7 @@ async function orErrorReply(notes: RequestNotes, work: () => Promise<Reply>): Pr
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
     if (error.cause !== undefined) notes.faults = [...(notes.faults ?? []), error.cause];
-    return errorReply(error);
+    return errorReply(error, notes);
   }
 }
 
@@ -164,7 +174,7 @@ function match(api: OpenAPIBackend, method: string, path: string): Operation {
   const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) =>
     find(name === 'HEAD' ? 'GET' : name),
   );
-  if (allowed.length === 0) throw notFound('There is nothing at this address; see /docs for the addresses that exist.');
+  if (allowed.length === 0) throw notFound('There is nothing at this address; /docs lists the addresses that exist.');
   throw new ScimError(405, `${method.slice(0, 20)} does not work here; use ${allowed.join(', ')}.`, {
     headers: { Allow: allowed.join(', ') },
   });
@@ -196,7 +206,7 @@ async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
     // Validators are compiled on first use: compiling all of them takes seconds, and a process uses few.
     quick: true,
     coerceTypes: true,
-    ajvOpts: { allowUnionTypes: true },
+    ajvOpts: { allowUnionTypes: true, verbose: true },
     customizeAjv: ajvCustomizer(),
     securityHandlers: Object.fromEntries(
       Object.keys(options.document.definition.components?.securitySchemes ?? {}).map((scheme) => [scheme, confirm]),

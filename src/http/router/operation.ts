@@ -9,8 +9,19 @@ export interface RequestNotes {
   operationId?: string;
   /** The dialect rules of protocol/entra/rules.ts that made a difference to the request. */
   rules?: readonly string[];
+  /** Why the request was refused. */
+  refusal?: Refusal;
   /** Internal errors in parts of a request that was answered nevertheless; they are logged with it. */
   faults?: readonly unknown[];
+}
+
+/** A refusal as the log has it: nothing of what was sent. */
+export interface Refusal {
+  readonly scimType: string | undefined;
+  /** The detail of the error, see detail-template.ts. */
+  readonly detail: string;
+  /** What is wrong with the token. */
+  readonly tokenFault: string | undefined;
 }
 
 type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;

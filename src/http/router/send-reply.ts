@@ -36,6 +36,7 @@ export async function sendReply(response: Response, { type, indented }: Presenta
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   response.vary('Accept');
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', cachingOf(reply));
   if (reply.body === undefined) {
     response.end();
     return;
@@ -49,6 +50,9 @@ export async function sendReply(response: Response, { type, indented }: Presenta
   response.setHeader('Content-Length', Buffer.byteLength(text));
   response.end(text);
 }
+
+/** People's data stays in no cache, unless the client can ask whether its copy is still the current one (RFC 9111 §5.2.2). */
+const cachingOf = ({ headers }: Reply): string => (headers?.['ETag'] === undefined ? 'no-store' : 'private, no-cache');
 
 function textOf(body: object | string, indented: boolean): string {
   if (typeof body === 'string') return indented ? JSON.stringify(JSON.parse(body), null, 2) : body;

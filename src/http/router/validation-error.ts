@@ -1,38 +1,50 @@
 import type { ErrorObject } from 'ajv';
 import { invalidSyntax, invalidValue, type ScimError } from '../../protocol/scim-error.js';
+import { KEYWORD_WORDS, typesInWords } from './validation-words.js';
 
 /** The error for a request that the document does not allow: it names the place and what should stand there. */
 export function validationError(operationId: string, errors: readonly ErrorObject[]): ScimError {
   const [fault] = [...errors].sort((a, b) => weight(a) - weight(b));
-  const detail = fault === undefined ? 'The request does not follow the documentation.' : describe(fault);
-  const message = /^(?:patch|search|bulk)/u.test(operationId) || fault?.keyword === 'additionalProperties';
-  return message ? invalidSyntax(detail) : invalidValue(detail);
+  if (fault === undefined) return invalidSyntax('The request is not as /docs describes it; compare the two.');
+  const detail = describe(fault, errors);
+  return isAboutMessage(operationId, fault) ? invalidSyntax(detail) : invalidValue(detail);
 }
 
 /** Faults of `anyOf` and `oneOf` come with those of their branches, which say more. */
 const weight = (fault: ErrorObject): number => (fault.keyword === 'anyOf' || fault.keyword === 'oneOf' ? 1 : 0);
 
-function describe(fault: ErrorObject): string {
-  const place = placeOf(fault.instancePath);
-  const params = fault.params as Readonly<Record<string, unknown>>;
-  switch (fault.keyword) {
-    case 'required':
-      return `${place}${place === '' ? '' : '.'}${String(params['missingProperty'])} is missing; send it.`;
-    case 'additionalProperties':
-      return `${place || 'The body'} has no property ${String(params['additionalProperty']).slice(0, 100)}; leave it out.`;
-    case 'enum':
-      return `${place} must be one of ${JSON.stringify(params['allowedValues'])}.`;
-    default:
-      return `${place || 'The body'} ${fault.message ?? 'is not valid'}.`;
-  }
+/** A PATCH operation without its value is `invalidValue` as ever (RFC 7644 §3.12, table 9: a required value is missing). */
+function isAboutMessage(operationId: string, { keyword, instancePath }: ErrorObject): boolean {
+  if (keyword === 'additionalProperties') return true;
+  if (keyword === 'not' && /^\/requestBody\/Operations\/\d+$/u.test(instancePath)) return false;
+  return /^(?:patch|search|bulk)/u.test(operationId);
 }
 
-/** `/requestBody/emails/0/value` as `emails[0].value`; parameters as `count`. */
-function placeOf(pointer: string): string {
-  const [, where, ...steps] = pointer.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const names =
-    where === 'requestBody' || where === 'query' || where === 'path' || where === 'headers' ? steps : [where, ...steps];
-  return names
-    .filter((name) => name !== undefined)
-    .reduce((text, name) => (/^\d+$/u.test(name) ? `${text}[${name}]` : text === '' ? name : `${text}.${name}`), '');
+function describe(fault: ErrorObject, all: readonly ErrorObject[]): string {
+  const place = placeOf(fault);
+  const types = all.filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === fault.instancePath);
+  if (fault.keyword === 'type')
+    return `${place} must be ${typesInWords(types.map(({ schema }) => schema as unknown))}.`;
+  const words = KEYWORD_WORDS[fault.keyword];
+  return `${place} ${words === undefined ? 'is not as /docs describes it.' : words({ ...fault, schema: fault.schema as unknown })}`;
+}
+
+const PARAMETERS: readonly (string | undefined)[] = ['query', 'path', 'headers', 'cookies'];
+
+/** The longest name of a sender's that an error repeats. */
+const LONGEST_NAME = 100;
+
+/** `/requestBody/emails/0/value` as `"emails[0].value"`; parameters as `The parameter "count"`. */
+function placeOf({ instancePath, params }: ErrorObject): string {
+  const [, where, ...steps] = instancePath.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const { missingProperty, additionalProperty } = params as Readonly<Record<string, unknown>>;
+  const own = [missingProperty, additionalProperty].filter((name) => typeof name === 'string');
+  const path = [...steps, ...own.map((name) => name.slice(0, LONGEST_NAME))].reduce(joined, '');
+  if (PARAMETERS.includes(where)) return `The parameter "${path}"`;
+  return path === '' ? 'The body' : `"${path}"`;
+}
+
+function joined(path: string, step: string): string {
+  if (/^\d+$/u.test(step)) return `${path}[${step}]`;
+  return path === '' ? step : `${path}.${step}`;
 }
