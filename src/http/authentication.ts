@@ -42,8 +42,7 @@ export function secretOf(request: IncomingMessage, query: URLSearchParams, query
       header === undefined ? 'absent' : 'malformed',
     );
   }
-  if (NO_SECRETS.has(secret))
-    throw unauthorized('The secret token is empty; enter it in Entra again.', 'malformed');
+  if (NO_SECRETS.has(secret)) throw unauthorized('The secret token is empty; enter it in Entra again.', 'malformed');
   return withoutScheme(secret);
 }
 
