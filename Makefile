@@ -9,7 +9,7 @@ DOCUMENTS := scim admin backend
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start test generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-neighbors format clean
+.PHONY: help start dev rooms test generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-neighbors format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -78,6 +78,9 @@ bench: build ## Measure lists and plans (BENCH_USERS, BENCH_ACCOUNTS, BENCH_DATA
 
 bench-neighbors: build ## Measure what one tenant can do to another (BENCH_SHAPES, BENCH_SECONDS, BENCH_TENANTS_SECONDS); no part of the tests
 	@$(BIN)/tsx bench/neighbors.ts
+
+rooms: node_modules/.installed ## Draw docs/rooms.md from the imports
+	@$(BIN)/tsx src/testing/structure/draw-rooms.ts
 
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .

@@ -6,7 +6,7 @@ import { planAsCsv, planAsJson } from './export-plan.js';
 import { policyJson } from './json.js';
 import { Lookup } from './lookup.js';
 import { makePlan } from './plan/make.js';
-import { makeUndoPlan } from './plan/undo.js';
+import { makeUndoPlan } from './undo/plan.js';
 import { changedPolicy, DEFAULT_POLICY } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
 import { requestCancel, requestPause } from './run/ask.js';

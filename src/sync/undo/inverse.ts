@@ -1,8 +1,8 @@
 import { canonicalText } from '../../protocol/equality.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { SyncContent } from '../../model/mirror.js';
-import { differences, type DraftLine } from './decide.js';
-import { WAVES } from './waves.js';
+import { differences, type DraftLine } from '../plan/decide.js';
+import { WAVES } from '../plan/waves.js';
 
 /** What the mirror and the staging directory have by now of what a line was about. */
 export interface Current {

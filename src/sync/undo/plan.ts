@@ -1,13 +1,13 @@
 import type { TrackedLine } from '../../model/line.js';
 import type { Plan } from '../../model/plan.js';
 import type { Run } from '../../model/run.js';
-import type { DraftLine } from './decide.js';
+import type { DraftLine } from '../plan/decide.js';
 import { inverseOf, type Current } from './inverse.js';
-import type { LineWriter } from './lines.js';
-import { linesIn } from './lines.js';
-import { writePlan } from './make.js';
-import { WantedNames } from './names.js';
-import type { Draft, Planning, PlanRequest } from './planning.js';
+import type { LineWriter } from '../plan/lines.js';
+import { linesIn } from '../plan/lines.js';
+import { writePlan } from '../plan/make.js';
+import { WantedNames } from '../plan/names.js';
+import type { Draft, Planning, PlanRequest } from '../plan/planning.js';
 
 /**
  * Makes the plan that takes back what a run applied, as far as that can be, and freezes it.
