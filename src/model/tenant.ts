@@ -5,6 +5,9 @@ export interface TenantSettings {
   readonly groupReplaceAdds: boolean;
 }
 
+/** What a new tenant starts with. */
+export const DEFAULT_TENANT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
+
 export interface Tenant {
   readonly id: string;
   readonly name: string;

@@ -52,7 +52,6 @@ export class BackendUnavailable extends Error {
 
 /** Where synchronized accounts go. A new kind of backend is one file that implements this. */
 export interface Backend {
-  readonly name: string;
   /**
    * How many lines it takes in one batch as a whole, so that accounts can exchange their userNames; 0 where it takes none.
    * @throws BackendUnavailable

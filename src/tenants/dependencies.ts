@@ -11,10 +11,3 @@ export interface TenancyDependencies {
   /** The origin under which clients reach the server, without a trailing slash. */
   readonly publicUrl: string;
 }
-
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/u;
-
-/** Whether the text can be one of our ids; what cannot is neither looked up nor repeated in an error. */
-export function isId(text: string): boolean {
-  return UUID.test(text);
-}

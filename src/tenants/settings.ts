@@ -1,9 +1,6 @@
 import { invalidValue } from '../protocol/scim-error.js';
 import type { TenantSettings } from '../model/tenant.js';
 
-/** What a new tenant starts with. */
-export const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
-
 /** A setting as the command line and its help know it. */
 export interface TenantSetting {
   /** What to write as its value. */

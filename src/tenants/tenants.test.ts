@@ -90,7 +90,7 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
       test.clock.set('2026-06-02T00:00:00.000Z');
       await test.tenancy.setEnabled(tenant.id, false);
       await test.tenancy.setSetting(tenant.id, 'group-replace-adds', 'true');
-      const changed = await test.tenancy.rename(tenant.id, 'Fabrikam');
+      const changed = await test.tenancy.changeTenant(tenant.id, { name: 'Fabrikam' });
       expect(changed).toEqual({
         ...tenant,
         name: 'Fabrikam',

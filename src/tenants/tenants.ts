@@ -1,10 +1,11 @@
 import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
+import { isId } from '../model/id.js';
 import { NO_SCHEMAS } from '../model/tenant-schemas.js';
-import type { Tenant, TenantSettings } from '../model/tenant.js';
+import { DEFAULT_TENANT_SETTINGS, type Tenant, type TenantSettings } from '../model/tenant.js';
 import type { TokenRecord } from '../model/token.js';
-import { isId, type TenancyDependencies } from './dependencies.js';
+import type { TenancyDependencies } from './dependencies.js';
 import { tenantName } from './names.js';
-import { DEFAULT_SETTINGS, parseSetting } from './settings.js';
+import { parseSetting } from './settings.js';
 import { tokensOf, type IssuedToken, type TokenRequest, type Tokens } from './tokens.js';
 
 /** How many tenants are on a page where nobody says. */
@@ -50,7 +51,6 @@ export interface Tenancy {
    */
   changeTenant(id: string, change: TenantChange): Promise<Tenant>;
   setEnabled(id: string, enabled: boolean): Promise<Tenant>;
-  rename(id: string, name: string): Promise<Tenant>;
   /** @throws ScimError 400 `invalidValue` for a key or value that is none of settings.ts. */
   setSetting(id: string, key: string, value: string): Promise<Tenant>;
   /** Erases the tenant with everything it has. */
@@ -77,7 +77,6 @@ export function createTenancy(dependencies: TenancyDependencies): Tenancy {
     ...creationOf(dependencies, tokens),
     ...changes,
     setEnabled: (id, enabled) => changeTenant(id, { enabled }),
-    rename: (id, name) => changeTenant(id, { name }),
     setSetting: async (id, key, value) => changeTenant(id, { settings: parseSetting(key, value) }),
     issueToken: async (id, request) => tokens.issue((await getTenant(id)).id, request),
     listTokens: async (id) => tokens.list((await getTenant(id)).id),
@@ -97,7 +96,7 @@ function creationOf({ store, now, newId, publicUrl }: TenancyDependencies, token
       id: newId(),
       name: tenantName(name),
       enabled: true,
-      settings: DEFAULT_SETTINGS,
+      settings: DEFAULT_TENANT_SETTINGS,
       schemas: NO_SCHEMAS,
       created: at,
       lastModified: at,

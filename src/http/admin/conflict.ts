@@ -4,7 +4,7 @@ import { BackendUnavailable } from '../../sync/backend.js';
 import { ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
 import type { HoldTarget } from '../../model/hold.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
-import { isId } from '../../tenants/dependencies.js';
+import { isId } from '../../model/id.js';
 
 /** The machine-readable reason of a 409, as openapi/admin.yaml lists them. */
 export type ConflictType = SyncConflict['type'];

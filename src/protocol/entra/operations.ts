@@ -7,12 +7,12 @@ import type { ResourceType } from '../schemas/attribute.js';
 import { valueNames } from '../canonical/names.js';
 
 /**
- * Sent: `{"op": "Add", …}`, in the dialect without a flag. Meant: `{"op": "add", …}`.
+ * Sent: `{"op": "Add", …}`, in the dialect without a flag. Meant: `{"op": "add", …}`. Entra without the flag writes Add,
+ * Replace and Remove.
  */
 export const OPERATION_IN_ANY_CASE: EntraRule = {
   name: 'operation-in-any-case',
   sender: 'entra',
-  why: 'Entra without the flag writes Add, Replace and Remove.',
   operation: (operation) => {
     const op = member(operation, 'op');
     const lower = typeof op === 'string' ? op.toLowerCase() : op;
@@ -22,12 +22,12 @@ export const OPERATION_IN_ANY_CASE: EntraRule = {
 
 /**
  * Sent: `{"op": "Add", "path": "manager", "value": "<id>"}`; in a create, `"manager"` and `"department"` at top level.
- * Meant: the path, or the object, of the enterprise extension.
+ * Meant: the path, or the object, of the enterprise extension. Entra leaves out the extension's URN for manager, and in an
+ * older example for department too.
  */
 export const EXTENSION_ATTRIBUTE_WITHOUT_URN: EntraRule = {
   name: 'extension-attribute-without-urn',
   sender: 'entra',
-  why: "Entra leaves out the extension's URN for manager, and in an older example for department too.",
   operation: (operation, { type }) => {
     const path = member(operation, 'path');
     const value = member(operation, 'value');
@@ -50,12 +50,12 @@ function qualifyKeys(value: JsonObject, type: ResourceType): JsonObject | undefi
 /**
  * Sent with the flag: `{"op": "replace", "value": {"displayName": "S", "name.givenName": "T", "urn:…:User:department": "D"}}`.
  * Meant: `{"op": "replace", "value": {"displayName": "S"}}`, `{"op": "replace", "path": "name.givenName", "value": "T"}`,
- * `{"op": "replace", "path": "urn:…:User:department", "value": "D"}`.
+ * `{"op": "replace", "path": "urn:…:User:department", "value": "D"}`. Entra with the flag joins the names of attributes with
+ * dots and colons in one operation without a path.
  */
 export const KEYS_ARE_PATHS: EntraRule = {
   name: 'keys-are-paths',
   sender: 'entra',
-  why: 'Entra with the flag joins the names of attributes with dots and colons in one operation without a path.',
   operation: (operation, { type }) => {
     const { op, path, value } = operation;
     if (typeof path === 'string' || op === undefined || !isJsonObject(value)) return undefined;
@@ -70,12 +70,12 @@ export const KEYS_ARE_PATHS: EntraRule = {
 
 /**
  * Sent: `{"op": "replace", "value": {"id": "…", "meta": {…}, "schemas": […], "displayName": "D"}}`. Meant: without `id`,
- * `meta` and `schemas`, which the server alone writes.
+ * `meta` and `schemas`, which the server alone writes. An operation without a path may carry read-only attributes along with
+ * those that changed.
  */
 export const READ_ONLY_KEYS_SKIPPED: EntraRule = {
   name: 'read-only-keys-skipped',
   sender: 'validator',
-  why: 'An operation without a path may carry read-only attributes along with those that changed.',
   operation: (operation, { type }) => {
     const value = member(operation, 'value');
     if (typeof member(operation, 'path') === 'string' || !isJsonObject(value)) return undefined;
@@ -99,12 +99,12 @@ export function withBooleanPath(operation: JsonObject, { type }: OperationContex
 /**
  * Sent by some tenants' Entra with the flag, one request a member: `{"op": "replace", "path": "members", "value":
  * [{"value": "<the new one>"}]}`. Meant, where the tenant's setting says so: `{"op": "add", …}`. An empty list still
- * empties the group.
+ * empties the group. The tenant is set to group-replace-adds, since its Entra sends one new member at a time as a
+ * replacement.
  */
 export const REPLACE_MEMBERS_ADDS: EntraRule = {
   name: 'replace-members-adds',
   sender: 'entra',
-  why: 'The tenant is set to group-replace-adds, since its Entra sends one new member at a time as a replacement.',
   operation: (operation, { type, settings }) => {
     if (settings.groupReplaceAdds !== true || type.name !== 'Group' || member(operation, 'op') !== 'replace')
       return undefined;

@@ -30,8 +30,6 @@ export interface EntraRule {
   readonly name: string;
   /** `validator` where no source has Entra's provisioning service itself sending this, but validators or single reports do. */
   readonly sender: 'entra' | 'validator';
-  /** Why it is accepted, in a sentence for the administrator who reads the activity log. */
-  readonly why: string;
   /** The operations that one operation stands for; undefined when the rule is not for it. Names are canonical. */
   readonly operation?: (operation: JsonObject, context: OperationContext) => readonly JsonObject[] | undefined;
   /** What a value stands for; the value itself when the rule is not for it. */
@@ -51,63 +49,63 @@ export type MeaningRule =
 
 /**
  * Sent: `{"op": "Replace", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "+31 6"}` where there is no mobile
- * number. Meant: `{"op": "add", "path": "phoneNumbers", "value": [{"type": "mobile", "value": "+31 6"}]}`.
+ * number. Meant: `{"op": "add", "path": "phoneNumbers", "value": [{"type": "mobile", "value": "+31 6"}]}`. Entra sets a
+ * value behind a filter whether or not there is one, and cannot do otherwise when it is refused.
  */
 const UNMATCHED_FILTER_CREATES: EntraRule & { name: MeaningRule } = {
   name: 'unmatched-filter-creates',
   sender: 'entra',
-  why: 'Entra sets a value behind a filter whether or not there is one, and cannot do otherwise when it is refused.',
 };
 
 /**
  * Sent: `{"op": "Remove", "path": "addresses[type eq \"work\"].streetAddress"}` where there is no such address, or none any
- * more since the answer to the first request was lost. Meant: what is not there is removed already.
+ * more since the answer to the first request was lost. Meant: what is not there is removed already. A removal is repeated
+ * when its answer was lost, and refusing it would block all others of the request.
  */
 const UNMATCHED_REMOVE_DONE: EntraRule & { name: MeaningRule } = {
   name: 'unmatched-remove-done',
   sender: 'validator',
-  why: 'A removal is repeated when its answer was lost, and refusing it would block all others of the request.',
 };
 
 /**
  * Sent: `{"op": "replace", "path": "emails[type eq \"work\"]", "value": {"value": "x"}}`. Meant: the address becomes x; its
- * type and what else the value does not name stay.
+ * type and what else the value does not name stay. Clients that replace what a filter chose send the parts that changed, as
+ * other large servers have it.
  */
 const FILTERED_REPLACE_MERGES: EntraRule & { name: MeaningRule } = {
   name: 'filtered-replace-merges',
   sender: 'validator',
-  why: 'Clients that replace what a filter chose send the parts that changed, as other large servers have it.',
 };
 
 /**
  * Sent without the flag: `{"op": "Remove", "path": "members", "value": [{"value": "<id>"}]}`. Meant: `{"op": "remove",
- * "path": "members[value eq \"<id>\"]"}`. By RFC 7644 §3.5.2.2 it would empty the group.
+ * "path": "members[value eq \"<id>\"]"}`. By RFC 7644 §3.5.2.2 it would empty the group. Entra without the flag names the
+ * members to remove in the value.
  */
 const NAMED_MEMBERS_REMOVED: EntraRule & { name: MeaningRule } = {
   name: 'named-members-removed',
   sender: 'entra',
-  why: 'Entra without the flag names the members to remove in the value.',
 };
 
 /**
  * Sent: `{"op": "remove", "path": "urn:…:User:manager[value eq \"<id>\"]"}`, or `"title[value eq \"x\"]"`. Meant: the manager,
- * or the title, if it has this value. False for `active` is stored in any case, since it may not be lost.
+ * or the title, if it has this value. False for `active` is stored in any case, since it may not be lost. Managers and
+ * titles have been seen removed by a filter on their value.
  */
 const FILTER_ON_SINGLE_VALUE: EntraRule & { name: MeaningRule } = {
   name: 'filter-on-single-value',
   sender: 'entra',
-  why: 'Managers and titles have been seen removed by a filter on their value.',
 };
 
 /**
  * Sent: `{"op": "Add", "path": "urn:…:Custom:2.0:User:costObject", "value": "7"}`, or `{"path": "favouriteColour", …}`,
  * `{"path": "custom:country", …}`, along with others. Meant: the others too. The first is kept as sent, the second and the
- * third passed over, since an administrator may type any name as a target.
+ * third passed over, since an administrator may type any name as a target. One refused attribute would block all others of
+ * the request for ever, a deactivation too.
  */
 const UNKNOWN_ATTRIBUTE_TOLERATED: EntraRule & { name: MeaningRule } = {
   name: 'unknown-attribute-tolerated',
   sender: 'entra',
-  why: 'One refused attribute would block all others of the request for ever, a deactivation too.',
 };
 
 /** The rules that say what a standard form means. */

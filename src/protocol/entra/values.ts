@@ -8,12 +8,12 @@ import { textProblem } from '../text.js';
 /**
  * Sent: `{"op": "Replace", "path": "title", "value": [{"$ref": null, "value": "x"}]}`, also behind a filter, and for manager.
  * Meant: the one value in the array; none where the array for one with sub-attributes, such as manager, is empty. Without a
- * path: `"value": [{"title": "x"}]`, meant: each of the objects.
+ * path: `"value": [{"title": "x"}]`, meant: each of the objects. Older operations of Microsoft's library put every value in
+ * an array.
  */
 export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
   name: 'array-for-single-value',
   sender: 'entra',
-  why: "Older operations of Microsoft's library put every value in an array.",
   operation: (operation) => {
     const value = member(operation, 'value');
     if (typeof member(operation, 'path') === 'string' || !isJsonArray(value) || value.length === 0) return undefined;
@@ -28,12 +28,12 @@ export const ARRAY_FOR_SINGLE_VALUE: EntraRule = {
 
 /**
  * Sent: `{"$ref": null, "value": "x"}` for an attribute without sub-attributes, or `[{"value": "1"}, {"value": "2"}]` for a
- * multi-valued one of a custom extension. Meant: `"x"`, `["1", "2"]`.
+ * multi-valued one of a custom extension. Meant: `"x"`, `["1", "2"]`. Entra wraps the values of simple attributes in objects
+ * with "value".
  */
 export const OBJECT_FOR_SIMPLE_VALUE: EntraRule = {
   name: 'object-for-simple-value',
   sender: 'entra',
-  why: 'Entra wraps the values of simple attributes in objects with "value".',
   value: (value, { attribute, single }) => {
     if (attribute === undefined || attribute.type === 'complex' || !single || !isJsonObject(value)) return value;
     return member(value, 'value') ?? value;
@@ -43,12 +43,11 @@ export const OBJECT_FOR_SIMPLE_VALUE: EntraRule = {
 /**
  * Sent: `"value": ""` for any attribute, `"value": {"value": ""}` for manager. Meant: null, which clears it.
  * A value of a multi-valued attribute whose own `value` is empty is none. In a create and a PUT, where the RFC has empty
- * strings, this is for references such as manager alone.
+ * strings, this is for references such as manager alone. Validators clear an attribute, and a manager, by an empty string.
  */
 export const EMPTY_CLEARS: EntraRule = {
   name: 'empty-clears',
   sender: 'validator',
-  why: 'Validators clear an attribute, and a manager, by an empty string.',
   value: (value, { attribute, single, message }) => {
     const complex = attribute?.type === 'complex';
     if (value === '') return message === 'patch' || complex ? null : value;
@@ -59,12 +58,12 @@ export const EMPTY_CLEARS: EntraRule = {
 };
 
 /**
- * Sent: `{"op": "Add", "path": "urn:…:User:manager", "value": "<id>"}`. Meant: `"value": {"value": "<id>"}`.
+ * Sent: `{"op": "Add", "path": "urn:…:User:manager", "value": "<id>"}`. Meant: `"value": {"value": "<id>"}`. Entra sends the
+ * manager's id as a bare string.
  */
 export const STRING_FOR_REFERENCE: EntraRule = {
   name: 'string-for-reference',
   sender: 'entra',
-  why: "Entra sends the manager's id as a bare string.",
   value: (value, { attribute }) => {
     if (typeof value !== 'string' || attribute?.type !== 'complex' || attribute.multiValued) return value;
     return findSubAttribute(attribute, 'value') === undefined ? value : { value };
@@ -73,12 +72,12 @@ export const STRING_FOR_REFERENCE: EntraRule = {
 
 /**
  * Sent: `"roles": ["Admin"]`; `{"op": "add", "path": "members", "value": "<id>"}`. Meant: `[{"value": "Admin"}]`,
- * `{"value": "<id>"}`.
+ * `{"value": "<id>"}`. Microsoft's collection of requests adds a member by its bare id, and other clients send roles as
+ * strings.
  */
 export const STRING_FOR_ELEMENT: EntraRule = {
   name: 'string-for-element',
   sender: 'validator',
-  why: "Microsoft's collection of requests adds a member by its bare id, and other clients send roles as strings.",
   value: (value, { attribute, single }) => {
     if (typeof value !== 'string' || attribute?.type !== 'complex' || !attribute.multiValued) return value;
     // A string in place of all values stays refused: it would take the place of every address that there is.
@@ -89,12 +88,12 @@ export const STRING_FOR_ELEMENT: EntraRule = {
 
 /**
  * Sent: `"value": "False"` for `active`, `"primary": "True"` in a role, `roles[primary eq "True"].value` as a path.
- * Meant: false, true, `roles[primary eq true].value`.
+ * Meant: false, true, `roles[primary eq true].value`. Entra without the flag writes booleans as "True" and "False", and
+ * mapping expressions always do.
  */
 export const BOOLEAN_AS_STRING: EntraRule = {
   name: 'boolean-as-string',
   sender: 'entra',
-  why: 'Entra without the flag writes booleans as "True" and "False", and mapping expressions always do.',
   operation: withBooleanPath,
   value: (value, { attribute }) => {
     if (attribute?.type !== 'boolean' || typeof value !== 'string') return value;
@@ -105,12 +104,12 @@ export const BOOLEAN_AS_STRING: EntraRule = {
 
 /**
  * Sent: `{"op": "Add", "path": "roles", "value": [{"value": "{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Administrator\"}"}]}`.
- * Meant: `[{"value": "Admin", "display": "Administrator"}]`. A role without a value of its own is known by its id.
+ * Meant: `[{"value": "Admin", "display": "Administrator"}]`. A role without a value of its own is known by its id. The
+ * expression AppRoleAssignmentsComplex yields roles as JSON in a string.
  */
 export const ROLE_AS_JSON: EntraRule = {
   name: 'role-as-json',
   sender: 'entra',
-  why: 'The expression AppRoleAssignmentsComplex yields roles as JSON in a string.',
   value: (value, { attribute, single }) => {
     const text = isRole(value, attribute, single) ? member(value, 'value') : undefined;
     const role = typeof text === 'string' && text.startsWith('{') ? parseObject(text) : undefined;
@@ -139,11 +138,11 @@ function parseObject(text: string): JsonObject | undefined {
 
 /**
  * Sent in a create: `"roles": [{"primary": true, "value": "Admin", "displayName": "Administrator"}]`. Meant: `"display"`.
+ * Entra names the display of a role displayName.
  */
 export const ROLE_DISPLAY_NAME: EntraRule = {
   name: 'role-display-name',
   sender: 'entra',
-  why: 'Entra names the display of a role displayName.',
   value: (value, { attribute, single }) => {
     if (!isRole(value, attribute, single)) return value;
     // no attribute of the schema has this name, so that nothing has brought it to one spelling

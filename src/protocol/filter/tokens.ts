@@ -145,13 +145,6 @@ export class TokenStream {
     return token;
   }
 
-  /** Takes the next token when it is that punctuation. */
-  accept(kind: Token['kind']): boolean {
-    if (this.peek().kind !== kind) return false;
-    this.#next++;
-    return true;
-  }
-
   /** Takes the next token when it is that keyword, in any case. */
   acceptKeyword(keyword: string): boolean {
     const token = this.peek();

@@ -3,7 +3,7 @@ import { sortedAttribute, type SortOrder } from '../../protocol/sort.js';
 import type { Attribute, ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { invalidCursor, type ScimError } from '../../protocol/scim-error.js';
 import type { SortPosition } from '../../model/list.js';
-import { isId } from './refusals.js';
+import { isId } from '../../model/id.js';
 
 /** What a cursor is for: it works for no other query. How many resources a page has, and what of each, may change. */
 export interface CursorQuery {

@@ -1,5 +1,6 @@
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import { isId, unknownResource } from './refusals.js';
+import { isId } from '../../model/id.js';
+import { unknownResource } from './refusals.js';
 import { checkPreconditions } from './refusals.js';
 import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
 

@@ -1,6 +1,7 @@
 import type { Projection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import { isId, unknownResource } from './refusals.js';
+import { isId } from '../../model/id.js';
+import { unknownResource } from './refusals.js';
 import { Representer, type Representation } from './representation.js';
 import type { Provisioning, TenantScope } from '../scope.js';
 

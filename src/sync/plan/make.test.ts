@@ -22,7 +22,6 @@ const NOW = '2026-11-24T12:00:00.000Z';
 /** A backend that has these accounts already, and is told nothing. */
 function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic = false): Backend {
   return {
-    name: 'asked only',
     largestAtomicBatch: () => Promise.resolve(atomic ? 2 : 0),
     match: (_tenant, questions: readonly MatchQuestion[]) =>
       Promise.resolve(new Map(questions.map(({ scimId }) => [scimId, matches[scimId] ?? []]))),

@@ -10,7 +10,6 @@ interface Account {
 
 /** A backend in memory that takes no userName twice, as a real one does not. */
 export class MemoryBackend implements Backend {
-  readonly name = 'memory';
   readonly accounts = new Map<string, Account>();
   readonly groups = new Map<string, Account>();
   readonly memberships = new Set<string>();

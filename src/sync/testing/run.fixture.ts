@@ -8,7 +8,6 @@ type Deliver = (batch: Batch, signal: AbortSignal) => Promise<readonly DeliveryO
 
 /** A backend that does what a test says, and remembers what it was given. */
 export class ObedientBackend implements Backend {
-  readonly name = 'obedient';
   readonly batches: Batch[] = [];
   readonly finished: FinishedRun[] = [];
   /** What becomes of a batch. */

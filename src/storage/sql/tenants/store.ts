@@ -1,5 +1,5 @@
 import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
-import type { Tenant, TenantSettings } from '../../../model/tenant.js';
+import { DEFAULT_TENANT_SETTINGS, type Tenant, type TenantSettings } from '../../../model/tenant.js';
 import type { TokenRecord } from '../../../model/token.js';
 import type { TenantStore } from '../../storage.js';
 import { selectRows, type Database, type Session } from '../connections/database.js';
@@ -133,7 +133,7 @@ async function findTokenWithTenant(session: Session, hash: string): Promise<Toke
   return row;
 }
 
-export interface TenantRow {
+interface TenantRow {
   readonly id: string;
   readonly name: string;
   /** SQLite has 0 and 1. */
@@ -154,8 +154,6 @@ interface TokenRow {
   readonly revoked_at: string | null;
 }
 
-const DEFAULT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
-
 function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
   return {
     id: row.id,
@@ -171,7 +169,7 @@ function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
 /** The tenant's row, but for its schemas, which have a table. */
 function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
   const differing = Object.entries(tenant.settings).filter(
-    ([name, value]) => value !== Object.entries(DEFAULT_SETTINGS).find(([known]) => known === name)?.[1],
+    ([name, value]) => value !== Object.entries(DEFAULT_TENANT_SETTINGS).find(([known]) => known === name)?.[1],
   );
   return {
     id: tenant.id,
@@ -210,5 +208,5 @@ function toTokenRow(token: TokenRecord): TokenRow {
 function parseSettings(text: string): TenantSettings {
   const stored: unknown = JSON.parse(text);
   const groupReplaceAdds = isJsonObject(stored) && stored['groupReplaceAdds'] === true;
-  return { ...DEFAULT_SETTINGS, groupReplaceAdds };
+  return { ...DEFAULT_TENANT_SETTINGS, groupReplaceAdds };
 }

@@ -13,7 +13,6 @@ const ID = /^[\w-]{1,100}$/u;
  * ends, as CSV for people and NDJSON for programs.
  */
 export class FileBackend implements Backend {
-  readonly name = 'file';
   readonly #folder: string;
 
   /** @param folder where each tenant gets a folder of its own */

@@ -21,7 +21,6 @@ const LARGEST_BATCH = 100;
 
 /** A backend behind HTTP that does what openapi/backend.yaml says. */
 export class HttpBackend implements Backend {
-  readonly name = 'http';
   readonly #connection: HttpConnection;
   #capabilities: { readonly value: Capabilities; readonly until: number } | undefined;
 
