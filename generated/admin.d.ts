@@ -1165,7 +1165,7 @@ export interface components {
             resourceType?: "User" | "Group";
             /** @description The attributes that the schema defines. */
             attributes: components["schemas"]["SchemaAttributeRequest"][];
-            /** @description Ignored. */
+            /** @description Ignored, as `schemas` is. */
             meta?: Record<string, never>;
         };
         /** @description An attribute and its characteristics (RFC 7643, sections 2.2 and 7). */

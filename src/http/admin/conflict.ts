@@ -58,7 +58,7 @@ const conflictReply = (
 /** The page size if `limit` is absent, as openapi/admin.yaml documents it. */
 export const DEFAULT_LIMIT = 100;
 
-const notGivenOut = (): Error => invalidValue('The parameter after must be the next of an earlier page.');
+const notGivenOut = (): Error => invalidValue('The parameter "after" must be the next of an earlier page.');
 
 /**
  * Reads the cursor of a list in the order of ids.

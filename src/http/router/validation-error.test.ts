@@ -36,7 +36,7 @@ const bodies: readonly (readonly [string, string, string, JsonObject, string, st
     '/Users',
     user({ active: 5 }),
     'invalidValue',
-    '"active" must be true or false or a string.',
+    '"active" must be true or false, a string or an array.',
   ],
   [
     'a word that is no boolean',

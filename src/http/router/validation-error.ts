@@ -4,14 +4,24 @@ import { KEYWORD_WORDS, typesInWords } from './validation-words.js';
 
 /** The error for a request that the document does not allow: it names the place and what should stand there. */
 export function validationError(operationId: string, errors: readonly ErrorObject[]): ScimError {
-  const [fault] = [...errors].sort((a, b) => weight(a) - weight(b));
+  const [fault] = [...errors].sort(byWorth);
   if (fault === undefined) return invalidSyntax('The request is not as /docs describes it; compare the two.');
   const detail = describe(fault, errors);
   return isAboutMessage(operationId, fault) ? invalidSyntax(detail) : invalidValue(detail);
 }
 
-/** Faults of `anyOf` and `oneOf` come with those of their branches, which say more. */
-const weight = (fault: ErrorObject): number => (fault.keyword === 'anyOf' || fault.keyword === 'oneOf' ? 1 : 0);
+/**
+ * Of the faults of several branches the one first that says most: deep inside the value, and about a value of the right type.
+ * `anyOf` and `oneOf` themselves say least.
+ */
+const byWorth = (a: ErrorObject, b: ErrorObject): number =>
+  Number(isAlternatives(a)) - Number(isAlternatives(b)) ||
+  depthOf(b) - depthOf(a) ||
+  Number(a.keyword === 'type') - Number(b.keyword === 'type');
+
+const isAlternatives = ({ keyword }: ErrorObject): boolean => keyword === 'anyOf' || keyword === 'oneOf';
+
+const depthOf = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
 
 /** A PATCH operation without its value is `invalidValue` as ever (RFC 7644 §3.12, table 9: a required value is missing). */
 function isAboutMessage(operationId: string, { keyword, instancePath }: ErrorObject): boolean {

@@ -19,9 +19,13 @@ export class FilterProblem extends Error {
   /** The sentence for the client; characters are counted from 1. */
   describe(what: 'filter' | 'path', text: string): string {
     const character = Array.from(text.slice(0, this.at)).length + 1;
-    if (this.kind === 'limit') return `The ${what} is too costly: ${this.message}.`;
-    if (this.kind === 'meaning') return `The ${what} cannot be applied: ${this.message} (character ${character}).`;
+    const subject = what === 'path' ? `The path ${JSON.stringify(text.slice(0, LONGEST_SHOWN))}` : 'The filter';
+    if (this.kind === 'limit') return `${subject} is too costly: ${this.message}.`;
+    if (this.kind === 'meaning') return `${subject} cannot be applied: ${this.message} (character ${character}).`;
     const found = this.at >= text.length ? ', but it ends there' : '';
-    return `The ${what} cannot be read: ${this.message} is expected at character ${character}${found}.`;
+    return `${subject} cannot be read: ${this.message} is expected at character ${character}${found}.`;
   }
 }
+
+/** The longest path that an error repeats whole. */
+const LONGEST_SHOWN = 100;

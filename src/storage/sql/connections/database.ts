@@ -100,7 +100,8 @@ export async function scanned<T>(reads: Promise<T>): Promise<T> {
   }
 }
 
-const NARROW =
+/** What a query is told that takes longer than its budget. */
+export const NARROW =
   'The query takes too long; narrow it, for example with a filter on userName, externalId, displayName or id.';
 const SLOW = 'The database takes longer than it should; send the request again later.';
 
