@@ -11,7 +11,8 @@ import { isIgnored, isReference, isTrimmed, isTrueUnlessSaid } from './rules-in-
  * - A value without parts may come as the `value` of an object, in an array of one.
  * - A boolean may come as its word.
  * - A role may have `displayName` for `display`.
- * - The same value comes back once.
+ * - An element may come as text, which is its `value`; an empty one is no element.
+ * - The same value of the same type comes back once, with what its later mention says.
  * - Of a text that the document says to be trimmed, white space around it goes.
  * - What the request's schema ignores, or the answer's does not have, does not come back.
  * - Under a URN that no schema knows, everything comes back but null and what is empty.
@@ -70,13 +71,18 @@ export class Normalization {
 
   #elements(values: readonly Json[], sent: Json, answered: Json): Json | undefined {
     const elements = values.map((value) => this.#value(value, sent, answered)).filter((value) => value !== undefined);
-    const distinct = new Map(elements.map((element) => [canonical(element), element]));
+    const distinct = new Map<string, Json>();
+    for (const element of elements) {
+      const key = keyOf(element);
+      distinct.set(key, joined(distinct.get(key), element));
+    }
     return distinct.size === 0 ? undefined : [...distinct.values()];
   }
 
   #object(value: Json, sent: Json, answered: JsonObject): Json | undefined {
     const properties = this.#properties(sent);
     const [only] = isArray(value) ? value : [value];
+    if (only === '') return undefined;
     const object = typeof only === 'string' ? { value: only } : only;
     if (!isObject(object) || this.#isEmptyReference(object, properties)) return undefined;
     const members = Object.entries(this.#properties(answered))
@@ -106,6 +112,18 @@ export class Normalization {
     const forms = isArray(anyOf) ? anyOf.map((form) => this.#properties(form)) : [];
     return forms.find((form) => Object.keys(form).length > 0) ?? {};
   }
+}
+
+/** Elements of one `value` and one type are one; without a `value`, those that are alike. */
+const keyOf = (element: Json): string =>
+  isObject(element) && element['value'] !== undefined
+    ? JSON.stringify([element['value'], element['type'] ?? null])
+    : canonical(element);
+
+/** The later mention counts, but being primary is not lost. */
+function joined(known: Json | undefined, element: Json): Json {
+  if (!isObject(known) || !isObject(element)) return element;
+  return { ...known, ...element, ...(known['primary'] === true ? { primary: true } : {}) };
 }
 
 /** The value in an array of one, and in an object with `value`. */

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
+import { atPointer, isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
 /** A request as far as a rule looks at it. */
 export interface Asked {
@@ -40,6 +40,17 @@ export const RULES_IN_WORDS: readonly RuleInWords[] = [
     says: 'Certificates, each as base64 of its DER form.',
     applies: ({ body }) =>
       anywhere(body, (value) => isObject(value) && member(value, 'x509certificates') !== undefined),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'White space alone is 400 `invalidValue`.',
+    applies: ({ body }) =>
+      isObject(body) &&
+      ['username', 'displayname'].some((name) => {
+        const value = member(body, name);
+        return typeof value === 'string' && value.trim() === '';
+      }),
   },
   {
     status: 400,
@@ -166,9 +177,16 @@ function withOnePrimary(elements: readonly Json[]): readonly Json[] {
 export const isTrimmed = ({ description }: JsonObject): boolean =>
   typeof description === 'string' && description.includes('White space around it is dropped');
 
-/** The URN that a list has to name, where the document says so of it. */
-export function mustName({ description }: JsonObject): string | undefined {
-  return typeof description === 'string' ? /^Must name `([^`]+)`/u.exec(description)?.[1] : undefined;
+/** The URN that a list has to name: not each of its elements may be another one. */
+export function mustName({ not }: JsonObject): string | undefined {
+  const named = not === undefined ? undefined : atPointer(not, '/items/not/enum/0');
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** The members that an object must have unless it is as `not` describes it; having them is always allowed. */
+export function mustHave({ not }: JsonObject): readonly Json[] {
+  const named = not === undefined ? undefined : atPointer(not, '/not/required');
+  return isArray(named) ? named : [];
 }
 
 /** Whether the document says of a value that it is the `id` of a resource. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Requests } from '../document/requests.js';
 import { isArray, isObject, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 import { LINK } from './links.js';
-import { isReference, mustName } from './rules-in-words.js';
+import { isReference, mustHave, mustName } from './rules-in-words.js';
 import { formatted, textOf } from './text.js';
 
 /** More elements than this tell nothing new. */
@@ -54,7 +54,7 @@ export class Values {
 
   #object(words: JsonObject): fc.Arbitrary<Json> {
     const properties = isObject(words['properties']) ? words['properties'] : {};
-    const required = isArray(words['required']) ? words['required'] : [];
+    const required = [...(isArray(words['required']) ? words['required'] : []), ...mustHave(words)];
     const values = Object.entries(properties).map(([name, schema]) => [name, this.of(schema, name)] as const);
     return fc
       .record(Object.fromEntries(values), {

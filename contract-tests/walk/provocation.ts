@@ -32,6 +32,8 @@ export interface Walk<World> {
   /** By the ids of the operations: makes what a request needs to succeed, and the request. */
   readonly usual: Readonly<Record<string, (world: World) => Call | Promise<Call>>>;
   readonly provocations: readonly Provocation<World>[];
+  /** By the ids of operations where it is not the last of several: the status of a success with a body that is shown. */
+  readonly shownStatus?: Readonly<Record<string, string>>;
   /** Makes a request to an operation with a body that the document shows, so that it succeeds. */
   showing(operation: string, body: Json, world: World): Promise<Call>;
   readonly unprovoked: readonly Unprovoked[];
@@ -69,7 +71,7 @@ export function exampleProvocations<World>(
     [...examples].map(([name, body]) => ({
       operations: [id],
       // where there are two, the first needs something special in the query
-      status: [...answers.keys()].filter((status) => status.startsWith('2')).at(-1) ?? '',
+      status: walk.shownStatus?.[id] ?? [...answers.keys()].filter((status) => status.startsWith('2')).at(-1) ?? '',
       by: `the example "${name}"`,
       change: (_: Call, world: World) => walk.showing(id, body, world),
     })),

@@ -109,7 +109,8 @@ function creationOf({ store, now, newId, publicUrl }: TenancyDependencies, token
     after,
     limit = DEFAULT_LIMIT,
   }: Parameters<Tenancy['listTenants']>[0]): Promise<TenantPage> {
-    if (after !== undefined && !isId(after)) throw invalidValue('The parameter "after" must be the next of an earlier page.');
+    if (after !== undefined && !isId(after))
+      throw invalidValue('The parameter "after" must be the next of an earlier page.');
     const tenants = await store.listTenants(after, limit + 1);
     const shown = tenants.slice(0, limit);
     return { tenants: shown, next: tenants.length > limit ? shown.at(-1)?.id : undefined };
