@@ -1019,6 +1019,11 @@ export interface components {
         UpdateTenantSettings: {
             /** @description Whether `replace` on a group's `members` adds the members that it names instead of replacing the list. */
             groupReplaceAdds?: boolean;
+            /**
+             * @description What becomes of attributes that no schema knows.
+             * @enum {string}
+             */
+            unknownAttributes?: "ignore" | "refuse";
         };
         IssueTokenRequest: {
             /**
@@ -1039,6 +1044,13 @@ export interface components {
              *     names, for a tenant whose Entra sends one new member at a time that way.
              */
             groupReplaceAdds: boolean;
+            /**
+             * @description What becomes of attributes that no schema knows, in a create, a PUT and a PATCH. `ignore`: under the URN of an
+             *     extension they are kept as sent, elsewhere they are passed over. `refuse`: the request is 400 `invalidPath`, as
+             *     the standard says to the letter; a refused name then keeps what stands beside it from being done, a deactivation too.
+             * @enum {string}
+             */
+            unknownAttributes: "ignore" | "refuse";
         };
         Tenant: {
             /**

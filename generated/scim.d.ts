@@ -277,6 +277,33 @@ export interface paths {
         patch: operations["patchGroup"];
         trace?: never;
     };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List or find users and groups
+         * @description Users and groups in one list, as POST `/.search` answers with the same parameters (RFC 7644, section 3.4.2).
+         */
+        get: operations["listAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.search": {
         parameters: {
             query?: never;
@@ -746,29 +773,29 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description A whole number, also as text: `startIndex` is the number of the first resource to return, from 1, and `count` how many
+         *     to return at most, as in the parameters of these names.
+         */
+        WholeNumberRequest: (number | null) | string;
+        /** @description Names of attributes, in a list or as one text with commas between, as in the parameter of that name. */
+        NamesRequest: (string[] | null) | string;
+        /**
          * @description What to look for (RFC 7644, section 3.4.3; RFC 9865, section 3): the parameters of a list as members of a message.
          *     Names are matched without regard to case; null is the same as nothing.
          */
         SearchRequest: {
-            /** @description Must name `urn:ietf:params:scim:api:messages:2.0:SearchRequest`. */
-            schemas: string[];
-            /** @description The attributes to return, as in the parameter of that name. */
-            attributes?: string[] | null;
-            /** @description The attributes not to return, as in the parameter of that name. */
-            excludedAttributes?: string[] | null;
+            /** @description Must name `urn:ietf:params:scim:api:messages:2.0:SearchRequest`, if it is not null. */
+            schemas: string[] | null;
+            attributes?: components["schemas"]["NamesRequest"];
+            excludedAttributes?: components["schemas"]["NamesRequest"];
             /** @description Which resources to return, as in the parameter of that name. */
             filter?: string | null;
             /** @description The attribute to sort by, as in the parameter of that name. */
             sortBy?: string | null;
-            /**
-             * @description The direction of `sortBy`. Ignored without it.
-             * @enum {string|null}
-             */
-            sortOrder?: "ascending" | "descending" | null;
-            /** @description The number of the first resource to return, from 1. Less than 1 counts as 1. */
-            startIndex?: number | null;
-            /** @description How many resources to return at most, as in the parameter of that name. */
-            count?: number | null;
+            /** @description The direction of `sortBy`, `ascending` or `descending`, in any case. Ignored without it. */
+            sortOrder?: string | null;
+            startIndex?: components["schemas"]["WholeNumberRequest"];
+            count?: components["schemas"]["WholeNumberRequest"];
             /** @description Empty for the first page by cursor, then the `nextCursor` of the page before. */
             cursor?: string | null;
         } & {
@@ -809,7 +836,7 @@ export interface components {
             schemas: string[];
             /**
              * @description After how many failed operations to stop. The answer then lacks those that were not processed. Without it,
-             *     all are processed.
+             *     or with 0, all are processed.
              */
             failOnErrors?: number | null;
             /** @description At most 1,000 (`bulk.maxOperations` of `/ServiceProviderConfig`); more is 413. */
@@ -1692,8 +1719,8 @@ export interface components {
          * @example displayName
          */
         SortBy: string;
-        /** @description The direction of `sortBy`. Ignored without it. */
-        SortOrder: "ascending" | "descending";
+        /** @description The direction of `sortBy`, `ascending` or `descending`, in any case. Ignored without it. */
+        SortOrder: string;
         /**
          * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
          *     `invalidValue`.
@@ -1772,6 +1799,8 @@ export type MemberRequest = components['schemas']['MemberRequest'];
 export type GroupRequest = components['schemas']['GroupRequest'];
 export type PatchOperation = components['schemas']['PatchOperation'];
 export type PatchRequest = components['schemas']['PatchRequest'];
+export type WholeNumberRequest = components['schemas']['WholeNumberRequest'];
+export type NamesRequest = components['schemas']['NamesRequest'];
 export type SearchRequest = components['schemas']['SearchRequest'];
 export type BulkOperation = components['schemas']['BulkOperation'];
 export type BulkRequest = components['schemas']['BulkRequest'];
@@ -1882,7 +1911,7 @@ export interface operations {
                  * @example displayName
                  */
                 sortBy?: components["parameters"]["SortBy"];
-                /** @description The direction of `sortBy`. Ignored without it. */
+                /** @description The direction of `sortBy`, `ascending` or `descending`, in any case. Ignored without it. */
                 sortOrder?: components["parameters"]["SortOrder"];
                 /**
                  * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
@@ -2083,6 +2112,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2155,6 +2185,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2280,6 +2311,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2290,6 +2322,7 @@ export interface operations {
             /** @description There was no operation, and nothing changed. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2339,7 +2372,7 @@ export interface operations {
                  * @example displayName
                  */
                 sortBy?: components["parameters"]["SortBy"];
-                /** @description The direction of `sortBy`. Ignored without it. */
+                /** @description The direction of `sortBy`, `ascending` or `descending`, in any case. Ignored without it. */
                 sortOrder?: components["parameters"]["SortOrder"];
                 /**
                  * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
@@ -2540,6 +2573,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2612,6 +2646,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2737,6 +2772,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -2762,6 +2798,92 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["GroupTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAll: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which resources to return (RFC 7644, section 3.4.2.2): `eq ne co sw ew gt ge lt le pr`, `and or not`, brackets, and
+                 *     value paths such as `emails[type eq "work" and value co "@contoso.example"]`. Text is compared by the attribute's
+                 *     `caseExact`, points in time as such. An attribute that a resource lacks, or that no schema knows, has no value:
+                 *     `eq` is false for it.
+                 *
+                 *     What cannot be read is 400 `invalidFilter`, with the position in `detail`.
+                 */
+                filter?: components["parameters"]["Filter"];
+                /**
+                 * @description The attributes to return, separated by commas (RFC 7644, section 3.9), instead of the usual ones. `id` and `schemas`
+                 *     always come. Sub-attributes (`name.givenName`) and URNs
+                 *     (`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`) work. Names that no schema knows are ignored.
+                 *     Together with `excludedAttributes` it is 400 `invalidValue`.
+                 */
+                attributes?: components["parameters"]["Attributes"];
+                /**
+                 * @description The attributes not to return, separated by commas (RFC 7644, section 3.9). `id` and `schemas` always come. Entra sends
+                 *     `members` with every read of a group. Names that no schema knows are ignored. Together with `attributes` it is 400 `invalidValue`.
+                 */
+                excludedAttributes?: components["parameters"]["ExcludedAttributes"];
+                /**
+                 * @description The attribute to sort by (RFC 7644, section 3.4.2.3). Of a multi-valued attribute the primary value counts, else the
+                 *     first. Resources without a value come last in ascending order, first in descending. Equal ones are in the order
+                 *     of their creation. Of a long text the first 512 characters count.
+                 * @example displayName
+                 */
+                sortBy?: components["parameters"]["SortBy"];
+                /** @description The direction of `sortBy`, `ascending` or `descending`, in any case. Ignored without it. */
+                sortOrder?: components["parameters"]["SortOrder"];
+                /**
+                 * @description The number of the first resource to return, from 1. Less than 1 counts as 1. Together with `cursor` it is 400
+                 *     `invalidValue`.
+                 * @example 1
+                 */
+                startIndex?: components["parameters"]["StartIndex"];
+                /**
+                 * @description How many resources to return at most. More than 1,000 counts as 1,000, but is 400 `invalidCount` with a `cursor`.
+                 *     Less than 0 counts as 0. 0 returns none, only `totalResults`.
+                 * @example 100
+                 */
+                count?: components["parameters"]["Count"];
+                /**
+                 * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
+                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+                 *     400 `invalidCursor`. Cursors do not expire.
+                 *
+                 *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
+                 * @example
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, on this page; an empty list when there is nothing. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["SearchListResponse"];
+                };
+            };
+            400: components["responses"]["BadListRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TenantDisabled"];
+            406: components["responses"]["NotAcceptable"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -16,7 +16,7 @@ import {
 
 type Row = Provocation<ScimWorld>;
 
-const LISTS = ['listUsers', 'listGroups'];
+const LISTS = ['listUsers', 'listGroups', 'listAll'];
 const SEARCHES = ['searchUsers', 'searchGroups', 'searchAll'];
 const READS = ['getUser', 'getGroup'];
 const CREATES_AND_REPLACES = ['createUser', 'createGroup', 'replaceUser', 'replaceGroup'];
@@ -55,6 +55,7 @@ const usual: Walk<ScimWorld>['usual'] = {
   replaceGroup: async (world) => sending(await onGroup(world), groupBody(newName())),
   patchGroup: async (world) => sending(await onGroup(world), rename()),
   deleteGroup: onGroup,
+  listAll: (world) => as(world),
   ...Object.fromEntries(
     SEARCHES.map((operation) => [operation, (world: ScimWorld): Call => sending(as(world), searchBody({}))]),
   ),

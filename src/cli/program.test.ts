@@ -50,7 +50,14 @@ describe('tenant list', () => {
     const { id, created, lastModified } = contoso.tenant;
     expect(printedJson(await run(['tenant', 'list', '--json']))).toEqual({
       tenants: [
-        { tenantId: id, name: 'Contoso', enabled: true, settings: { groupReplaceAdds: false }, created, lastModified },
+        {
+          tenantId: id,
+          name: 'Contoso',
+          enabled: true,
+          settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' },
+          created,
+          lastModified,
+        },
       ],
     });
   });
@@ -80,7 +87,7 @@ describe('tenant set', () => {
   it('changes a setting', async () => {
     const { status } = await run(['tenant', 'set', 'group-replace-adds', 'true', '--tenant', contoso.tenant.id]);
     expect(status).toBe(0);
-    expect((await stored()).settings).toEqual({ groupReplaceAdds: true });
+    expect((await stored()).settings).toEqual({ groupReplaceAdds: true, unknownAttributes: 'ignore' });
   });
 
   it('names the settings in its help', async () => {
@@ -231,7 +238,7 @@ describe('a command that cannot do what it is told', () => {
     [
       'an unknown setting',
       ['tenant', 'set', 'x', 'true', '--tenant', 'Contoso'],
-      'There is no such setting; the settings are: group-replace-adds.',
+      'There is no such setting; the settings are: group-replace-adds, unknown-attributes.',
     ],
     [
       'a past expiry',

@@ -35,6 +35,7 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(singleSlashes);
   app.use(requestLog(logger, metrics));
   app.use(securityHeaders());
   app.get('/healthz', (_request, response) => {
@@ -53,6 +54,14 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   app.use(errorHandler(logger, 'application/scim+json'));
   return app;
 }
+
+/** Tenant URLs are handed out with and without a slash at the end, so that requests come with two: they are one. */
+const singleSlashes: RequestHandler = (request, _response, next) => {
+  const mark = request.url.indexOf('?');
+  const path = mark < 0 ? request.url : request.url.slice(0, mark);
+  request.url = path.replace(/\/{2,}/gu, '/') + request.url.slice(path.length);
+  next();
+};
 
 /** No answer may be framed, sniffed, or leak its address in a Referer header. */
 function securityHeaders(): RequestHandler {

@@ -2,8 +2,8 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config, Limits } from '../config.js';
 import { bulkNames } from '../protocol/bulk/request.js';
-import { canonicalNames } from '../protocol/canonical/names.js';
 import { spelledSchemas } from '../protocol/canonical/schemas-list.js';
+import { standardNames, type Normalized } from '../protocol/entra/rules.js';
 import type { JsonObject } from '../protocol/json.js';
 import { BULK_REQUEST_SCHEMA, PATCH_OP_SCHEMA, SEARCH_REQUEST_SCHEMA } from '../protocol/messages.js';
 import { GROUP_SCHEMA } from '../protocol/schemas/group.js';
@@ -20,6 +20,7 @@ import type { Principal } from './authentication.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
 import { createMetrics } from './metrics.js';
+import { noteRules } from './router/operation.js';
 import { createOpenApiRouter } from './router/openapi-router.js';
 import { responseChecker } from './router/response-checking.js';
 import { scimHandlers } from './scim/resource-handlers.js';
@@ -63,11 +64,13 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       handlers: scimHandlers(provisioning),
       wrongBase: WRONG_TENANT_URL,
       authenticate: async (secret) => ({ kind: 'tenant', tenant: await authenticateToken(secret) }),
-      prepareBody: (operationId, sent, principal) =>
-        spelledSchemas(
-          operationId === 'bulk' ? bulkNames(sent, limits.bulkOperations) : resourceNames(operationId, sent, principal),
-          REQUIRED_SCHEMAS,
-        ),
+      prepareBody: (operationId, sent, principal, notes) => {
+        if (operationId === 'bulk') return spelledSchemas(bulkNames(sent, limits.bulkOperations), REQUIRED_SCHEMAS);
+        if (operationId.startsWith('search')) return spelledSchemas(searchRequestNames(sent), REQUIRED_SCHEMAS);
+        const { message, rules } = resourceNames(operationId, sent, principal, provisioning.rules);
+        noteRules(notes, rules);
+        return spelledSchemas(message, REQUIRED_SCHEMAS);
+      },
       bodyLimit: (operationId) => scimBodyLimit(operationId, limits),
       // The data of a bulk operation is three levels down, and may be as deep as the body of a separate request.
       jsonDepth: (operationId) => limits.jsonDepth + (operationId === 'bulk' ? 3 : 0),
@@ -97,9 +100,13 @@ function scimBodyLimit(operationId: string, limits: Limits): { bytes: number; ad
     : { bytes: limits.body, advice: 'Send less at a time.' };
 }
 
-/** Attribute names in any case are brought to the spelling of the schemas before a body is validated. */
-function resourceNames(operationId: string, body: JsonObject, principal: Principal): JsonObject {
-  if (operationId.startsWith('search')) return searchRequestNames(body);
-  if (principal.kind !== 'tenant') return body;
-  return canonicalNames(body, scopeOf(principal.tenant).types[operationId.endsWith('Group') ? 'Group' : 'User']);
+/** Attribute names in any case, and wherever they stand, become the schemas' own before a body is validated. */
+function resourceNames(
+  operationId: string,
+  body: JsonObject,
+  principal: Principal,
+  rules: Provisioning['rules'],
+): Normalized {
+  if (principal.kind !== 'tenant') return { message: body, rules: [] };
+  return standardNames(body, scopeOf(principal.tenant).types[operationId.endsWith('Group') ? 'Group' : 'User'], rules);
 }

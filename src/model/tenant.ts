@@ -3,10 +3,12 @@ import type { TenantSchemas } from './tenant-schemas.js';
 export interface TenantSettings {
   /** Whether `replace` on `members` adds, for an Entra that sends one new member at a time. */
   readonly groupReplaceAdds: boolean;
+  /** What becomes of attributes that no schema knows; to `refuse` them is the RFC to the letter. */
+  readonly unknownAttributes: 'ignore' | 'refuse';
 }
 
 /** What a new tenant starts with. */
-export const DEFAULT_TENANT_SETTINGS: TenantSettings = { groupReplaceAdds: false };
+export const DEFAULT_TENANT_SETTINGS: TenantSettings = { groupReplaceAdds: false, unknownAttributes: 'ignore' };
 
 export interface Tenant {
   readonly id: string;

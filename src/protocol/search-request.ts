@@ -24,9 +24,9 @@ export function searchRequestNames(message: JsonObject): JsonObject {
   return messageNames(message, NAMES);
 }
 
-/** @throws ScimError 400 `invalidSyntax` when a message does not say that it is a SearchRequest */
-export function checkSearchRequest(schemas: readonly string[]): void {
+/** @throws ScimError 400 `invalidSyntax` when a message says that it is none; null says nothing */
+export function checkSearchRequest(schemas: readonly string[] | null): void {
   const wanted = SEARCH_REQUEST_SCHEMA.toLowerCase();
-  if (schemas.some((urn) => urn.toLowerCase() === wanted)) return;
+  if (schemas === null || schemas.some((urn) => urn.toLowerCase() === wanted)) return;
   throw invalidSyntax(`"schemas" must name the message; send ["${SEARCH_REQUEST_SCHEMA}"].`);
 }

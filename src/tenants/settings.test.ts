@@ -19,8 +19,18 @@ describe('a setting of a tenant', () => {
     'there is none called %j, and the error names those that are',
     (key) => {
       expect(() => parseSetting(key, 'true')).toThrow(
-        'There is no such setting; the settings are: group-replace-adds.',
+        'There is no such setting; the settings are: group-replace-adds, unknown-attributes.',
       );
     },
+  );
+});
+
+it.each(['ignore', 'refuse'])('unknown-attributes takes %s', (unknownAttributes) => {
+  expect(parseSetting('unknown-attributes', unknownAttributes)).toEqual({ unknownAttributes });
+});
+
+it.each(['', 'Refuse', 'true'])('unknown-attributes refuses %j and says what it takes', (text) => {
+  expect(() => parseSetting('unknown-attributes', text)).toThrow(
+    'The setting unknown-attributes takes ignore or refuse.',
   );
 });

@@ -24,6 +24,15 @@ export const TENANT_SETTINGS: ReadonlyMap<string, TenantSetting> = new Map([
       },
     },
   ],
+  [
+    'unknown-attributes',
+    {
+      values: 'ignore or refuse',
+      description:
+        'what becomes of attributes that no schema knows: they are passed over (or kept, under the URN of an extension), or the request is refused, as the standard says to the letter',
+      parse: (text) => (text === 'ignore' || text === 'refuse' ? { unknownAttributes: text } : undefined),
+    },
+  ],
 ]);
 
 /**

@@ -10,7 +10,7 @@ export type TenantJson = {
   tenantId: string;
   name: string;
   enabled: boolean;
-  settings: { groupReplaceAdds: boolean };
+  settings: { groupReplaceAdds: boolean; unknownAttributes: 'ignore' | 'refuse' };
   created: string;
   lastModified: string;
 };
@@ -54,4 +54,7 @@ export function issuedTokenJson({ token, secret }: IssuedToken): IssuedTokenJson
   return { ...tokenJson(token), token: secret };
 }
 
-const settingsJson = ({ groupReplaceAdds }: TenantSettings): TenantJson['settings'] => ({ groupReplaceAdds });
+const settingsJson = ({ groupReplaceAdds, unknownAttributes }: TenantSettings): TenantJson['settings'] => ({
+  groupReplaceAdds,
+  unknownAttributes,
+});

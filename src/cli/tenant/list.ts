@@ -35,8 +35,12 @@ function tenantTable(tenants: readonly Tenant[], aligned: boolean): string {
     name,
     enabled ? 'enabled' : 'disabled',
     settings.groupReplaceAdds ? 'true' : 'false',
+    settings.unknownAttributes,
     created,
   ]);
   const none = 'There are no tenants. Create one: flexwhere-scim tenant create NAME';
-  return table(rows, ['TENANT ID', 'NAME', 'STATE', 'GROUP-REPLACE-ADDS', 'CREATED'], { aligned, none });
+  return table(rows, ['TENANT ID', 'NAME', 'STATE', 'GROUP-REPLACE-ADDS', 'UNKNOWN-ATTRIBUTES', 'CREATED'], {
+    aligned,
+    none,
+  });
 }

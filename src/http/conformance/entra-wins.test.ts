@@ -12,6 +12,8 @@ import {
   GROUP_URN,
   idOf,
   patchOf,
+  USER_URN,
+  userBody,
 } from './conformance.fixture.js';
 
 const MICROSOFT_GROUP = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
@@ -42,6 +44,12 @@ const users: readonly Row[] = [
     { op: 'add', path: 'department', value: 'D' },
     { [ENTERPRISE_URN]: { manager: { value: 'boss-1' }, department: 'D' } },
   ],
+  [
+    'draft-schema-urns',
+    { op: 'replace', value: { 'urn:scim:schemas:extension:enterprise:1.0': { department: 'D' } } },
+    { [ENTERPRISE_URN]: { manager: { value: 'boss-1' }, department: 'D' } },
+  ],
+  ['core-attribute-with-urn', { op: 'replace', value: { [USER_URN]: { title: 'X' } } }, { title: 'X' }],
   ['keys-are-paths', { op: 'replace', value: { 'name.givenName': 'A' } }, { name: { givenName: 'A' } }],
   ['read-only-keys-skipped', { op: 'replace', value: { id: 'x', title: 'X' } }, { title: 'X' }],
   ['array-for-single-value', { op: 'replace', path: 'title', value: [{ value: 'X' }] }, { title: 'X' }],
@@ -107,6 +115,60 @@ describe('where Entra wins over the RFC', () => {
   it('a schema that is none of the resource type is passed over, such as the one that Entra lists for a group', async () => {
     const sent = groupBody({ schemas: [GROUP_URN, MICROSOFT_GROUP] });
     expect((await tenant.send('POST', '/Groups', sent)).body['schemas']).toEqual([GROUP_URN]);
+  });
+
+  /** What a create and a PUT have for outcome by a rule, and not by the RFC. */
+  const bodies: readonly (readonly [string, JsonObject, JsonObject])[] = [
+    ['draft-schema-urns', { schemas: ['urn:scim:schemas:core:1.0'], title: 'X' }, { title: 'X', schemas: [USER_URN] }],
+    [
+      'core-attribute-with-urn',
+      { [USER_URN]: { title: 'X' }, [`${USER_URN}:nickName`]: 'N' },
+      { title: 'X', nickName: 'N' },
+    ],
+    [
+      'keys-are-paths',
+      { 'name.givenName': 'A', [`${ENTERPRISE_URN}:department`]: 'D', 'emails[type eq "work"].value': 'w@x.example' },
+      {
+        name: { givenName: 'A' },
+        [ENTERPRISE_URN]: { department: 'D' },
+        emails: [{ value: 'w@x.example', type: 'work' }],
+      },
+    ],
+  ];
+
+  it.each(bodies)('%s, in a create and in a PUT', async (_rule, attributes, gives) => {
+    const body = userBody(attributes);
+    const created = await tenant.send('POST', '/Users', body);
+    expect(created.status, created.text).toBe(201);
+    expect(created.body).toMatchObject(gives);
+    const replaced = await tenant.send('PUT', `/Users/${idOf(created.body)}`, body);
+    expect([replaced.status, replaced.body]).toEqual([200, created.body]);
+  });
+
+  it('one attribute that is given twice, with different values, is refused', async () => {
+    const body = userBody({ title: 'X', [USER_URN]: { title: 'Y' } });
+    expectError(await tenant.send('POST', '/Users', body), '400 invalidSyntax');
+  });
+
+  it('nothing of it holds for the core URN of the other resource type, which is no extension', async () => {
+    const user = await aUser(tenant, { [GROUP_URN]: { displayName: 'G' } });
+    expect(Object.keys(user)).not.toContain(GROUP_URN);
+  });
+
+  it('a tenant that refuses unknown attributes gets 400 invalidPath for them, and is changed in nothing', async () => {
+    const own = await server.createTenant();
+    await server.running.tenancy.setSetting(own.id, 'unknown-attributes', 'refuse');
+    const user = await aUser(own, BEFORE);
+    expectError(await own.send('POST', '/Users', userBody({ favouriteColour: 'red' })), '400 invalidPath');
+    const at = `/Users/${idOf(user)}`;
+    expectError(await own.send('PUT', at, userBody({ emails: [{ value: 'x', hat: 'y' }] })), '400 invalidPath');
+    const operations = [
+      { op: 'replace', path: 'custom:country', value: 'NL' },
+      { op: 'replace', value: { favouriteColour: 'red', title: 'X' } },
+      { op: 'remove', path: 'favouriteColour' },
+    ];
+    for (const operation of operations) expectError(await own.send('PATCH', at, patchOf(operation)), '400 invalidPath');
+    expect((await own.send('GET', at)).body).toEqual(user);
   });
 
   it('replace-members-adds, for a group of a tenant that is set so', async () => {

@@ -22,7 +22,7 @@ const TENANT: Tenant = {
   id: 't',
   name: 'T',
   enabled: true,
-  settings: { groupReplaceAdds: false },
+  settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' },
   schemas: { revision: 1, all: [{ active: SCHEMA, registering: undefined }] },
   created: '',
   lastModified: '',

@@ -25,7 +25,12 @@ export interface RouterOptions {
   /** What is wrong with an address that begins with no path of the document. */
   readonly wrongBase: string;
   /** Brings the names in a body to their documented spelling before it is validated. */
-  readonly prepareBody: (operationId: string, body: JsonObject, principal: Principal) => JsonObject;
+  readonly prepareBody: (
+    operationId: string,
+    body: JsonObject,
+    principal: Principal,
+    notes: RequestNotes,
+  ) => JsonObject;
   readonly bodyLimit: (operationId: string) => { readonly bytes: number; readonly advice: string };
   readonly jsonDepth: (operationId: string) => number;
   readonly checkResponse: (
@@ -77,10 +82,10 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       principal = await options.authenticate(secretOf(request, query, byQuery));
       if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
       presentation = negotiate(request, options.mediaType);
-      const body = await readBody(request, response, operation, principal);
+      const body = await readBody(request, response, operation, principal, notes);
       return (await api.handleRequest(
-        { method: operation.method, path, query: parameters(query), headers: headersOf(request), body },
-        { principal, notes, request, inner: innerTo(principal) } satisfies Exchange,
+        { method: operation.method, path, query: parameters(query, operation), headers: headersOf(request), body },
+        { principal, notes, request, inner: innerTo(principal, notes) } satisfies Exchange,
       )) as Reply;
     });
     await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes, principal));
@@ -92,11 +97,11 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     throw notFound(options.wrongBase);
   }
 
-  const innerTo = (principal: Principal): InnerOperations =>
+  const innerTo = (principal: Principal, notes: RequestNotes): InnerOperations =>
     innerOperations(api, {
       find: (method, path) => match(api, method, path),
       firstSegments,
-      prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal),
+      prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal, notes),
     });
 
   async function readBody(
@@ -104,13 +109,14 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     response: Response,
     operation: Operation,
     principal: Principal,
+    notes: RequestNotes,
   ): Promise<JsonObject | undefined> {
     if (operation.requestBody === undefined) return undefined;
     checkContentType(request);
     const read = readers.get(idOf(operation));
     const bytes = read ? await read(request, response) : new Uint8Array();
     const id = idOf(operation);
-    return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, operation)), principal);
+    return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, operation)), principal, notes);
   }
 
   return (request: Request, response: Response, next: NextFunction) => {
@@ -180,9 +186,13 @@ function match(api: OpenAPIBackend, method: string, path: string): Operation {
   });
 }
 
-function parameters(query: URLSearchParams): Record<string, string | string[]> {
+/** The parameters of a query by the names that the document has, in whatever case they came. */
+function parameters(query: URLSearchParams, operation: Operation): Record<string, string | string[]> {
+  const documented = (operation.parameters ?? []).flatMap((one) => ('name' in one ? [one.name] : []));
+  const names = new Map(documented.map((name) => [name.toLowerCase(), name]));
   const given = new Map<string, string[]>();
-  for (const [name, value] of query) {
+  for (const [sent, value] of query) {
+    const name = names.get(sent.toLowerCase()) ?? sent;
     const values = given.get(name);
     if (values === undefined) given.set(name, [value]);
     else values.push(value);

@@ -24,6 +24,11 @@ export interface Refusal {
   readonly tokenFault: string | undefined;
 }
 
+/** Notes rules that a request made use of, besides those that are noted already. */
+export function noteRules(notes: RequestNotes, rules: readonly string[]): void {
+  if (rules.length > 0) notes.rules = [...new Set([...(notes.rules ?? []), ...rules])];
+}
+
 type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
 type PathOf<O> = O extends { parameters: { path: infer P } } ? P : never;
 type BodyOf<O> = O extends { requestBody: { content: infer C } } ? C[keyof C] : undefined;

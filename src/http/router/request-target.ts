@@ -15,8 +15,8 @@ export interface RequestTarget {
 }
 
 /**
- * Decodes a request target. `%2F` stays within its segment; the first segment is matched case-insensitively, and a
- * trailing slash is ignored.
+ * Decodes a request target. `%2F` stays within its segment; the first segment is matched case-insensitively, a trailing slash
+ * is ignored, and several slashes in a row are one.
  * @throws ScimError 400 for invalid percent-encoding or UTF-8
  */
 export function decodeTarget(url: string, firstSegments: ReadonlyMap<string, string>): RequestTarget {
@@ -27,8 +27,10 @@ export function decodeTarget(url: string, firstSegments: ReadonlyMap<string, str
   if (rawPath.length > MOST_PATH) throw notFound(`There is nothing at an address of ${rawPath.length} characters.`);
   checkEncodedText(rawQuery);
   const query = queryOf(rawQuery);
-  const [, ...segments] = rawPath.split('/').map(decodeSegment);
-  if (segments.at(-1) === '') segments.pop();
+  const segments = rawPath
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeSegment);
   const [first = '', ...rest] = segments;
   const known = firstSegments.get(first.toLowerCase()) ?? first;
   return {

@@ -2,6 +2,9 @@ import type { ErrorObject } from 'ajv';
 import { invalidSyntax, invalidValue, type ScimError } from '../../protocol/scim-error.js';
 import { KEYWORD_WORDS, typesInWords } from './validation-words.js';
 
+/** Members of a search that are parameters of a list. */
+const NAMES_A_PARAMETER = /^\/requestBody\/(?!schemas)/u;
+
 /** The error for a request that the document does not allow: it names the place and what should stand there. */
 export function validationError(operationId: string, errors: readonly ErrorObject[]): ScimError {
   const [fault] = [...errors].sort(byWorth);
@@ -27,6 +30,8 @@ const depthOf = ({ instancePath }: ErrorObject): number => instancePath.split('/
 function isAboutMessage(operationId: string, { keyword, instancePath }: ErrorObject): boolean {
   if (keyword === 'additionalProperties') return true;
   if (keyword === 'not' && /^\/requestBody\/Operations\/\d+$/u.test(instancePath)) return false;
+  // A search is refused as the list by GET is.
+  if (operationId.startsWith('search') && NAMES_A_PARAMETER.test(instancePath)) return false;
   return /^(?:patch|search|bulk)/u.test(operationId);
 }
 

@@ -10,7 +10,7 @@ import type { Provisioning } from '../../provisioning/scope.js';
 import { planOperation, repeatedBulkIds } from './bulk-plan.js';
 import { INTERNAL_ERROR } from '../router/error-response.js';
 import { printable } from '../router/inner-operations.js';
-import type { Handlers, InnerOperations, RequestNotes } from '../router/operation.js';
+import { noteRules, type Handlers, type InnerOperations, type RequestNotes } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
 
 /** The handler of bulk requests (RFC 7644 §3.7): each operation is answered as a separate request would be. */
@@ -19,7 +19,10 @@ export function bulkHandlers(provisioning: Provisioning): Handlers<Pick<operatio
     bulk: async ({ principal, json, inner, notes }) => {
       const { failOnErrors, operations: asked } = parseBulk(json);
       const steps = await plan(asked, inner);
-      const observer = { onRules: noteRules(notes), onFault: noteFault(notes) };
+      const observer = {
+        onRules: (rules: readonly string[]): void => noteRules(notes, rules),
+        onFault: noteFault(notes),
+      };
       const outcomes = await runBulk(provisioning, tenantScope(principal), { steps, failOnErrors, ...observer });
       const results = asked.flatMap((operation, position) => {
         const outcome = outcomes.get(position);
@@ -63,12 +66,6 @@ function locationOf(
   if (location !== undefined) return location;
   if (path === undefined || (method === 'POST' && error !== undefined)) return undefined;
   return `${baseUrl}${path.startsWith('/') ? '' : '/'}${printable(path)}`;
-}
-
-function noteRules(notes: RequestNotes): (rules: readonly string[]) => void {
-  return (rules) => {
-    if (rules.length > 0) notes.rules = [...new Set([...(notes.rules ?? []), ...rules])];
-  };
 }
 
 /** Maximum errors logged per request; an unavailable database would fill the log with the same line. */

@@ -10,7 +10,7 @@ import { tenantScope } from '../tenant-scope.js';
 /** The operations that list resources. */
 export type ListOperations = Pick<
   operations,
-  'listUsers' | 'searchUsers' | 'listGroups' | 'searchGroups' | 'searchAll'
+  'listUsers' | 'searchUsers' | 'listGroups' | 'searchGroups' | 'listAll' | 'searchAll'
 >;
 type Query = NonNullable<operations['listUsers']['parameters']['query']>;
 
@@ -24,17 +24,18 @@ export function listHandlers(provisioning: Provisioning): Handlers<ListOperation
     status: 200 as const,
     body: await listResources(provisioning, tenantScope(principal), request),
   });
-  const list = (type: ResourceTypeName) => (request: From & { readonly query: Query }) =>
-    answer(request, asked([type], request.query));
+  const list = (types: readonly ResourceTypeName[]) => (request: From & { readonly query: Query }) =>
+    answer(request, asked(types, request.query));
   const search = (types: readonly ResourceTypeName[]) => (request: From & { readonly body: SearchRequest }) => {
     checkSearchRequest(request.body.schemas);
     return answer(request, asked(types, request.body));
   };
   return {
-    listUsers: list('User'),
+    listUsers: list(['User']),
     searchUsers: search(['User']),
-    listGroups: list('Group'),
+    listGroups: list(['Group']),
     searchGroups: search(['Group']),
+    listAll: list(['User', 'Group']),
     searchAll: search(['User', 'Group']),
   };
 }
@@ -46,10 +47,14 @@ function asked(types: readonly ResourceTypeName[], given: Query | SearchRequest)
     types,
     filter: filter ?? undefined,
     sortBy: sortBy ?? undefined,
-    sortOrder: sortOrder ?? undefined,
-    startIndex: startIndex ?? undefined,
-    count: count ?? undefined,
+    sortOrder: sortOrder?.toLowerCase() === 'descending' ? 'descending' : 'ascending',
+    startIndex: wholeNumber(startIndex),
+    count: wholeNumber(count),
     cursor: cursor ?? undefined,
     projection: { attributes: attributes ?? undefined, excludedAttributes: excludedAttributes ?? undefined },
   };
 }
+
+/** A number that may have come as text, which the document holds to be one. */
+const wholeNumber = (given: number | string | null | undefined): number | undefined =>
+  given === null || given === undefined ? undefined : Number(given);

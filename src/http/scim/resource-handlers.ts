@@ -18,7 +18,7 @@ import { bulkHandlers } from './bulk-handlers.js';
 import { discoveryHandlers } from './discovery-handlers.js';
 import { listHandlers, type ListOperations } from './list-handlers.js';
 import { meHandlers, type MeOperations } from './discovery-handlers.js';
-import type { Handlers, RequestNotes } from '../router/operation.js';
+import { noteRules, type Handlers, type RequestNotes } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
 
 type ResourceOperations = Omit<
@@ -68,7 +68,7 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
       projection,
       ...noting(request),
     });
-    return { status: 201 as const, headers: { ...tagged(created), Location: created.location }, body: created.body };
+    return { status: 201 as const, headers: located(created), body: created.body };
   };
 
   const get = (type: ResourceTypeName) => async (request: OneRequest) => {
@@ -79,7 +79,7 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
     if (request.ifNoneMatch !== undefined && !ifNoneMatch(request.ifNoneMatch, found.tag)) {
       return { status: 304 as const, headers: tagged(found) };
     }
-    return { status: 200 as const, headers: tagged(found), body: found.body };
+    return { status: 200 as const, headers: located(found), body: found.body };
   };
 
   const replace = (type: ResourceTypeName) => async (request: OneRequest) => {
@@ -126,7 +126,7 @@ async function answer(
   stored: StoredResource,
 ): Promise<{ status: 200; headers: Record<string, string>; body: Representation['body'] }> {
   const found = await new Representer(provisioning, scope, projection).one(stored);
-  return { status: 200, headers: { ...tagged(found), 'Content-Location': found.location }, body: found.body };
+  return { status: 200, headers: { ...located(found), 'Content-Location': found.location }, body: found.body };
 }
 
 function change(type: ResourceTypeName, request: OneRequest) {
@@ -135,15 +135,13 @@ function change(type: ResourceTypeName, request: OneRequest) {
 
 const tagged = ({ tag }: Representation): Record<string, string> => ({ ETag: tag });
 
+const located = (found: Representation): Record<string, string> => ({ ...tagged(found), Location: found.location });
+
 const preconditionsOf = ({
   ifMatch,
   ifNoneMatch: none,
 }: Pick<SharedRequest, 'ifMatch' | 'ifNoneMatch'>): Preconditions => ({ ifMatch, ifNoneMatch: none });
 
 function noting({ notes }: SharedRequest): { onRules: (rules: readonly string[]) => void } {
-  return {
-    onRules: (rules) => {
-      if (rules.length > 0) notes.rules = rules;
-    },
-  };
+  return { onRules: (rules) => noteRules(notes, rules) };
 }

@@ -24,7 +24,7 @@ export interface BulkOperation {
 
 /** A bulk request. */
 export interface BulkRequest {
-  /** After how many failures the rest is left undone; undefined: never. */
+  /** After how many failures the rest is left undone; undefined: never, as 0 says. */
   readonly failOnErrors: number | undefined;
   readonly operations: readonly BulkOperation[];
 }
@@ -62,7 +62,7 @@ export function parseBulk(message: JsonObject): BulkRequest {
   const operations = member(message, 'Operations');
   const failOnErrors = member(message, 'failOnErrors');
   return {
-    failOnErrors: typeof failOnErrors === 'number' ? failOnErrors : undefined,
+    failOnErrors: typeof failOnErrors === 'number' && failOnErrors > 0 ? failOnErrors : undefined,
     operations: isJsonArray(operations) ? operations.filter(isJsonObject).map(parseOperation) : [],
   };
 }

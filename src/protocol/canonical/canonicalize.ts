@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type Js
 import { isMembership } from '../membership.js';
 import type { Attribute, ResourceType, Schema } from '../schemas/attribute.js';
 import { COMMON_ATTRIBUTES } from '../schemas/common.js';
+import { isOfOtherType } from '../schemas/resource-types.js';
 import { invalidValue } from '../scim-error.js';
 
 /**
@@ -64,11 +65,12 @@ function canonicalizeExtension(
   return [[id, extension]];
 }
 
+const isExtension = (name: string, type: ResourceType): boolean =>
+  name.includes(':') && findSchema(type, name) === undefined && !isOfOtherType(name, type);
+
 /** What stands under URNs that no schema of the resource type has; Entra sends custom extensions so, without listing them. */
 function keptExtensions(body: JsonObject, type: ResourceType): JsonObject {
-  const kept = Object.entries(body).filter(
-    ([name, value]) => name.includes(':') && findSchema(type, name) === undefined && isJsonObject(value),
-  );
+  const kept = Object.entries(body).filter(([name, value]) => isExtension(name, type) && isJsonObject(value));
   const extensions = checkKept(assignedMembers(kept), 'The resource');
   for (const [urn, extension] of Object.entries(extensions)) checkKept(extension, `"${urn}"`);
   return extensions;

@@ -30,6 +30,32 @@ export class Dialect {
     this.#message = message;
   }
 
+  /** A body with what its names stand for in their place; in a PATCH, the values of operations without path. */
+  keys(body: JsonObject, type: ResourceType): JsonObject {
+    if (this.#message === 'resource') return this.#keysOf(body, type);
+    const operations = member(body, 'Operations');
+    if (!isJsonArray(operations)) return body;
+    const meant = mapElements(operations, (operation) =>
+      isJsonObject(operation) ? this.#operationKeys(operation, type) : operation,
+    );
+    return meant === operations ? body : withMember(body, 'Operations', meant);
+  }
+
+  #operationKeys(operation: JsonObject, type: ResourceType): JsonObject {
+    const value = member(operation, 'value');
+    if (typeof member(operation, 'path') === 'string' || value === undefined) return operation;
+    const keys = (one: JsonValue): JsonValue => (isJsonObject(one) ? this.#keysOf(one, type) : one);
+    const meant = isJsonArray(value) ? mapElements(value, keys) : keys(value);
+    return meant === value ? operation : withMember(operation, 'value', meant);
+  }
+
+  #keysOf(body: JsonObject, type: ResourceType): JsonObject {
+    return this.#rules.reduce(
+      (before, rule) => this.#note(rule, before, rule.keys?.(before, type, this.#message) ?? before),
+      body,
+    );
+  }
+
   /** A resource in standard form. */
   resource(body: JsonObject, type: ResourceType): JsonObject {
     const rewritten = this.#rules.reduce(

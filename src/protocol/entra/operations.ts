@@ -1,5 +1,6 @@
 import { findAttribute } from '../attribute-lookup.js';
 import { isPathKey, pathWithBooleans, qualifiedPath, readPath } from './paths.js';
+import { withPathKeys } from './body-keys.js';
 import type { EntraRule, OperationContext } from './rule.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject } from '../json.js';
 import { isMembership } from '../membership.js';
@@ -51,11 +52,13 @@ function qualifyKeys(value: JsonObject, type: ResourceType): JsonObject | undefi
  * Sent with the flag: `{"op": "replace", "value": {"displayName": "S", "name.givenName": "T", "urn:…:User:department": "D"}}`.
  * Meant: `{"op": "replace", "value": {"displayName": "S"}}`, `{"op": "replace", "path": "name.givenName", "value": "T"}`,
  * `{"op": "replace", "path": "urn:…:User:department", "value": "D"}`. Entra with the flag joins the names of attributes with
- * dots and colons in one operation without a path.
+ * dots and colons in one operation without a path. In a create and a PUT, the attributes
+ * that they lead to.
  */
 export const KEYS_ARE_PATHS: EntraRule = {
   name: 'keys-are-paths',
   sender: 'entra',
+  keys: (body, type, message) => (message === 'resource' ? withPathKeys(body, type) : body),
   operation: (operation, { type }) => {
     const { op, path, value } = operation;
     if (typeof path === 'string' || op === undefined || !isJsonObject(value)) return undefined;

@@ -34,6 +34,11 @@ export interface EntraRule {
   readonly operation?: (operation: JsonObject, context: OperationContext) => readonly JsonObject[] | undefined;
   /** What a value stands for; the value itself when the rule is not for it. */
   readonly value?: (value: JsonValue, context: ValueContext) => JsonValue;
+  /**
+   * What the names in a body stand for, or in the value of an operation without path; the body itself when the rule is not
+   * for it. Asked before the body is held to the document, so that the document has the standard's names only.
+   */
+  readonly keys?: (body: JsonObject, type: ResourceType, message: 'patch' | 'resource') => JsonObject;
   /** What the body of a create or a PUT stands for; undefined when the rule is not for it. */
   readonly resource?: (body: JsonObject, type: ResourceType) => JsonObject | undefined;
 }

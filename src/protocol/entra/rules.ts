@@ -8,6 +8,7 @@ import {
   REPLACE_MEMBERS_ADDS,
 } from './operations.js';
 import type { DialectSettings, EntraRule } from './rule.js';
+import { CORE_ATTRIBUTE_WITH_URN, DRAFT_SCHEMA_URNS } from './schema-urns.js';
 import {
   ARRAY_FOR_SINGLE_VALUE,
   BOOLEAN_AS_STRING,
@@ -18,6 +19,7 @@ import {
   STRING_FOR_ELEMENT,
   STRING_FOR_REFERENCE,
 } from './values.js';
+import { canonicalNames } from '../canonical/names.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import type { ResourceType } from '../schemas/attribute.js';
 
@@ -25,6 +27,8 @@ import type { ResourceType } from '../schemas/attribute.js';
 export const ENTRA_RULES: readonly EntraRule[] = [
   OPERATION_IN_ANY_CASE,
   ARRAY_FOR_SINGLE_VALUE,
+  DRAFT_SCHEMA_URNS,
+  CORE_ATTRIBUTE_WITH_URN,
   EXTENSION_ATTRIBUTE_WITHOUT_URN,
   KEYS_ARE_PATHS,
   READ_ONLY_KEYS_SKIPPED,
@@ -39,6 +43,10 @@ export const ENTRA_RULES: readonly EntraRule[] = [
   ...MEANING_RULES,
 ];
 
+/** The rules that hold for a tenant: one that refuses unknown attributes does without the rule that tolerates them. */
+export const acceptedBy = (rules: readonly EntraRule[], unknown: 'ignore' | 'refuse'): readonly EntraRule[] =>
+  unknown === 'ignore' ? rules : rules.filter(({ name }) => name !== 'unknown-attribute-tolerated');
+
 /** The meanings of standard forms that are not among these rules. */
 export const meaningsMissingFrom = (rules: readonly EntraRule[]): ReadonlySet<MeaningRule> =>
   new Set(MEANING_RULES.filter((rule) => !rules.includes(rule)).map(({ name }) => name));
@@ -47,6 +55,22 @@ export const meaningsMissingFrom = (rules: readonly EntraRule[]): ReadonlySet<Me
 export interface Normalized {
   readonly message: JsonObject;
   readonly rules: readonly string[];
+}
+
+/**
+ * A body with the names of attributes where the standard has them, in the schemas' spelling, for the document to be held
+ * to it.
+ * @throws ScimError 400 `invalidSyntax` when one attribute is given twice
+ */
+export function standardNames(
+  body: JsonObject,
+  type: ResourceType,
+  rules: readonly EntraRule[] = ENTRA_RULES,
+): Normalized {
+  const spelled = canonicalNames(body, type);
+  const dialect = new Dialect(rules, isJsonArray(member(spelled, 'Operations')) ? 'patch' : 'resource');
+  const message = dialect.keys(spelled, type);
+  return { message: message === spelled ? spelled : canonicalNames(message, type), rules: [...dialect.fired] };
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type QualifiedName,
 } from '../attribute-lookup.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
+import { isOfOtherType } from '../schemas/resource-types.js';
 import { FilterProblem } from './problem.js';
 import type { AttributeReference } from './tree.js';
 
@@ -84,9 +85,9 @@ function lookUp(
   return subAttribute && { kind: 'attribute', target: Object.freeze({ ...found, subAttribute }) };
 }
 
-/** An unknown name under the core URN is one without a URN: it stands in no extension. */
+/** An unknown name under a core URN, also another type's, is one without a URN: it stands in no extension. */
 function unknown(resourceType: ResourceType, { urn }: QualifiedName, segments: readonly string[]): NamedAttribute {
-  return urn === undefined || urn === resourceType.schema.id
+  return urn === undefined || urn === resourceType.schema.id || isOfOtherType(urn, resourceType)
     ? { kind: 'unknown', segments }
     : { kind: 'unknown', extension: urn, segments };
 }

@@ -213,7 +213,7 @@ type Comparison = Extract<FilterNode, { kind: 'compare' }>;
  * The element that a path's filter describes, for values that are not there yet: `[type eq "work" and primary eq true]`
  * describes `{"type": "work", "primary": true}`. Undefined for a filter that says more than what is equal.
  */
-function createdElement({ attribute, filter }: Change): JsonObject | undefined {
+export function createdElement({ attribute, filter }: Pick<Change, 'attribute' | 'filter'>): JsonObject | undefined {
   if (filter === undefined) return {};
   const terms = attribute.type === 'complex' ? equalities(filter.condition) : undefined;
   if (terms === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { AttributePath } from '../attribute-path.js';
 import { extensionNames, valueNames } from '../canonical/names.js';
 import type { AttributeReference, FilterNode } from '../filter/tree.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { isOfOtherType } from '../schemas/resource-types.js';
 import { invalidPath, invalidValue } from '../scim-error.js';
 import { changeAttribute } from './change-attribute.js';
 import { changeKept, changeKeptExtension, hasExtension } from './change-kept.js';
@@ -52,7 +53,7 @@ export function targetOfName(name: string, { type, options }: PatchContext): Pat
   const target = findAttribute(type, name);
   if (target !== undefined) return { kind: 'attribute', target };
   if (type.extensions.some(({ id }) => id === name)) return { kind: 'extension', urn: name };
-  const known = !name.includes(':') || findSchema(type, name) !== undefined;
+  const known = !name.includes(':') || findSchema(type, name) !== undefined || isOfOtherType(name, type);
   return known ? { kind: 'unknown', name, segments: [] } : { kind: 'unknown', name, extension: name, segments: [] };
 }
 
@@ -143,7 +144,8 @@ function changeUnknown(
   if (!holds('unknown-attribute-tolerated', context.options)) {
     throw invalidPath(`No schema has the attribute "${name}".`);
   }
-  if (extension === undefined || isPartOfKnown(extension, segments, context)) return resource;
+  if (extension === undefined || isOfOtherType(name, context.type)) return resource;
+  if (isPartOfKnown(extension, segments, context)) return resource;
   const urn = wholeUrn(resource, extension, segments, value, context);
   if (urn === undefined) return changeKept(resource, [extension, ...segments], { op, value }, context);
   if (value === null) return changeKeptExtension(resource, urn, undefined, context);

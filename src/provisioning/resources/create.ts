@@ -1,3 +1,4 @@
+import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
 import { canonicalizeResource } from '../../protocol/canonical/canonicalize.js';
 import type { JsonObject } from '../../protocol/json.js';
@@ -54,7 +55,7 @@ export function newResource(
 ): NewResource {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
-  onRules(rules);
+  onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes)]);
   const resource = canonicalizeResource(message, resourceType);
   return {
     id,

@@ -1,4 +1,5 @@
-import { ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../../protocol/entra/rules.js';
+import { passedOver } from '../../protocol/entra/passed-over.js';
+import { acceptedBy, ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../../protocol/entra/rules.js';
 import { planPatch } from '../../protocol/patch/apply-patch.js';
 import type { StoredResource } from '../../model/resource.js';
 import { changeResource } from './change.js';
@@ -17,11 +18,12 @@ export async function patchResource(
   const resourceType = scope.types[type];
   const accepted = provisioning.rules ?? ENTRA_RULES;
   const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
-  const used = new Set<string>(rules);
+  const { unknownAttributes } = scope.tenant.settings;
+  const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes)]);
   const { apply, steps } = planPatch(message, resourceType, {
     limits: provisioning.limits.filter,
     operations: provisioning.limits.patchOperations,
-    without: meaningsMissingFrom(accepted),
+    without: meaningsMissingFrom(acceptedBy(accepted, unknownAttributes)),
     onRule: (rule) => used.add(rule),
   });
   const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps });

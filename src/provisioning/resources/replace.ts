@@ -1,3 +1,4 @@
+import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
 import { membershipOf } from '../../protocol/membership.js';
 import { replaceResource as replaced } from '../../protocol/replace.js';
@@ -16,7 +17,7 @@ export async function replaceResource(
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
-  onRules(rules);
+  onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes)]);
   return changeResource(provisioning, scope, {
     type,
     id,

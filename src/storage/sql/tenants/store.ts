@@ -207,6 +207,9 @@ function toTokenRow(token: TokenRecord): TokenRow {
 
 function parseSettings(text: string): TenantSettings {
   const stored: unknown = JSON.parse(text);
-  const groupReplaceAdds = isJsonObject(stored) && stored['groupReplaceAdds'] === true;
-  return { ...DEFAULT_TENANT_SETTINGS, groupReplaceAdds };
+  if (!isJsonObject(stored)) return DEFAULT_TENANT_SETTINGS;
+  return {
+    groupReplaceAdds: stored['groupReplaceAdds'] === true,
+    unknownAttributes: stored['unknownAttributes'] === 'refuse' ? 'refuse' : 'ignore',
+  };
 }
