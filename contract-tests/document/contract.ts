@@ -51,7 +51,8 @@ export class Contract {
 
   /** The operation that a request is for. `target` is a path relative to the document's server, with or without query. */
   find(method: string, target: string): Operation | undefined {
-    const path = target.split('?')[0] ?? '';
+    // A doubled slash is one, as the server has it.
+    const path = (target.split('?')[0] ?? '').replaceAll('//', '/');
     return this.operations.find((operation) => operation.method === method && fits(operation.path, path));
   }
 }
