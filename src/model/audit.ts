@@ -6,7 +6,7 @@ export interface AuditEntry {
   readonly id: string;
   readonly at: string;
   readonly by: string;
-  /** Such as `plan.made`, `account.held`, `line.confirmed`, `run.started`, `line.applied`. */
+  /** Such as `plan.made`, `hold.put`, `line.confirmed`, `run.started`, `line.applied`; sync/audit-actions.ts has them all. */
   readonly action: string;
   readonly planId?: string;
   readonly runId?: string;

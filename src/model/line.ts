@@ -6,6 +6,7 @@ import type { Subject } from './subject.js';
 /** Account and group lines; `add` and `remove` are those of memberships. */
 export type LineKind = ResourceLineKind | 'add' | 'remove';
 
+/** What a line does to an account or a group; `conflict` and `held` lines are not delivered. */
 export type ResourceLineKind =
   'create' | 'link' | 'update' | 'deactivate' | 'reactivate' | 'delete' | 'conflict' | 'held';
 
@@ -56,6 +57,7 @@ export interface PlanLine {
   readonly needsConfirmation?: true;
 }
 
+/** `sent` is a line whose answer has not come yet; `applied`, `skipped` and `failed` lines stay so. */
 export type LineState = 'planned' | 'sent' | 'applied' | 'skipped' | 'failed';
 
 /** A line with what has become of it. */

@@ -2,6 +2,7 @@ import type { AttributeReference, FilterNode } from '../protocol/filter/tree.js'
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { StoredResource } from './resource.js';
 
+/** The order of a list (RFC 7644 §3.4.2.3). */
 export interface Sort {
   readonly by: AttributeReference;
   readonly descending: boolean;
@@ -19,6 +20,7 @@ export interface Selection {
   readonly filter?: FilterNode;
 }
 
+/** One page of a list of the staging directory. */
 export interface ListQuery extends Selection {
   /** Other types in the same list: in one order, with one total. */
   readonly others?: readonly Selection[];
@@ -32,6 +34,7 @@ export interface ListQuery extends Selection {
   readonly after?: SortPosition;
 }
 
+/** A page of a list, with how many resources the whole list has. */
 export interface Page {
   readonly total: number;
   readonly resources: readonly StoredResource[];

@@ -1,5 +1,6 @@
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 
+/** A direct member of a staged group: a user, or a group. */
 export interface Member {
   readonly id: string;
   readonly type: ResourceTypeName;
@@ -7,6 +8,7 @@ export interface Member {
   readonly display: string | undefined;
 }
 
+/** A group that a user belongs to: itself (`direct`), or through a group in it (`indirect`). */
 export interface GroupOfUser {
   readonly id: string;
   readonly version: number;

@@ -22,6 +22,7 @@ export interface MirrorItem {
   readonly missingSince: string | undefined;
 }
 
+/** One membership, by the SCIM ids of the group and of its member, a user or a group. */
 export interface SyncMembership {
   readonly groupId: string;
   readonly memberId: string;

@@ -3,6 +3,7 @@ import type { ResourceLineKind } from './line.js';
 /** How many lines a plan has of each kind, and how many resources need none. */
 export type ResourceCounts = Readonly<Record<ResourceLineKind | 'unchanged', number>>;
 
+/** How many lines a plan has, by subject and kind. */
 export interface PlanCounts {
   readonly accounts: ResourceCounts;
   readonly groups: ResourceCounts;
@@ -31,9 +32,11 @@ export const NO_COUNTS: PlanCounts = {
 /** `making` while its lines are written; then frozen. */
 export type PlanState = 'making' | 'open' | 'applying' | 'applied' | 'discarded';
 
+/** A plan without its lines: the exact difference between staging directory and mirror when it was made. */
 export interface Plan {
   readonly id: string;
   readonly state: PlanState;
+  /** A dateTime in fixed-width UTC. */
   readonly created: string;
   readonly by: string;
   readonly policyRevision: number;

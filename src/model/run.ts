@@ -1,10 +1,12 @@
 /** `running` also when its process has crashed: then its lease runs out. */
 export type RunState = 'running' | 'paused' | 'cancelled' | 'finished';
 
+/** The delivery of a plan to the backend. */
 export interface Run {
   readonly id: string;
   readonly planId: string;
   readonly state: RunState;
+  /** A dateTime in fixed-width UTC, as are `finished` and `leaseUntil`. */
   readonly started: string;
   readonly by: string;
   readonly finished?: string;
@@ -17,6 +19,7 @@ export interface Run {
   readonly asked?: RunRequest;
 }
 
+/** A request to pause or to cancel a run, and who made it. */
 export interface RunRequest {
   readonly to: 'pause' | 'cancel';
   readonly by: string;

@@ -1,5 +1,6 @@
 import type { TenantSchemas } from './tenant-schemas.js';
 
+/** What an operator sets for one tenant's SCIM endpoint. */
 export interface TenantSettings {
   /** Whether `replace` on `members` adds, for an Entra that sends one new member at a time. */
   readonly groupReplaceAdds: boolean;
@@ -10,6 +11,7 @@ export interface TenantSettings {
 /** What a new tenant starts with. */
 export const DEFAULT_TENANT_SETTINGS: TenantSettings = { groupReplaceAdds: false, unknownAttributes: 'ignore' };
 
+/** A customer: its own staging directory, secret tokens, schemas and policy. */
 export interface Tenant {
   readonly id: string;
   readonly name: string;

@@ -29,6 +29,7 @@ export interface MirrorReader {
   count(type: ResourceTypeName): Promise<number>;
 }
 
+/** Writes the mirror; only a run does, with what the backend has acknowledged. */
 export interface MirrorWriter extends MirrorReader {
   /** Puts resources into the mirror, or replaces what it has of them; a `missingSince` that it has stays where none is given. */
   put(type: ResourceTypeName, items: readonly MirrorItem[]): Promise<void>;
@@ -48,6 +49,7 @@ export interface MirrorMembershipReader {
   toRemove(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]>;
 }
 
+/** Writes the mirrored memberships; only a run does, with what the backend has acknowledged. */
 export interface MirrorMembershipWriter extends MirrorMembershipReader {
   /** Adds memberships; those that the mirror has already stay. */
   add(memberships: readonly SyncMembership[]): Promise<void>;
@@ -63,6 +65,7 @@ export interface HoldReader {
   page(after: HoldTarget | undefined, limit: number): Promise<readonly Hold[]>;
 }
 
+/** Holds and releases. */
 export interface HoldWriter extends HoldReader {
   /** Holds a target, or replaces the hold that it has. */
   put(hold: Hold): Promise<void>;
@@ -76,6 +79,7 @@ export interface PolicyReader {
   find(): Promise<PolicyInForce | undefined>;
 }
 
+/** Changes the tenant's policy. */
 export interface PolicyWriter extends PolicyReader {
   /** Replaces the policy. @returns its new revision */
   set(policy: SyncPolicy): Promise<number>;
@@ -88,6 +92,7 @@ export interface PlanReader {
   latest(before: string | undefined, limit: number): Promise<readonly Plan[]>;
 }
 
+/** Makes plans, and moves them from state to state. */
 export interface PlanWriter extends PlanReader {
   insert(plan: Plan): Promise<void>;
   /** Freezes a plan: from `making` to `open`. @throws Error where it is in another state */
@@ -117,6 +122,7 @@ export interface LineReader {
   counts(planId: string): Promise<RunCounts>;
 }
 
+/** Writes the lines of a plan that is being made, and then what becomes of them. */
 export interface LineWriter extends LineReader {
   insert(planId: string, lines: readonly PlanLine[]): Promise<void>;
   /** Replaces lines while the plan is being made: what depends on others is known last. */
@@ -140,6 +146,7 @@ export interface RunReader {
   latest(before: string | undefined, limit: number): Promise<readonly Run[]>;
 }
 
+/** Begins runs, gives them to processes, and moves them from state to state. */
 export interface RunWriter extends RunReader {
   /** Begins a run, unless the tenant has one that is running or paused: the database's index decides. */
   insert(run: Run): Promise<'done' | 'active'>;
@@ -165,6 +172,7 @@ export interface AuditReader {
   page(after: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
 }
 
+/** Adds to the audit trail; no entry is ever changed or removed. */
 export interface AuditWriter extends AuditReader {
   append(entries: readonly AuditEntry[]): Promise<void>;
 }

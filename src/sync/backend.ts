@@ -25,6 +25,7 @@ export type DeliveryOutcome =
   /** For good: sending it again would not help. */
   | { readonly key: string; readonly state: 'failed'; readonly detail: string };
 
+/** Lines that are delivered together. */
 export interface Batch {
   readonly tenantId: string;
   readonly runId: string;

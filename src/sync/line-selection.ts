@@ -2,11 +2,14 @@ import { invalidValue } from '../protocol/scim-error.js';
 import type { LineKind, LineState, LineSelection } from '../model/line.js';
 import type { Subject } from '../model/subject.js';
 
+/** The words that `kind` takes. */
 export const LINE_KINDS: readonly LineKind[] = [
   ...(['create', 'link', 'update', 'deactivate', 'reactivate', 'delete'] as const),
   ...(['conflict', 'held', 'add', 'remove'] as const),
 ];
+/** The words that `state` takes. */
 export const LINE_STATES: readonly LineState[] = ['planned', 'sent', 'applied', 'skipped', 'failed'];
+/** The words that `subject` takes. */
 export const SUBJECTS: readonly Subject[] = ['account', 'group', 'membership'];
 
 /** What a person says about the lines that are wanted; several words are separated by commas. */

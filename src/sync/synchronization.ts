@@ -12,6 +12,7 @@ export interface RunStatus extends Run {
   readonly interrupted: boolean;
 }
 
+/** A run that this process has begun to work on. */
 export interface StartedRun {
   readonly run: Run;
   /** Resolves when the run is finished, paused or cancelled. It never rejects for a line; for a fault of ours it does. */

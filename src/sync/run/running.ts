@@ -30,6 +30,7 @@ export interface RunTuning {
   readonly graceMs: number;
 }
 
+/** How runs are tuned unless a test says otherwise. */
 export const RUN_TUNING: RunTuning = {
   batchSize: 100,
   concurrency: 4,

@@ -20,10 +20,15 @@ const isPolicy = (value: unknown): value is SyncPolicy =>
 const isCounts = (value: unknown): value is PlanCounts =>
   has(value, { accounts: 'object', groups: 'object', memberships: 'object' });
 
+/** What the mirror has of a resource, from the column `mirror.content`. @throws Error where it is anything else, as the others here */
 export const parseContent = (text: string): SyncContent => parse(text, isContent, 'An account of the mirror');
+/** A line, from `sync_plan_lines.content`. */
 export const parseLine = (text: string): PlanLine => parse(text, isLine, 'A line of a plan');
+/** A policy, from `sync_policies.policy`. */
 export const parsePolicy = (text: string): SyncPolicy => parse(text, isPolicy, 'A policy');
+/** A plan's counts, from `sync_plans.counts`. */
 export const parseCounts = (text: string): PlanCounts => parse(text, isCounts, 'What a plan counts');
+/** What an audit entry says, from `sync_audit.detail`. */
 export const parseDetail = (text: string): JsonObject => parse(text, isJsonObject, 'An entry of the audit trail');
 
 /** @throws Error that names what was stored, never its content */

@@ -4,6 +4,7 @@ import { RequestFailure } from './request-failure.js';
 import pLimit from 'p-limit';
 import type { BackendRequest, Send } from './signed-request.js';
 
+/** When a circuit opens, and for how long. */
 export interface CircuitOptions {
   /** So many failures in a row open the circuit. */
   readonly threshold: number;
@@ -108,6 +109,7 @@ export class Circuit {
   }
 }
 
+/** How long to wait between attempts. */
 export interface Backoff {
   /** Milliseconds: the first pause is up to this long, each further one up to twice the one before. */
   readonly firstMs: number;
@@ -132,6 +134,7 @@ export async function pause(
   signal.throwIfAborted();
 }
 
+/** How often, and how many at a time, requests are sent. */
 export interface PersistenceOptions extends Backoff {
   /** How often a request is sent at most. */
   readonly attempts: number;
@@ -146,6 +149,7 @@ export interface PersistenceOptions extends Backoff {
  */
 export type Ask = <T>(request: BackendRequest, read: (answer: unknown) => T, signal: AbortSignal) => Promise<T>;
 
+/** Makes an Ask that sends over `send`, behind a circuit. */
 export function persistentRequests(send: Send, circuit: Circuit, options: PersistenceOptions): Ask {
   const limit = pLimit(options.concurrency);
   return async (request, read, signal) => {

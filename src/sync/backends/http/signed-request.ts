@@ -14,6 +14,7 @@ export interface BackendRequest {
   readonly body: string;
 }
 
+/** Where signed requests go, and what signs them. */
 export interface SigningOptions {
   /** The operator's; nothing in it comes from SCIM data. */
   readonly url: string;
