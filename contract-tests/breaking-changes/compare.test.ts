@@ -69,6 +69,7 @@ components:
         either: { anyOf: [{ type: string }, { type: boolean }] }
         all: { allOf: [{ type: object }] }
         open: { type: object, additionalProperties: true }
+        map: { type: object, additionalProperties: { type: string } }
 `;
 
 /** Sets a member at the end of a path of names, or takes it away. */
@@ -199,9 +200,14 @@ const BREAKING: readonly [string, Edit, string][] = [
     'GET /Users query cursor',
   ],
   [
-    'a property of requests is new where any could be sent',
-    [request('properties', 'open', 'properties'), { size: { type: 'integer' } }],
-    `${sent('open')}/properties/size`,
+    'requests may have other forms instead',
+    [request('properties', 'tags', 'items'), { anyOf: [{ type: 'object' }, { type: 'string', maxLength: 3 }] }],
+    `${sent('tags')}/items`,
+  ],
+  [
+    'a property of requests is new in a map',
+    [request('properties', 'map', 'properties'), { size: { type: 'integer' } }],
+    `${sent('map')}/properties/size`,
   ],
   ['an operation has another address', [[...LIST, 'servers'], [{ url: '/v2' }]], 'GET /Users servers /scim'],
   ['a path has another address', [[...USERS, 'servers'], [{ url: '/v2' }]], 'POST /Users servers /scim'],
@@ -209,6 +215,16 @@ const BREAKING: readonly [string, Edit, string][] = [
 ];
 
 const ADDITIONS: readonly [string, Edit, string][] = [
+  [
+    'requests may have another form as well',
+    [request('properties', 'tags', 'items'), { anyOf: [{ type: 'object' }, { type: 'string' }] }],
+    `${sent('tags')}/items`,
+  ],
+  [
+    'a property of requests is new where the others are ignored',
+    [request('properties', 'open', 'properties'), { size: { type: 'integer' } }],
+    `${sent('open')}/properties/size`,
+  ],
   ['an operation is new', [['paths', '/Me'], { get: { operationId: 'me', responses: {} } }], 'GET /Me'],
   ['a status is new', [[...LIST, 'responses', '409'], { description: 'x' }], 'GET /Users 409'],
   ['a parameter is new', [[...LIST, 'parameters', 5], { name: 'n', in: 'query' }], 'GET /Users query n'],

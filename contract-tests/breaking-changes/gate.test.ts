@@ -2,8 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isObject, type JsonObject } from '../../tools/entra-client/json.js';
+import { atPointer, isObject, type JsonObject } from '../../tools/entra-client/json.js';
 import { faultsOf, type Contract } from './gate.js';
+
+/** As much of a schema as an attribute is added to. */
+interface ObjectSchema {
+  readonly required: string[];
+  readonly properties: Record<string, object>;
+}
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const changelog = readFileSync(`${ROOT}/CHANGELOG.md`, 'utf8');
@@ -102,5 +108,35 @@ describe('a change of the contract is held up', () => {
     messages.forEach((message, index) => {
       expect(faults[index]).toMatch(message);
     });
+  });
+});
+
+describe('a new optional attribute of users (docs/changing.md)', () => {
+  const scim = read('released/scim');
+  const [major, minor] = String(atPointer(scim, '/info/version')).split('.').map(Number);
+  const withAttribute = (version: string, required: boolean): JsonObject => {
+    const copy = structuredClone<unknown>(scim) as {
+      info: { version: string };
+      components: { schemas: Record<string, ObjectSchema> };
+    };
+    copy.info.version = version;
+    for (const name of ['UserRequest', 'UserResource']) {
+      const schema = copy.components.schemas[name];
+      if (schema === undefined) throw new Error(`openapi/released/scim.yaml has no schema ${name}`);
+      schema.properties['pronouns'] = { type: 'string', nullable: true, description: 'How to speak of the person.' };
+      if (required) schema.required.push('pronouns');
+    }
+    return copy as unknown as JsonObject;
+  };
+  const faults = (version: string, required = false) =>
+    faultsOf({ name: 'scim', released: scim, current: withAttribute(version, required), changelog: '' });
+
+  test('is a minor version', () => {
+    expect(faults(`${major}.${(minor ?? 0) + 1}.0`)).toEqual([]);
+    expect(faults(`${major}.${minor}.1`).join()).toContain(`Set it to ${major}.${(minor ?? 0) + 1}.0`);
+  });
+
+  test('is a major version once requests must have it', () => {
+    expect(faults(`${major}.${(minor ?? 0) + 1}.0`, true).join()).toContain(`Set it to ${(major ?? 0) + 1}.0.0`);
   });
 });

@@ -14,9 +14,15 @@ const OTHER_WORDS = new Set([
  * @throws Error on a word of a schema that this comparison does not know, so that the document cannot outgrow it in silence.
  */
 export class SchemaComparison {
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
 
-  constructor(readonly direction: Direction) {}
+  /** @param seen pairs of places that need no comparison */
+  constructor(
+    readonly direction: Direction,
+    seen: ReadonlySet<string> = new Set(),
+  ) {
+    this.#seen = new Set(seen);
+  }
 
   compare(released: Place, current: Place): readonly Change[] {
     const pair = `${released.at} ${current.at}`;
@@ -24,16 +30,32 @@ export class SchemaComparison {
     this.#seen.add(pair);
     refuseUnknownWords(released);
     refuseUnknownWords(current);
-    return [
-      ...this.#words(released, current),
-      ...this.#default(released, current),
-      ...this.#properties(released, current),
-      ...this.#additional(released, current),
-      ...this.#items(released, current),
-      ...this.#alternatives('anyOf', released, current),
-      ...this.#alternatives('oneOf', released, current),
-      ...this.#alternatives('allOf', released, current),
-    ];
+    return (
+      this.#furtherForms(released, current) ?? [
+        ...this.#words(released, current),
+        ...this.#default(released, current),
+        ...this.#properties(released, current),
+        ...this.#additional(released, current),
+        ...this.#items(released, current),
+        ...this.#alternatives('anyOf', released, current),
+        ...this.#alternatives('oneOf', released, current),
+        ...this.#alternatives('allOf', released, current),
+      ]
+    );
+  }
+
+  /** For requests with one form before and several now: the old form must be among them. Otherwise undefined. */
+  #furtherForms(released: Place, current: Place): readonly Change[] | undefined {
+    const forms = listed(current.member('anyOf'));
+    const isChoice = current.members().every(([word]) => ['anyOf', 'description', 'title'].includes(word));
+    const wasChoice = listed(released.member('anyOf')).length > 0;
+    if (this.direction === 'response' || forms.length === 0 || !isChoice || wasChoice) return undefined;
+    const wider = forms
+      .map(({ place }) => new SchemaComparison('request', this.#seen).compare(released, place))
+      .find((changes) => !changes.some(({ weight }) => weight === 'breaking'));
+    return wider === undefined
+      ? [breaking(released.at, 'what could be sent before is none of the forms that it may have now')]
+      : [...wider, addition(released.at, 'other forms may be sent as well')];
   }
 
   #words(released: Place, current: Place): readonly Change[] {
@@ -72,16 +94,16 @@ export class SchemaComparison {
   }
 
   /**
-   * In an answer a new property is no break even where the released schema is closed: closed schemas tell what is answered,
-   * and clients pass over what they do not know. In a request it is one where the released schema said that any other
-   * property may be sent, since a client may send another value by that name; a schema that is silent promised nothing.
+   * A new property is no break: clients pass over what they do not know in an answer, and send in a request what the document
+   * named when they were written; an open schema (`additionalProperties: true`) says that the rest is ignored. It is one in a
+   * request where the schema describes the other properties, as that of a map does: there a client may send the name with a
+   * value of that kind. That a property is required is found with the word `required`.
    */
   #newProperty(released: Place, name: string): Change {
     const at = `${released.at}/properties/${name}`;
-    const others = released.member('additionalProperties').value;
-    const promised = this.direction === 'request' && (others === true || isObject(others));
-    return promised
-      ? breaking(at, 'the property is new where any other could stand')
+    const isMap = isObject(released.member('additionalProperties').value);
+    return this.direction === 'request' && isMap
+      ? breaking(at, 'the property is new where a map could have any other')
       : addition(at, 'the property is new');
   }
 
