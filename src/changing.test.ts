@@ -61,7 +61,6 @@ describe('a new Entra dialect rule needs an entry in the table of rules alone, s
   const added: EntraRule = {
     name: 'dash-clears',
     sender: 'entra',
-    why: 'A dash stands for nothing.',
     value: (value) => (value === '-' ? null : value),
   };
   const rules = [...ENTRA_RULES, added];
