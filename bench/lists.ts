@@ -7,18 +7,18 @@ import { readConfig } from '../src/config.js';
 import { openDatabase } from '../src/storage/sql/open-storage.js';
 import type { Storage } from '../src/storage/storage.js';
 import { nameOf, settle, stageUsers } from './directory.js';
-import { measure, Neighbour, type Measured } from './measure.js';
+import { measure, Neighbor, type Measured } from './measure.js';
 import { lookUps, ORDERS, pages, scans, type Query } from './queries.js';
 import { startServer, type MeasuredServer } from './server.js';
 import { inMilliseconds, table } from './table.js';
 
 /** What is promised: the other tenant's slowest look-up in milliseconds, and the memory of the process in megabytes. */
-const MOST_NEIGHBOUR = 250;
+const MOST_NEIGHBOR = 250;
 const MOST_MEMORY = 300;
 
 interface Bench {
   readonly server: MeasuredServer;
-  readonly neighbour: Neighbour;
+  readonly neighbor: Neighbor;
   readonly storage: Storage;
   readonly count: number;
   readonly tenantId: string;
@@ -33,16 +33,16 @@ async function run(name: string, databaseUrl: string, count: number): Promise<bo
   note(`${name}: staging ${count} users`);
   const { services, big, small } = await prepare(databaseUrl, count);
   const server = await startServer(databaseUrl);
-  const neighbour = new Neighbour(server, {
+  const neighbor = new Neighbor(server, {
     token: small.token,
     path: `/Users?filter=${encodeURIComponent(`userName eq "${nameOf(1)}"`)}`,
   });
-  neighbour.start();
+  neighbor.start();
   try {
     print(`\n## ${name}, ${count.toLocaleString('en')} users\n`);
-    return await report({ server, neighbour, storage: services.storage, count, ...big });
+    return await report({ server, neighbor, storage: services.storage, count, ...big });
   } finally {
-    await neighbour.stop();
+    await neighbor.stop();
     await server.stop();
     await services.close();
   }
@@ -70,13 +70,11 @@ async function report(bench: Bench): Promise<boolean> {
     await reportPages(bench),
     await reportQueries('without an index', bench, scans()),
   ];
-  const neighbour = Math.max(...slowest);
+  const neighbor = Math.max(...slowest);
   const memory = bench.server.peakMegabytes();
-  print(
-    `\nThe other tenant's slowest look-up: ${inMilliseconds(neighbour)} ms (at most ${MOST_NEIGHBOUR} are allowed).`,
-  );
+  print(`\nThe other tenant's slowest look-up: ${inMilliseconds(neighbor)} ms (at most ${MOST_NEIGHBOR} are allowed).`);
   print(`The server's memory at its peak: ${Math.round(memory)} MB (at most ${MOST_MEMORY} are allowed).`);
-  return neighbour < MOST_NEIGHBOUR && !(memory >= MOST_MEMORY);
+  return neighbor < MOST_NEIGHBOR && !(memory >= MOST_MEMORY);
 }
 
 async function reportQueries(title: string, bench: Bench, queries: readonly Query[]): Promise<number> {
@@ -84,32 +82,32 @@ async function reportQueries(title: string, bench: Bench, queries: readonly Quer
   for (const { path, body, parallel, what } of queries) {
     note(`  ${what}`);
     const call = { token: bench.token, path, ...(body ? { body } : {}) };
-    measured.push(await measure(bench.server, bench.neighbour, call, parallel));
+    measured.push(await measure(bench.server, bench.neighbor, call, parallel));
   }
-  const rows = measured.map(({ median, slowest, statuses, neighbour }, index) => [
+  const rows = measured.map(({ median, slowest, statuses, neighbor }, index) => [
     queries[index]?.what ?? '',
-    ...[inMilliseconds(median), inMilliseconds(slowest), statuses.join(', '), inMilliseconds(neighbour)],
+    ...[inMilliseconds(median), inMilliseconds(slowest), statuses.join(', '), inMilliseconds(neighbor)],
   ]);
   print(`${table([title, 'median, ms', 'slowest, ms', 'status', "other tenant's slowest, ms"], rows)}\n`);
-  return Math.max(...measured.map(({ neighbour }) => neighbour));
+  return Math.max(...measured.map(({ neighbor }) => neighbor));
 }
 
 async function reportPages(bench: Bench): Promise<number> {
   const rows: (readonly string[])[] = [];
-  const neighbours: number[] = [];
+  const neighbors: number[] = [];
   for (const sortBy of ORDERS) {
     note(`  pages by ${sortBy}`);
     const measured: Measured[] = [];
     for (const path of await pages(bench.storage, bench.tenantId, bench.count, sortBy)) {
-      measured.push(await measure(bench.server, bench.neighbour, { token: bench.token, path }));
+      measured.push(await measure(bench.server, bench.neighbor, { token: bench.token, path }));
     }
-    const neighbour = Math.max(...measured.map((one) => one.neighbour));
-    rows.push([sortBy, ...measured.map(({ median }) => inMilliseconds(median)), inMilliseconds(neighbour)]);
-    neighbours.push(neighbour);
+    const neighbor = Math.max(...measured.map((one) => one.neighbor));
+    rows.push([sortBy, ...measured.map(({ median }) => inMilliseconds(median)), inMilliseconds(neighbor)]);
+    neighbors.push(neighbor);
   }
   const columns = ['index, start', 'middle', 'end', 'cursor, start', 'middle', 'end'];
   print(`${table(['page of 100, median in ms, by', ...columns, "other tenant's slowest, ms"], rows)}\n`);
-  return Math.max(...neighbours);
+  return Math.max(...neighbors);
 }
 
 const count = Number(process.env['BENCH_USERS'] ?? 1_000_000);

@@ -8,14 +8,14 @@ export interface Measured {
   /** The statuses of the answers, each once. */
   readonly statuses: readonly number[];
   /** The slowest look-up of another tenant meanwhile. */
-  readonly neighbour: number;
+  readonly neighbor: number;
 }
 
 /** How long a measurement goes on at most, in milliseconds, when a request takes long. */
 const PATIENCE = 3_000;
 
 /** Looks one user of another tenant up, again and again, and notes the slowest answer. */
-export class Neighbour {
+export class Neighbor {
   readonly #server: MeasuredServer;
   readonly #call: Call;
   readonly #stop = new AbortController();
@@ -54,13 +54,8 @@ export class Neighbour {
 }
 
 /** Sends a request up to 20 times, `parallel` at a time. */
-export async function measure(
-  server: MeasuredServer,
-  neighbour: Neighbour,
-  call: Call,
-  parallel = 1,
-): Promise<Measured> {
-  neighbour.slowest();
+export async function measure(server: MeasuredServer, neighbor: Neighbor, call: Call, parallel = 1): Promise<Measured> {
+  neighbor.slowest();
   const times: number[] = [];
   const statuses = new Set<number>();
   const began = performance.now();
@@ -76,6 +71,6 @@ export async function measure(
     median: times[Math.floor(times.length / 2)] ?? NaN,
     slowest: times.at(-1) ?? NaN,
     statuses: [...statuses],
-    neighbour: neighbour.slowest(),
+    neighbor: neighbor.slowest(),
   };
 }

@@ -232,11 +232,11 @@ const ADDITIONS: readonly [string, Edit, string][] = [
   ['a way to authenticate is new', [['security'], [{ bearer: [] }, { query: [] }]], 'POST /Users'],
   ['a body may be sent', [[...LIST, 'requestBody'], {}], 'GET /Users body'],
   ['a media type is new', [[...CREATE, 'requestBody', 'content', 'text/csv'], {}], 'POST /Users body text/csv'],
-  ['a property of answers is new', [user('properties', 'colour'), { type: 'string' }], property('colour')],
+  ['a property of answers is new', [user('properties', 'color'), { type: 'string' }], property('color')],
   ['a property of answers always comes now', [user('required'), ['id', 'size']], AT_USER],
   ['answers have one value of an enum less', [user('properties', 'state', 'enum'), ['on']], property('state')],
   ['answers have no null', [user('properties', 'note', 'nullable'), false], property('note')],
-  ['a property of requests is new', [request('properties', 'colour'), { type: 'string' }], sent('colour')],
+  ['a property of requests is new', [request('properties', 'color'), { type: 'string' }], sent('color')],
   ['a property of requests is required no longer', [request('required'), []], AT_REQUEST],
   [
     'requests have one more value of an enum',

@@ -1,7 +1,7 @@
 import { isArray, type Json } from '../../tools/entra-client/json.js';
 import type { Effect } from './change.js';
 
-/** What became of a word of a schema. */
+/** The effect of a change of one word of a schema. */
 interface WordChange {
   readonly effect: Effect;
   readonly what: string;

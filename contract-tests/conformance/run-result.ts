@@ -2,12 +2,12 @@ import type { TestOutcome } from '../../src/testing/conformance-proof.js';
 import { isArray, isObject, type Json } from '../../tools/entra-client/json.js';
 import type { Finding } from './finding.js';
 
-/** What became of one test, with what it found out about single things. */
+/** The outcome of one test, with its findings about single things. */
 export interface TestResult extends TestOutcome {
   readonly findings: readonly Finding[];
 }
 
-/** What became of a run of all tests of a kind. */
+/** The outcome of a run of all tests of a kind. */
 export interface RunResult {
   /** Such as `unit`. */
   readonly run: string;

@@ -29,12 +29,12 @@ const propertyOf = ({ dialect, breaking }: BrokenServer): fc.IAsyncProperty<[His
     if (wrong.length > 0) throw new Diverged(wrong.join('\n'));
   });
 
-it.each(BROKEN_SERVERS)('a server that $name is found out', async (broken) => {
+it.each(BROKEN_SERVERS)('a server that $name is detected', async (broken) => {
   const { errorInstance } = await fc.check(propertyOf(broken), { ...SETTINGS, endOnFailure: true });
   expect(errorInstance).toBeInstanceOf(Diverged);
 });
 
-it('a server that crashes the comparison is not taken for one that is found out', async () => {
+it('a server that crashes the comparison does not count as detected', async () => {
   const crashing = (): Send => () => Promise.reject(new TypeError('the double is broken'));
   const property = propertyOf({ name: 'crashes', dialect: 'legacy', breaking: crashing });
   const { errorInstance } = await fc.check(property, { ...SETTINGS, endOnFailure: true });

@@ -3,9 +3,9 @@ import type { Step } from './history.js';
 
 const SETTABLE = ['displayName', 'givenName', 'surname', 'jobTitle', 'mail', 'mobile', 'streetAddress', 'department'];
 
-const nameOf = (number: number, capital: boolean): string => spelt(`p${number}@contoso.example`, capital);
+const nameOf = (number: number, capital: boolean): string => spelled(`p${number}@contoso.example`, capital);
 
-const spelt = (name: string, capital: boolean): string => (capital ? name.toUpperCase() : name.toLowerCase());
+const spelled = (name: string, capital: boolean): string => (capital ? name.toUpperCase() : name.toLowerCase());
 
 /** What happens in the directory; what cannot happen there does not, such as a user principal name that is taken. */
 export function change(directory: Directory, step: Step): void {
@@ -101,7 +101,7 @@ function hire(directory: Directory, userPrincipalName: string, assigned: boolean
 function hireSuccessor(directory: Directory, leaver: DirectoryUser | undefined, capital: boolean): void {
   if (leaver === undefined) return;
   directory.changeUser(leaver.objectId, { state: 'deleted' });
-  hire(directory, spelt(leaver.attributes['userPrincipalName'] ?? '', capital), true);
+  hire(directory, spelled(leaver.attributes['userPrincipalName'] ?? '', capital), true);
 }
 
 function set(

@@ -3,11 +3,11 @@ import type { Retry } from '../../tools/entra-client/simulator/retries.js';
 import { hasFailed, isProvisioned, type World } from './model.js';
 import { textOf } from './staged.js';
 
-/** What fails for good, and should not. */
+/** What fails permanently, and should not. */
 export function wrongFailures(world: World): readonly string[] {
   return world.failures
     .filter((retry) => !isExplained(world, retry))
-    .map(({ kind, key, failure }) => `${kind} ${key} fails for good: ${failure.code} ${failure.message}`);
+    .map(({ kind, key, failure }) => `${kind} ${key} fails permanently: ${failure.code} ${failure.message}`);
 }
 
 function isExplained(world: World, { kind, key }: Retry): boolean {

@@ -15,7 +15,7 @@ export interface RuleRun {
   readonly replaceAdds?: boolean;
 }
 
-const COST_CENTRE = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User:costCentre';
+const COST_CENTER = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User:costCenter';
 
 /** Between them, all that Entra itself has been seen to send. */
 export const RULE_RUNS: readonly RuleRun[] = [
@@ -36,7 +36,7 @@ export const RULE_RUNS: readonly RuleRun[] = [
 ];
 
 function custom(): Partial<ProvisioningSettings> {
-  return { mapping: mappingWith({ [COST_CENTRE]: 'extensionAttribute1' }) };
+  return { mapping: mappingWith({ [COST_CENTER]: 'extensionAttribute1' }) };
 }
 
 /** What Entra sends in a restart although nothing changed. */

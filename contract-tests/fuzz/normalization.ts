@@ -3,7 +3,7 @@ import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../
 import { isIgnored, isReference, isTrimmed, isTrueUnlessSaid } from './rules-in-words.js';
 
 /**
- * What becomes of a value on its way in, as the documents say it; the one place of these tests that knows.
+ * How the server changes a value that it stores, according to the documents; the only place in these tests that knows.
  *
  * - Names are brought to the spelling of the document.
  * - null and empty arrays and objects are no value. So is an empty text in a PATCH, and for a reference always.

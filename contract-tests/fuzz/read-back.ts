@@ -35,7 +35,7 @@ async function read(history: History, draft: Draft, answer: Answer, path: string
   ];
 }
 
-/** The answer to a write has the version that is read afterwards; what stands behind a dot is of the representation. */
+/** The answer to a write has the version that is read afterward; what stands behind a dot is of the representation. */
 function versions(written: Answer, now: Answer): readonly Fault[] {
   const [before, after] = [written.headers['etag'], now.headers['etag']].map((tag) => /^W\/"\d+/u.exec(tag ?? '')?.[0]);
   return before === after || written.headers['etag'] === undefined

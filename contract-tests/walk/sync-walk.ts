@@ -57,7 +57,7 @@ const held = async (operator: Operator, name?: string): Promise<Call> => {
   return as(operator, { tenantId });
 };
 
-/** The requests to operations of the manual step. */
+/** The requests to operations of the review-and-apply workflow. */
 export const syncUsual: Usual = {
   listSyncPlans: onTenant,
   makeSyncPlan: (operator) => by(onTenant(operator)),
@@ -169,7 +169,7 @@ export const syncProvocations: readonly Row[] = [
   {
     operations: ['discardSyncPlan', 'applySyncPlan'],
     status: '409',
-    by: 'a plan that was thrown away',
+    by: 'a plan that was discarded',
     change: discarded,
   },
   {

@@ -17,7 +17,7 @@ export interface CommandOutcome {
 
 /** What a test gives a command besides its arguments. */
 export interface CommandOptions {
-  /** What a person at a terminal answers; undefined where there is no terminal. */
+  /** What a person at a terminal answers; undefined if there is no terminal. */
   readonly answer?: string;
   /** Whether there are colors. */
   readonly colors?: boolean;

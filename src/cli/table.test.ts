@@ -13,8 +13,8 @@ describe('a table', () => {
   });
 
   it('is not put out of line by colors', () => {
-    const coloured = [['\u001b[31m1\u001b[39m', 'x'], ROWS[1] ?? []];
-    expect(table(coloured, ['N', 'T'], { aligned: true, none: '' })).toBe('N   T\n\u001b[31m1\u001b[39m   x\n22  A');
+    const colored = [['\u001b[31m1\u001b[39m', 'x'], ROWS[1] ?? []];
+    expect(table(colored, ['N', 'T'], { aligned: true, none: '' })).toBe('N   T\n\u001b[31m1\u001b[39m   x\n22  A');
   });
 
   it('has columns separated by tabs for other programs', () => {

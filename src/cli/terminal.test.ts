@@ -17,7 +17,7 @@ describe('text from outside', () => {
     expect(printable(text)).toBe(text);
   });
 
-  it('may have several lines where that is meant', () => {
+  it('may have several lines if this is intended', () => {
     expect(printableLines('a\n\u001bb')).toBe('a\n\\u001bb');
   });
 });

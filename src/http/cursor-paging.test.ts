@@ -255,7 +255,7 @@ describe.each(storageKinds)('RFC 9865: paging by cursor on $name', (kind) => {
   });
 
   describe('§3: POST', () => {
-    it('a search goes on with the cursors of a list, and a list with those of a search', async () => {
+    it('a search continues with the cursors of a list, and a list with those of a search', async () => {
       const filter = 'userName pr';
       const searched = await tenant.send('POST', '/Users/.search', searchFor({ filter, cursor: '', count: 1 }));
       const listed = await list({ filter, cursor: '', count: 1 });

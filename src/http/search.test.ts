@@ -157,7 +157,7 @@ describe.each(storageKinds)('RFC 7644 §3.4.3: searching by POST on $name', (kin
       });
     });
 
-    it('stays out of the log, whatever becomes of it', async () => {
+    it('stays out of the log, whatever its outcome', async () => {
       const before = server.log.length;
       const secret = 'zylphia';
       for (const path of ENDPOINTS) {

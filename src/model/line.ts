@@ -29,7 +29,7 @@ export interface PlanLine {
   /** For people: userName or displayName; of a membership, the group's. */
   readonly name: string;
   readonly memberName?: string;
-  /** The version that the line was made from; 0 where the resource is not staged. Of a membership, the group's. */
+  /** The version that the line was made from; 0 if the resource is not staged. Of a membership, the group's. */
   readonly stagedVersion: number;
   readonly policyRevision: number;
   /** The backend's id, where it is known. */
@@ -60,7 +60,7 @@ export interface PlanLine {
 /** `sent` is a line whose answer has not come yet; `applied`, `skipped` and `failed` lines stay so. */
 export type LineState = 'planned' | 'sent' | 'applied' | 'skipped' | 'failed';
 
-/** A line with what has become of it. */
+/** A line with its state. */
 export interface TrackedLine extends PlanLine {
   readonly state: LineState;
   /** Who confirmed it, where it needs that. */
@@ -82,7 +82,7 @@ export interface WavePosition {
   readonly number: number;
 }
 
-/** What became of a line. */
+/** The outcome of a line. */
 export interface LineOutcome {
   readonly number: number;
   readonly state: Extract<LineState, 'applied' | 'skipped' | 'failed'>;

@@ -3,7 +3,7 @@ export interface Match {
   readonly accountId: string;
   /** `scimId`: it has stored our id for it; `name`: it has the same userName. */
   readonly by: 'scimId' | 'name';
-  /** The SCIM id that the backend has for the account, where it has any. */
+  /** The SCIM id that the backend has for the account, if it has any. */
   readonly scimId?: string;
   /** For the person who confirms the link; they never decide. */
   readonly hints?: { readonly externalId?: string; readonly email?: string; readonly displayName?: string };

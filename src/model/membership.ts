@@ -4,7 +4,7 @@ import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 export interface Member {
   readonly id: string;
   readonly type: ResourceTypeName;
-  /** The member's displayName as stored, where it has one. */
+  /** The member's displayName as stored, if it has one. */
   readonly display: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../protocol/json.js';
 
-/** What the backend is told of a user or a group. */
+/** What the backend is told about a user or a group. */
 export interface SyncContent {
   /** userName of a user, displayName of a group. */
   readonly name: string;

@@ -12,7 +12,7 @@ export interface Run {
   readonly finished?: string;
   /** Why it paused by itself. */
   readonly detail?: string;
-  /** Which process works on it, and until when it is believed to without another sign of life. */
+  /** Which process works on it, and until when it is assumed to unless it renews the lease. */
   readonly owner?: string;
   readonly leaseUntil?: string;
   /** What a person wants of a run that a process works on; that process settles what was sent, does it, and clears this. */

@@ -11,7 +11,7 @@ export interface TenantSchema {
 /** A registration that has begun, and may have been broken off. */
 export interface SchemaRegistration {
   readonly schema: CustomSchema;
-  /** Whether values that do not fit are dropped. */
+  /** Whether values that do not fit are discarded. */
   readonly dropInvalid: boolean;
   /** Tells this attempt from a later one that takes over. */
   readonly attempt: string;

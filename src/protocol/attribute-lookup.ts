@@ -17,7 +17,7 @@ export interface QualifiedName {
   /** As the schema spells it where there is one, else as it was sent. */
   readonly urn: string | undefined;
   readonly schema: Schema | undefined;
-  /** What follows the URN and its colon; empty where the URN stands alone. */
+  /** What follows the URN and its colon; empty if the URN stands alone. */
   readonly name: string;
 }
 

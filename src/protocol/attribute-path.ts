@@ -7,7 +7,7 @@ import { invalidFilter, invalidPath } from './scim-error.js';
 /**
  * The path of a PATCH operation (RFC 7644 §3.5.2): `attribute`, `attribute.sub`, `attribute[filter]`,
  * `attribute[filter].sub`, each perhaps with a schema URN in front; or an extension's URN alone.
- * - `unknown`: well-formed, but no schema of the resource type has the attribute.
+ * - `unknown`: well-formed, but no schema of the resource type defines the attribute.
  *   `extension` is the URN where there is one, and `segments` the names behind it.
  */
 export type AttributePath =

@@ -28,7 +28,7 @@ interface Asked {
 
 /**
  * Reads the projection of a request (RFC 7644 §3.9, §3.10): attributes, sub-attributes, extensions' URNs, in any case.
- * Names that no schema has are passed over; so are those that are no names.
+ * Names that no schema has are ignored; so are those that are no names.
  * @throws ScimError 400 `invalidValue` when both parameters are given, which exclude each other, or one has too many names
  */
 export function parseProjection(parameters: ProjectionParameters, type: ResourceType): Projection {
@@ -110,7 +110,7 @@ function projectValue(value: JsonValue, attribute: Attribute | undefined, asked:
   return unlessEmpty(elements.filter((element) => element !== undefined));
 }
 
-/** A single value with the sub-attributes that are asked for; itself where it has none. */
+/** A single value with the sub-attributes that are asked for; itself if it has none. */
 function projectParts(value: JsonValue, attribute: Attribute | undefined, asked: Asked): JsonValue | undefined {
   if (!isJsonObject(value)) return value;
   const object = mapMembers(value, (part, name) => {
@@ -153,7 +153,7 @@ function namesIn(parameter: string | readonly string[] | undefined): readonly st
     .filter((name) => name !== '');
 }
 
-/** The attributes that names stand for (RFC 7644 §3.10), in any case; what is no name of an attribute is passed over. */
+/** The attributes that names stand for (RFC 7644 §3.10), in any case; what is no name of an attribute is ignored. */
 function select(names: readonly string[], type: ResourceType): Selection {
   const selection = new Map<string, 'all' | Map<string, 'all' | Set<string>>>();
   for (const name of names) {

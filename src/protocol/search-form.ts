@@ -22,7 +22,7 @@ const KEPT_ELSEWHERE = new Set(['id', 'meta', 'groups', 'members']);
  * The form of a resource in which it is searched, alike in memory and in both databases: attribute names as the schemas
  * spell them, extensions under their URNs, strings folded unless the attribute is caseExact, dateTimes as fixed-width
  * UTC, multi-valued attributes always as arrays with the primary element first. What is empty (null, "", [], {}) is
- * absent (RFC 7643 §2.5), and so is what no schema knows, what is never returned, and `id`, `meta`, `groups` and
+ * absent (RFC 7643 §2.5), and so is what no schema defines, what is never returned, and `id`, `meta`, `groups` and
  * `members`, which storage has in columns and memberships.
  */
 export function searchForm(resource: JsonObject, resourceType: ResourceType): JsonObject {
@@ -49,7 +49,7 @@ export function isCaseExact(attribute: Attribute): boolean {
   return attribute.caseExact || attribute.type === 'reference' || attribute.type === 'binary';
 }
 
-/** Whether nothing about the attribute's value may be learnt: it is never returned (RFC 7643 §2.2). */
+/** Whether nothing about the attribute's value may be learned: it is never returned (RFC 7643 §2.2). */
 export function isSecret(attribute: Attribute): boolean {
   return attribute.returned === 'never' || attribute.mutability === 'writeOnly';
 }
@@ -126,7 +126,7 @@ function singleForm(attribute: Attribute, value: JsonValue): JsonValue | undefin
   return value === '' ? undefined : simpleForm(attribute, value);
 }
 
-/** A value of an attribute without sub-attributes in search form; undefined where it is of another type. */
+/** A value of an attribute without sub-attributes in search form; undefined if it is of another type. */
 export function simpleForm(attribute: Attribute, value: JsonValue): string | number | boolean | undefined {
   switch (attribute.type) {
     case 'boolean':

@@ -12,7 +12,7 @@ export interface SortOrder {
 /**
  * Reads `sortBy` and `sortOrder` (RFC 7644 §3.4.2.3). A complex attribute with a `value` is sorted by that.
  * @param types those of the list: it is enough when one of them knows the attribute, since the others have no value there
- * @throws ScimError 400 `invalidValue` where there is nothing to sort by, `invalidPath` where `sortBy` cannot be read.
+ * @throws ScimError 400 `invalidValue` if there is nothing to sort by, `invalidPath` where `sortBy` cannot be read.
  */
 export function parseSort(
   sortBy: string,

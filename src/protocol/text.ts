@@ -28,7 +28,7 @@ export function streamSafe(text: string): string {
 
 /**
  * Whether a text has more combining marks in a row than MOST_MARKS. Such a run covers one of the places that are looked
- * at, so that most of a text is passed over.
+ * at, so that most of a text is ignored.
  */
 export function hasLongRun(text: string): boolean {
   for (let at = MOST_MARKS; at < text.length; at += MOST_MARKS + 1) {
@@ -47,7 +47,7 @@ function startOfRun(text: string, inside: number): number {
   return start;
 }
 
-/** The place behind a run of marks; undefined where it is too long. */
+/** The place behind a run of marks; undefined if it is too long. */
 function endOfRun(text: string, start: number): number | undefined {
   let at = start;
   for (let marks = 0; marks <= MOST_MARKS; marks += 1) {

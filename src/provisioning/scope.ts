@@ -29,7 +29,7 @@ export interface Provisioning {
   };
 }
 
-/** The tenant on whose behalf a request is worked out, with the resource types as that tenant knows them. */
+/** The tenant on whose behalf a request is processed, with the resource types as that tenant knows them. */
 export interface TenantScope {
   readonly tenant: Tenant;
   /** What resources are read and written by, with the schemas that are being registered. */

@@ -9,7 +9,7 @@ import type { Tenant } from '../model/tenant.js';
 import type { TokenRecord } from '../model/token.js';
 import type { SyncStorage } from './sync-store.js';
 
-/** What became of content that was to be stored; nothing is to be kept of the unit of work unless it is `done`. */
+/** The outcome of storing content; unless it is `done`, the unit of work must be rolled back. */
 export type StoringOutcome =
   | 'done'
   /** Another user has the userName, or another group the displayName. */
@@ -17,7 +17,7 @@ export type StoringOutcome =
   /** Another resource of the type has a value that is to be unique. */
   | { readonly kind: 'duplicate'; readonly value: MatchingValue };
 
-/** What became of a membership change. */
+/** The outcome of a membership change. */
 export type MembershipOutcome =
   | { readonly kind: 'done'; readonly changed: boolean }
   /** The first ids, 10 at most, that name no resource of the tenant; nothing is to be kept of the unit of work. */
@@ -25,7 +25,7 @@ export type MembershipOutcome =
 
 /** Reads of one tenant's staging directory. No other tenant's resource is ever seen through it. */
 export interface DirectoryReader {
-  /** The resource, or undefined where the tenant has none of that type and id. */
+  /** The resource, or undefined if the tenant has none of that type and id. */
   find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
   /**
    * One page of a list.
@@ -93,7 +93,7 @@ export interface TenantStore {
   /** Erases the tenant and everything of it, in pieces. */
   deleteTenant(id: string): Promise<boolean>;
   /**
-   * Changes one of a tenant's own schemas, when no unit of work that goes by the schemas of before is under way.
+   * Changes one of a tenant's own schemas, when no unit of work that goes by the schemas of before is in progress.
    * @param revision of the schemas that the change was made from
    * @param urn as the schema spells it
    * @param schema undefined removes it unless it is used; one that is neither active nor being registered is no more
@@ -123,13 +123,13 @@ export interface Storage extends SyncStorage {
    * Runs a unit of work: all of it is kept, or nothing when it throws. It waits for nothing but the database, and may be
    * run again when the database asks for that. When the promise resolves, the work is on disk.
    * @param schemas the revision of the tenant's schemas that the work goes by, where it goes by any
-   * @throws SchemasChanged where the tenant has other schemas by now
+   * @throws SchemasChanged if the tenant has other schemas by now
    */
   write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T>;
   /** Brings the schema up to date. */
   migrate(): Promise<void>;
   /** Resolves when the database answers; rejects otherwise. */
   ping(): Promise<void>;
-  /** Waits for the units of work under way and closes; with `cut`, rolls them back instead of waiting. */
+  /** Waits for the units of work in progress and closes; with `cut`, rolls them back instead of waiting. */
   close(options?: { cut?: boolean }): Promise<void>;
 }

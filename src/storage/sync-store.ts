@@ -53,7 +53,7 @@ export interface MirrorMembershipReader {
 export interface MirrorMembershipWriter extends MirrorMembershipReader {
   /** Adds memberships; those that the mirror has already stay. */
   add(memberships: readonly SyncMembership[]): Promise<void>;
-  /** Removes memberships; those that the mirror does not have are passed over. */
+  /** Removes memberships; those that the mirror does not have are ignored. */
   remove(memberships: readonly SyncMembership[]): Promise<void>;
 }
 
@@ -69,11 +69,11 @@ export interface HoldReader {
 export interface HoldWriter extends HoldReader {
   /** Holds a target, or replaces the hold that it has. */
   put(hold: Hold): Promise<void>;
-  /** Releases a target; false where it is not held. */
+  /** Releases a target; false if it is not held. */
   remove(target: HoldTarget): Promise<boolean>;
 }
 
-/** The tenant's policy, where it has one of its own. */
+/** The tenant's policy, if it has one of its own. */
 export interface PolicyReader {
   /** The policy with its revision, which rises with each change; undefined for a tenant that has the defaults (revision 0). */
   find(): Promise<PolicyInForce | undefined>;
@@ -95,9 +95,9 @@ export interface PlanReader {
 /** Makes plans, and moves them from state to state. */
 export interface PlanWriter extends PlanReader {
   insert(plan: Plan): Promise<void>;
-  /** Freezes a plan: from `making` to `open`. @throws Error where it is in another state */
+  /** Freezes a plan: from `making` to `open`. @throws Error if it is in another state */
   freeze(planId: string, frozen: Pick<Plan, 'digest' | 'counts'>): Promise<void>;
-  /** Moves a plan from one state to another; false where it is not in that one. */
+  /** Moves a plan from one state to another; false if it is not in that one. */
   move(planId: string, from: PlanState, to: PlanState): Promise<boolean>;
 }
 
@@ -127,11 +127,11 @@ export interface LineWriter extends LineReader {
   insert(planId: string, lines: readonly PlanLine[]): Promise<void>;
   /** Replaces lines while the plan is being made: what depends on others is known last. */
   replace(planId: string, lines: readonly PlanLine[]): Promise<void>;
-  /** Notes who confirmed a line; false where there is no such line that needs it. */
+  /** Notes who confirmed a line; false if there is no such line that needs it. */
   confirm(planId: string, number: number, by: string): Promise<boolean>;
   /** Notes that lines are about to be sent: from now on what the backend has of them is not known until an answer comes. */
   markSent(planId: string, numbers: readonly number[]): Promise<void>;
-  /** Notes what became of lines that had come to nothing yet. */
+  /** Records the outcomes of lines that had none yet. */
   settle(planId: string, outcomes: readonly LineOutcome[]): Promise<void>;
 }
 
@@ -156,12 +156,12 @@ export interface RunWriter extends RunReader {
    * @returns whether the process has it, which holds until this unit of work is done at least
    */
   claim(runId: string, owner: string, now: string, leaseUntil: string): Promise<boolean>;
-  /** Notes what a person wants of a run that is running; false where it is not. */
+  /** Notes what a person wants of a run that is running; false if it is not. */
   ask(runId: string, asked: RunRequest): Promise<boolean>;
   /**
    * Changes state, detail and finish of a run; gives up the lease where the state is not `running`, and clears what was
    * asked of it.
-   * @returns false where the run is in none of the states in `from`
+   * @returns false if the run is in none of the states in `from`
    */
   move(runId: string, from: readonly RunState[], to: Pick<Run, 'state' | 'finished' | 'detail'>): Promise<boolean>;
 }
@@ -206,6 +206,6 @@ export interface SyncWriter extends SyncReader {
 export interface SyncStorage {
   /** Reads, each statement by itself. */
   sync(tenantId: string): SyncReader;
-  /** Runs a unit of work, as Storage.write does. @throws ScimError 403 where the tenant no longer exists */
+  /** Runs a unit of work, as Storage.write does. @throws ScimError 403 if the tenant no longer exists */
   writeSync<T>(tenantId: string, work: (sync: SyncWriter) => Promise<T>): Promise<T>;
 }

@@ -5,4 +5,5 @@ export const AUDIT_ACTIONS = [
   ...(['run.finished', 'run.cancelled', 'line.applied', 'line.skipped', 'line.failed'] as const),
 ] as const;
 
+/** An action in the audit trail. */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

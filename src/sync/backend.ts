@@ -22,7 +22,7 @@ export interface Delivery {
 /** What a backend made of a line. */
 export type DeliveryOutcome =
   | { readonly key: string; readonly state: 'applied'; readonly accountId?: string }
-  /** For good: sending it again would not help. */
+  /** Permanently: sending it again would not help. */
   | { readonly key: string; readonly state: 'failed'; readonly detail: string };
 
 /** Lines that are delivered together. */
@@ -63,9 +63,9 @@ export interface Backend {
   /**
    * Delivers a batch, again and again where that may help; every delivery has its outcome.
    * @param signal ends it at once: the outcomes are then not known
-   * @throws BackendUnavailable where the backend stays down: the outcomes are not known
+   * @throws BackendUnavailable if the backend stays down: the outcomes are not known
    */
   deliver(batch: Batch, signal: AbortSignal): Promise<readonly DeliveryOutcome[]>;
-  /** What there is to do when every line has come to something. May be called again after a crash. */
+  /** What there is to do when every line has an outcome. May be called again after a crash. */
   finish(run: FinishedRun): Promise<void>;
 }

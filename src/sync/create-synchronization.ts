@@ -21,21 +21,21 @@ export interface SynchronizationOptions extends Omit<Running, 'stopping'> {
   readonly storage: Storage;
 }
 
-/** The use cases of the manual step, and the end of what this process does for them. */
+/** The use cases of the review-and-apply workflow, and how this process stops working on them. */
 export interface StoppableSynchronization extends Synchronization {
-  /** Leaves the runs of this process to whoever resumes them, and waits until nothing of them is under way. */
+  /** Lets go of the runs of this process, which another can resume, and waits until it has stopped working on them. */
   stop(): Promise<void>;
 }
 
 interface Options extends SynchronizationOptions {
-  /** Keeps in mind that a run is under way. */
+  /** Keeps in mind that a run is in progress. */
   readonly started: (run: StartedRun) => StartedRun;
 }
 
 /** How many entries a page has where nobody says. */
 const PAGE = 100;
 
-/** The use cases of the manual step. */
+/** Creates the use cases of the review-and-apply workflow. */
 export function createSynchronization(given: SynchronizationOptions): StoppableSynchronization {
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();

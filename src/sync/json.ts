@@ -32,6 +32,7 @@ export type PlanJson = CountsJson & {
 /** What `sync plan` and `sync undo` print for programs. */
 export type PlannedJson = { planId: string; digest: string } & CountsJson & { runId?: string };
 
+/** A plan as JSON. */
 export function planJson(plan: Plan): PlanJson {
   const { id, state, created, by, policyRevision, mirrored, digest, counts, undoes = null } = plan;
   const affected = affectedBy(plan);
@@ -76,6 +77,7 @@ export type AuditJson = {
   detail: JsonObject;
 };
 
+/** An entry of the audit trail as JSON. */
 export function auditJson({ id, at, by, action, planId, runId, resourceId, detail }: AuditEntry): AuditJson {
   return {
     entryId: id,
@@ -101,6 +103,7 @@ export type HoldJson = {
   undoneRun: string | null;
 };
 
+/** A hold as JSON. */
 export function holdJson({ subject, resourceId, memberId, by, at, reason, ...rest }: Hold): HoldJson {
   return {
     subject,
@@ -117,6 +120,7 @@ export function holdJson({ subject, resourceId, memberId, by, at, reason, ...res
 /** A line as the admin API and the command line show it: what does not concern it is absent. */
 export type LineJson = Plain<Omit<TrackedLine, 'needsConfirmation'>> & { readonly needsConfirmation: boolean };
 
+/** A line as JSON. */
 export function lineJson({ needsConfirmation, ...line }: TrackedLine): LineJson {
   return { ...line, needsConfirmation: needsConfirmation === true };
 }
@@ -131,11 +135,12 @@ type Plain<T> = T extends JsonValue
 /** A policy as the admin API and the command line show it. */
 export type PolicyJson = { revision: number } & Plain<SyncPolicy>;
 
+/** A policy with its revision as JSON. */
 export const policyJson = ({ revision, policy }: PolicyInForce): PolicyJson => ({ revision, ...policy });
 
 // Type aliases, since an interface does not count as a JSON object.
 
-/** A run as the admin API and the command line show it; which process works on it is nobody's business. */
+/** A run as the admin API and the command line show it; which process works on it is not shown. */
 export type RunJson = {
   runId: string;
   planId: string;
@@ -150,6 +155,7 @@ export type RunJson = {
 /** A run with how far it is. */
 export type RunStatusJson = RunJson & { interrupted: boolean; counts: Plain<RunCounts> };
 
+/** A run as JSON. */
 export function runJson({ id, planId, state, started, by, finished, asked, detail }: Run): RunJson {
   return {
     runId: id,
@@ -163,6 +169,7 @@ export function runJson({ id, planId, state, started, by, finished, asked, detai
   };
 }
 
+/** A run with its progress as JSON. */
 export function runStatusJson(status: RunStatus): RunStatusJson {
   const { left, applied, skipped, failed } = status.counts;
   return { ...runJson(status), interrupted: status.interrupted, counts: { left, applied, skipped, failed } };

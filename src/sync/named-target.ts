@@ -23,7 +23,7 @@ export async function namedTarget(
   const target = await sync.findTarget(tenantId, resource);
   if (member === undefined) return target;
   if (target.subject !== 'group') {
-    throw invalidValue(`${resource} is no group, so that it has no members. Name a group by its id.`);
+    throw invalidValue(`${resource} is not a group and has no members. Name a group by its id.`);
   }
   const { resourceId: memberId } = await sync.findTarget(tenantId, member);
   return { subject: 'membership', resourceId: target.resourceId, memberId };
@@ -32,7 +32,7 @@ export async function namedTarget(
 /**
  * Releases what a person names, also where nothing is left of it but the hold.
  * @returns what was released
- * @throws ScimError 404 where it is unknown or not held
+ * @throws ScimError 404 if it is unknown or not held
  */
 export async function releaseNamed(
   sync: Synchronization,

@@ -34,7 +34,7 @@ const RESERVED: ReadonlySet<string> = new Set(['userName', 'active', 'scimId', '
 const NAME = /^[A-Za-z][\w-]{0,63}$/u;
 const MOST_ATTRIBUTES = 200;
 
-/** An account is kept for a year at most: what Entra has deleted is not to be kept for ever. */
+/** An account is kept for a year at most: what Entra has deleted is not to be kept forever. */
 const MOST_GRACE_DAYS = 365;
 
 /**

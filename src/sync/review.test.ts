@@ -26,11 +26,11 @@ describe('reviewing a plan', () => {
     return plan;
   };
 
-  it('throws away a plan whose process crashed while it was made, once', async () => {
+  it('discards a plan whose process crashed while it was made, once', async () => {
     const plan = await planned('crashed');
     await discard(review, tenantId, plan, 'ada');
     expect(await test.storage.sync(tenantId).plans.find('crashed')).toMatchObject({ state: 'discarded' });
-    await expect(discard(review, tenantId, plan, 'ada')).rejects.toThrow('cannot be thrown away');
+    await expect(discard(review, tenantId, plan, 'ada')).rejects.toThrow('cannot be discarded');
   });
 
   it('goes by the state that the plan has by now, not by the one that was shown', async () => {

@@ -46,7 +46,7 @@ export function hold(
   });
 }
 
-/** @throws ScimError 404 where nothing is held */
+/** @throws ScimError 404 if nothing is held */
 export async function release(review: Review, tenantId: string, target: HoldTarget, by: string): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
     if (!(await sync.holds.remove(target))) throw notFound('It is not held.');
@@ -65,7 +65,7 @@ function detailOf({ subject, memberId }: HoldTarget, reason?: string): JsonObjec
 /**
  * The user or group that a person names by its SCIM id, or the user by its userName; staged, or only mirrored.
  * @param findUser the id of the staged user with that userName
- * @throws ScimError 404 where there is none
+ * @throws ScimError 404 if there is none
  */
 export async function findTarget(
   reader: SyncReader,
@@ -88,7 +88,7 @@ export async function findTarget(
   throw notFound(`There is no user with the id or userName "${named.slice(0, 200)}", and no group with that id.`);
 }
 
-/** @throws ScimError 409 where the plan is not open or the line needs no confirmation, 404 where there is no such plan */
+/** @throws ScimError 409 if the plan is not open or the line needs no confirmation, 404 if there is no such plan */
 export async function confirmLink(
   review: Review,
   tenantId: string,
@@ -105,15 +105,15 @@ export async function confirmLink(
 }
 
 /**
- * Throws away an open plan, or one whose process crashed while it was made.
- * @throws ScimError 409 where the plan is or was applied, or is gone already
+ * Discards an open plan, or one whose process crashed while it was made.
+ * @throws ScimError 409 if the plan is being applied, was applied, or has been discarded
  */
 export async function discard(review: Review, tenantId: string, plan: Plan, by: string): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
     const moved =
       (await sync.plans.move(plan.id, 'open', 'discarded')) || (await sync.plans.move(plan.id, 'making', 'discarded'));
     if (!moved)
-      throw conflict('This plan cannot be thrown away: it is being applied, was applied, or is gone already.');
+      throw conflict('This plan cannot be discarded: it is being applied, was applied, or has already been discarded.');
     await note(review, sync, { by, action: 'plan.discarded', planId: plan.id });
   });
 }

@@ -8,17 +8,18 @@ import type { Run, RunCounts } from '../model/run.js';
 /** A run with how far it is. */
 export interface RunStatus extends Run {
   readonly counts: RunCounts;
-  /** Whether its process gave no sign of life for so long that another may resume it. */
+  /** Whether its lease has expired, so that another process may resume it. */
   readonly interrupted: boolean;
 }
 
 /** A run that this process has begun to work on. */
 export interface StartedRun {
   readonly run: Run;
-  /** Resolves when the run is finished, paused or cancelled. It never rejects for a line; for a fault of ours it does. */
+  /** Resolves when the run is finished, paused or canceled. It never rejects for a line; for an internal error it does. */
   readonly ended: Promise<RunStatus>;
 }
 
+/** Who applies a plan, and what that person has confirmed. */
 interface ApplyOptions {
   readonly by: string;
   /** How many accounts the plan deactivates and deletes, as the person who applies it says. */
@@ -34,11 +35,11 @@ interface MadePlan {
 }
 
 /**
- * The manual step between the staging directory and the FlexWhere backend: plan, review, apply.
+ * The review-and-apply workflow between the staging directory and the FlexWhere backend.
  * Everything throws ScimError 404 for an unknown tenant, plan, run or resource, and 400 `invalidValue` for what cannot be.
  */
 export interface Synchronization {
-  /** Makes a plan and freezes it. @throws BackendUnavailable where the backend cannot be asked what it has. */
+  /** Makes a plan and freezes it. @throws BackendUnavailable if the backend cannot be asked what it has. */
   plan(tenantId: string, by: string): Promise<MadePlan>;
   /** The latest first. @param before the id of a plan: those older than it */
   plans(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Plan[]>;
@@ -51,9 +52,9 @@ export interface Synchronization {
   ): Promise<readonly TrackedLine[]>;
   /** The whole plan as a text in pieces: JSON (one document) or CSV (a header, a row a line). */
   exportPlan(tenantId: string, planId: string, format: 'json' | 'csv'): AsyncIterable<string>;
-  /** Throws an open plan away. @throws ScimError 409 where it is being applied or was */
+  /** Discards an open plan. @throws ScimError 409 if it is being applied or was */
   discard(tenantId: string, planId: string, by: string): Promise<void>;
-  /** Confirms a link, line by line. @throws ScimError 409 where the line needs no confirmation or the plan is not open */
+  /** Confirms a link, line by line. @throws ScimError 409 if the line needs no confirmation or the plan is not open */
   confirmLink(tenantId: string, planId: string, number: number, by: string): Promise<void>;
   /** @param target a user or group by id, or a user by userName, is looked up with `findTarget` first */
   hold(tenantId: string, target: HoldTarget, options: { by: string; reason: string }): Promise<Hold>;
@@ -63,21 +64,21 @@ export interface Synchronization {
   findTarget(tenantId: string, named: string): Promise<HoldTarget>;
   /**
    * Starts to apply exactly the plan's lines.
-   * @throws ConfirmationNeeded where the plan deactivates and deletes more than the guard allows and `confirm` does not name the number
-   * @throws RunActive where the tenant has a run that is running or paused
-   * @throws ScimError 409 where the plan is not open, stale or not what its digest says
+   * @throws ConfirmationNeeded if the plan deactivates and deletes more than the guard allows and `confirm` does not name the number
+   * @throws RunActive if the tenant has a run that is running or paused
+   * @throws ScimError 409 if the plan is not open, stale or not what its digest says
    */
   apply(tenantId: string, planId: string, options: ApplyOptions): Promise<StartedRun>;
   /** The tenant's active run, or the latest one; undefined where there never was one. */
   status(tenantId: string, runId?: string): Promise<RunStatus | undefined>;
   runs(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Run[]>;
-  /** Asks the active run to pause; what was sent is settled first. @throws ScimError 409 where no run is running */
+  /** Asks the active run to pause; what was sent is settled first. @throws ScimError 409 if no run is running */
   pause(tenantId: string, by: string): Promise<Run>;
-  /** Goes on with a run that is paused or whose process has crashed. @throws RunActive where a process works on it */
+  /** Continues a run that is paused or whose process has crashed. @throws RunActive if a process works on it */
   resume(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
-  /** Ends the active run: what was sent is settled, the rest is skipped. @throws ScimError 409 where no run is active */
+  /** Ends the active run: what was sent is settled, the rest is skipped. @throws ScimError 409 if no run is active */
   cancel(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
-  /** Makes the inverse plan of a finished or cancelled run, to be reviewed and applied like any other. */
+  /** Makes the inverse plan of a finished or canceled run, to be reviewed and applied like any other. */
   undo(tenantId: string, runId: string, by: string): Promise<Plan>;
   policy(tenantId: string): Promise<PolicyInForce>;
   /** Changes what is given and leaves the rest. @throws ScimError 400 `invalidValue` that names the setting */

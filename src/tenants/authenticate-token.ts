@@ -7,10 +7,11 @@ import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
 /**
  * Finds the tenant whose secret token this is, afresh in the database each time: a revoked token is refused from the
  * next request on, in every process.
- * @throws ScimError 401 for a token that is mistyped, unknown, revoked or expired; 403 where the tenant is disabled.
+ * @throws ScimError 401 for a token that is mistyped, unknown, revoked or expired; 403 if the tenant is disabled.
  */
 type AuthenticateToken = (secret: string) => Promise<Tenant>;
 
+/** The authentication of provisioning clients. */
 export interface TokenAuthentication {
   readonly authenticate: AuthenticateToken;
   /** Resolves when every write of a last use is done; call it before the storage is closed. */
@@ -51,7 +52,7 @@ function checkForm(secret: string): void {
       'malformed',
     );
   }
-  throw unauthorized('The secret token is mistyped or cut off; copy it into Entra once more.', 'mistyped');
+  throw unauthorized('The secret token is mistyped or cut off; copy it into Entra again.', 'mistyped');
 }
 
 /** Three parts of base64url, the first of which begins as a JSON object does (RFC 7519 §3). */
@@ -75,7 +76,7 @@ export type OnError = (error: unknown) => void;
 interface LastUsed {
   /** Begins to write that a token is used now; returns at once and never throws. */
   note(tokenId: string): void;
-  /** Resolves when no write is under way, for a clean stop. */
+  /** Resolves when no write is in progress, for a clean stop. */
   settled(): Promise<void>;
 }
 

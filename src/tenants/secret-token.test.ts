@@ -42,7 +42,7 @@ describe('the checksum', () => {
     }
   });
 
-  it('refuses two neighbours that changed places', () => {
+  it('refuses two neighbors that changed places', () => {
     for (let at = 0; at < token.length - 1; at += 1) {
       const [left, right] = [token.charAt(at), token.charAt(at + 1)];
       if (left !== right) expect(isWellFormed(token.slice(0, at) + right + left + token.slice(at + 2))).toBe(false);

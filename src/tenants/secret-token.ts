@@ -16,7 +16,7 @@ export type RandomBytes = (count: number) => Uint8Array;
 
 /**
  * Makes a secret token: `fwscim_`, 32 random bytes in 43 base62 digits, and the CRC-32 of those digits in 6.
- * @throws RangeError when the source gives another number of bytes than it was asked for.
+ * @throws RangeError if the source gives another number of bytes than it was asked for.
  */
 export function newSecretToken(randomBytes: RandomBytes): string {
   const bytes = randomBytes(RANDOM_BYTES);

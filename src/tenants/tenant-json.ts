@@ -31,10 +31,12 @@ export type CreatedTenantJson = { tenantId: string; name: string; token: string;
 /** What is shown once when a token is issued. */
 export type IssuedTokenJson = TokenJson & { token: string };
 
+/** A tenant as JSON. */
 export function tenantJson({ id, name, enabled, settings, created, lastModified }: Tenant): TenantJson {
   return { tenantId: id, name, enabled, settings: settingsJson(settings), created, lastModified };
 }
 
+/** A token as JSON, without the token itself. */
 export function tokenJson({ id, label, created, expiresAt, lastUsed, revokedAt }: TokenRecord): TokenJson {
   return {
     tokenId: id,
@@ -46,10 +48,12 @@ export function tokenJson({ id, label, created, expiresAt, lastUsed, revokedAt }
   };
 }
 
+/** A created tenant as JSON, with its first secret token. */
 export function createdTenantJson({ tenant, secret, tenantUrl }: CreatedTenant): CreatedTenantJson {
   return { tenantId: tenant.id, name: tenant.name, token: secret, tenantUrl };
 }
 
+/** An issued token as JSON, with the secret token. */
 export function issuedTokenJson({ token, secret }: IssuedToken): IssuedTokenJson {
   return { ...tokenJson(token), token: secret };
 }

@@ -15,7 +15,7 @@ export interface IssuedToken {
 
 /** What a token is to be. */
 export interface TokenRequest {
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly label?: string | undefined;
   /** A point in time (RFC 3339) or a date; undefined for a token that is valid until it is revoked. */
   readonly expiresAt?: string | undefined;

@@ -3,7 +3,7 @@ export interface BudgetRow {
   /** What is counted. */
   readonly what: string;
   readonly most: number;
-  /** The environment variable; undefined where the budget is fixed. */
+  /** The environment variable; undefined if the budget is fixed. */
   readonly setting: string | undefined;
   /** What is answered beyond it. */
   readonly beyond: string;

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 
 /**
  * A port of this machine that was free a moment ago.
- * @throws Error when there is none.
+ * @throws Error if there is none.
  */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');

@@ -4,7 +4,7 @@ import type { TestOutcome } from './conformance-proof.js';
 /** The tests of a module, by its path below the root of the run. */
 export const testsIn = (module: TestModule): readonly TestCase[] => [...module.children.allTests()];
 
-/** What became of a test. */
+/** The outcome of a test. */
 export const outcomeOf = (test: TestCase): TestOutcome => ({
   file: test.module.relativeModuleId,
   titles: titlesOf(test),

@@ -1,6 +1,7 @@
 /** A value as JSON has it. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
+/** A JSON object. */
 export interface JsonObject {
   readonly [name: string]: Json;
 }
@@ -15,11 +16,12 @@ export function isArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** Whether all values of a list are strings. */
 export function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }
 
-/** What JSON text says; undefined where it is no JSON. */
+/** What JSON text says; undefined if it is no JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
     const parse: (text: string) => Json = JSON.parse;

@@ -312,7 +312,7 @@ describe('flexwhere-scim record', () => {
 });
 
 describe('flexwhere-scim replay', () => {
-  test('is called in a way that does not work without a recording', async () => {
+  test('is an invalid command line without a recording', async () => {
     const replay = run(['replay', folder, '--base', 'http://127.0.0.1:1/scim', '--token', 'T']);
     expect(await replay.stop()).toBe(2);
     expect(replay.complaints.join()).toMatch(/has no exchange/);

@@ -25,7 +25,7 @@ async function simulate(...options: readonly string[]) {
 const COMPANY = ['--users', '12', '--groups', '2', '--cycles', '3', '--seed', '7'];
 
 describe('simulate', () => {
-  it('tells of each cycle, ends with a table, and exits with 0 where nothing failed for good', async () => {
+  it('reports each cycle, ends with a table, and exits with 0 if nothing failed permanently', async () => {
     const { status, stdout, stderr } = await simulate(...COMPANY);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^cycle 1 \(initial\): 14 users and groups, 0 failures, \d+ requests so far$/m);

@@ -149,7 +149,7 @@ async function untilWaiting(): Promise<void> {
 }
 
 describe('sync apply', () => {
-  it('prints what became of the lines, and leaves files that a person can open', async () => {
+  it('prints the outcomes of the lines, and leaves files that a person can open', async () => {
     await stage('ann');
     const outcome = await sync('apply', ['--plan', await makePlan(), '--json']);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
@@ -195,7 +195,7 @@ describe('sync apply', () => {
     expect(outcome.status).toBe(1);
     expect(printedJson(outcome)).toMatchObject({ applied: 1, skipped: 0, failed: 1 });
     expect(outcome.stderr).toContain('1 line failed');
-    expect(outcome.stderr).toContain(`line 2, create ${REFUSED}ben: There is no licence left.`);
+    expect(outcome.stderr).toContain(`line 2, create ${REFUSED}ben: There is no license left.`);
   });
 
   it('ends with 0 where lines were only skipped, and names them', async () => {
@@ -349,7 +349,7 @@ describe('sync hold', () => {
     await stage('ann');
     expect(await sync('hold', ['zoe', '--reason', 'new'])).toMatchObject({ status: 1 });
     expect(await sync('release', ['ann'])).toMatchObject({ status: 1 });
-    expect((await sync('hold', ['ann', '--member', 'ann', '--reason', 'new'])).stderr).toContain('is no group');
+    expect((await sync('hold', ['ann', '--member', 'ann', '--reason', 'new'])).stderr).toContain('is not a group');
   });
 });
 
@@ -429,8 +429,8 @@ describe('sync status, pause and cancel', () => {
     expect((await sync('pause', [], toReceiver())).stdout).toContain('sync resume');
     expect(await first).toMatchObject({ status: 1 });
     receiver.answerAll();
-    const cancelled = await sync('cancel', ['--json'], toReceiver());
-    expect(cancelled.status).toBe(0);
+    const canceled = await sync('cancel', ['--json'], toReceiver());
+    expect(canceled.status).toBe(0);
     expect(printedJson(await sync('status', ['--json']))).toMatchObject({ run: { state: 'cancelled' } });
   });
 });

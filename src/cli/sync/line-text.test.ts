@@ -28,7 +28,7 @@ describe('a line of a plan', () => {
       { ...MEMBERSHIP, kind: 'remove' },
       '     7  remove      membership  ann from Wardens',
     ],
-    ['says what became of it', { ...ACCOUNT, state: 'applied' }, '     7  delete      account  ann  [applied]'],
+    ['says its outcome', { ...ACCOUNT, state: 'applied' }, '     7  delete      account  ann  [applied]'],
     [
       'says why it failed, in characters that a terminal shows',
       { ...ACCOUNT, state: 'failed', detail: 'No\u001b[2J' },

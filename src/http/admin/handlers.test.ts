@@ -149,8 +149,8 @@ describe('the admin API', () => {
     const plain = await call('POST', `/tenants/${id}/tokens`, {});
     expect(plain).toMatchObject({ status: 201, body: { tokenId: UUID, label: '', expiresAt: null, token: TOKEN } });
     expect(plain.headers.get('cache-control')).toBe('no-store');
-    const labelled = await call('POST', `/tenants/${id}/tokens`, { label: 'June', expiresAt: '2027-01-01T00:00:00Z' });
-    expect(labelled.body).toMatchObject({ label: 'June', expiresAt: '2027-01-01T00:00:00.000Z' });
+    const labeled = await call('POST', `/tenants/${id}/tokens`, { label: 'June', expiresAt: '2027-01-01T00:00:00Z' });
+    expect(labeled.body).toMatchObject({ label: 'June', expiresAt: '2027-01-01T00:00:00.000Z' });
     expect((await call('POST', `/tenants/${id}/tokens`, { expiresAt: null })).status).toBe(201);
   });
 

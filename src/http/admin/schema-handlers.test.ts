@@ -48,7 +48,7 @@ describe.each(storageKinds)("the admin API of tenants' schemas on $name", (kind)
   it.each([
     ['no attributes', {}, 'invalidValue'],
     ['an attribute that cannot be', { attributes: [{ name: '1' }] }, 'invalidValue'],
-    ['a field that does not exist', { attributes: [{ name: 'a', colour: 'x' }] }, 'invalidSyntax'],
+    ['a field that does not exist', { attributes: [{ name: 'a', color: 'x' }] }, 'invalidSyntax'],
     ['another id', { id: 'urn:example:x', attributes: [LEVEL] }, 'invalidValue'],
     ['unique globally', { attributes: [{ name: 'a', uniqueness: 'global' }] }, 'invalidValue'],
   ])('refuses %s', async (_, definition, scimType) => {

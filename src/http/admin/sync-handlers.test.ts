@@ -10,7 +10,7 @@ const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const NEVER = '0198c59f-0000-7000-8000-000000000000';
 const BY = { by: 'Grace' };
 
-describe.each(storageKinds)('the admin API of the manual step on $name', (kind) => {
+describe.each(storageKinds)('the admin API of the review-and-apply workflow on $name', (kind) => {
   let server: TestServer;
   let tenant: TestTenant;
   let receiver: Receiver;
@@ -194,7 +194,7 @@ describe.each(storageKinds)('the admin API of the manual step on $name', (kind) 
     expect((await send('POST', `/plans/${plan}/discard`, BY)).body).toMatchObject({ type: 'planNotOpen' });
   });
 
-  it('lets a tenant have one run, which can be paused, resumed and cancelled', async () => {
+  it('lets a tenant have one run, which can be paused, resumed and canceled', async () => {
     for (const action of ['pause', 'resume', 'cancel']) {
       expect((await send('POST', `/${action}`, BY)).body).toMatchObject({ status: '409', type: 'noActiveRun' });
     }
@@ -268,13 +268,13 @@ describe.each(storageKinds)('the admin API of the manual step on $name', (kind) 
     expect((await send('POST', `/plans/${plan}/lines/one/confirm`, BY)).status).toBe(404);
   });
 
-  it('shows what became of each line', async () => {
+  it('shows the outcome of each line', async () => {
     await stage('ann');
     await stage(`${REFUSED}ben`);
     const plan = await makePlan();
     await applied(plan);
     expect(await linesOf(plan, '?state=failed')).toMatchObject([
-      { number: 2, state: 'failed', detail: 'There is no licence left.' },
+      { number: 2, state: 'failed', detail: 'There is no license left.' },
     ]);
   });
 

@@ -286,8 +286,11 @@ describe('RFC 7643 §3.1: common attributes', () => {
     expect(await aUser(tenant)).not.toHaveProperty('externalId');
     const found = await tenant.send('GET', query('/Users', { filter: `externalId eq "${externalId}"` }));
     expect(resourcesOf(found).map(idOf)).toEqual([idOf(user)]);
-    const spelt = await tenant.send('GET', query('/Users', { filter: `externalId eq "${externalId.toLowerCase()}"` }));
-    expect(spelt.body['totalResults']).toBe(0);
+    const spelled = await tenant.send(
+      'GET',
+      query('/Users', { filter: `externalId eq "${externalId.toLowerCase()}"` }),
+    );
+    expect(spelled.body['totalResults']).toBe(0);
     expect(idOf(same)).not.toBe(idOf(user));
   });
 

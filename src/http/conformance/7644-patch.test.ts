@@ -32,7 +32,7 @@ const BEFORE: JsonObject = {
 
 const UNSET = undefined as unknown as JsonValue;
 
-/** One operation on a user of `BEFORE`: the attributes that it has afterwards, or the error. */
+/** One operation on a user of `BEFORE`: the attributes that it has afterward, or the error. */
 type Row = readonly [does: string, operation: JsonObject, gives: JsonObject | string];
 
 const ADD: readonly Row[] = [

@@ -35,7 +35,7 @@ const BEFORE: JsonObject = {
   [ENTERPRISE_URN]: { department: 'D' },
 };
 
-/** A PUT of a user of `BEFORE`: what the body has besides userName, and the attributes afterwards, or the error. */
+/** A PUT of a user of `BEFORE`: what the body has besides userName, and the attributes afterward, or the error. */
 type Row = readonly [does: string, sent: JsonObject, gives: JsonObject | string];
 
 const rows: readonly Row[] = [

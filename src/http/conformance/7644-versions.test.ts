@@ -79,9 +79,9 @@ describe.each(storageKinds)('on $name', (kind) => {
     ] as const;
 
     it.each(writes)('%s with the current tag in If-Match is done', async (method, body) => {
-      for (const spelt of [(tag: string) => tag, (tag: string) => `"x", ${tag}`, () => '*']) {
+      for (const spelled of [(tag: string) => tag, (tag: string) => `"x", ${tag}`, () => '*']) {
         const { user } = await changedUser();
-        const answer = await tenant.send(method, pathOf(user), body(user), { 'If-Match': spelt(versionOf(user)) });
+        const answer = await tenant.send(method, pathOf(user), body(user), { 'If-Match': spelled(versionOf(user)) });
         expect(answer.status, answer.text).toBe(method === 'DELETE' ? 204 : 200);
       }
     });

@@ -92,7 +92,7 @@ const users: readonly Row[] = [
     { op: 'remove', path: `${ENTERPRISE_URN}:manager[value eq "boss-1"]` },
     { [ENTERPRISE_URN]: UNSET },
   ],
-  ['unknown-attribute-tolerated', { op: 'add', path: 'favouriteColour', value: 'red' }, { title: 'Pilot' }],
+  ['unknown-attribute-tolerated', { op: 'add', path: 'favoriteColor', value: 'red' }, { title: 'Pilot' }],
 ];
 
 describe('where Entra wins over the RFC', () => {
@@ -101,7 +101,7 @@ describe('where Entra wins over the RFC', () => {
     const answer = await tenant.send('PATCH', `/Users/${idOf(user)}`, patchOf(operation));
     expect(answer.status, answer.text).toBe(200);
     for (const [name, value] of Object.entries(gives)) expect(answer.body[name]).toEqual(value);
-    expect(answer.body).not.toHaveProperty('favouriteColour');
+    expect(answer.body).not.toHaveProperty('favoriteColor');
   });
 
   it('named-members-removed, for a group', async () => {
@@ -190,7 +190,7 @@ describe('where Entra wins over the RFC', () => {
 
   it('a path that cannot be read is refused all the same', async () => {
     const user = await aUser(tenant, BEFORE);
-    const patch = patchOf({ op: 'add', path: 'favourite "colour', value: 'red' });
+    const patch = patchOf({ op: 'add', path: 'favorite "color', value: 'red' });
     expectError(await tenant.send('PATCH', `/Users/${idOf(user)}`, patch), '400 invalidPath');
   });
 });

@@ -14,7 +14,8 @@ export interface JsonLimits {
 
 /**
  * Parses a request body. It must be UTF-8 and JSON (RFC 8259), an object, within the limits, and without duplicate names in an
- * object, numbers that a double cannot represent, NUL, lone surrogates and `__proto__`. Linear in the length of the body.
+ * object, numbers that a double cannot represent, `__proto__`, and strings that are not text (see protocol/text.ts). Linear in the
+ * length of the body.
  * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change
  */
 export function parseJsonBody(bytes: Uint8Array, limits: JsonLimits): JsonObject {

@@ -17,7 +17,7 @@ const MOST_ACCEPT = 4_000;
 /**
  * How to answer: in the document's own media type, unless the client asks for `application/json`. Browsers, which ask for
  * `text/html`, get indented `application/json`, which they show instead of saving it.
- * @throws ScimError 406 if the client accepts neither; never if `application/json` is the only media type of the document
+ * @throws ScimError 406 if the client accepts neither, or sends too long a list; never if `application/json` is the only media type of the document
  */
 export function negotiate(request: Request, preferred: string): Presentation {
   const types = [preferred, 'application/json', 'text/html'];

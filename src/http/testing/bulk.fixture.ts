@@ -53,7 +53,7 @@ export function errorOf(result: JsonObject | undefined): JsonObject {
   return isJsonObject(response) ? response : {};
 }
 
-/** Reads a resource; an empty object where there is none. */
+/** Reads a resource; an empty object if there is none. */
 export async function read(tenant: TestTenant, path: string): Promise<JsonObject> {
   const answer = await tenant.send('GET', path);
   return answer.status === 200 ? answer.body : {};

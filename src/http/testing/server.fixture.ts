@@ -13,7 +13,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The body as an object; empty where there is none. */
+  /** The body as an object; empty if there is none. */
   readonly body: JsonObject;
 }
 
@@ -49,7 +49,7 @@ export interface TestServer {
 
 const SCIM_JSON = { 'Content-Type': 'application/scim+json; charset=utf-8' };
 
-/** Starts a server as production has it, but for the port and the database. */
+/** Starts a server as production has it, except for the port and the database. */
 export async function startTestServer(
   kind: StorageKind,
   environment: Readonly<Record<string, string>> = {},

@@ -9,7 +9,7 @@ export interface Ordered {
 }
 
 /**
- * The order in which operations are worked out (RFC 7644 §3.7, §3.7.1): as they were sent, but for those that refer to a
+ * The order in which operations are processed (RFC 7644 §3.7, §3.7.1): as they were sent, except for those that refer to a
  * resource created further on, which wait for it, and for operations on the same resource, which keep their order.
  * Operations that refer to each other in a circle come together. Linear in the number of operations and references.
  * @returns positions in the request, those of a circle in one array

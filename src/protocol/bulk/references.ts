@@ -6,7 +6,7 @@ const PREFIX = 'bulkId:';
 /** The id that a bulkId stands for. */
 export type Resolve = (bulkId: string) => string;
 
-/** The bulkId that a text refers to, undefined where it is no reference (RFC 7644 §3.7.2). */
+/** The bulkId that a text refers to, undefined if it is no reference (RFC 7644 §3.7.2). */
 export function referenceOf(text: string): string | undefined {
   return text.startsWith(PREFIX) ? text.slice(PREFIX.length) : undefined;
 }
@@ -66,7 +66,7 @@ function inPath(path: string, resolve: Resolve): string {
   return resolved + path.slice(done);
 }
 
-/** Behind the closing quote, or the end of the text where there is none. */
+/** Behind the closing quote, or the end of the text if there is none. */
 function endOfString(text: string, open: number): number {
   let at = open + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

@@ -54,7 +54,7 @@ export function bulkNames(body: JsonObject, most: number): JsonObject {
 
 /**
  * Reads a bulk request.
- * @param message with canonical names, held to the document
+ * @param message with canonical names, validated against the document
  * @throws ScimError 400 `invalidSyntax` when it is no bulk request
  */
 export function parseBulk(message: JsonObject): BulkRequest {

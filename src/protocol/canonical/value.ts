@@ -40,7 +40,7 @@ function canonicalizeAll(value: JsonValue, attribute: Attribute, where: string):
   return elements.length === 0 ? undefined : elements;
 }
 
-/** What elements share that are one: the same `value` and `type` (RFC 7643 §2.4), or all, where there is no `value`. */
+/** What elements share that are one: the same `value` and `type` (RFC 7643 §2.4), or all, if there is no `value`. */
 function keyOf(element: JsonValue): string {
   const value = isJsonObject(element) ? member(element, 'value') : undefined;
   if (value === undefined || !isJsonObject(element)) return canonicalText(element);

@@ -145,7 +145,7 @@ export function textOf({ object, where }: Part, name: string, longest: number, o
   return value;
 }
 
-/** Whether a field is true; false where it is absent. */
+/** Whether a field is true; false if it is absent. */
 function flagOf({ object, where }: Part, name: string): boolean {
   const value = member(object, name) ?? false;
   if (typeof value !== 'boolean') throw invalidValue(`"${name}" of ${where} must be true or false.`);
@@ -164,14 +164,14 @@ export function choiceOf<Choice extends string>(
   return choice;
 }
 
-/** The array of a field; undefined where it is absent. */
+/** The array of a field; undefined if it is absent. */
 export function arrayOf({ object, where }: Part, name: string): readonly JsonValue[] | undefined {
   const value = member(object, name) ?? undefined;
   if (value !== undefined && !isJsonArray(value)) throw invalidValue(`"${name}" of ${where} must be an array.`);
   return value;
 }
 
-/** The texts of a field, 100 at most; undefined where it is absent or empty. */
+/** The texts of a field, 100 at most; undefined if it is absent or empty. */
 function textsOf(part: Part, name: string): readonly string[] | undefined {
   const texts = arrayOf(part, name)?.filter((text) => isPlain(text, 200));
   const given = arrayOf(part, name)?.length ?? 0;

@@ -3,7 +3,7 @@ import type { Attribute } from '../schemas/attribute.js';
 import { conflict } from '../scim-error.js';
 
 /**
- * What becomes of a registered schema when it is registered again: attributes may be added, and what says nothing about the
+ * The result of registering a schema again: attributes may be added, and what says nothing about the
  * form of values may change. What is matching stays so, since searches go by it while values are taken over.
  * @throws ScimError 409 that names the attribute whose type would change, or that would go
  */

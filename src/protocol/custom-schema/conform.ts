@@ -27,7 +27,7 @@ export interface Conformed {
 /**
  * Takes a staged resource over into a schema that is being registered: what was kept as sent under its URN, in whatever
  * spelling, becomes typed values, by the same rules by which a create takes them, Entra's dialect included.
- * @param resource in canonical form, but for what the schema is about
+ * @param resource in canonical form, except for what the schema is about
  * @param type with the schema among its extensions
  */
 export function conform(resource: JsonObject, schema: CustomSchema, type: ResourceType): Conformed {

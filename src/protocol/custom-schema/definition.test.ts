@@ -76,8 +76,8 @@ describe('RFC 7643 §7: the definition of a schema', () => {
     ['attributes that are no array', { id: URN, attributes: {} }, 'invalidValue', '"attributes"'],
     ['201 attributes', schema(...many(MOST_ATTRIBUTES + 1)), 'invalidValue', '200'],
     ['201 attributes with sub-attributes', schema(complex(...many(MOST_ATTRIBUTES))), 'invalidValue', '200'],
-    ['a field that does not exist', { ...schema({ name: 'a' }), colour: 1 }, 'invalidSyntax', '"colour"'],
-    ['a field of an attribute that does not exist', schema({ name: 'a', colour: 1 }), 'invalidSyntax', '"colour"'],
+    ['a field that does not exist', { ...schema({ name: 'a' }), color: 1 }, 'invalidSyntax', '"color"'],
+    ['a field of an attribute that does not exist', schema({ name: 'a', color: 1 }), 'invalidSyntax', '"color"'],
     ['an attribute that is no object', schema('a'), 'invalidSyntax', 'attribute 1'],
     ['an attribute without a name', schema({ type: 'string' }), 'invalidValue', '"name"'],
     ...['', '1a', 'a b', 'a.b', 'a:b', 'é', '_a', '$ref', '__proto__', 'a'.repeat(65)].map(

@@ -20,7 +20,7 @@ const FIELDS = new Set(['schemas', 'id', 'name', 'description', 'resourceType', 
 
 /**
  * Reads the definition of a schema in the form of RFC 7643 §7. Besides, `resourceType` says what it extends (User unless the
- * URN ends in `:Group`), and attributes may be `matching`. `schemas` and `meta` are passed over, so that an answer of
+ * URN ends in `:Group`), and attributes may be `matching`. `schemas` and `meta` are ignored, so that an answer of
  * /Schemas can be sent as it is.
  * @param urn where the definition is sent to, which its `id` may repeat
  * @throws ScimError 400 `invalidSyntax` or `invalidValue` that says what to change
@@ -119,6 +119,7 @@ export type CustomSchemaJson = {
   attributes: AttributeJson[];
 };
 
+/** The definition of a schema in the form of RFC 7643 §7, as parsing it takes it. */
 export function customSchemaJson({ id, name, description, resourceType, attributes }: CustomSchema): CustomSchemaJson {
   return { id, name, description, resourceType, attributes: attributes.map(attributeJson) };
 }
@@ -151,6 +152,7 @@ function simpleJson<Type extends AttributeType>(
   };
 }
 
+/** The resource types of a tenant, by name. */
 export type ResourceTypes = Readonly<Record<ResourceTypeName, ResourceType>>;
 
 /** The resource types of a tenant that has these schemas of its own. */

@@ -108,7 +108,7 @@ export class Dialect {
   }
 
   #extension(extension: JsonObject, urn: string, type: ResourceType): JsonObject {
-    // What no schema knows is kept as a create sends it; in a PATCH it may be cleared.
+    // What no schema defines is kept as a create sends it; in a PATCH it may be cleared.
     if (findSchema(type, urn) === undefined && this.#message === 'resource') return extension;
     return this.#members(extension, (name) => findAttribute(type, name, urn)?.attribute);
   }

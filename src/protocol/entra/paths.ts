@@ -31,7 +31,7 @@ export function isPathKey(key: string, holdsObject: boolean, type: ResourceType)
   return (joined || /[.[]/.test(name)) && readPath(key, type) !== undefined;
 }
 
-/** Extensions that no schema knows are told by how Microsoft names them: `urn:…:2.0:User`. */
+/** Extensions that no schema defines are told by how Microsoft names them: `urn:…:2.0:User`. */
 function isExtensionUrn(urn: string, type: ResourceType): boolean {
   return urn.toLowerCase().endsWith(`:${type.name.toLowerCase()}`);
 }

@@ -16,7 +16,7 @@ export interface OperationContext {
 /** Where a value stands. */
 export interface ValueContext {
   readonly message: 'patch' | 'resource';
-  /** Undefined where no schema knows the attribute. */
+  /** Undefined if no schema defines the attribute. */
   readonly attribute: Attribute | undefined;
   /** Whether one value is meant: of a single-valued attribute, an element, a sub-attribute. */
   readonly single: boolean;
@@ -53,7 +53,7 @@ export type MeaningRule =
   | 'unknown-attribute-tolerated';
 
 /**
- * Sent: `{"op": "Replace", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "+31 6"}` where there is no mobile
+ * Sent: `{"op": "Replace", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "+31 6"}` if there is no mobile
  * number. Meant: `{"op": "add", "path": "phoneNumbers", "value": [{"type": "mobile", "value": "+31 6"}]}`. Entra sets a
  * value behind a filter whether or not there is one, and cannot do otherwise when it is refused.
  */
@@ -63,7 +63,7 @@ const UNMATCHED_FILTER_CREATES: EntraRule & { name: MeaningRule } = {
 };
 
 /**
- * Sent: `{"op": "Remove", "path": "addresses[type eq \"work\"].streetAddress"}` where there is no such address, or none any
+ * Sent: `{"op": "Remove", "path": "addresses[type eq \"work\"].streetAddress"}` if there is no such address, or none any
  * more since the answer to the first request was lost. Meant: what is not there is removed already. A removal is repeated
  * when its answer was lost, and refusing it would block all others of the request.
  */
@@ -103,10 +103,10 @@ const FILTER_ON_SINGLE_VALUE: EntraRule & { name: MeaningRule } = {
 };
 
 /**
- * Sent: `{"op": "Add", "path": "urn:…:Custom:2.0:User:costObject", "value": "7"}`, or `{"path": "favouriteColour", …}`,
+ * Sent: `{"op": "Add", "path": "urn:…:Custom:2.0:User:costObject", "value": "7"}`, or `{"path": "favoriteColor", …}`,
  * `{"path": "custom:country", …}`, along with others. Meant: the others too. The first is kept as sent, the second and the
- * third passed over, since an administrator may type any name as a target. One refused attribute would block all others of
- * the request for ever, a deactivation too.
+ * third ignored, since an administrator may type any name as a target. One refused attribute would block all others of
+ * the request forever, a deactivation too.
  */
 const UNKNOWN_ATTRIBUTE_TOLERATED: EntraRule & { name: MeaningRule } = {
   name: 'unknown-attribute-tolerated',

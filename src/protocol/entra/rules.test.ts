@@ -458,7 +458,7 @@ describe('what Entra means', () => {
       'an unknown attribute does not keep a user from being disabled',
       user(),
       [
-        { op: 'Add', path: 'favouriteColour', value: 'red' },
+        { op: 'Add', path: 'favoriteColor', value: 'red' },
         { op: 'Add', path: `${CUSTOM}:costObject`, value: '7' },
         { op: 'Replace', path: 'active', value: 'False' },
       ],

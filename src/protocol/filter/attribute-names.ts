@@ -16,7 +16,7 @@ export type NamedAttribute =
   | { readonly kind: 'extension'; readonly urn: string }
   | { readonly kind: 'unknown'; readonly extension?: string; readonly segments: readonly string[] };
 
-/** Finds the attribute for a word that begins at a place of the text. @throws FilterProblem when it is no attribute path */
+/** Finds the attribute for a word that begins at a place of the text. @throws FilterProblem if it is no attribute path */
 export type Names = (word: string, at: number) => NamedAttribute;
 
 const NAME = /^[a-z$][\w$-]*$/i;
@@ -43,7 +43,7 @@ export function namesWithin(attribute: Attribute): Names {
   };
 }
 
-/** The names inside the value path of an attribute that nobody knows. */
+/** The names inside the value path of an unknown attribute. */
 export const unknownNames: Names = (word, at) => ({ kind: 'unknown', segments: checkSegments(word, at) });
 
 /** The names of `a.b.c`. @throws FilterProblem where a name is missing or has a character that names do not have */

@@ -18,7 +18,7 @@ export interface Comparison {
 /**
  * The node of a comparison (RFC 7644 §3.4.2.2). A complex attribute stands for its `value`; comparing with null asks
  * whether there is a value.
- * @throws FilterProblem when the attribute cannot be compared so
+ * @throws FilterProblem if the attribute cannot be compared so
  */
 export function compareNode(target: AttributeReference, comparison: Comparison): FilterNode {
   const { operator, value, at } = comparison;
@@ -37,13 +37,13 @@ export function compareNode(target: AttributeReference, comparison: Comparison):
   });
 }
 
-/** The node of `pr`. @throws FilterProblem when the attribute is never returned */
+/** The node of `pr`. @throws FilterProblem if the attribute is never returned */
 export function presentNode(target: AttributeReference, at: number): FilterNode {
   checkReadable(target, at);
   return Object.freeze({ kind: 'present', target });
 }
 
-/** The node of a comparison with an attribute that nobody knows: an absent value (RFC 7644 §3.4.2.1). */
+/** The node of a comparison with an unknown attribute: an absent value (RFC 7644 §3.4.2.1). */
 export function compareUnknownNode(comparison: Comparison): FilterNode {
   const absent: FilterNode = Object.freeze({ kind: 'unknown', matches: false });
   if (comparison.value === null) return compareWithNull(absent, comparison);
@@ -56,7 +56,7 @@ function compareWithNull(present: FilterNode, { operator, at }: Comparison): Fil
   throw new FilterProblem('meaning', at, `null can be compared with eq and ne only, not with ${operator}`);
 }
 
-/** Whether a password is so or so must not be learnt from a filter (RFC 7643 §2.2 on `returned`). */
+/** A filter must reveal nothing about a password (RFC 7643 §2.2 on `returned`). */
 function checkReadable({ attribute, subAttribute }: AttributeReference, at: number): void {
   const secret = [attribute, subAttribute].find((named) => named && isSecret(named));
   if (secret) throw new FilterProblem('meaning', at, `${secret.name} is never returned and cannot be filtered by`);
@@ -120,7 +120,7 @@ const CONSTANTS: ReadonlyMap<string, FilterValue> = new Map([
 ]);
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
-/** Takes an operator in any case. @throws FilterProblem when there is none */
+/** Takes an operator in any case. @throws FilterProblem if there is none */
 export function readOperator(tokens: TokenStream): ComparisonOperator | 'pr' {
   const token = tokens.take();
   const operator = token.kind === 'word' ? OPERATORS.get(token.text.toLowerCase()) : undefined;
@@ -128,7 +128,7 @@ export function readOperator(tokens: TokenStream): ComparisonOperator | 'pr' {
   throw new FilterProblem('syntax', token.start, 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)');
 }
 
-/** Takes a value (RFC 7644 §3.4.2.2: a JSON string, number, true, false or null). @throws FilterProblem when there is none */
+/** Takes a value (RFC 7644 §3.4.2.2: a JSON string, number, true, false or null). @throws FilterProblem if there is none */
 export function readValue(tokens: TokenStream): { value: FilterValue; at: number } {
   const token = tokens.take();
   const value = valueOf(token);

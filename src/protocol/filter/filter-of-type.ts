@@ -3,8 +3,8 @@ import { compareValues } from './evaluate-filter.js';
 import type { AttributeReference, FilterNode } from './tree.js';
 
 /**
- * What a filter asks of the resources of one type: true where every one matches, false where none does, else the filter
- * without those parts that are alike for all of them: `meta.resourceType`, and attributes that no schema knows.
+ * What a filter asks of the resources of one type: true where every one matches, false if none does, else the filter
+ * without those parts that are alike for all of them: `meta.resourceType`, and attributes that no schema defines.
  */
 export function filterOfType(node: FilterNode, type: ResourceTypeName): FilterNode | boolean {
   switch (node.kind) {

@@ -153,7 +153,7 @@ export class TokenStream {
     return true;
   }
 
-  /** @throws FilterProblem when the next token is of another kind; `what` says what is expected */
+  /** @throws FilterProblem if the next token is of another kind; `what` says what is expected */
   expect(kind: Token['kind'], what: string): Token {
     if (this.peek().kind !== kind) throw new FilterProblem('syntax', this.peek().start, what);
     return this.take();

@@ -3,7 +3,7 @@ import type { Attribute } from '../schemas/attribute.js';
 /** The comparison operators of RFC 7644 §3.4.2.2, in lower case. */
 export type ComparisonOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** A value in a filter: as JSON has it, but for objects and arrays (RFC 7644 §3.4.2.2). */
+/** A value in a filter: as JSON has it, except for objects and arrays (RFC 7644 §3.4.2.2). */
 export type FilterValue = string | number | boolean | null;
 
 /**

@@ -154,7 +154,7 @@ function patched(type: ResourceType, resource: JsonObject, Operations: JsonValue
   }
 }
 
-/** Whether null or something empty, but for strings, is anywhere in a value. */
+/** Whether null or something empty, except for strings, is anywhere in a value. */
 function hasNothing(value: JsonValue): boolean {
   if (value === null) return true;
   if (!isJsonArray(value) && !isJsonObject(value)) return false;

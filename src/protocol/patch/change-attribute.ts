@@ -71,7 +71,7 @@ function changePart(
 
 /**
  * A complex value with the sub-attributes that the operation names changed, and the others as they are
- * (RFC 7644 §3.5.2.1, §3.5.2.3). Read-only and unknown ones are passed over.
+ * (RFC 7644 §3.5.2.1, §3.5.2.3). Read-only and unknown ones are ignored.
  */
 function merge(before: JsonValue | undefined, change: Change, context: PatchContext): JsonObject | undefined {
   const { op, attribute, value, where } = change;
@@ -148,7 +148,7 @@ function choose(elements: Elements, { filter, attribute }: Change, { budget }: P
   return new Set(elements.filter((element) => budget.chooses(filter, element, attribute)));
 }
 
-/** Where nothing is chosen, RFC 7644 §3.5.2 has `noTarget` for a filter, and adds the value where there is no filter. */
+/** Where nothing is chosen, RFC 7644 §3.5.2 has `noTarget` for a filter, and adds the value if there is no filter. */
 function changeNone(elements: Elements, change: Change, context: PatchContext): Elements {
   const { op, filter, where } = change;
   if (op === 'clear' || (op === 'remove' && filter === undefined)) return elements;

@@ -2,15 +2,15 @@ import { assigned, checkKept } from '../canonical/canonicalize.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import { objectOf, type PatchContext } from './change.js';
 
-/** What is set without a schema knowing it. */
+/** What is set although no schema defines it. */
 interface KeptChange<Value extends JsonValue = JsonValue> {
   readonly op: 'add' | 'replace' | 'remove';
   readonly value: Value;
 }
 
 /**
- * Changes what stands under a URN without a schema knowing it: kept as sent, since nobody knows its type. `add` and
- * `replace` both set it, but for an array, which `add` adds to; null removes it.
+ * Changes what stands under a URN although no schema defines it: kept as sent, since nobody knows its type. `add` and
+ * `replace` both set it, except for an array, which `add` adds to; null removes it.
  * @param names the extension's URN, the attribute's name, and perhaps a sub-attribute's
  */
 export function changeKept(

@@ -37,7 +37,7 @@ export function targetOfPath(path: string, { type, options }: PatchContext): Pat
   return { kind: 'attribute', target, filter: { condition, terms: countTerms(condition), path, onPart } };
 }
 
-/** A filter on what nobody knows chooses nothing that could be kept. */
+/** A filter on an unknown attribute chooses nothing that could be kept. */
 function unknownTarget(path: string, parsed: Extract<AttributePath, { kind: 'unknown' }>): PatchTarget {
   return path.includes('[') ? { kind: 'unknown', name: path, segments: parsed.segments } : { ...parsed, name: path };
 }
@@ -46,7 +46,7 @@ const SYNTAX = /[[\]()"]/;
 
 /**
  * The target of one name in the value of an operation without path; the names are attributes and extension URNs.
- * @throws ScimError 400 `invalidPath` where the name is a path whose syntax went wrong
+ * @throws ScimError 400 `invalidPath` if the name is a path whose syntax went wrong
  */
 export function targetOfName(name: string, { type, options }: PatchContext): PatchTarget {
   if (SYNTAX.test(name)) parsePatchPath(name, type, options.limits);
@@ -133,7 +133,7 @@ function changeExtension(
   }, resource);
 }
 
-/** What no schema knows is kept under an extension's URN, and passed over elsewhere. */
+/** What no schema defines is kept under an extension's URN, and ignored elsewhere. */
 function changeUnknown(
   resource: JsonObject,
   { name, extension, segments }: Extract<PatchTarget, { kind: 'unknown' }>,
@@ -160,7 +160,7 @@ function isPartOfKnown(extension: string, segments: readonly string[], { type }:
 
 /**
  * The URN of an unknown extension that is meant as a whole. Nobody can tell `urn:example:2.0:User` from an attribute
- * `User` under `urn:example:2.0`, but for what the resource has and for how extensions are named.
+ * `User` under `urn:example:2.0`, except for what the resource has and for how extensions are named.
  */
 function wholeUrn(
   resource: JsonObject,

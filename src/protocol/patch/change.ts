@@ -77,7 +77,7 @@ export function checkMutability({ op, attribute, subAttribute, filter, where }: 
   }
 }
 
-/** The object of an attribute's value, empty where it has none. */
+/** The object of an attribute's value, empty if it has none. */
 export function objectOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
@@ -90,7 +90,7 @@ export interface PatchOptions {
   readonly operations?: number;
   /** The rules for Entra that are not to hold; none unless given. */
   readonly without?: ReadonlySet<MeaningRule>;
-  /** Told of each rule for Entra that makes a difference, perhaps more than once. */
+  /** Told about each rule for Entra that makes a difference, perhaps more than once. */
   readonly onRule?: (rule: MeaningRule) => void;
 }
 

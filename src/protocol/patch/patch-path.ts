@@ -10,7 +10,7 @@ const DOT_AT_AN_END = /^\.|\.$/u;
 const OPERATOR = / (?:eq|ne|co|sw|ew|gt|ge|lt|le|pr)(?: |$)/iu;
 
 /**
- * The path of a PATCH operation. What is no path but reads like a name is an attribute that nobody knows.
+ * The path of a PATCH operation. What is no path but reads like a name is an unknown attribute.
  * @throws ScimError 400 `invalidPath` for syntax gone wrong (brackets, quotes, operators, dots without a name), or
  * `invalidFilter` as parseAttributePath does
  */

@@ -18,7 +18,7 @@ export interface GroupPatch {
 
 interface MembersOperation {
   readonly op: PatchOperation['op'];
-  /** Undefined where the operation has none. */
+  /** Undefined if the operation has none. */
   readonly value: JsonValue | undefined;
   readonly subAttribute?: Attribute | undefined;
   readonly condition?: FilterNode | undefined;

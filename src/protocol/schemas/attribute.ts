@@ -43,6 +43,7 @@ export interface ResourceType {
   readonly extensions: readonly Schema[];
 }
 
+/** The name of a resource type (RFC 7643 §6). */
 export type ResourceTypeName = 'User' | 'Group';
 
 /** The longest value of an attribute that stands in an index; PostgreSQL takes no longer keys. */
@@ -50,7 +51,7 @@ export const INDEXED_LENGTH = 512;
 
 type Given = Partial<Omit<Attribute, 'name' | 'description'>>;
 
-/** An attribute with the defaults of RFC 7643 §2.2, but for what is given. */
+/** An attribute with the defaults of RFC 7643 §2.2, except for what is given. */
 export function attribute(name: string, description: string, given: Given = {}): Attribute {
   return {
     name,

@@ -19,7 +19,7 @@ export function idOf({ id }: BulkChange, ids: BulkIds): string {
 /**
  * Changes or deletes a resource as a request of its own would.
  * @param change with an id that is no reference
- * @returns the resource as it is stored afterwards, undefined when it was deleted
+ * @returns the resource as it is stored afterward, undefined when it was deleted
  * @throws ScimError as replaceResource, patchResource, deleteResource and BulkIds.resolve do
  */
 export async function changeOne(

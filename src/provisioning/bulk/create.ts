@@ -5,7 +5,7 @@ import { addMembers, insertResource, newResource, type NewResource } from '../re
 import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
 import { invalidValue, ScimError } from '../../protocol/scim-error.js';
 
-/** What became of resources that refer to each other; `position` is that of the one to blame. */
+/** The outcome of creating resources that refer to each other; `position` is that of the one that failed. */
 export type CreateOutcome =
   | { readonly kind: 'created'; readonly resources: readonly NewResource[] }
   | { readonly kind: 'failed'; readonly position: number; readonly cause: unknown };
@@ -91,7 +91,7 @@ export class BulkIds {
 export function dependsOn(bulkId: string): ScimError {
   return new ScimError(
     409,
-    `The operation with the bulkId ${shown(bulkId)}, to which this one refers, failed. Mend that one, then send both again.`,
+    `The operation with the bulkId ${shown(bulkId)}, to which this one refers, failed. Fix that one, then send both again.`,
   );
 }
 

@@ -21,9 +21,9 @@ export interface BulkJob extends BulkObserver {
 }
 
 /**
- * Works a bulk job out: each operation as a whole or not at all, in an order that satisfies their references. Operations
+ * Processes a bulk job: each operation as a whole or not at all, in an order that satisfies their references. Operations
  * that refer to each other in a circle are done together or not at all.
- * @returns what became of the operations, by their positions, without those that were left undone (RFC 7644 §3.7.3)
+ * @returns the outcomes of the operations by their positions, without those that were not attempted (RFC 7644 §3.7.3)
  */
 export async function runBulk(
   provisioning: Provisioning,
@@ -66,7 +66,7 @@ function ordered(step: BulkStep): Ordered {
 /** Those who want to know what happens during a bulk job. */
 interface BulkObserver {
   readonly onRules: WriteRequest['onRules'];
-  /** Told of a fault of ours; returns what the operation is answered with. */
+  /** Told about an internal error; returns what the operation is answered with. */
   readonly onFault: (error: unknown) => ScimError;
 }
 

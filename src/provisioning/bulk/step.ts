@@ -39,13 +39,13 @@ export interface BulkRefusal {
 /** An operation of a bulk job. */
 export type BulkStep = BulkCreate | BulkChange | BulkRefusal;
 
-/** What became of an operation. */
+/** The outcome of an operation. */
 export interface BulkOutcome {
   /** That a request of its own would have been answered with. */
   readonly status: number;
   /** The address of the resource, where it is known. */
   readonly location?: string;
-  /** The entity tag of the resource afterwards. */
+  /** The entity tag of the resource afterward. */
   readonly version?: string;
   readonly error?: ScimError;
 }

@@ -24,7 +24,7 @@ export interface Change {
 /**
  * Changes a resource as a whole or not at all. A change that changes nothing writes nothing: version and lastModified
  * stand.
- * @returns the resource as it is stored afterwards.
+ * @returns the resource as it is stored afterward.
  * @throws ScimError 404, 409 `uniqueness`, 412, or what `apply` throws.
  */
 export async function changeResource(
@@ -69,7 +69,7 @@ async function store(
 
 /**
  * A staged resource as the schemas that are being registered have it, whether or not the registration has come to it: a
- * change must not lose what was kept as sent. Where something does not fit and is not to be dropped, it stays as it is.
+ * change must not lose what was kept as sent. A value that does not fit stays as it is unless it is to be discarded.
  */
 function inRegisteredForm(resource: JsonObject, scope: TenantScope, type: ResourceTypeName): JsonObject {
   return scope.registering

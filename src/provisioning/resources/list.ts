@@ -111,6 +111,7 @@ function rendering(provisioning: Provisioning, scope: TenantScope, { types, proj
   };
 }
 
+/** A text, or a long one in pieces. */
 export type Text = string | AsyncIterable<string>;
 
 /** Texts with commas between, a head and a tail; in pieces where one of them is, or where they come one by one. */

@@ -36,7 +36,7 @@ export function refuseTaken(outcome: StoringOutcome, type: ResourceTypeName, res
   if (outcome === 'conflict') throw taken(type, resource);
   const { attribute, value } = outcome.value;
   throw uniqueness(
-    `Another ${type} has the value ${JSON.stringify(value)} in ${attribute}, which is to be unique. Look it up by that and update it, or choose another value.`,
+    `Another ${type} has the value ${JSON.stringify(value)} in ${attribute}, which must be unique. Look it up by that value and update it, or choose another value.`,
   );
 }
 

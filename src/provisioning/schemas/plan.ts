@@ -22,7 +22,7 @@ export function findSchema({ all }: TenantSchemas, urn: string): TenantSchema | 
 
 /**
  * What a definition becomes among the schemas that the tenant has.
- * @throws ScimError 400 `invalidValue` for a URN that cannot be told apart from another, 409 where the definition changes a
+ * @throws ScimError 400 `invalidValue` for a URN that cannot be told apart from another, 409 if the definition changes a
  * type, there are too many schemas, or another one is being registered
  */
 export function plannedSchema(schemas: TenantSchemas, given: CustomSchema): CustomSchema {

@@ -31,7 +31,7 @@ export class Offenders {
   }
 }
 
-/** 409: staged values do not fit the schema, and are not to be dropped. */
+/** 409: staged values do not fit the schema, and are not to be discarded. */
 export class SchemaRefused extends ScimError {
   readonly offenders: Offenders;
 
@@ -61,4 +61,5 @@ export function offenderJson({ resourceType, id, attribute, problem }: Offender)
 }
 
 // A type alias, since an interface does not count as a JSON object.
+/** A staged value that does not fit a schema, as JSON. */
 export type OffenderJson = { resourceType: ResourceTypeName; id: string; attribute: string; problem: string };

@@ -225,7 +225,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
       expect((await contoso.registry().get(contoso.id, URN)).resources).toBe(withLevel);
     }, 120_000);
 
-    it('ends a registration, and takes it back, where a value was staged between survey and beginning', async () => {
+    it('ends a registration, and reverts it, if a value was staged between survey and beginning', async () => {
       await contoso.create(userWith('ann', { level: 1 }));
       const meddled = beforeFirstChange(test.storage, () => contoso.create(userWith('bob', { level: 'x' })));
       await expect(register(LEVEL, false, meddled)).rejects.toMatchObject({ status: 409, offenders: { count: 1 } });

@@ -16,12 +16,12 @@ export interface SchemaAccess extends Pick<Provisioning, 'storage' | 'now' | 'ne
 
 /**
  * Registers a schema for a tenant, or registers it again with what may change (see custom-schema-change.ts), in this order:
- * 1. Staged values are surveyed. Where some do not fit and are not to be dropped, nothing else happens.
- * 2. The registration begins: from now on writes go by the new definition; what was under way has finished before.
+ * 1. Staged values are surveyed. If some do not fit and are not to be discarded, nothing else happens.
+ * 2. The registration begins: from now on writes follow the new definition; earlier writes have finished.
  * 3. Every staged resource is taken over, a piece at a time.
- * 4. The registration ends: from now on searches and discovery go by the definition.
- * Broken off anywhere, it can be repeated, with another definition too.
- * @returns the values that were dropped
+ * 4. The registration ends: from now on searches and discovery follow the definition.
+ * If it is interrupted at any point, it can be repeated, even with another definition.
+ * @returns the values that were discarded
  * @throws ScimError 400, 404, 409; SchemaRefused that lists values which do not fit
  */
 export async function registerSchema(
@@ -85,7 +85,7 @@ async function finish(
 /**
  * Changes a schema of the tenant, or removes it, from what it is at that moment.
  * @param change may be called again
- * @throws ScimError 404 for an unknown tenant, 409 where resources have values of a schema that is to be removed
+ * @throws ScimError 404 for an unknown tenant, 409 if resources have values of a schema that is to be removed
  */
 export async function changeSchema(
   { storage, findTenant }: SchemaAccess,

@@ -23,7 +23,7 @@ export interface RegisteredSchema {
 
 /** A schema just registered. */
 export interface Registration extends RegisteredSchema {
-  /** The staged values that did not fit and were dropped. */
+  /** The staged values that did not fit and were discarded. */
   readonly dropped: Offenders;
 }
 
@@ -104,10 +104,12 @@ export type RegisteredSchemaJson = {
 /** What is shown of a registration. */
 export type RegistrationJson = RegisteredSchemaJson & { droppedCount: number; dropped: OffenderJson[] };
 
+/** A registered schema as JSON. */
 export function registeredSchemaJson({ schema, state, resources }: RegisteredSchema): RegisteredSchemaJson {
   return { schema: customSchemaJson(schema), state, resources };
 }
 
+/** A registration as JSON, with the values that it discarded. */
 export function registrationJson(registration: Registration): RegistrationJson {
   const { count, named } = registration.dropped;
   return { ...registeredSchemaJson(registration), droppedCount: count, dropped: named.map(offenderJson) };

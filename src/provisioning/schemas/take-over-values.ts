@@ -27,8 +27,8 @@ export interface Begun {
 /**
  * Takes every staged resource over into the schema that is being registered, a piece at a time, each a unit of work.
  * Resources that are created or changed meanwhile conform to it by themselves.
- * @returns the values that were dropped
- * @throws SchemaRefused for a value that does not fit where it is not to be dropped; ScimError 409 where another attempt
+ * @returns the values that were discarded
+ * @throws SchemaRefused for a value that does not fit and is not to be discarded; ScimError 409 if another attempt
  * has taken over
  */
 export async function takeOverValues(
@@ -63,10 +63,12 @@ async function takeOverPiece(
   }
 }
 
-/** @throws ScimError 409 where another attempt to register the schema has begun, or it was removed */
+/** @throws ScimError 409 if another attempt to register the schema has begun, or it was removed */
 export function checkAttempt({ schemas }: Tenant, { schema, attempt }: SchemaRegistration): void {
   if (findSchema(schemas, schema.id)?.registering?.attempt !== attempt) {
-    throw conflict(`Somebody else has registered or removed ${schema.id} meanwhile. Look at what it is now.`);
+    throw conflict(
+      `Somebody else has registered or removed ${schema.id} in the meantime. Check its current definition.`,
+    );
   }
 }
 

@@ -26,7 +26,7 @@ export async function migrateUp(transaction: Knex): Promise<void> {
   await transaction.migrate.latest({ migrationSource });
 }
 
-/** Takes back every migration. */
+/** Reverts every migration. */
 export async function migrateDown(transaction: Knex): Promise<void> {
   await transaction.migrate.rollback({ migrationSource }, true);
 }

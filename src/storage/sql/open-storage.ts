@@ -21,6 +21,7 @@ const WRITE_TIMEOUT_MS = 2000;
 /** How long a provisioning client's unit of work waits for its turn at most, in milliseconds. */
 const WRITE_WAIT_MS = 20_000;
 
+/** How the database is reached, and what statements may cost. */
 export interface StorageOptions {
   /** `sqlite:PATH`, `postgres://…` or `postgresql://…`. */
   readonly databaseUrl: string;
@@ -100,7 +101,7 @@ export class KnexStorage implements Storage {
     return this.#unit(tenantId, (session) => work(syncWriter(new TenantSession(tenantId, session))));
   }
 
-  /** @throws ScimError 403 where the tenant's row is missing that something refers to */
+  /** @throws ScimError 403 if the tenant's row is missing that something refers to */
   async #unit<T>(tenantId: string, work: Work<T>, limits?: UnitLimits): Promise<T> {
     try {
       return await this.#database.unit(work, tenantId, limits);

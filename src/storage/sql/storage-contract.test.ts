@@ -48,7 +48,7 @@ describe.each(storageKinds)('the staging directory on $name', (kind) => {
     expect([undefined, expect.objectContaining({ status: 400, scimType: 'invalidValue' })]).toContainEqual(withNul);
   });
 
-  it('refuses a userName that another user has, however it is spelt, and goes on with the unit of work', async () => {
+  it('refuses a userName that another user has, in any spelling, and continues the unit of work', async () => {
     await write((directory) => directory.insert(newUser('Ada')));
     const outcome = await write(async (directory) => [
       await directory.insert(newUser('ADA', {}, 'other')),

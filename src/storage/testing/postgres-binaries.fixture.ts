@@ -16,7 +16,7 @@ const PACKAGE = join(
 /**
  * The folder of `initdb` and `postgres`: on the PATH, else the newest of the system, else those of the npm package,
  * which are copied to a folder that the server's user may read.
- * @throws Error where there are none.
+ * @throws Error if there are none.
  */
 export async function findBinaries(folder: string): Promise<string> {
   const onPath = (process.env['PATH'] ?? '').split(delimiter);

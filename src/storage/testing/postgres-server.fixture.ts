@@ -55,7 +55,7 @@ async function start(folder: string): Promise<Started> {
   const binaries = await findBinaries(folder);
   // The guard deletes the folder as that user.
   if (runAs.uid !== undefined) await promisify(execFile)('chown', ['-R', `${runAs.uid}:${runAs.gid}`, folder]);
-  await initialise(join(binaries, 'initdb'), folder, runAs);
+  await initialize(join(binaries, 'initdb'), folder, runAs);
   const port = await freePort();
   const options: SpawnOptions = { ...runAs, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'pipe'] };
   const guard = spawn('sh', ['-c', GUARD, 'sh', join(binaries, 'postgres'), folder, String(port)], options);
@@ -65,7 +65,7 @@ async function start(folder: string): Promise<Started> {
 }
 
 /** Text orders as in English, unlike bytes, where the server can do that: what compares bytes has to say so. */
-async function initialise(initdb: string, folder: string, runAs: RunAs): Promise<void> {
+async function initialize(initdb: string, folder: string, runAs: RunAs): Promise<void> {
   const given = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   const run = (more: readonly string[]) => promisify(execFile)(initdb, [...given, ...more], { ...runAs, cwd: folder });
   await run(['--locale-provider=icu', '--icu-locale=en-US']).catch(() => run([]));

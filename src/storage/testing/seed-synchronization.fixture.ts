@@ -16,7 +16,7 @@ export interface Seed {
   readonly members?: number;
   /** Whether the backend has all of it already. */
   readonly mirrored?: boolean;
-  /** What the backend was told of a resource; by default its name and whether it is active. */
+  /** What the backend was told about a resource; by default its name and whether it is active. */
   readonly contentOf?: (staged: StagedItem, type: ResourceTypeName) => SyncContent;
 }
 

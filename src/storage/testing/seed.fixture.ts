@@ -84,7 +84,7 @@ export interface Statement {
   readonly rows: number;
 }
 
-/** Notes the statements of a session from now on, but for questions about the plans of others. */
+/** Notes the statements of a session from now on, except for questions about the plans of others. */
 export function noteStatements({ knex }: Session, statements: Statement[] = []): Statement[] {
   knex.on('query-response', (response: unknown, { sql, bindings }: Omit<Statement, 'rows'>) => {
     if (!sql.startsWith('explain ')) statements.push({ sql, bindings, rows: rowsIn(response) });

@@ -9,7 +9,7 @@ export interface Participant {
   readonly id: string;
   /** For people. */
   readonly name: string;
-  /** Version of the staged resource; 0 where it is not staged. */
+  /** Version of the staged resource; 0 if it is not staged. */
   readonly version: number;
   readonly mirrored: boolean;
   /** Its own line in the plan. */
@@ -27,7 +27,7 @@ export interface MembershipDifference {
 }
 
 /**
- * The line of a membership, or undefined where the backend has not both of them after this plan: then there is nothing to
+ * The line of a membership, or undefined if the backend has not both of them after this plan: then there is nothing to
  * add, and what was there goes with the account or group. Pure.
  */
 export function decideMembership(difference: MembershipDifference): DraftLine | undefined {

@@ -2,7 +2,7 @@ import type { Hold } from '../../model/hold.js';
 
 /**
  * Whether a hold is still in force.
- * @param version of the staged resource (of a membership, of its group) by now; 0 where it is not staged
+ * @param version of the staged resource (of a membership, of its group) by now; 0 if it is not staged
  */
 export function isHeld({ untilVersionMoves }: Hold, version: number): boolean {
   return untilVersionMoves === undefined || untilVersionMoves === version;

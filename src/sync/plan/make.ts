@@ -16,7 +16,7 @@ type Unchanged = ConstructorParameters<typeof PlanCounter>[0];
 
 /**
  * Makes the plan that brings the backend to what is staged, as the tenant's policy says, and freezes it.
- * @throws RunActive while the tenant has a run, BackendUnavailable where the backend cannot be asked what it has
+ * @throws RunActive while the tenant has a run, BackendUnavailable if the backend cannot be asked what it has
  */
 export function makePlan(planning: Planning, request: PlanRequest): Promise<Plan> {
   return writePlan(planning, request, writeDifference);

@@ -53,7 +53,7 @@ describe('accounts that want the userNames of others', () => {
   });
 });
 
-describe('what becomes of a userName', () => {
+describe('who gets a userName', () => {
   it.each<[string, Parameters<typeof fateOf>[1], Fate]>([
     ['nothing changes about the holder', undefined, 'keeps'],
     ['it is deleted', trackedLine({ kind: 'delete' }), 'frees'],

@@ -9,7 +9,7 @@ export interface Contested {
   readonly resourceId: string;
   /** The userName that it wants. */
   readonly name: string;
-  /** The userName that the backend has for it; undefined where it has none yet. */
+  /** The userName that the backend has for it; undefined if it has none yet. */
   readonly from: string | undefined;
   readonly holder: { readonly resourceId: string; readonly fate: Fate };
 }
@@ -89,12 +89,12 @@ function whyKept(name: string, { resourceId, fate }: Contested['holder']): strin
 }
 
 const waits = (name: string, holderId: string): string =>
-  `The userName ${name} gets free only when the conflict of the account that has it (SCIM id ${holderId}) is resolved. Resolve that one first.`;
+  `The userName ${name} becomes free only when the conflict of the account that has it (SCIM id ${holderId}) is resolved. Resolve that one first.`;
 
 function circleSentence(circle: readonly Contested[]): string {
   const names = circle.slice(0, 5).map(({ name, from }) => `${from ?? ''} becomes ${name}`);
   return (
     `Accounts exchange their userNames (${names.join(', ')}), which the backend cannot take at once. In Entra, give one of ` +
-    'them a userName that nobody has, synchronize, then give it the one it is to have.'
+    'them a userName that nobody has, synchronize, then give it its final userName.'
   );
 }

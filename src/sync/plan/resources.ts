@@ -17,7 +17,7 @@ type Desire = (pair: Pair) => Desired;
  * Writes the lines of all users or of all groups, in one pass over both sides.
  * @param onLines is shown them as well
  * @returns how many need no line
- * @throws BackendUnavailable where the backend cannot be asked what it has
+ * @throws BackendUnavailable if the backend cannot be asked what it has
  */
 export async function planResources(
   draft: Draft,
@@ -82,7 +82,7 @@ async function known(
   }));
 }
 
-/** What the backend has already of those that it was not told of by us. */
+/** What the backend has already of those that it was not told about by us. */
 async function matchesOf(
   { planning, tenantId, reader }: Draft,
   type: ResourceTypeName,
@@ -93,7 +93,7 @@ async function matchesOf(
   const answers = await planning.backend.match(tenantId, questions);
   const others = [...answers].flatMap(([id, matches]) => matches.flatMap(({ scimId }) => strangerOf(id, scimId)));
   const ours = others.length === 0 ? new Map<string, unknown>() : await reader.mirror.byIds(type, others);
-  // A name that another account of ours has is no match: whether it gets free is for resolve-names.ts to say.
+  // A name that another account of ours has is no match: whether it becomes free is for resolve-names.ts to say.
   const foreign = (match: Match): boolean => match.scimId === undefined || !ours.has(match.scimId);
   return new Map([...answers].map(([id, matches]) => [id, matches.filter(foreign)]));
 }

@@ -9,10 +9,10 @@ import { takeUp } from './work-run.js';
 import type { RunOptions } from './work.js';
 
 /**
- * Asks the tenant's run to pause. The process that works on it does so, when what was sent has come to something or a short
+ * Asks the tenant's run to pause. The process that works on it does so, when what was sent has an outcome or a short
  * while is over; where none does any more, the run is paused at once.
  * @returns the run, which may still be running
- * @throws ScimError 409 where no run is running
+ * @throws ScimError 409 if no run is running
  */
 export async function requestPause(running: Running, tenantId: string, by: string): Promise<Run> {
   const reader = running.storage.sync(tenantId);
@@ -27,7 +27,7 @@ export async function requestPause(running: Running, tenantId: string, by: strin
 /**
  * Ends the tenant's run: what was sent is settled, the rest is skipped, by the process that works on it or else by this one.
  * Where the backend is down, so that what was sent cannot be settled, the run is paused with that as its reason.
- * @throws ScimError 409 where no run is active
+ * @throws ScimError 409 if no run is active
  */
 export async function requestCancel(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
   const active = await running.storage.sync(tenantId).runs.active();
@@ -35,7 +35,7 @@ export async function requestCancel(running: Running, tenantId: string, options:
   const taken = await takeRun(running, tenantId, active.id, options.by, { to: 'cancel', by: options.by });
   if (taken !== undefined) return takeUp(running, taken, options);
   await ask(running, tenantId, active, { to: 'cancel', by: options.by });
-  const ended = untilCancelled(running, tenantId, active, options);
+  const ended = untilCanceled(running, tenantId, active, options);
   ended.catch(() => undefined);
   return { run: active, ended };
 }
@@ -48,13 +48,13 @@ async function ask(running: Running, tenantId: string, run: Run, asked: NonNulla
   });
 }
 
-/** Where the process crashed that was asked to cancel, or had broken off to pause, this one goes on with that. */
-async function untilCancelled(running: Running, tenantId: string, run: Run, options: RunOptions): Promise<RunStatus> {
+/** If the process that was asked to cancel has crashed, or has interrupted the run to pause it, this one cancels it. */
+async function untilCanceled(running: Running, tenantId: string, run: Run, options: RunOptions): Promise<RunStatus> {
   const status = await followRun(running, tenantId, run.id);
   const isOpen = status.interrupted || (status.state === 'paused' && status.detail === undefined);
   if (!isOpen || running.stopping?.aborted === true) return status;
   const taken = await takeRun(running, tenantId, run.id, options.by, { to: 'cancel', by: options.by });
   return taken === undefined
-    ? untilCancelled(running, tenantId, run, options)
+    ? untilCanceled(running, tenantId, run, options)
     : (await takeUp(running, taken, options)).ended;
 }

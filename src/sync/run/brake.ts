@@ -1,6 +1,6 @@
 import type { RunRequest } from '../../model/run.js';
 
-/** Why a run stops before all of its lines have come to something. */
+/** Why a run stops before all of its lines have an outcome. */
 export type StopReason =
   | RunRequest
   /** The backend is down, or what it has cannot be written. */
@@ -12,14 +12,14 @@ export type StopReason =
 
 const WEIGHT: Readonly<Record<StopReason['to'], number>> = { pause: 1, cancel: 2, wait: 3, leave: 4, yield: 5 };
 
-/** Stops a run: first no further batch is begun, then those under way are broken off. */
+/** Stops a run: first no further batch is begun, then those in progress are broken off. */
 export class Brake {
   readonly #hard = new AbortController();
   readonly #graceMs: number;
   #reason: StopReason | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param graceMs how long batches under way get when the run is to pause */
+  /** @param graceMs how long batches in progress get when the run is to pause */
   constructor(graceMs: number) {
     this.#graceMs = graceMs;
   }
@@ -28,12 +28,12 @@ export class Brake {
     return this.#reason;
   }
 
-  /** Breaks off what is under way. */
+  /** Breaks off what is in progress. */
   get signal(): AbortSignal {
     return this.#hard.signal;
   }
 
-  /** The reason that weighs most counts; what was broken off to pause cannot be cancelled: it is not settled. */
+  /** The strongest reason counts. A run that was interrupted to pause cannot be canceled, because its lines are not settled. */
   pull(reason: StopReason): void {
     if (this.#reason !== undefined && WEIGHT[reason.to] <= WEIGHT[this.#reason.to]) return;
     if (reason.to === 'cancel' && this.signal.aborted) return;
@@ -44,7 +44,7 @@ export class Brake {
     else this.#timer = setTimeout(() => this.#hard.abort(), this.#graceMs);
   }
 
-  /** What is under way has ended. */
+  /** What is in progress has ended. */
   release(): void {
     clearTimeout(this.#timer);
   }

@@ -11,7 +11,7 @@ import type { SyncReader } from '../../storage/sync-store.js';
 /**
  * The sentences of the lines that are not to be sent, by number: what they were made from is not there any more, somebody
  * holds them, or what has to be there before them is not.
- * @param undoes whether the plan takes back what a run applied: then the mirror is what it was made from
+ * @param undoes whether the plan undoes a run: then it was made from the mirror
  */
 export async function checkLines(
   reader: SyncReader,
@@ -47,7 +47,7 @@ function moved(line: TrackedLine, around: Surroundings, undoes: boolean): string
     : `The ${what} has changed since the plan was made. ${AGAIN}`;
 }
 
-/** Whether the mirror has what an undoing line takes back. */
+/** Whether the mirror has what an undoing line reverses. */
 function isAsBefore(line: TrackedLine, around: Surroundings): boolean {
   if (line.subject === 'membership') return around.isMember(line) === (line.kind === 'remove');
   const content = mirrorOf(line, around)?.content;
@@ -100,7 +100,7 @@ function mirrorOf({ subject, resourceId }: TrackedLine, around: Surroundings): M
   return (subject === 'account' ? around.accounts : around.groups).get(resourceId);
 }
 
-/** What is staged, mirrored and held by now of what some lines are about. All maps are by resource id, but for `byName`. */
+/** What is staged, mirrored and held by now of what some lines are about. All maps are by resource id, except for `byName`. */
 interface Surroundings {
   readonly users: ReadonlyMap<string, StagedItem>;
   readonly stagedGroups: ReadonlyMap<string, StagedItem>;
@@ -112,7 +112,7 @@ interface Surroundings {
   holdsOn(line: TrackedLine): readonly Hold[];
   /** Whether the mirror has a line's membership. */
   isMember(line: TrackedLine): boolean;
-  /** The version of a staged user or group; 0 where it is not staged. */
+  /** The version of a staged user or group; 0 if it is not staged. */
   versionOf(resourceId: string): number;
 }
 

@@ -5,7 +5,7 @@ import { checkLines } from './check-lines.js';
 import { settleLines, type Settled } from './settle-lines.js';
 import type { Work } from './work.js';
 
-/** Delivers lines that nobody has sent yet, but for those that are not to be sent any more. */
+/** Delivers lines that nobody has sent yet, except for those that are not to be sent any more. */
 export async function deliverPlanned(work: Work, batch: LineBatch): Promise<void> {
   const lines = await prepare(work, batch);
   if (lines.length > 0) await deliver(work, { ...batch, lines });
@@ -49,7 +49,7 @@ async function deliver(work: Work, batch: LineBatch): Promise<void> {
   work.progress.settled(settled.map(({ outcome }) => outcome));
 }
 
-/** What the backend made of the lines; undefined where that is not known, so that they stay sent. */
+/** What the backend made of the lines; undefined if that is not known, so that they stay sent. */
 async function outcomesOf(
   { running, tenantId, run, plan, brake }: Work,
   { lines, atomic }: LineBatch,

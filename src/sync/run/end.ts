@@ -7,7 +7,7 @@ import type { FinishedRun } from '../backend.js';
 import { eachOf, everyPage } from '../pages.js';
 import { linesIn } from '../plan/lines.js';
 
-/** How many lines of a cancelled run are skipped in one unit of work. */
+/** How many lines of a canceled run are skipped in one unit of work. */
 const AT_A_TIME = 1_000;
 
 /** Ends this process's work on a run: as it has come, or as it was asked to. @throws RunLost (of the promise) */
@@ -65,7 +65,7 @@ async function pause({ running, run, plan, ownership }: Work, by: string, reason
 
 /** Skips what was not sent, in parts. */
 async function skipRest({ running, tenantId, plan, ownership, progress }: Work, by: string): Promise<void> {
-  const detail = `${by} cancelled the run.`;
+  const detail = `${by} canceled the run.`;
   const reader = running.storage.sync(tenantId);
   for await (const { lines } of batchesOf(reader, plan.id, 'planned', AT_A_TIME)) {
     const skipped = lines.map(({ number }) => ({ number, state: 'skipped' as const, detail }));

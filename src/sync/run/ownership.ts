@@ -36,7 +36,7 @@ export class Ownership {
 
   /**
    * Runs a unit of work and renews the lease with it.
-   * @throws RunLost (of the promise) where the run is not this one's any more
+   * @throws RunLost (of the promise) if the run is not this one's any more
    */
   unit<T>(work: (sync: SyncWriter, run: Run) => Promise<T>): Promise<T> {
     const { now, leaseUntil } = leaseFrom(this.#running);

@@ -15,7 +15,7 @@ export class Progress {
     return this.#counts;
   }
 
-  /** Counts lines that have come to something. */
+  /** Counts lines that have an outcome. */
   settled(outcomes: readonly LineOutcome[]): void {
     if (outcomes.length === 0) return;
     const of = (state: LineOutcome['state']): number =>

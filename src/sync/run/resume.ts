@@ -11,8 +11,8 @@ import type { RunOptions } from './work.js';
 import type { AuditAction } from '../audit-actions.js';
 
 /**
- * Goes on with the tenant's run that is paused, or whose process has crashed.
- * @throws RunActive where a process works on it; ScimError 409 where there is no such run
+ * Continues the tenant's run that is paused, or whose process has crashed.
+ * @throws RunActive if a process works on it; ScimError 409 if there is no such run
  */
 export async function resumeRun(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
   const active = await running.storage.sync(tenantId).runs.active();
@@ -22,7 +22,7 @@ export async function resumeRun(running: Running, tenantId: string, options: Run
   return takeUp(running, taken, options);
 }
 
-/** Goes on with the tenant's run where its process has crashed; undefined where there is nothing of the kind. */
+/** Continues the tenant's run if its process has crashed; otherwise returns undefined. */
 export async function resumeInterrupted(
   running: Running,
   tenantId: string,
@@ -37,7 +37,7 @@ export async function resumeInterrupted(
 /**
  * Takes a run that is paused or whose lease has run out.
  * @param asked what the run is to come to, where it is not to go on
- * @returns undefined where another process has it, or it has ended
+ * @returns undefined if another process has it, or it has ended
  */
 export async function takeRun(
   running: Running,
@@ -59,7 +59,7 @@ export async function takeRun(
   });
 }
 
-/** The run as it is when it goes on. Whoever resumes it takes back that it was to pause, but not that it was cancelled. */
+/** The run as it is when it continues. Resuming it withdraws a request to pause it, but not one to cancel it. */
 async function woken(sync: SyncWriter, runId: string, asked: RunRequest | undefined): Promise<Run | undefined> {
   const before = await sync.runs.find(runId);
   await sync.runs.move(runId, ['paused', 'running'], { state: 'running' });

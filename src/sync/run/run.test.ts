@@ -112,11 +112,11 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     backend.answer = (batch) =>
       Promise.resolve(
         allApplied(batch).map((one) =>
-          one.key === 'p:2' ? { key: one.key, state: 'failed', detail: 'No licence.' } : one,
+          one.key === 'p:2' ? { key: one.key, state: 'failed', detail: 'No license.' } : one,
         ),
       );
     expect(await apply()).toMatchObject({ counts: { applied: 2, failed: 1 } });
-    expect(await states()).toEqual(['applied', 'failed: No licence.', 'applied']);
+    expect(await states()).toEqual(['applied', 'failed: No license.', 'applied']);
     expect((await storage.sync(tenant).mirror.page('User', undefined, 10)).map(({ resourceId }) => resourceId)).toEqual(
       ['ann', 'cy'],
     );
@@ -124,7 +124,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(audit.find(({ action }) => action === 'line.failed')).toMatchObject({
       by: 'ada',
       resourceId: 'bob',
-      detail: { number: 2, kind: 'create', name: 'bob', detail: 'No licence.' },
+      detail: { number: 2, kind: 'create', name: 'bob', detail: 'No license.' },
     });
   });
 
@@ -141,7 +141,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     backend.answer = async (batch) => {
       under.now += 1;
       under.most = Math.max(under.most, under.now);
-      // The first waits for the second, which is under way at the same time.
+      // The first waits for the second, which is in progress at the same time.
       await expect.poll(() => backend.batches.length).toBeGreaterThanOrEqual(2);
       under.now -= 1;
       return allApplied(batch);
@@ -307,7 +307,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
   });
 
   it.each<[string, (sync: { discard: () => Promise<unknown> }) => Promise<unknown>, string]>([
-    ['was thrown away', ({ discard }) => discard(), 'The plan is discarded'],
+    ['was discarded', ({ discard }) => discard(), 'The plan is discarded'],
   ])('is not begun for a plan that %s', async (_, spoil, sentence) => {
     await planned(['ann']);
     await spoil({ discard: () => storage.writeSync(tenant, (sync) => sync.plans.move('p', 'open', 'discarded')) });
@@ -343,7 +343,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(await storage.sync(tenant).runs.count()).toBe(1);
   });
 
-  it('pauses at once, also while the backend does not answer, and goes on with the same keys', async () => {
+  it('pauses at once, also while the backend does not answer, and continues with the same keys', async () => {
     await planned(['ann', 'bob', 'cy']);
     backend.answer = unanswered;
     const { ended } = await startRun(running({ batchSize: 2, concurrency: 1 }), tenant, 'p', OPTIONS);
@@ -376,7 +376,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     ]);
   });
 
-  it('is cancelled when what was sent is settled; the rest is skipped', async () => {
+  it('is canceled when what was sent is settled; the rest is skipped', async () => {
     await planned(['ann', 'bob', 'cy']);
     let answerNow = (): void => undefined;
     backend.answer = (batch) =>
@@ -387,19 +387,19 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       });
     const { ended } = await startRun(running({ batchSize: 1, concurrency: 1 }), tenant, 'p', OPTIONS);
     await expect.poll(() => backend.batches.length).toBe(1);
-    const cancelled = await requestCancel(running(), tenant, { by: 'eve' });
+    const canceled = await requestCancel(running(), tenant, { by: 'eve' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await states()).toEqual(['sent', 'planned', 'planned']);
     answerNow();
-    for (const status of [await ended, await cancelled.ended]) {
+    for (const status of [await ended, await canceled.ended]) {
       expect(status).toMatchObject({ state: 'cancelled', counts: { left: 0, applied: 1, skipped: 2 } });
     }
-    expect(await states()).toEqual(['applied', 'skipped: eve cancelled the run.', 'skipped: eve cancelled the run.']);
+    expect(await states()).toEqual(['applied', 'skipped: eve canceled the run.', 'skipped: eve canceled the run.']);
     expect(await storage.sync(tenant).plans.find('p')).toMatchObject({ state: 'applied' });
     expect(backend.finished).toHaveLength(1);
   });
 
-  it('that is paused is cancelled only when what was sent is settled', async () => {
+  it('that is paused is canceled only when what was sent is settled', async () => {
     await planned(['ann', 'bob']);
     backend.answer = () => Promise.reject(new BackendUnavailable('It is down.'));
     expect(await apply({ batchSize: 1, concurrency: 1 })).toMatchObject({ state: 'paused', detail: 'It is down.' });

@@ -11,7 +11,7 @@ export interface Running {
   readonly tuning: RunTuning;
   /** Ends what this process does for runs; another process may take them over at once. */
   readonly stopping?: AbortSignal;
-  /** Told of faults of ours, which also reject `ended`. */
+  /** Told about internal errors, which also reject `ended`. */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -19,14 +19,14 @@ export interface Running {
 export interface RunTuning {
   /** Lines in a batch. */
   readonly batchSize: number;
-  /** Batches of a run that are under way at a time. */
+  /** Batches of a run that are in progress at a time. */
   readonly concurrency: number;
-  /** How long a process is believed to work on a run without another sign of life. */
+  /** How long a process is assumed to work on a run without renewing its lease. */
   readonly leaseMs: number;
   readonly renewMs: number;
   /** How often it is looked whether somebody wants the run to pause. */
   readonly pollMs: number;
-  /** How long batches that are under way get when the run is to pause. */
+  /** How long batches that are in progress get when the run is to pause. */
   readonly graceMs: number;
 }
 

@@ -74,7 +74,7 @@ async function holdUndone(sync: SyncWriter, work: Work, undoneRun: string, appli
   }
 }
 
-/** Somebody may have put a resource on hold while its line was under way: that hold stays, with who and why. */
+/** Somebody may have put a resource on hold while its line was in progress: that hold stays, with who and why. */
 async function personsHolds(sync: SyncWriter, applied: readonly Settled[]): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   for (const subject of ['account', 'group', 'membership'] as const) {
@@ -130,7 +130,7 @@ async function mirrorItems(
         stagedVersion: plan.undoes === undefined ? line.stagedVersion : 0,
         policyRevision,
         content,
-        // It may have been deleted while the line was under way, when there was nothing yet to note that on.
+        // It may have been deleted while the line was in progress, when there was nothing yet to note that on.
         missingSince: staged.has(resourceId) ? undefined : (before?.missingSince ?? running.now().toISOString()),
       },
     ];

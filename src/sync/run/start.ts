@@ -21,7 +21,7 @@ export interface StartOptions extends RunOptions {
 
 /**
  * Starts to apply exactly the lines of a plan.
- * @throws RunActive where the tenant has a run that is running or paused; ConfirmationNeeded where the guard wants one;
+ * @throws RunActive if the tenant has a run that is running or paused; ConfirmationNeeded where the guard wants one;
  *   ScimError 404 for an unknown plan, 409 where it is not open, stale, or not what its digest says
  */
 export async function startRun(
@@ -68,7 +68,7 @@ function insertRun(
   return running.storage.writeSync(tenantId, async (sync) => {
     if ((await sync.runs.insert(run)) === 'active') throw runActive(await sync.runs.active());
     if (!(await sync.plans.move(plan.id, 'open', 'applying')) || (await sync.runs.count()) !== plan.runsBefore + 1) {
-      throw conflict('The plan was applied or thrown away just now. Make a new plan.');
+      throw conflict('The plan has just been applied or discarded. Make a new plan.');
     }
     const detail = { digest: plan.digest };
     await note(running, sync, { by, action: 'run.started', planId: plan.id, runId: run.id, detail });

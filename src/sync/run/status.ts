@@ -3,7 +3,7 @@ import type { RunStatus } from '../synchronization.js';
 import type { Running } from './running.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** @throws Error where the tenant has no such run */
+/** @throws Error if the tenant has no such run */
 export async function readStatus(running: Running, tenantId: string, runId: string): Promise<RunStatus> {
   const reader = running.storage.sync(tenantId);
   const run = await reader.runs.find(runId);
@@ -21,7 +21,7 @@ export function isInterrupted({ state, leaseUntil }: Run, now: Date): boolean {
   return state === 'running' && (leaseUntil === undefined || leaseUntil <= now.toISOString());
 }
 
-/** Waits until a run that another process works on is finished, paused or cancelled, or nobody works on it any more. */
+/** Waits until a run that another process works on is finished, paused or canceled, or nobody works on it any more. */
 export async function followRun(running: Running, tenantId: string, runId: string): Promise<RunStatus> {
   for (;;) {
     const status = await readStatus(running, tenantId, runId);

@@ -13,8 +13,8 @@ import { Progress } from './progress.js';
 import type { Running } from './running.js';
 
 /**
- * Works on a run until it is finished, paused or cancelled, by this process or by one that takes it over.
- * @throws (of the promise) what is a fault of ours; the run can be resumed then
+ * Works on a run until it is finished, paused or canceled, by this process or by one that takes it over.
+ * @throws (of the promise) what is an internal error; the run can be resumed then
  */
 async function workRun(work: Work): Promise<RunStatus> {
   const callOff = watchRun(work);
@@ -92,7 +92,7 @@ export async function takeUp(
   return { run, ended };
 }
 
-/** Tasks under way, so many at a time. The first fault is kept and thrown when all have ended. */
+/** Tasks under way, a limited number at a time. The first fault is kept and thrown when all have ended. */
 class InFlight {
   readonly #limit: number;
   readonly #tasks = new Set<Promise<void>>();
@@ -107,7 +107,7 @@ class InFlight {
     return this.#fault !== undefined;
   }
 
-  /** Begins a task, when fewer than the limit are under way. */
+  /** Begins a task, when fewer than the limit are in progress. */
   async begin(task: () => Promise<void>): Promise<void> {
     while (this.#tasks.size >= this.#limit) await Promise.race(this.#tasks);
     const running = task()

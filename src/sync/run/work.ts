@@ -14,11 +14,11 @@ export interface Work {
   readonly ownership: Ownership;
   readonly brake: Brake;
   readonly progress: Progress;
-  /** Who started it, or went on with it: for the audit trail. */
+  /** Who started or resumed it, for the audit trail. */
   readonly by: string;
 }
 
-/** Who goes on with a run, and who wants to know how far it is. */
+/** Who resumes a run, and who is told about its progress. */
 export interface RunOptions {
   readonly by: string;
   /** Told after each batch. */

@@ -3,7 +3,7 @@ import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import { DEFAULT_POLICY } from '../policy.js';
 
-/** What the backend is told of a user, with what a test is about. */
+/** What the backend is told about a user, with what a test is about. */
 export function content(name: string, given: Partial<SyncContent> = {}): SyncContent {
   return { name, active: true, attributes: {}, ...given };
 }

@@ -88,7 +88,7 @@ function matchesOf({ scimId = '', userName }: JsonObject): JsonObject[] {
 function outcomeOf({ key = '', content, accountId }: JsonObject): JsonObject {
   const userName = isJsonObject(content) ? content['userName'] : undefined;
   if (typeof userName === 'string' && userName.startsWith(REFUSED)) {
-    return { key, state: 'failed', detail: 'There is no licence left.' };
+    return { key, state: 'failed', detail: 'There is no license left.' };
   }
   return {
     key,

@@ -10,7 +10,7 @@ type Deliver = (batch: Batch, signal: AbortSignal) => Promise<readonly DeliveryO
 export class ObedientBackend implements Backend {
   readonly batches: Batch[] = [];
   readonly finished: FinishedRun[] = [];
-  /** What becomes of a batch. */
+  /** The outcome of a batch. */
   answer: Deliver = (batch) => Promise.resolve(allApplied(batch));
 
   largestAtomicBatch(): Promise<number> {

@@ -26,7 +26,7 @@ export class RunnerProcess {
     return this.#ready;
   }
 
-  /** Gives a command; resolves with what came of it, or undefined where the process was killed before. */
+  /** Gives a command; resolves with what came of it, or undefined if the process was killed before. */
   async run(command: string): Promise<JsonObject | undefined> {
     await this.#ready;
     const answer = new Promise<string>((resolve) => {

@@ -11,7 +11,7 @@ import { startRun } from '../run/start.js';
 
 /**
  * A process that applies plans: `node runner DATABASE_URL BACKEND_URL SECRET`, then a line on standard input for each plan:
- * `apply TENANT PLAN` starts it, `finish TENANT PLAN` also goes on with the tenant's run where there is one.
+ * `apply TENANT PLAN` starts it, `finish TENANT PLAN` also continues the tenant's run if there is one.
  * What came of it is a line of JSON on standard output.
  */
 const [databaseUrl = '', url = '', secret = ''] = process.argv.slice(2);

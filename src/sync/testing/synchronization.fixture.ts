@@ -5,7 +5,7 @@ import { createBackend } from '../backends/create-backend.js';
 import { createSynchronization, type StoppableSynchronization } from '../create-synchronization.js';
 import { RUN_TUNING } from '../run/running.js';
 
-/** The use cases of the manual step as a configuration has them, but that a run pauses at once. */
+/** The use cases of the review-and-apply workflow as a configuration has them, but that a run pauses at once. */
 export function testSynchronization(storage: Storage, { sync }: Pick<Config, 'sync'>): StoppableSynchronization {
   return createSynchronization({
     storage,

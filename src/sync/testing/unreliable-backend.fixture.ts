@@ -23,7 +23,7 @@ const FAULTS = [
   { fault: 'busy', share: 3 },
   { fault: 'slow down', share: 2 },
   { fault: 'hangs', share: 1 },
-  { fault: 'hangs afterwards', share: 1 },
+  { fault: 'hangs afterward', share: 1 },
   { fault: 'breaks off', share: 2 },
   { fault: 'loses the answer', share: 4 },
   { fault: 'takes half of it', share: 4 },
@@ -51,7 +51,7 @@ export class UnreliableBackend implements BackendState {
   readonly #server = createServer((request, response) => {
     void this.#answer(request, response);
   });
-  /** Told of each batch that arrives. */
+  /** Told about each batch that arrives. */
   onBatch: () => void = () => undefined;
 
   constructor(random: Random) {
@@ -106,7 +106,7 @@ export class UnreliableBackend implements BackendState {
         return;
       case 'hangs':
         return;
-      case 'hangs afterwards':
+      case 'hangs afterward':
         this.#take(batch);
         return;
       case 'breaks off':

@@ -6,12 +6,12 @@ import { WAVES } from '../plan/waves.js';
 
 /** What the mirror and the staging directory have by now of what a line was about. */
 export interface Current {
-  /** Of an account or group: what the backend has; undefined where it has nothing. */
+  /** Of an account or group: what the backend has; undefined if it has nothing. */
   readonly content: SyncContent | undefined;
   readonly accountId: string | undefined;
   /** Of a membership: whether the backend has it. */
   readonly isMember: boolean;
-  /** Version of the staged user or group (of a membership, of the group); 0 where it is not staged. */
+  /** Version of the staged user or group (of a membership, of the group); 0 if it is not staged. */
   readonly version: number;
   readonly policyRevision: number;
 }
@@ -41,10 +41,10 @@ function inverseMembership(line: TrackedLine, runId: string, current: Current): 
 
 function whyNot(line: TrackedLine, runId: string, { content }: Current): string | undefined {
   if (line.kind === 'delete') {
-    return 'What was deleted cannot be brought back: what the backend removed with it is gone. The next plan creates it anew where it is still staged.';
+    return 'What was deleted cannot be brought back: what the backend removed with it is gone. The next plan creates it again if it is still staged.';
   }
   if (line.kind === 'link') {
-    return 'A link cannot be undone: what the account had before is not known here. Correct the account in the backend.';
+    return 'A link cannot be undone: what the account had before is unknown. Correct the account in the backend.';
   }
   return sameContent(content, line.after) ? undefined : changedSince(runId);
 }

@@ -10,7 +10,7 @@ import { WantedNames } from '../plan/names.js';
 import type { Draft, Planning, PlanRequest } from '../plan/planning.js';
 
 /**
- * Makes the plan that takes back what a run applied, as far as that can be, and freezes it.
+ * Makes the plan that undoes what a run applied, as far as possible, and freezes it.
  * @throws RunActive while the tenant has a run
  */
 export function makeUndoPlan(planning: Planning, request: PlanRequest, run: Run): Promise<Plan> {

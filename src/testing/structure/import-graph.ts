@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the checkout. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** An import or re-export that a file has. */
 export interface Import {
   /** The file that imports, from the root of the repository: `src/cli/main.ts`. */
   readonly file: string;

@@ -4,23 +4,25 @@ import { request as sendHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import type { Observed } from './observed.js';
 
+/** Where a recording proxy listens and sends, and whom it tells what it saw. */
 export interface RecordingProxyOptions {
   /** The Tenant URL of the server behind the proxy, without a trailing slash. */
   readonly upstream: string;
   readonly host: string;
   readonly port: number;
-  /** Told of each request below the Tenant URL once the server has answered it, before the sender gets the answer. */
+  /** Told about each request below the Tenant URL once the server has answered it, before the sender gets the answer. */
   readonly onExchange: (observed: Observed) => void;
-  /** Told of an exchange that `onExchange` threw at; the sender gets the server's answer all the same. */
+  /** Told about an exchange that `onExchange` threw at; the sender gets the server's answer all the same. */
   readonly onUnrecorded: (reason: Error) => void;
-  /** Told of a request that the server did not answer; the sender gets a 502. */
+  /** Told about a request that the server did not answer; the sender gets a 502. */
   readonly onLost: (reason: Error) => void;
 }
 
+/** A running recording proxy. */
 export interface RecordingProxy {
   /** The Tenant URL for the sender. */
   readonly tenantUrl: string;
-  /** Takes no more requests, and resolves when those under way are answered. */
+  /** Takes no more requests, and resolves when those in progress are answered. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ const NOT_PASSED_ON = new Set([
 ]);
 const NOT_ASKED_FOR = new Set([...NOT_PASSED_ON, 'host', 'accept-encoding', 'expect', 'content-length']);
 
-/** Stands in front of a SCIM server and passes everything on as it is, but for compression. */
+/** Stands in front of a SCIM server and passes everything on as it is, except for compression. */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
   const server = createServer((request, response) => {
     void passOn(request, response, options);

@@ -19,7 +19,7 @@ export class ScenarioFolder {
     this.#provenance = provenance;
   }
 
-  /** @throws Error when the folder has something in it already, or cannot be made. */
+  /** @throws Error if the folder has something in it already, or cannot be made. */
   static async create(folder: string, title: string, provenance: Provenance): Promise<ScenarioFolder> {
     await mkdir(folder, { recursive: true });
     if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty; name a new folder`);
@@ -39,7 +39,7 @@ export class ScenarioFolder {
     this.#written.catch(() => undefined);
   }
 
-  /** Resolves with the number of exchanges once all of them are on disk. @throws Error when one could not be written */
+  /** Resolves with the number of exchanges once all of them are on disk. @throws Error if one could not be written */
   async complete(): Promise<number> {
     await this.#written;
     return this.#count;

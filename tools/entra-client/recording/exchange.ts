@@ -2,19 +2,24 @@ import { isObject, isTextList, type Json, type JsonObject } from '../json.js';
 
 /** How sure a fact is, the surest first; contract-tests/README.md says what each word means. */
 export const KINDS = ['recorded', 'published', 'documented', 'inferred', 'simulated'] as const;
+/** How certain a fact is. */
 export type Kind = (typeof KINDS)[number];
 
 const DIALECTS = ['legacy', 'aadOptscim062020', 'both'] as const;
+/** The dialect of an exchange; `both` if the dialects do not differ in it. */
 export type Dialect = (typeof DIALECTS)[number];
 
 const SENDERS = ['entra', 'validator', 'check'] as const;
+/** Who sends the request of an exchange. */
 export type Sender = (typeof SENDERS)[number];
 
+/** A source of an exchange, and how certain that makes it. */
 export interface Source {
   readonly cite: string;
   readonly kind: Kind;
 }
 
+/** What an answer must be; contract-tests/README.md describes the members. */
 export interface Expectation {
   readonly status: readonly number[];
   readonly body_contains?: Json;
@@ -28,7 +33,7 @@ interface RecordedRequest {
   /** Relative to the Tenant URL, with its query, percent-encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as it stands, anything else as JSON. */
+  /** Text is sent unchanged, anything else as JSON. */
   readonly body?: Json;
 }
 
@@ -55,6 +60,7 @@ export interface SourcedExchange extends Exchange {
   readonly sources: readonly Source[];
 }
 
+/** Whether a value has all that a replay needs. */
 export function isExchange(value: unknown): value is Exchange {
   return (
     isObject(value) &&
@@ -66,6 +72,7 @@ export function isExchange(value: unknown): value is Exchange {
   );
 }
 
+/** Whether an exchange says where it comes from. */
 export function isSourced(exchange: Exchange): exchange is SourcedExchange {
   const claims: Readonly<Record<string, unknown>> = { ...exchange };
   return (

@@ -1,7 +1,7 @@
 import { atPointer, isArray, isObject, type Json, type JsonObject } from '../json.js';
 import type { Expectation } from './exchange.js';
 
-/** What of an expectation an answer does not meet, a sentence each. `body` is undefined where the answer has none. */
+/** What of an expectation an answer does not meet, a sentence each. `body` is undefined if the answer has none. */
 export function unmet(expected: Expectation, status: number, body: Json | undefined): readonly string[] {
   if (!expected.status.includes(status)) return [`the status is ${status}, not ${expected.status.join(' or ')}`];
   if (body === undefined && expected.status.includes(204)) return [];

@@ -9,7 +9,7 @@ export interface FilledRequest {
   /** Relative to the Tenant URL. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined where there is no body. */
+  /** Undefined if there is no body. */
   readonly body: string | undefined;
 }
 
@@ -32,7 +32,8 @@ export function filledRequest({ request }: Exchange, variables: Variables): Fill
 
 const bodyText = (body: Json): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
-export interface Judgement {
+/** What was expected of an answer, and what is wrong with it. */
+export interface Judgment {
   /** What was asked of the answer, with its placeholders filled in as far as the answer has what it is to yield. */
   readonly expected: Expectation;
   /** What is wrong with the answer, a sentence each. */
@@ -41,10 +42,10 @@ export interface Judgement {
 
 /**
  * Takes what an exchange captures out of its answer, and holds the answer to what the exchange expects.
- * @param body undefined where the answer has none
+ * @param body undefined if the answer has none
  * @throws Error as filledRequest
  */
-export function judge(exchange: Exchange, status: number, body: Json | undefined, variables: Variables): Judgement {
+export function judge(exchange: Exchange, status: number, body: Json | undefined, variables: Variables): Judgment {
   const missing = capture(exchange, body, variables);
   const expected = missing.length === 0 ? filledExpectation(exchange, variables) : { status: exchange.expect.status };
   return { expected, faults: [...unmet(expected, status, body), ...missing] };

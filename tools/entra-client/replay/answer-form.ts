@@ -4,7 +4,7 @@ import type { Answer } from './send.js';
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const MEDIA_TYPES = ['application/scim+json', 'application/json'];
 
-/** The body of an answer; undefined where there is none, or it is no JSON. */
+/** The body of an answer; undefined if there is none, or it is no JSON. */
 export const bodyOf = (answer: Answer): Json | undefined => (answer.text === '' ? undefined : parseJson(answer.text));
 
 /** What of an answer no SCIM answer may have, whatever the request was; a sentence each (RFC 7644 §3.1, §3.12). */

@@ -5,6 +5,7 @@ import { Variables } from '../recording/variables.js';
 import { bodyOf, malformed } from './answer-form.js';
 import { send } from './send.js';
 
+/** The server that a recording is played to. */
 export interface Target {
   /** The Tenant URL, without query and trailing slash. */
   readonly base: string;
@@ -19,13 +20,13 @@ export interface Target {
 /** How an exchange ended. */
 export interface Played {
   readonly exchange: Exchange;
-  /** The request that was sent, such as `GET /Users/7`; undefined where it lacks what an earlier exchange should yield. */
+  /** The request that was sent, such as `GET /Users/7`; undefined if it lacks what an earlier exchange should yield. */
   readonly sent?: string;
   /** What was asked of the answer, as far as its placeholders could be filled in. */
   readonly expected: Expectation;
-  /** The status that came; undefined where there was no answer. */
+  /** The status that came; undefined if there was no answer. */
   readonly status?: number;
-  /** The body that came, cut where it is long; empty where there was none. */
+  /** The body that came, cut where it is long; empty if there was none. */
   readonly came: string;
   /** What is wrong, a sentence each; none where the exchange passed. */
   readonly faults: readonly string[];

@@ -3,18 +3,19 @@ import { request as sendHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { FilledRequest } from '../recording/in-play.js';
 
+/** An answer of the server: status, headers and text. */
 export interface Answer {
   readonly status: number;
-  /** Without parameters and in lower case; empty where there is none. */
+  /** Without parameters and in lower case; empty if there is none. */
   readonly mediaType: string;
   readonly text: string;
 }
 
 /**
- * Sends one request exactly as it is: no URL is normalised and no header added but those that HTTP itself needs.
+ * Sends one request exactly as it is: no URL is normalized and no header added but those that HTTP itself needs.
  * @param base the Tenant URL
  * @param timeout milliseconds of silence after which the request is given up
- * @throws Error when there is no answer, or none in time.
+ * @throws Error if there is no answer, or none in time.
  */
 export function send(base: string, request: FilledRequest, timeout: number): Promise<Answer> {
   const { protocol, hostname, port, pathname } = new URL(base);

@@ -10,7 +10,7 @@ const ON_DEMAND_MEMBERS = 5;
 
 /**
  * Does what is on the agenda: users, groups, then what refers to them.
- * @throws ProvisioningFailure when nothing else can work
+ * @throws ProvisioningFailure if nothing else can work
  */
 export async function runCycle(work: Work, agenda: Agenda): Promise<void> {
   const resources = await users(work, agenda);

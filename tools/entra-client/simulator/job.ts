@@ -63,7 +63,7 @@ export class ProvisioningJob {
     return this.#quarantine;
   }
 
-  /** Milliseconds until the next cycle; undefined where the job has been disabled. */
+  /** Milliseconds until the next cycle; undefined if the job has been disabled. */
   get untilNextCycle(): number | undefined {
     return untilNextCycle(this.#quarantine, this.#parts.clock.now());
   }

@@ -46,11 +46,11 @@ export interface Quarantine {
   readonly reason: string;
 }
 
-/** Hours until the next cycle in quarantine; afterwards a day. */
+/** Hours until the next cycle in quarantine; afterward a day. */
 const DELAYS = [6, 12, 24];
 const FOUR_WEEKS = 28 * 24 * HOUR;
 
-/** Milliseconds until the next cycle, or undefined where the job is disabled after four weeks of quarantine. */
+/** Milliseconds until the next cycle, or undefined if the job is disabled after four weeks of quarantine. */
 export function untilNextCycle(quarantine: Quarantine | undefined, now: number): number | undefined {
   if (quarantine === undefined) return CYCLE_INTERVAL;
   if (now - quarantine.since > FOUR_WEEKS) return undefined;

@@ -27,6 +27,7 @@ export interface ProvisioningSettings {
   readonly thresholds: Thresholds;
 }
 
+/** The settings of a job as Entra creates it. */
 export const DEFAULT_SETTINGS: ProvisioningSettings = {
   dialect: 'legacy',
   mapping: DEFAULT_MAPPING,

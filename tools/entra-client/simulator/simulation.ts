@@ -30,9 +30,10 @@ export interface PlayedCycle extends CycleOutcome {
   readonly failures: number;
 }
 
+/** The outcome of a simulation. Latencies are in milliseconds. */
 export interface SimulationReport {
   readonly measured: readonly Measured[];
-  /** What failed for good. */
+  /** What failed permanently. */
   readonly failures: readonly Retry[];
   readonly quarantine: Quarantine | undefined;
   /** Whether the last cycle looked at everything that it had to. */
@@ -41,7 +42,7 @@ export interface SimulationReport {
   readonly stopped: ProvisioningFailure | undefined;
 }
 
-/** Told of what happens, so that somebody can watch. */
+/** Told about what happens, so that somebody can watch. */
 export interface SimulationWatch {
   request(): void;
   cycle(played: PlayedCycle): void;

@@ -45,7 +45,7 @@ export class Counted {
 /**
  * Does one step. Where it fails, it is noted for a retry.
  * @returns what the step returns; undefined where it failed
- * @throws ProvisioningFailure when nothing else can work either
+ * @throws ProvisioningFailure if nothing else can work either
  */
 export async function attempt<Result>(
   { clock, retries, counted }: Work,

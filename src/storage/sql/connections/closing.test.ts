@@ -20,7 +20,7 @@ describe.each(storageKinds)('closing the storage on $name', (kind) => {
   });
   afterEach(() => test.drop());
 
-  async function storedAfterwards(): Promise<readonly string[]> {
+  async function storedAfterward(): Promise<readonly string[]> {
     const again = await openStorage({ databaseUrl: test.databaseUrl, queryTimeoutMs: 5000 });
     const { resources } = await again.directory('t').list({ type: 'User', offset: 0, limit: 10 });
     await again.close();
@@ -50,7 +50,7 @@ describe.each(storageKinds)('closing the storage on $name', (kind) => {
     });
     await begun;
     await Promise.all([storage.close(), done]);
-    expect(await storedAfterwards()).toEqual(['ada', 'bob']);
+    expect(await storedAfterward()).toEqual(['ada', 'bob']);
   });
 
   it('rolls them back within a second instead when it is to cut', async () => {
@@ -61,10 +61,10 @@ describe.each(storageKinds)('closing the storage on $name', (kind) => {
     await storage.close({ cut: true });
     expect(performance.now() - began).toBeLessThan(1000);
     expect((await outcomes)[0].status).toBe('rejected');
-    expect(await storedAfterwards()).not.toContain('ada');
+    expect(await storedAfterward()).not.toContain('ada');
   });
 
-  it('lets a unit of work that was cut write nothing afterwards', async () => {
+  it('lets a unit of work that was cut write nothing afterward', async () => {
     const { begun, done } = inTheMiddle(async (directory) => {
       await sleep(200);
       await directory.insert(newUser('bob'));
@@ -74,7 +74,7 @@ describe.each(storageKinds)('closing the storage on $name', (kind) => {
     await storage.close({ cut: true });
     await outcome;
     await sleep(300);
-    expect(await storedAfterwards()).toEqual([]);
+    expect(await storedAfterward()).toEqual([]);
   });
 
   it('gives up a statement that would run for ever when it is to cut', async () => {
@@ -99,7 +99,7 @@ describe.each(storageKinds)('closing the storage on $name', (kind) => {
     await storage.close({ cut: true });
     await Promise.all([closing, outcome]);
     await storage.close({ cut: true });
-    expect(await storedAfterwards()).toEqual([]);
+    expect(await storedAfterward()).toEqual([]);
   });
 
   it('refuses what comes later', async () => {

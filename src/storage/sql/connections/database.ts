@@ -9,6 +9,7 @@ export interface Session {
   readonly knex: Knex;
 }
 
+/** A unit of work: runs in one transaction, and may be run again after a serialization failure. */
 export type Work<T> = (session: Session) => Promise<T>;
 
 /** The reads of a directory, by how long they may take. */
@@ -17,7 +18,7 @@ export interface Reads {
    * Reads along an index, on connections that nothing else runs on.
    * @param tenantId whose turn it takes where there are more than connections; what is of none waits like one of its own
    * @param budgetMs how long it may take where it can go on as a scan; SQLite, with its one connection, holds it to that
-   * @throws SlowLookUp when it takes longer than look-ups do.
+   * @throws SlowLookUp if it takes longer than look-ups do.
    */
   lookup<T>(work: Work<T>, tenantId?: string, budgetMs?: number): Promise<T>;
   /**
@@ -27,7 +28,7 @@ export interface Reads {
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T>;
   /**
    * Reads that may visit every resource of a tenant; few run at a time, on connections of their own.
-   * @throws ScimError 400 `tooMany` for one that takes longer than its budget, 503 where too many wait.
+   * @throws ScimError 400 `tooMany` for one that takes longer than its budget, 503 if too many wait.
    */
   scan<T>(tenantId: string, work: Work<T>): Promise<T>;
 }
@@ -49,7 +50,7 @@ export interface Database extends Reads {
   /**
    * Runs work in one transaction, perhaps more than once; resolves when it is on disk. Where it has to wait, tenants take
    * turns; what is of no tenant in particular waits like a tenant of its own.
-   * @throws ScimError 503 when it waits or takes longer than its limits, and when the database is away.
+   * @throws ScimError 503 when it waits or takes longer than its limits, and when the database is unavailable.
    */
   unit<T>(work: Work<T>, tenantId?: string, limits?: UnitLimits): Promise<T>;
   /** Runs migrations in one transaction; one process does so at a time. */
@@ -69,7 +70,7 @@ export async function selectRows<Row extends object>(
   return Array.isArray(result) ? result : result.rows;
 }
 
-/** A look-up that took longer than its budget, for the reader that can go on with it as a scan. */
+/** A look-up that took longer than its budget, for a reader that can continue it as a scan. */
 export class SlowLookUp extends ScimError {
   constructor(cause: unknown) {
     super(503, SLOW, { headers: { 'Retry-After': String(RETRY_SECONDS) }, cause });
@@ -109,17 +110,17 @@ const SLOW = 'The database takes longer than it should; send the request again l
 export const RETRY_SECONDS = 10;
 
 /**
- * What to throw for a failed statement: 503 where the database is away, full or too slow, 400 `invalidValue` for text that
- * it cannot store, and the error itself where it is a fault of ours.
+ * What to throw for a failed statement: 503 where the database is unavailable, full or too slow, 400 `invalidValue` for text that
+ * it cannot store, and the error itself where it is an internal error.
  */
 export function refusalOf(error: unknown): unknown {
   if (isUnstorable(error)) return invalidValue('Text must not contain the character U+0000.');
   if (isOverBudget(error)) return unavailable(SLOW, RETRY_SECONDS, error);
-  return isUnavailable(error) ? away(error) : error;
+  return isUnavailable(error) ? databaseUnavailable(error) : error;
 }
 
 /** 503 for a database that does not answer, or not as it should; the log has the cause. */
-export const away = (cause: unknown): ScimError =>
+export const databaseUnavailable = (cause: unknown): ScimError =>
   unavailable('The database is not available; send the request again later.', RETRY_SECONDS, cause);
 
 /** 503 for what waited too long for its turn, or stood too far behind in the queue. */

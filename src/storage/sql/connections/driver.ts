@@ -126,7 +126,7 @@ export function isUnstorable(error: unknown): boolean {
 }
 
 /**
- * Whether a unit of work met another one on PostgreSQL and succeeds when it is run again: serialisation failure, deadlock,
+ * Whether a unit of work met another one on PostgreSQL and succeeds when it is run again: serialization failure, deadlock,
  * or a foreign key whose resource came or went between two statements.
  */
 export function isWorthRetrying(error: unknown): boolean {

@@ -22,7 +22,7 @@ interface Pending {
 
 /**
  * Notices that a database has stopped answering, such as one whose host is frozen or cut off: its connections stay open, and
- * what was asked would wait for ever. Statements that run long are told from that by a question on a connection that does
+ * what was asked would wait forever. Statements that run long are told from that by a question on a connection that does
  * nothing else.
  */
 export class Heartbeat {
@@ -64,7 +64,7 @@ export class Heartbeat {
     connection.once('end', () => this.#connections.delete(connection.__knexUid));
   }
 
-  /** @throws Error when the database does not answer in time. */
+  /** @throws Error if the database does not answer in time. */
   async ask(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
 import { Cut, TENANT_WAITING } from './write-queue.js';
 import {
-  away,
+  databaseUnavailable,
   busy,
   farQueue,
   lookedUp,
@@ -42,7 +42,7 @@ const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs
 
 /**
  * PostgreSQL: pools of connections for units of work, for look-ups, and for what goes far, each with its time budget.
- * @throws Error where the database does not answer.
+ * @throws Error if the database does not answer.
  */
 export async function openPostgres(url: string, limits: PostgresLimits): Promise<Database> {
   const database = new PostgresDatabase(url, limits);
@@ -55,6 +55,7 @@ export async function openPostgres(url: string, limits: PostgresLimits): Promise
   return database;
 }
 
+/** What statements and connections on PostgreSQL may cost. */
 export interface PostgresLimits {
   /** How long a statement may take, in milliseconds: of a scan or a walk, and of a unit of work. */
   readonly queryTimeoutMs: number;
@@ -133,7 +134,7 @@ class PostgresDatabase implements Database {
 
   async ping(): Promise<void> {
     await this.#heartbeat.ask().catch((error: unknown) => {
-      throw away(error);
+      throw databaseUnavailable(error);
     });
   }
 
@@ -165,7 +166,7 @@ class PostgresDatabase implements Database {
   }
 
   #refuseWaiting(): void {
-    const reason = away(new Error('The database does not answer'));
+    const reason = databaseUnavailable(new Error('The database does not answer'));
     for (const queue of [this.#lookups, this.#writes, this.#scans, this.#walks]) queue.refuseWaiting(reason);
   }
 

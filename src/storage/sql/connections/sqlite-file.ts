@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { away } from './database.js';
+import { databaseUnavailable } from './database.js';
 
 /** What only the server's own user may read and write: personal data. */
 const OWN_FILE = 0o600;
@@ -43,11 +43,12 @@ export class SqliteFile {
    */
   check(): void {
     for (const [suffix, identity] of this.#opened) {
-      if (this.#identity(suffix) !== identity) throw away(new Error(`${this.#path}${suffix} ${REPLACED}`));
+      if (this.#identity(suffix) !== identity)
+        throw databaseUnavailable(new Error(`${this.#path}${suffix} ${REPLACED}`));
     }
   }
 
-  /** The file's device and number; undefined where there is none. */
+  /** The file's device and number; undefined if there is none. */
   #identity(suffix: string): string | undefined {
     const found = statSync(this.#path + suffix, { throwIfNoEntry: false });
     return found && `${found.dev} ${found.ino}`;
@@ -55,4 +56,4 @@ export class SqliteFile {
 }
 
 const REPLACED =
-  'was removed or replaced while the server had it open; writes are refused. Put it back, or restart the server to go on with the file that is there.';
+  'was removed or replaced while the server had it open; writes are refused. Put it back, or restart the server to use the file that is there.';

@@ -22,7 +22,7 @@ const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
 
 /**
  * A SQLite file: one connection writes, one looks up, one walks and one scans, so that they never wait for each other (WAL).
- * @throws Error where the file cannot be opened.
+ * @throws Error if the file cannot be opened.
  */
 export async function openSqlite(path: string, queryTimeoutMs: number): Promise<Database> {
   const file = new SqliteFile(path);

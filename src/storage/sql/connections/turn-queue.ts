@@ -41,6 +41,7 @@ export class TenantTurns<Item> {
   }
 }
 
+/** How much work a queue runs and keeps waiting. */
 export interface TurnLimits {
   /** How much runs at a time. */
   readonly slots: number;

@@ -16,7 +16,7 @@ export class Cut {
     for (const reject of this.#rejects) reject(reason);
   }
 
-  /** @throws Error when work has been cut. */
+  /** @throws Error if work has been cut. */
   check(): void {
     if (this.#reason !== undefined) throw this.#reason;
   }
@@ -53,7 +53,7 @@ interface Unit {
 export interface Writer {
   readonly knex: Knex;
   readonly budget: WorkBudget;
-  /** @throws ScimError 503 where the file is not the one that was opened. */
+  /** @throws ScimError 503 if the file is not the one that was opened. */
   readonly checkFile: () => void;
 }
 
@@ -160,7 +160,7 @@ export class WriteQueue {
 class Batch {
   readonly #units: Unit[];
   readonly #waiting: TenantTurns<Unit>;
-  /** The unit that runs; undefined where none does. */
+  /** The unit that runs; undefined if none does. */
   running: Unit | undefined;
 
   constructor(first: Unit, waiting: TenantTurns<Unit>) {

@@ -10,7 +10,7 @@ interface Owner {
   readonly id: string;
 }
 
-/** A row of attribute_values, but for the tenant and the resource. */
+/** A row of attribute_values, except for the tenant and the resource. */
 interface ValueRow {
   readonly attribute: string;
   readonly value: string;

@@ -115,7 +115,7 @@ class GroupMembers {
   }
 }
 
-/** Notes a member in one of the two sets unless it takes back what is in the other. */
+/** Adds a member to one of the two sets, or removes it from the other. */
 function note(memberId: string, into: Set<string>, outOf: Set<string>): void {
   if (!outOf.delete(memberId)) into.add(memberId);
 }

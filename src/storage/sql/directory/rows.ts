@@ -13,8 +13,10 @@ export interface ResourceRow {
   readonly document: string;
 }
 
+/** The columns that `toStoredResource` reads. */
 export const RESOURCE_COLUMNS = ['id', 'type', 'version', 'created', 'last_modified', 'document'] as const;
 
+/** A row of `resources` as the resource it stores. */
 export function toStoredResource(row: ResourceRow): StoredResource {
   return {
     id: row.id,

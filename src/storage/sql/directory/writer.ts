@@ -118,12 +118,12 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     }
   }
 
-  /** Keeps other units of work from changing a resource; false where there is none. */
+  /** Keeps other units of work from changing a resource; false if there is none. */
   async #lock(type: ResourceTypeName, id: string): Promise<boolean> {
     return this.#locked.has(id) || (await this.findForUpdate(type, id)) !== undefined;
   }
 
-  /** A savepoint: PostgreSQL goes on with a transaction after a failed statement only from there. SQLite takes back the statement alone. */
+  /** A savepoint: after a failed statement, PostgreSQL can continue a transaction only from there. SQLite reverts only the statement. */
   async #replace(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<void> {
     const columns = { ...toContentColumns(content), version: this.#nextVersion(), last_modified: at };
     const change = this.#resource(type, id).update(columns);

@@ -6,6 +6,7 @@ import type { Scalar } from './scope.js';
 
 const SIGNS = { eq: ownSql('='), gt: ownSql('>'), ge: ownSql('>='), lt: ownSql('<'), le: ownSql('<=') };
 
+/** A comparison in a filter: an operator and its value in search form. */
 export interface Comparison {
   readonly operator: ComparisonOperator;
   readonly value: FilterValue;

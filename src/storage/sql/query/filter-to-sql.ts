@@ -32,7 +32,7 @@ export function memberFilterToSql(condition: FilterNode, dialect: Dialect, origi
 
 class FilterCompiler {
   readonly #dialect: Dialect;
-  /** Whose resources are looked up by an index; undefined where the filter is on something smaller than a resource. */
+  /** Whose resources are looked up by an index; undefined if the filter is on something smaller than a resource. */
   readonly #origin: ResourceOrigin | undefined;
 
   constructor(dialect: Dialect, origin?: ResourceOrigin) {
@@ -65,7 +65,7 @@ class FilterCompiler {
     return this.#origin && scope instanceof ResourceScope ? lookUp(node, this.#origin) : undefined;
   }
 
-  /** Any element will do, also for `ne`; where there is none, the absent value differs from every other. */
+  /** Any element will do, also for `ne`; if there is none, the absent value differs from every other. */
   #compare(scope: Scope, attribute: Attribute, sub: Attribute | undefined, comparison: Comparison): Sql {
     if (!attribute.multiValued) return this.#compareSingle(scope, attribute, sub, comparison);
     const elements = scope.elements(attribute);

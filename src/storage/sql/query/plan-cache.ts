@@ -22,7 +22,7 @@ export class PlanCache {
     this.#now = now;
   }
 
-  /** @returns undefined where it is not known, or no longer. */
+  /** @returns undefined if it is not known, or no longer. */
   get(statement: string): boolean | undefined {
     const kept = this.#kept.get(keyOf(statement));
     return kept === undefined || kept.until < this.#now() ? undefined : kept.isLookUp;

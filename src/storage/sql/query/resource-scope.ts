@@ -14,6 +14,7 @@ const COLUMNS: ReadonlyMap<string, Scalar> = new Map([
   ['displayName', { sql: sql`r.display_name`, missing: 'column' }],
 ]);
 
+/** Where the values of a resource are found in a statement. */
 export interface ResourceOrigin extends Origin {
   readonly dialect: Dialect;
   readonly type: ResourceTypeName;

@@ -6,7 +6,7 @@ export interface Scalar {
   readonly sql: Sql;
   /**
    * How a missing value is kept from making a condition neither true nor false: a `column` is asked whether it has one,
-   * so that an index still finds the rest; an `expression` is worked out once; some are `never` missing.
+   * so that an index still finds the rest; an `expression` is processed once; some are `never` missing.
    */
   readonly missing: 'column' | 'expression' | 'never';
 }
@@ -49,6 +49,7 @@ export abstract class FlatScope implements Scope {
   }
 }
 
+/** The condition that an attribute has a value (`pr`, RFC 7644 §3.4.2.2). */
 export function hasValue(scalar: Scalar): Sql {
   return scalar.missing === 'never' ? sql`true` : sql`${scalar.sql} is not null`;
 }

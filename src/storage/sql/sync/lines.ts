@@ -176,7 +176,7 @@ function alike(outcomes: readonly LineOutcome[]): Iterable<readonly LineOutcome[
   return groups.values();
 }
 
-/** The columns of a line that is planned, but for the tenant and the plan. */
+/** The columns of a line that is planned, except for the tenant and the plan. */
 function toLineRow(line: PlanLine): Readonly<Record<string, Knex.RawBinding>> {
   return {
     number: line.number,

@@ -72,7 +72,7 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
   }
 }
 
-/** The columns of a plan, but for the tenant. */
+/** The columns of a plan, except for the tenant. */
 export function toPlanRow(plan: Plan): PlanRow {
   return {
     id: plan.id,

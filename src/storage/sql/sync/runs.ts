@@ -96,7 +96,7 @@ export class KnexRunWriter extends KnexRunReader implements RunWriter {
   }
 }
 
-/** The columns of a run, but for the tenant. */
+/** The columns of a run, except for the tenant. */
 export function toRunRow(run: Run): RunRow {
   return {
     id: run.id,

@@ -22,7 +22,7 @@ const TABLES = [
 
 /**
  * Erases a tenant in pieces, so that other tenants' units of work get their turn in between.
- * It is disabled first; what is under way still adds rows for a while, which are erased as well.
+ * It is disabled first; what is in progress still adds rows for a while, which are erased as well.
  */
 export async function eraseTenant(database: Database, tenantId: string): Promise<boolean> {
   const disabled = await database.unit(({ knex }) =>
@@ -57,7 +57,7 @@ function erasePiece({ knex }: Session, tenantId: string, table: string, key: rea
 
 /**
  * Erases what was added meanwhile, and the tenant's row, which nobody can refer to while this unit of work has it: one
- * that goes on adding could outrun the pieces for ever. False where more is left than a unit of work may take.
+ * that goes on adding could outrun the pieces forever. False where more is left than a unit of work may take.
  */
 async function eraseRest(session: Session, tenantId: string): Promise<boolean> {
   await session.knex('tenants').where({ id: tenantId }).forUpdate().first('id');

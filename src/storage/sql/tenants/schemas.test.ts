@@ -84,10 +84,10 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
     let outcome: StoringOutcome = 'done';
     const unit = test.storage.write(tenant, async (directory) => {
       outcome = await work(directory);
-      if (outcome !== 'done') throw new Error('taken back');
+      if (outcome !== 'done') throw new Error('reverted');
     });
     await unit.catch((error: unknown) => {
-      if (!(error instanceof Error && error.message === 'taken back')) throw error;
+      if (!(error instanceof Error && error.message === 'reverted')) throw error;
     });
     return outcome;
   }

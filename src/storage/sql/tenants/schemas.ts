@@ -113,7 +113,7 @@ export async function changeSchema(
 }
 
 /**
- * Lets units of work under way finish before schemas change, and new ones wait for their turn behind the change. On
+ * Lets units of work in progress finish before schemas change, and new ones wait for their turn behind the change. On
  * SQLite there is one unit at a time anyway. A lock of the tenant's row would not do: those who share it let in
  * more of their kind for as long as they like.
  */
@@ -142,12 +142,13 @@ async function isUsed({ knex }: Session, tenantId: string, urn: string): Promise
   return rows.length > 0;
 }
 
-/** A row of tenant_schemas, but for the tenant and the URN. */
+/** A row of tenant_schemas, except for the tenant and the URN. */
 interface SchemaRow {
   readonly active: string | null;
   readonly registering: string | null;
 }
 
+/** A schema of a tenant as a row of `tenant_schemas`. */
 function toSchemaRow({ active, registering }: TenantSchema): SchemaRow {
   return {
     active: active === undefined ? null : JSON.stringify(customSchemaJson(active)),
@@ -155,6 +156,7 @@ function toSchemaRow({ active, registering }: TenantSchema): SchemaRow {
   };
 }
 
+/** A row of `tenant_schemas` as the schema of a tenant. */
 function toTenantSchema({ active, registering }: SchemaRow): TenantSchema {
   return {
     active: active === null ? undefined : parseCustomSchema(parseObject(active)),

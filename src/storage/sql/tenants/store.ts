@@ -133,6 +133,7 @@ async function findTokenWithTenant(session: Session, hash: string): Promise<Toke
   return row;
 }
 
+/** A row of `tenants`. */
 interface TenantRow {
   readonly id: string;
   readonly name: string;
@@ -144,6 +145,7 @@ interface TenantRow {
   readonly last_modified: string;
 }
 
+/** A row of `tokens`. */
 interface TokenRow {
   readonly id: string;
   readonly tenant_id: string;
@@ -154,6 +156,7 @@ interface TokenRow {
   readonly revoked_at: string | null;
 }
 
+/** A row of `tenants` as a tenant. */
 function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
   return {
     id: row.id,
@@ -166,7 +169,7 @@ function toTenant(row: TenantRow, schemas: TenantSchemas): Tenant {
   };
 }
 
-/** The tenant's row, but for its schemas, which have a table. */
+/** The tenant's row, except for its schemas, which have a table. */
 function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
   const differing = Object.entries(tenant.settings).filter(
     ([name, value]) => value !== Object.entries(DEFAULT_TENANT_SETTINGS).find(([known]) => known === name)?.[1],
@@ -181,6 +184,7 @@ function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
   };
 }
 
+/** A row of `tokens` as a token record. */
 function toToken(row: TokenRow): TokenRecord {
   return {
     id: row.id,
@@ -193,6 +197,7 @@ function toToken(row: TokenRow): TokenRecord {
   };
 }
 
+/** A token record as a row of `tokens`. */
 function toTokenRow(token: TokenRecord): TokenRow {
   return {
     id: token.id,

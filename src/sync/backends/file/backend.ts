@@ -33,7 +33,7 @@ export class FileBackend implements Backend {
     return Promise.resolve(deliveries.map(({ key }) => ({ key, state: 'applied' })));
   }
 
-  /** @throws Error where the files cannot be written */
+  /** @throws Error if the files cannot be written */
   async finish(run: FinishedRun): Promise<void> {
     if (!ID.test(run.tenantId) || !ID.test(run.runId)) throw new Error('an id that is no name of a folder');
     await this.#write(run.tenantId, 'accounts', await accountTable(() => run.mirrored('User')));

@@ -14,7 +14,7 @@ export interface ReadOutcome {
 /** How many matches of one resource are looked at: a person cannot choose among more. */
 const MOST_MATCHES = 20;
 
-/** @throws RequestFailure `later` where the answer is not what the document says */
+/** @throws RequestFailure `later` if the answer is not what the document says */
 export function readCapabilities(answer: unknown): Capabilities {
   const object = objectOf(answer);
   const [atomicBatches, maxBatchSize] = [member(object, 'atomicBatches'), member(object, 'maxBatchSize')];
@@ -27,7 +27,7 @@ export function readCapabilities(answer: unknown): Capabilities {
 
 /**
  * The matches by SCIM id, of those that were asked for.
- * @throws RequestFailure `later` where the answer is not what the document says: a match that is overlooked makes a second
+ * @throws RequestFailure `later` if the answer is not what the document says: a match that is overlooked makes a second
  *   account
  */
 export function readMatches(answer: unknown, asked: ReadonlySet<string>): ReadonlyMap<string, readonly Match[]> {
@@ -62,7 +62,7 @@ function readHints(answer: JsonValue | undefined): Match['hints'] {
 
 /**
  * What was said of the lines that were asked for, by key; of several outcomes for one key the first.
- * @throws RequestFailure `later` where there is no list of outcomes at all
+ * @throws RequestFailure `later` if there is no list of outcomes at all
  */
 export function readOutcomes(answer: unknown, asked: ReadonlySet<string>): ReadonlyMap<string, ReadOutcome> {
   const outcomes = new Map<string, ReadOutcome>();

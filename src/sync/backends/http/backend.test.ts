@@ -28,7 +28,7 @@ async function answering(script: (batch: Received, count: number) => Scripted | 
   return backend;
 }
 
-/** Such as `applied`, or `failed: There is no licence left.` */
+/** Such as `applied`, or `failed: There is no license left.` */
 async function outcomes(url: string, count: number, given = {}): Promise<readonly string[]> {
   const delivered = await impatientBackend(url).deliver(batchOf(count, given), NEVER);
   const sorted = [...delivered].sort((a, b) => Number(a.key.slice(2)) - Number(b.key.slice(2)));
@@ -130,13 +130,13 @@ describe('the outcomes of a batch', () => {
     const { url } = await answering((batch) =>
       settled(batch, {
         'p:1': { state: 'applied' },
-        'p:2': { state: 'failed', detail: `No\nlicence\u0000left ${'x'.repeat(600)}` },
+        'p:2': { state: 'failed', detail: `No\nlicense\u0000left ${'x'.repeat(600)}` },
         'p:3': { state: 'failed' },
       }),
     );
     const [first, second, third] = await outcomes(url, 3);
     expect([first, third]).toEqual(['applied', 'failed: The backend gave no reason.']);
-    expect(second).toMatch(/^failed: No licence left x{400,}$/u);
+    expect(second).toMatch(/^failed: No license left x{400,}$/u);
     expect(second?.length).toBeLessThanOrEqual(510);
   });
 
@@ -234,7 +234,7 @@ describe('a backend that cannot be used', () => {
     const { url, received } = (backend = await startScriptedBackend(() => (down ? { status: 503 } : undefined)));
     const http = impatientBackend(url, { attempts: 20, giveUpMs: 5_000 }, { threshold: 2, openMs: 1_500 });
     const delivered = Promise.all([1, 2, 3, 4, 5].map(() => http.deliver(batchOf(1), NEVER)));
-    // Those that were under way when it opened, and one that was sent again before.
+    // Those that were in progress when it opened, and one that was sent again before.
     await expect.poll(() => received.length).toBeGreaterThanOrEqual(5);
     await sleep(100);
     const arrived = received.length;

@@ -45,7 +45,7 @@ export class Circuit {
 
   /**
    * Makes an attempt when it may be made.
-   * @throws BackendUnavailable where the backend has been down for too long; else what the attempt throws
+   * @throws BackendUnavailable if the backend has been down for too long; else what the attempt throws
    */
   async pass<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#admission(signal);
@@ -138,14 +138,14 @@ export async function pause(
 export interface PersistenceOptions extends Backoff {
   /** How often a request is sent at most. */
   readonly attempts: number;
-  /** How many requests are under way at most, of all runs of this process. */
+  /** How many requests are in progress at most, of all runs of this process. */
   readonly concurrency: number;
 }
 
 /**
  * Sends a request again and again while that may help.
  * @param read makes something of the answer; a RequestFailure that it throws counts as one of the request
- * @throws RequestFailure of the last attempt; BackendUnavailable where the circuit gave up; the signal's reason
+ * @throws RequestFailure of the last attempt; BackendUnavailable if the circuit gave up; the signal's reason
  */
 export type Ask = <T>(request: BackendRequest, read: (answer: unknown) => T, signal: AbortSignal) => Promise<T>;
 

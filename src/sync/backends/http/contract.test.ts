@@ -62,7 +62,7 @@ beforeEach(() => {
 
 let plans = 0;
 
-/** Delivers lines as a plan of their own; what became of each. */
+/** Delivers lines as a plan of their own; returns the outcome of each. */
 async function deliver(lines: readonly Partial<PlanLine>[], atomic = false): Promise<readonly string[]> {
   plans += 1;
   return redeliver(plans, lines, atomic);

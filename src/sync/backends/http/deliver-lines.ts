@@ -20,7 +20,7 @@ export interface Connection {
 /**
  * Delivers lines so that each has its outcome: what has to wait is sent again, and a batch that the backend cannot take is
  * halved until the line is found that it cannot take, so that the others do not suffer for it.
- * @throws BackendUnavailable where nothing can be delivered; the signal's reason
+ * @throws BackendUnavailable if nothing can be delivered; the signal's reason
  */
 export async function deliverLines(
   connection: Connection,

@@ -35,7 +35,7 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} G
 
 /**
  * Milliseconds that a `Retry-After` (RFC 9110, section 10.2.3) asks for, as seconds or as a date; 5 minutes at most,
- * 0 where there is none or it cannot be read.
+ * 0 if there is none or it cannot be read.
  */
 export function retryAfterOf(header: string | null, now: Date): number {
   const text = header?.trim() ?? '';

@@ -30,7 +30,7 @@ export type Send = (request: BackendRequest, signal: AbortSignal) => Promise<unk
 
 /**
  * Sends requests signed as Standard Webhooks says; redirects are not followed.
- * @throws RequestFailure (of the promise) that says what the failure means; the signal's reason where it was aborted
+ * @throws RequestFailure (of the promise) that says what the failure means; the signal's reason if it was aborted
  */
 export function signedRequests({ url, secret, timeoutMs, now }: SigningOptions): Send {
   const base = url.endsWith('/') ? url.slice(0, -1) : url;
@@ -114,7 +114,7 @@ const LARGEST = 5 * 1024 * 1024;
 
 /**
  * Reads a body up to 5 MB.
- * @throws RequestFailure `later` where there is more; what is left is not read
+ * @throws RequestFailure `later` if there is more; what is left is not read
  */
 async function readBounded(response: Response): Promise<string> {
   const decoder = new TextDecoder();

@@ -11,11 +11,13 @@ const PASSING = new Set(['created', 'lastmodified', 'location', 'version', '$ref
 const SELF_DESCRIPTION = /^\/(?:Schemas|ResourceTypes|ServiceProviderConfig)(?:[/?]|$)/i;
 const OF_SELF_DESCRIPTION = new Set(['schemas', 'totalresults']);
 
+/** An answer as the recording proxy saw it. */
 export interface ObservedAnswer {
   readonly status: number;
   readonly body: string;
 }
 
+/** What a recording expects of an answer, and the variables that it captures from it. */
 export interface Expected {
   readonly expect: Expectation;
   readonly capture?: Readonly<Record<string, string>>;

@@ -9,13 +9,13 @@ const EXPRESSIONS = new Set(['filter', 'attributes', 'excludedattributes', 'sort
 /** What stands for a body that is not JSON, and is none either. */
 const UNREADABLE = '{"';
 
-/** The body of a request for its exchange; undefined where there is none. */
+/** The body of a request for its exchange; undefined if there is none. */
 export function replaceBody(body: string, replacements: Replacements): Json | undefined {
   if (body === '') return undefined;
   const json = parseJson(body);
   if (json === undefined) return UNREADABLE;
   const replaced = replaceJson(json, [], replacements);
-  // text stands in an exchange for a body that is sent as it stands
+  // text stands in an exchange for a body that is sent unchanged
   return typeof replaced === 'string' ? JSON.stringify(replaced) : replaced;
 }
 

@@ -43,6 +43,7 @@ const COUNTS = words('totalresults itemsperpage startindex count failonerrors');
 
 const STATUS = /^\d{3}$/;
 
+/** Whether a name is one of the RFCs' or Microsoft's, and thus kept in recordings. */
 export const isKnownName = (name: string): boolean => NAMES.has(name.toLowerCase());
 
 /** More than a count ever is, and shorter than telephone and personal numbers are. */
@@ -56,7 +57,7 @@ export const isCount = (value: number, place: readonly string[]): boolean =>
 const isStatusPlace = (place: readonly string[]): boolean =>
   place.at(-1) === 'status' && (place.length === 1 || (place.length === 2 && place[0] === 'operations'));
 
-/** The schema's URN that a text is or begins with, followed by a colon and a name; undefined where there is none. */
+/** The schema's URN that a text is or begins with, followed by a colon and a name; undefined if there is none. */
 export function knownUrn(text: string): string | undefined {
   const lower = text.toLowerCase();
   const known = URNS.map((urn) => urn.toLowerCase()).find((urn) => lower === urn || lower.startsWith(`${urn}:`));

@@ -50,7 +50,7 @@ function joinOrLeave(directory: Directory, { objectId }: DirectoryUser, random: 
   else directory.addMember(group.objectId, objectId);
 }
 
-/** Changes so many things in a directory, and lets a part of those in the recycle bin come back or go for good. */
+/** Makes a number of changes in a directory, and restores or purges some of the users in the recycle bin. */
 export function changeDirectory(directory: Directory, changes: number, random: Random): void {
   for (let index = 0; index < changes; index += 1) {
     const present = directory.users.filter(({ state }) => state === 'present');

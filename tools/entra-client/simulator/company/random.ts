@@ -6,7 +6,7 @@ export interface Random {
   below(below: number): number;
   /** Whether something happens that has this probability. */
   chance(probability: number): boolean;
-  /** One of them. @throws RangeError when there are none. */
+  /** One of them. @throws RangeError if there are none. */
   pick<Item>(items: readonly Item[]): Item;
   /** A GUID of version 4. */
   readonly guid: () => string;

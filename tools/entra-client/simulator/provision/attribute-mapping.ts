@@ -49,6 +49,7 @@ function attributeMapping(rows: Readonly<Record<string, string>>): readonly Attr
   return Object.entries(rows).map(([target, sources]) => ({ sources: sources.split(' '), target: targetPath(target) }));
 }
 
+/** Entra's default mapping of user attributes. */
 export const DEFAULT_MAPPING = attributeMapping(DEFAULTS);
 
 /** The default mapping with other rows, or further ones. */

@@ -10,7 +10,7 @@ const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const MICROSOFT_GROUP = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
 
 /**
- * Brings about what the directory says of a group, but for its members. Groups know no soft delete.
+ * Brings about what the directory says of a group, except for its members. Groups know no soft delete.
  * @returns whether the group was matched or created just now, so that the server knows nothing of its members
  * @throws ProvisioningFailure
  */

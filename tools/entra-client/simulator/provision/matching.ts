@@ -3,7 +3,7 @@ import { ProvisioningFailure } from '../wire/failure.js';
 import type { Work } from '../work.js';
 import { isGroupInScope, isInScope } from '../settings.js';
 
-/** The id of a resource. @throws ProvisioningFailure where it has none */
+/** The id of a resource. @throws ProvisioningFailure if it has none */
 export function idOf({ id }: JsonObject): string {
   if (typeof id === 'string' && id !== '') return id;
   throw new ProvisioningFailure('InvalidAnswer', 200, 'The resource has no id.');

@@ -9,7 +9,7 @@ import { readTarget } from './target-path.js';
 import type { Work } from '../work.js';
 
 /**
- * Sets the manager of a user where it is another. Where the manager is out of scope, or where there is none any more,
+ * Sets the manager of a user where it is another. Where the manager is out of scope, or if there is none any more,
  * nothing is sent.
  * @param resource the user as read in this cycle; read now where undefined
  */
@@ -35,7 +35,7 @@ function managerIn(resource: JsonObject): string | undefined {
 
 /**
  * Adds or removes a member, one a request, whatever the server has: Entra never reads the members.
- * @throws ProvisioningFailure also where the member is in scope and not provisioned yet
+ * @throws ProvisioningFailure also if the member is in scope and not provisioned yet
  */
 export async function provisionMember(work: Work, group: DirectoryGroup, memberId: string): Promise<void> {
   const { client, links, settings } = work;
@@ -48,7 +48,7 @@ export async function provisionMember(work: Work, group: DirectoryGroup, memberI
   await client.patch(joins ? 'add member' : 'remove member', `/Groups/${groupId}`, [operation]);
 }
 
-/** The id of an object that is referred to; undefined where it is out of scope, and so left out. */
+/** The id of an object that is referred to; undefined if it is out of scope, and so left out. */
 function referencedId(work: Work, objectId: string): string | undefined {
   if (!hasObjectInScope(work, objectId)) return undefined;
   const id = work.links.ownId(objectId);

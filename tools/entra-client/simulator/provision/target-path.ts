@@ -28,7 +28,7 @@ export function targetPath(text: string): TargetPath {
 const own = (object: Json | undefined, name: string): Json | undefined =>
   isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** What a resource has at a target; undefined where it has nothing. */
+/** What a resource has at a target; undefined if it has nothing. */
 export function readTarget(resource: JsonObject, target: TargetPath): Json | undefined {
   const holder = target.extension === undefined ? resource : own(resource, target.extension);
   const value = own(holder, target.attribute);

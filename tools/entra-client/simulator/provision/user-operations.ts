@@ -12,7 +12,7 @@ interface Difference extends MappedValue {
   readonly op: 'add' | 'replace';
 }
 
-/** The operations that make a resource what the user is; none where there is no difference. */
+/** The operations that make a resource what the user is; none if there is no difference. */
 export function userOperations(
   user: DirectoryUser,
   resource: JsonObject,

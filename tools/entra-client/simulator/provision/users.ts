@@ -46,7 +46,7 @@ async function disableUser(work: Work, user: DirectoryUser): Promise<undefined> 
   else if (user.state === 'present') links.release(user.objectId);
 }
 
-/** The user by the cached id; undefined where there is none, or nobody has it any more. */
+/** The user by the cached id; undefined if there is none, or nobody has it any more. */
 async function linkedUser({ client, links }: Work, { objectId }: DirectoryUser): Promise<JsonObject | undefined> {
   const id = links.ownId(objectId);
   return id === undefined ? undefined : readable(await client.read('read user', `/Users/${id}`));

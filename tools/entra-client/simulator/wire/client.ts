@@ -26,7 +26,7 @@ export class ScimClient {
     return listed(objectIn(answer), answer);
   }
 
-  /** A resource by its id; undefined where it is gone. */
+  /** A resource by its id; undefined if it is gone. */
   async read(purpose: Purpose, path: string): Promise<JsonObject | undefined> {
     const answer = await this.#ask({ purpose, method: 'GET', path });
     if (answer.status === 404) return undefined;

@@ -4,6 +4,7 @@ import { NoAnswer, type Send, type WireAnswer, type WireRequest } from './wire.j
 
 /** What can go wrong between Entra and the server. */
 export const FAULTS = ['answer lost', 'timed out', 'too many requests', 'unavailable', 'connection reset'] as const;
+/** A failure that a request can meet. */
 export type Fault = (typeof FAULTS)[number];
 
 /** Milliseconds after which a request has timed out. */
@@ -27,7 +28,7 @@ export function randomFaults(random: Random, share: number): FaultPlan {
 
 /**
  * Sends through a network that has faults. A request whose answer is lost takes effect; the others never arrive.
- * @param onFault is told of each fault
+ * @param onFault is told about each fault
  */
 export function sendThroughFaults(
   send: Send,

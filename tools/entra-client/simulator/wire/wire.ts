@@ -19,6 +19,7 @@ export type Purpose =
   | 'add member'
   | 'remove member';
 
+/** A method of SCIM (RFC 7644 §3.2). */
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A request as Entra sends it; authorization and content type are the sender's part. */
@@ -30,6 +31,7 @@ export interface WireRequest {
   readonly body?: JsonObject;
 }
 
+/** An answer of the server. */
 export interface WireAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -39,7 +41,7 @@ export interface WireAnswer {
 
 /**
  * Sends one request.
- * @throws NoAnswer when none came; whether the request took effect is not known then.
+ * @throws NoAnswer if none came; whether the request took effect is not known then.
  */
 export type Send = (request: WireRequest) => Promise<WireAnswer>;
 
