@@ -4,7 +4,7 @@ import type { TenantSchemas } from './tenant-schemas.js';
 export interface TenantSettings {
   /** Whether `replace` on `members` adds, for an Entra that sends one new member at a time. */
   readonly groupReplaceAdds: boolean;
-  /** What becomes of attributes that no schema knows; to `refuse` them is the RFC to the letter. */
+  /** How the server treats attributes that no schema knows; to `refuse` them is the RFC to the letter. */
   readonly unknownAttributes: 'ignore' | 'refuse';
 }
 

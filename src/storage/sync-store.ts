@@ -122,7 +122,7 @@ export interface LineReader {
   counts(planId: string): Promise<RunCounts>;
 }
 
-/** Writes the lines of a plan that is being made, and then what becomes of them. */
+/** Writes the lines of a plan that is being made, and then the outcomes of them. */
 export interface LineWriter extends LineReader {
   insert(planId: string, lines: readonly PlanLine[]): Promise<void>;
   /** Replaces lines while the plan is being made: what depends on others is known last. */

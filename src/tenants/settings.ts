@@ -29,7 +29,7 @@ export const TENANT_SETTINGS: ReadonlyMap<string, TenantSetting> = new Map([
     {
       values: 'ignore or refuse',
       description:
-        'what becomes of attributes that no schema knows: they are passed over (or kept, under the URN of an extension), or the request is refused, as the standard says to the letter',
+        'how the server treats attributes that no schema knows: they are passed over (or kept, under the URN of an extension), or the request is refused, as the standard says to the letter',
       parse: (text) => (text === 'ignore' || text === 'refuse' ? { unknownAttributes: text } : undefined),
     },
   ],

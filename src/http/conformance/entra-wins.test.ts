@@ -159,13 +159,13 @@ describe('where Entra wins over the RFC', () => {
     const own = await server.createTenant();
     await server.running.tenancy.setSetting(own.id, 'unknown-attributes', 'refuse');
     const user = await aUser(own, BEFORE);
-    expectError(await own.send('POST', '/Users', userBody({ favouriteColour: 'red' })), '400 invalidPath');
+    expectError(await own.send('POST', '/Users', userBody({ favoriteColor: 'red' })), '400 invalidPath');
     const at = `/Users/${idOf(user)}`;
     expectError(await own.send('PUT', at, userBody({ emails: [{ value: 'x', hat: 'y' }] })), '400 invalidPath');
     const operations = [
       { op: 'replace', path: 'custom:country', value: 'NL' },
-      { op: 'replace', value: { favouriteColour: 'red', title: 'X' } },
-      { op: 'remove', path: 'favouriteColour' },
+      { op: 'replace', value: { favoriteColor: 'red', title: 'X' } },
+      { op: 'remove', path: 'favoriteColor' },
     ];
     for (const operation of operations) expectError(await own.send('PATCH', at, patchOf(operation)), '400 invalidPath');
     expect((await own.send('GET', at)).body).toEqual(user);
