@@ -49,7 +49,7 @@ function refusing(status: number, scimType: string): Change {
 /** Lets anybody delete. */
 const openToAll = (): Alteration => (asked, answer) =>
   answer.status === 401 && /^DELETE \/scim\/(?:Users|Groups)\//u.test(asked)
-    ? { status: 204, headers: {}, body: '' }
+    ? { status: 204, headers: { 'x-request-id': answer.headers['x-request-id'] ?? '' }, body: '' }
     : answer;
 
 /** Answers with the last state of what is gone. */

@@ -214,7 +214,7 @@ const isAsked = ({ query, body }: Asked, name: string): boolean =>
   Object.hasOwn(query, name) || (isObject(body) && (member(body, name.toLowerCase()) ?? null) !== null);
 
 const isPrimary = (value: Json): boolean =>
-  isObject(value) && /^true$/iu.test(JSON.stringify(member(value, 'primary') ?? null).replaceAll('"', ''));
+  isObject(value) && /^(?:true|"true"|\[true\]|\["true"\])$/iu.test(JSON.stringify(member(value, 'primary') ?? null));
 
 /** @param name in lower case */
 const member = (object: JsonObject, name: string): Json | undefined =>

@@ -69,12 +69,18 @@ const access: readonly Row[] = [
   },
 ];
 
+/** Ids that never were; the URN of a schema has to be one. */
+function withUnknownIds(call: Call): Call {
+  const unknown = withEveryId(call, randomUUID());
+  return Object.hasOwn(call.ids, 'urn') ? { ...unknown, ids: { ...unknown.ids, urn: CONTOSO } } : unknown;
+}
+
 const addresses: readonly Row[] = [
   {
     operations: 'all',
     status: '404',
     by: 'ids that never were',
-    change: (call) => withEveryId(call, randomUUID()),
+    change: (call) => withUnknownIds(call),
   },
   {
     operations: ['revokeToken'],

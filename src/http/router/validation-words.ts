@@ -9,6 +9,8 @@ export interface SchemaFault {
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$': 'true or false',
   '^([Aa][Dd][Dd]|[Rr][Ee][Mm][Oo][Vv][Ee]|[Rr][Ee][Pp][Ll][Aa][Cc][Ee])$': '"add", "remove" or "replace"',
+  '^[Uu][Rr][Nn]:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9](:[A-Za-z0-9_.~-]+)+$':
+    'a URN such as urn:ietf:params:scim:schemas:extension:Contoso:2.0:User: letters, digits and ".", "_", "~", "-" between colons',
   '^(create|link|update|deactivate|reactivate|delete|conflict|held|add|remove)(,(create|link|update|deactivate|reactivate|delete|conflict|held|add|remove)){0,9}$':
     'at most ten of create, link, update, deactivate, reactivate, delete, conflict, held, add and remove, separated by commas',
   '^(planned|sent|applied|skipped|failed)(,(planned|sent|applied|skipped|failed)){0,4}$':
