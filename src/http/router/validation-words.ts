@@ -9,6 +9,8 @@ export interface SchemaFault {
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$': 'true or false',
   '^([Aa][Dd][Dd]|[Rr][Ee][Mm][Oo][Vv][Ee]|[Rr][Ee][Pp][Ll][Aa][Cc][Ee])$': '"add", "remove" or "replace"',
+  '^([Aa][Ss][Cc]|[Dd][Ee][Ss][Cc])[Ee][Nn][Dd][Ii][Nn][Gg]$': '"ascending" or "descending"',
+  '^[+-]?[0-9]{1,15}$': 'a whole number',
   '^[Uu][Rr][Nn]:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9](:[A-Za-z0-9_.~-]+)+$':
     'a URN such as urn:ietf:params:scim:schemas:extension:Contoso:2.0:User: letters, digits and ".", "_", "~", "-" between colons',
   '^(create|link|update|deactivate|reactivate|delete|conflict|held|add|remove)(,(create|link|update|deactivate|reactivate|delete|conflict|held|add|remove)){0,9}$':
