@@ -21,6 +21,10 @@ function desired(
 
 describe('what the backend is to have of a user', () => {
   const disabled = staged('ann', { active: false });
+  const tombstone = staged('ann', {
+    active: false,
+    body: { userName: '0198c5a27d1e7c3a9f2b6a1d0e5b7c44ann@example.com', active: false },
+  });
   const inactive = { ...ANN, active: false };
   const gone = (days: number): MirrorItem =>
     mirrored('ann', { missingSince: new Date(Date.parse(NOW) - days * 86_400_000).toISOString() });
@@ -51,6 +55,7 @@ describe('what the backend is to have of a user', () => {
       mirrored('ann', { content: inactive }),
       { content: inactive },
     ],
+    ['a user in the recycle bin, by the former name', {}, tombstone, mirrored('ann'), { content: inactive }],
     ['nobody', {}, undefined, undefined, {}],
     ['a deleted user', {}, undefined, gone(0), {}],
     [

@@ -1,4 +1,5 @@
-import { isJsonObject, member, type JsonObject, type JsonValue } from '../../protocol/json.js';
+import { tombstoneOf } from '../../protocol/entra/tombstone.js';
+import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { StagedItem } from '../../model/resource.js';
@@ -27,7 +28,9 @@ export function desiredAccount(
   if (staged === undefined) return mirror === undefined ? NOTHING : desiredOfDeleted(mirror, policy, now);
   if (staged.active) return { content: contentOf(staged, true, mapping) };
   if (mirror === undefined || policy.deactivation === 'delete') return NOTHING;
-  return { content: contentOf(staged, policy.deactivation === 'ignore' && mirror.content.active, mapping) };
+  return {
+    content: inactiveContent(staged, mirror, policy.deactivation === 'ignore' && mirror.content.active, mapping),
+  };
 }
 
 /** A user that was deleted keeps an account without access until the grace period is over. */
@@ -50,6 +53,19 @@ export function desiredGroup(staged: StagedItem | undefined): Desired {
       attributes: externalId === undefined ? {} : { externalId },
     },
   };
+}
+
+/** The name of a tombstone, which Entra gives a user in its recycle bin, is not for the backend: the former one stays. */
+function inactiveContent(
+  staged: StagedItem,
+  mirror: MirrorItem,
+  active: boolean,
+  mapping: AttributeMapping,
+): SyncContent {
+  const document = parse(staged.document);
+  if (tombstoneOf(document) === undefined) return contentOf(staged, active, mapping);
+  const { name } = mirror.content;
+  return { name, active, attributes: mapping(withMember(document, 'userName', name)) };
 }
 
 function contentOf(staged: StagedItem, active: boolean, mapping: AttributeMapping): SyncContent {
