@@ -4,7 +4,7 @@ import { fault, faultsOf, type Fault } from './checks.js';
 import type { Draft } from './draft.js';
 import type { History } from './history.js';
 import { memberOf, Normalization, objectOf, sameValue } from './normalization.js';
-import { isReference } from './rules-in-words.js';
+import { isReference, isTrueUnlessSaid } from './rules-in-words.js';
 import type { Answer } from './send.js';
 
 /** What is wrong with what can be read after a request was done. */
@@ -57,7 +57,9 @@ function differences(
   const normalization = new Normalization(requests, isWhole ? 'resource' : 'patch');
   const expected = normalization.attributes(sent.body, sent.schema, answered);
   return [...expected].flatMap(([name, value]) => {
-    const wasSent = memberOf(sent.body, name) !== undefined;
+    const given = memberOf(sent.body, name);
+    const saysNothing = given === null && draft.method === 'PUT' && staysUnlessSaid(requests, answered, name);
+    const wasSent = given !== undefined && !saysNothing;
     if (!wasSent && (!isWhole || mayStay(requests, draft, answered, name))) return [];
     const schemas = [sent.schema, answered].map(({ properties }) =>
       isObject(properties) ? properties[name] : undefined,
@@ -103,7 +105,17 @@ function mayStay(requests: Requests, { method, described }: Draft, answered: Jso
   if (isArray(required) && required.includes(name)) return true;
   const sent = atPointer(requests.resolved(described.body?.schema), `/properties/${name}`);
   const element = requests.resolved(requests.resolved(sent)['items']);
-  return method === 'PUT' && isReference(requests.resolved(atPointer(element, '/properties/value')));
+  const forms = isArray(element['anyOf']) ? element['anyOf'].map((form) => requests.resolved(form)) : [element];
+  return (
+    method === 'PUT' &&
+    (staysUnlessSaid(requests, answered, name) ||
+      forms.some((form) => isReference(requests.resolved(atPointer(form, '/properties/value')))))
+  );
+}
+
+/** What is true on a new resource unless a client said otherwise stays as it is where a PUT does not say it. */
+function staysUnlessSaid(requests: Requests, answered: JsonObject, name: string): boolean {
+  return isTrueUnlessSaid(requests.resolved(atPointer(answered, `/properties/${name}`)));
 }
 
 /** Whether a value has what was set; a PATCH of an attribute with sub-attributes leaves those that it does not name. */

@@ -55,6 +55,16 @@ export const RULES_IN_WORDS: readonly RuleInWords[] = [
   {
     status: 400,
     scimTypes: ['invalidValue'],
+    says: 'White space alone is 400 `invalidValue`.',
+    applies: ({ body }) =>
+      anywhere(
+        body,
+        (value) => isObject(value) && ['username', 'displayname'].some((name) => isBlank(member(value, name))),
+      ),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
     says: 'a member does not exist',
     applies: ({ body }) => anywhere(body, (value) => isObject(value) && isArray(member(value, 'members'))),
   },
@@ -127,6 +137,8 @@ export const RULES_IN_WORDS: readonly RuleInWords[] = [
     applies: ({ body }) => isObject(body) && isArray(body['attributes']),
   },
 ];
+
+const isBlank = (value: Json | undefined): boolean => typeof value === 'string' && value.trim() === '';
 
 const isPlain = (value: Json): boolean =>
   typeof value !== 'string' || (value.trim() !== '' && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value.trim()));
