@@ -17,6 +17,9 @@ help: ## List the targets
 start: build ## Serve on SQLite with a demo tenant; prints Tenant URL and Secret Token
 	@exec node dist/cli/main.js serve --demo
 
+dev: node_modules/.installed ## Serve a demo tenant with simulated Entra traffic; restarts as files change
+	@mkdir -p data; DATABASE_URL="$${DATABASE_URL:-sqlite:./data/dev.sqlite}" exec node --import tsx src/testing/dev/dev.ts
+
 test: no-report drift lint-openapi lint typecheck dead-code doubled-code unit contract ## Run every check
 	@if [ "$${SKIP_POSTGRES:-}" = 1 ]; then echo 'make test passed, but NOT VERIFIED: anything on PostgreSQL (SKIP_POSTGRES=1)'; \
 	else echo 'make test: every check passed'; fi
