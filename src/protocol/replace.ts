@@ -37,12 +37,13 @@ function keepImmutable(
   attributes: readonly Attribute[],
   prefix: string,
 ): JsonObject {
-  return attributes.reduce((kept, attribute) => {
+  const kept = attributes.flatMap((attribute): [string, JsonValue][] => {
     const had = member(before, attribute.name);
-    if (had === undefined) return kept;
-    const value = keptValue(had, member(kept, attribute.name) ?? null, attribute, prefix + attribute.name);
-    return value === null ? kept : withMember(kept, attribute.name, value);
-  }, after);
+    if (had === undefined) return [];
+    const value = keptValue(had, member(after, attribute.name) ?? null, attribute, prefix + attribute.name);
+    return value === null ? [] : [[attribute.name, value]];
+  });
+  return kept.length === 0 ? after : { ...after, ...Object.fromEntries(kept) };
 }
 
 /** What stands where an attribute had a value: null for nothing. */

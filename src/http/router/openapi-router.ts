@@ -11,7 +11,7 @@ import { parseJsonBody, type JsonLimits } from './json-body.js';
 import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
 import type { Reply } from './send-reply.js';
 import { bodyReader, checkContentType } from './request-body.js';
-import { decodeTarget } from './request-target.js';
+import { decodeTarget, parametersOf } from './request-target.js';
 import { negotiate, sendReply, type Presentation } from './send-reply.js';
 import { validationError } from './validation-error.js';
 
@@ -84,7 +84,13 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       presentation = negotiate(request, options.mediaType);
       const body = await readBody(request, response, operation, principal, notes);
       return (await api.handleRequest(
-        { method: operation.method, path, query: parameters(query, operation), headers: headersOf(request), body },
+        {
+          method: operation.method,
+          path,
+          query: parametersOf(query, parameterNames(operation)),
+          headers: headersOf(request),
+          body,
+        },
         { principal, notes, request, inner: innerTo(principal, notes) } satisfies Exchange,
       )) as Reply;
     });
@@ -186,22 +192,8 @@ function match(api: OpenAPIBackend, method: string, path: string): Operation {
   });
 }
 
-/** The parameters of a query by the names that the document has, in whatever case they came. */
-function parameters(query: URLSearchParams, operation: Operation): Record<string, string | string[]> {
-  const documented = (operation.parameters ?? []).flatMap((one) => ('name' in one ? [one.name] : []));
-  const names = new Map(documented.map((name) => [name.toLowerCase(), name]));
-  const given = new Map<string, string[]>();
-  for (const [sent, value] of query) {
-    const name = names.get(sent.toLowerCase()) ?? sent;
-    const values = given.get(name);
-    if (values === undefined) given.set(name, [value]);
-    else values.push(value);
-  }
-  given.delete('__proto__');
-  return Object.fromEntries(
-    [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
-  );
-}
+const parameterNames = (operation: Operation): readonly string[] =>
+  (operation.parameters ?? []).flatMap((one) => ('name' in one ? [one.name] : []));
 
 function headersOf(request: Request): Record<string, string | string[]> {
   return Object.fromEntries(

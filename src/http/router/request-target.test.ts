@@ -3,7 +3,7 @@ import { decodeTarget, MOST_PARAMETERS, MOST_PATH } from './request-target.js';
 
 const FIRST = new Map([['users', 'Users']]);
 const decode = (url: string) => decodeTarget(url, FIRST);
-const refusal = (status: number, scimType?: string) => expect.objectContaining({ status, scimType });
+const refusal = (status: number, scimType?: string): unknown => expect.objectContaining({ status, scimType });
 const parameters = (count: number): string => Array.from({ length: count }, () => 'count=1').join('&');
 
 describe('the target of a request', () => {

@@ -52,6 +52,22 @@ function queryOf(rawQuery: string): URLSearchParams {
   return query;
 }
 
+/** The parameters of a query by the names that the document has, in whatever case they came; lists where they are repeated. */
+export function parametersOf(query: URLSearchParams, documented: readonly string[]): Record<string, string | string[]> {
+  const names = new Map(documented.map((name) => [name.toLowerCase(), name]));
+  const given = new Map<string, string[]>();
+  for (const [sent, value] of query) {
+    const name = names.get(sent.toLowerCase()) ?? sent;
+    const values = given.get(name);
+    if (values === undefined) given.set(name, [value]);
+    else values.push(value);
+  }
+  given.delete('__proto__');
+  return Object.fromEntries(
+    [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+  );
+}
+
 function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 126) return false;
   return true;

@@ -100,7 +100,7 @@ function assignedMembers(members: readonly (readonly [string, JsonValue])[]): Js
  * Refuses more than 1,000 attributes without a schema in one extension, or as many extensions without one.
  * @throws ScimError 400 `invalidValue`
  */
-export function checkKept<Value extends JsonValue>(value: Value, where: string): Value {
+function checkKept<Value extends JsonValue>(value: Value, where: string): Value {
   if (!isJsonObject(value) || Object.keys(value).length <= MOST_KEPT) return value;
   throw invalidValue(`${where} takes at most ${MOST_KEPT} attributes or extensions that no schema has; send fewer.`);
 }

@@ -1,8 +1,8 @@
-import { findAttribute, findExtensionAttribute, splitUrn } from '../attribute-lookup.js';
+import { findAttribute, findExtensionAttribute, findSubAttribute, splitUrn } from '../attribute-lookup.js';
 import { parseAttributePath, type AttributePath } from '../attribute-path.js';
 import { FilterProblem } from '../filter/problem.js';
 import { scan, type Token } from '../filter/tokens.js';
-import type { ResourceType } from '../schemas/attribute.js';
+import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { ScimError } from '../scim-error.js';
 
 /** The path, or undefined when it cannot be read; the ordinary code says why. */
@@ -38,8 +38,13 @@ function isExtensionUrn(urn: string, type: ResourceType): boolean {
 
 /** The path with `true` and `false` where its filter compares a boolean with a string; undefined for other paths. */
 export function pathWithBooleans(path: string, type: ResourceType): string | undefined {
-  const tokens = path.includes('"') ? tokensOf(path) : [];
-  const strings = tokens.filter((token, index) => isBooleanAsString(token, tokens[index - 2], path, type));
+  const bracket = path.includes('"') ? path.indexOf('[') : -1;
+  if (bracket < 0) return undefined;
+  const filtered = readPath(path.slice(0, bracket), type);
+  if (filtered?.kind !== 'attribute') return undefined;
+  const { attribute } = filtered.target;
+  const tokens = tokensOf(path);
+  const strings = tokens.filter((token, index) => isBooleanAsString(token, tokens[index - 2], attribute));
   if (strings.length === 0) return undefined;
   const pieces = strings.map(({ start, end }, index) => {
     const before = path.slice(strings[index - 1]?.end ?? 0, start);
@@ -57,8 +62,7 @@ function tokensOf(path: string): readonly Token[] {
   }
 }
 
-function isBooleanAsString(token: Token, name: Token | undefined, path: string, type: ResourceType): boolean {
+function isBooleanAsString(token: Token, name: Token | undefined, attribute: Attribute): boolean {
   if (token.kind !== 'string' || name?.kind !== 'word' || !/^(?:true|false)$/i.test(token.value)) return false;
-  const named = readPath(`${path.slice(0, path.indexOf('['))}.${name.text}`, type);
-  return named?.kind === 'attribute' && named.target.subAttribute?.type === 'boolean';
+  return findSubAttribute(attribute, name.text)?.type === 'boolean';
 }

@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import type { Attribute } from '../schemas/attribute.js';
 import { elementSearchForm } from '../search-form.js';
+import { contains } from './contains.js';
 import type { AttributeReference, FilterNode, FilterValue, ComparisonOperator } from './tree.js';
 
 /**
@@ -113,7 +114,7 @@ function isOrder(operator: ComparisonOperator): operator is keyof typeof BY_ORDE
 function compareStrings(value: string, operator: Exclude<ComparisonOperator, 'ne'>, other: string): boolean {
   switch (operator) {
     case 'co':
-      return value.includes(other);
+      return contains(value, other);
     case 'sw':
       return value.startsWith(other);
     case 'ew':

@@ -5,6 +5,7 @@ import type { ResourceType } from '../schemas/attribute.js';
 import { invalidValue } from '../scim-error.js';
 import { changeTarget, targetOfName, targetOfPath } from './change-target.js';
 import { type PatchContext, type PatchOptions, WorkBudget } from './change.js';
+import { Draft } from './draft.js';
 import { type PatchOperation, parsePatch } from './operation.js';
 import type { MembershipStep } from '../membership.js';
 import { planGroupPatch } from './plan-group-patch.js';
@@ -21,7 +22,8 @@ export function applyPatch(
   type: ResourceType,
   options: PatchOptions = {},
 ): JsonObject {
-  const context = { type, options, budget: new WorkBudget() };
+  const budget = new WorkBudget();
+  const context = { type, options, budget, draft: new Draft(budget) };
   const patched = operations.reduce((state, operation) => applyOperation(state, operation, context), resource);
   return canonicalizeResource(patched, type);
 }

@@ -1,6 +1,5 @@
 import { findSubAttribute } from '../attribute-lookup.js';
 import { canonicalizeValue, canonicalizeOne, isPrimary, severalPrimary } from '../canonical/value.js';
-import { canonicalText } from '../equality.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue, isJsonArray } from '../json.js';
 import type { Attribute } from '../schemas/attribute.js';
 import { invalidPath, invalidValue, mutability, noTarget } from '../scim-error.js';
@@ -22,14 +21,26 @@ import type { FilterNode } from '../filter/tree.js';
  * @throws ScimError 400 `mutability`, `invalidValue`, `noTarget`, `invalidPath`
  */
 export function changeAttribute(holder: JsonObject, change: Change, context: PatchContext): JsonObject {
-  checkMutability(change);
   context.budget.spend(Object.keys(holder).length);
+  const before = member(holder, change.attribute.name);
+  const after = changedValue(before, change, context);
+  return after === before ? holder : withMember(holder, change.attribute.name, after);
+}
+
+/**
+ * The value of an attribute, changed; undefined where none is left.
+ * @throws ScimError as changeAttribute does
+ */
+export function changedValue(
+  before: JsonValue | undefined,
+  change: Change,
+  context: PatchContext,
+): JsonValue | undefined {
+  checkMutability(change);
   const { attribute } = change;
-  const before = member(holder, attribute.name);
   const after = attribute.multiValued ? changeElements(before, change, context) : changeSingle(before, change, context);
-  if (after === before) return holder;
-  checkImmutable(before, after, change);
-  return withMember(holder, attribute.name, after);
+  if (after !== before) checkImmutable(before, after, change, context.budget);
+  return after;
 }
 
 function changeSingle(before: JsonValue | undefined, change: Change, context: PatchContext): JsonValue | undefined {
@@ -91,9 +102,14 @@ function unlessEmpty(object: JsonObject): JsonObject | undefined {
 }
 
 /** What is immutable takes a value once, and keeps it (RFC 7643 §2.2). */
-function checkImmutable(before: JsonValue | undefined, after: JsonValue | undefined, change: Change): void {
+function checkImmutable(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  change: Change,
+  budget: WorkBudget,
+): void {
   if (change.attribute.mutability !== 'immutable' || before === undefined) return;
-  if (after !== undefined && canonicalText(after) === canonicalText(before)) return;
+  if (after !== undefined && budget.textOf(after) === budget.textOf(before)) return;
   throw mutability(`"${change.where}" has a value already, which cannot be changed.`);
 }
 
@@ -248,6 +264,9 @@ function isOperand(token: Token): token is Extract<Token, { kind: 'word' | 'stri
   return token.kind === 'word' || token.kind === 'string';
 }
 
+/** What it costs to find the place of one value among the others. */
+const COST_OF_JOINING = 5;
+
 /**
  * The values with others added to them, each kept once: values with the same `value` and `type` are one (RFC 7643 §2.4),
  * and those without `value` when they are equal. A role is known by its value alone. The added one's sub-attributes count
@@ -259,7 +278,7 @@ function union(
   budget: WorkBudget,
   attribute?: Attribute,
 ): readonly JsonValue[] {
-  budget.spend(2 * (elements.length + added.length));
+  budget.spend(COST_OF_JOINING * (elements.length + added.length));
   const all = new Map<string, JsonValue>(elements.map((element) => [budget.keyOf(element), element]));
   const roles = attribute?.name === 'roles' ? keysByValue(elements, budget) : undefined;
   for (const element of added) {

@@ -1,5 +1,5 @@
-import { assigned, checkKept } from '../canonical/canonicalize.js';
-import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { assigned } from '../canonical/canonicalize.js';
+import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { objectOf, type PatchContext } from './change.js';
 
 /** What is set although no schema defines it. */
@@ -29,23 +29,15 @@ export function changeKeptExtension(
   change: KeptChange<JsonObject> | undefined,
   context: PatchContext,
 ): JsonObject {
-  const name = spelledIn(resource, urn, context);
-  if (change === undefined) return withMember(resource, name, undefined);
-  const extension = mergeKept(objectOf(member(resource, name)), change, context);
-  return withMember(resource, name, checkKept(extension, `"${name}"`));
-}
-
-function mergeKept(before: JsonObject, { op, value }: KeptChange<JsonObject>, context: PatchContext): JsonObject {
-  context.budget.spend(Object.keys(before).length + Object.keys(value).length);
-  const spelling = new Map(Object.keys(before).map((name) => [name.toLowerCase(), name]));
-  const merged = new Map(Object.entries(before));
-  for (const [name, given] of Object.entries(value)) {
-    const spelled = spelling.get(name.toLowerCase()) ?? name;
-    const kept = keptValue(merged.get(spelled), { op, value: given }, context);
-    if (kept === undefined) merged.delete(spelled);
-    else merged.set(spelled, kept);
-  }
-  return Object.fromEntries(merged);
+  const { draft } = context;
+  const name = draft.spelled(resource, urn);
+  if (change === undefined) return draft.set(resource, name, undefined);
+  const { op, value } = change;
+  const extension = Object.entries(value).reduce(
+    (before, [key, given]) => setAt(before, key, [], { op, value: given }, context),
+    objectOf(member(resource, name)),
+  );
+  return draft.set(resource, name, extension);
 }
 
 function setAt(
@@ -55,11 +47,12 @@ function setAt(
   change: KeptChange,
   context: PatchContext,
 ): JsonObject {
-  const spelled = spelledIn(object, name, context);
+  const { draft } = context;
+  const spelled = draft.spelled(object, name);
   const held = member(object, spelled);
   const [next, ...deeper] = rest;
-  if (next === undefined) return withMember(object, spelled, keptValue(held, change, context));
-  return withMember(object, spelled, setAt(objectOf(held), next, deeper, change, context));
+  if (next === undefined) return draft.set(object, spelled, keptValue(held, change, context));
+  return draft.set(object, spelled, setAt(objectOf(held), next, deeper, change, context));
 }
 
 /** What is kept of a value: as it was sent, or an array with what it lacks added. */
@@ -75,18 +68,7 @@ function keptValue(
   return [...before, ...added.filter((element) => !known.has(budget.textOf(element)))];
 }
 
-/** Setting a name copies the object, which takes as long as so many comparisons for each of its names. */
-const COPY_COST = 4;
-
-/** The name as the object has it already, in whatever case. */
-function spelledIn(object: JsonObject, name: string, { budget }: PatchContext): string {
-  budget.spend(COPY_COST * Object.keys(object).length);
-  if (Object.hasOwn(object, name)) return name;
-  const folded = name.toLowerCase();
-  return Object.keys(object).find((other) => other.toLowerCase() === folded) ?? name;
-}
-
 /** Whether the resource has an object under that URN, in whatever case. */
-export function hasExtension(resource: JsonObject, urn: string, context: PatchContext): boolean {
-  return isJsonObject(member(resource, spelledIn(resource, urn, context)));
+export function hasExtension(resource: JsonObject, urn: string, { draft }: PatchContext): boolean {
+  return isJsonObject(member(resource, draft.spelled(resource, urn)));
 }

@@ -2,10 +2,10 @@ import { findAttribute, findSchema, attributeName } from '../attribute-lookup.js
 import type { AttributePath } from '../attribute-path.js';
 import { extensionNames, valueNames } from '../canonical/names.js';
 import type { AttributeReference, FilterNode } from '../filter/tree.js';
-import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { isOfOtherType } from '../schemas/resource-types.js';
 import { invalidPath, invalidValue } from '../scim-error.js';
-import { changeAttribute } from './change-attribute.js';
+import { changedValue } from './change-attribute.js';
 import { changeKept, changeKeptExtension, hasExtension } from './change-kept.js';
 import { isNothing, objectOf, toChange, type Change, type PatchContext, type ValueFilter } from './change.js';
 import { holds } from './change.js';
@@ -104,9 +104,17 @@ function changeReference(
   const named = value === undefined ? undefined : valueNames(value, subAttribute ?? attribute);
   const change = toChange(op, named, { attribute, subAttribute, filter, where: attributeName(target) });
   if (extension === undefined && attribute.name === 'active' && isUnassigned(change)) return resource;
-  if (extension === undefined) return changeAttribute(resource, change, context);
-  const changed = changeAttribute(objectOf(member(resource, extension)), change, context);
-  return withMember(resource, extension, Object.keys(changed).length === 0 ? undefined : changed);
+  if (extension === undefined) return changeMember(resource, change, context);
+  const changed = changeMember(objectOf(member(resource, extension)), change, context);
+  const isEmpty = member(changed, attribute.name) === undefined && Object.keys(changed).length === 0;
+  return context.draft.set(resource, extension, isEmpty ? undefined : changed);
+}
+
+/** A resource or an extension with one of its attributes changed. */
+function changeMember(holder: JsonObject, change: Change, context: PatchContext): JsonObject {
+  const { name } = change.attribute;
+  context.budget.spend(1);
+  return context.draft.set(holder, name, changedValue(member(holder, name), change, context));
 }
 
 /** What is unassigned says nothing: whoever is inactive stays so, since only true makes a user active again. */
@@ -122,7 +130,7 @@ function changeExtension(
   value: JsonValue,
   context: PatchContext,
 ): JsonObject {
-  if (op === 'remove' || (op === 'replace' && isNothing(value))) return withMember(resource, urn, undefined);
+  if (op === 'remove' || (op === 'replace' && isNothing(value))) return context.draft.set(resource, urn, undefined);
   if (value === null) return resource;
   if (!isJsonObject(value)) throw invalidValue(`"${urn}" takes an object with the extension's attributes.`);
   return Object.entries(extensionNames(value, urn, context.type)).reduce((state, [name, given]) => {

@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } fr
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { mutability, tooMany } from '../scim-error.js';
 import type { MeaningRule } from '../entra/rule.js';
+import type { Draft } from './draft.js';
 import { canonicalText } from '../equality.js';
 import { matchesFilter } from '../filter/evaluate-filter.js';
 import { elementSearchForm } from '../search-form.js';
@@ -12,6 +13,7 @@ export interface PatchContext {
   readonly type: ResourceType;
   readonly options: PatchOptions;
   readonly budget: WorkBudget;
+  readonly draft: Draft;
 }
 
 /** The filter in a path, which chooses values. */
@@ -108,12 +110,15 @@ const BUDGET = 1_000_000;
 const ELEMENT_COST = 10;
 const CHARACTERS_A_UNIT = 10;
 
+/** How many characters are compared with a term of a filter in the time of one step. */
+const COMPARED_A_UNIT = 25;
+
 /** What the operations of one PATCH request may cost together, so that no request holds up the others. */
 export class WorkBudget {
   #left = BUDGET;
   readonly #texts = new WeakMap<JsonValue & object, string>();
   readonly #keys = new WeakMap<JsonValue & object, string>();
-  readonly #forms = new WeakMap<JsonValue & object, JsonObject>();
+  readonly #forms = new WeakMap<JsonValue & object, SearchedElement>();
 
   /**
    * Pays for a piece of work.
@@ -127,12 +132,12 @@ export class WorkBudget {
 
   /** Whether the filter chooses an element. @throws ScimError 400 `tooMany` */
   chooses({ condition, terms }: ValueFilter, element: JsonValue, attribute: Attribute): boolean {
-    this.spend(terms);
-    return matchesFilter(condition, this.#formOf(element, attribute));
-  }
-
-  #formOf(element: JsonValue, attribute: Attribute): JsonObject {
-    return this.#remembered(this.#forms, element, () => elementSearchForm(element, attribute));
+    const { form, length } = this.#remembered(this.#forms, element, () => {
+      const made = elementSearchForm(element, attribute);
+      return { form: made, length: textLength(made) };
+    });
+    this.spend(terms * (1 + length / COMPARED_A_UNIT));
+    return matchesFilter(condition, form);
   }
 
   /** The canonical text of an element. @throws ScimError 400 `tooMany` */
@@ -158,7 +163,15 @@ export class WorkBudget {
   }
 }
 
-function textLength(element: JsonValue): number {
-  const values = isJsonObject(element) ? Object.values(element) : [element];
-  return values.reduce<number>((length, value) => length + (typeof value === 'string' ? value.length : 0), 0);
+/** An element in search form, and how many characters that has. */
+interface SearchedElement {
+  readonly form: JsonObject;
+  readonly length: number;
+}
+
+/** The characters of the strings in a value; what is no string counts as one. */
+function textLength(value: JsonValue): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((length, part: JsonValue) => length + textLength(part), 0);
 }
