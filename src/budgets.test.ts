@@ -14,7 +14,6 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ['names and values in a body: one for so many bytes of its limit', 'http/router/openapi-router', 'BYTES_A_PART'],
   ['names in one object', 'http/router/json-body', 'MOST_NAMES'],
   ['attributes in one object of a resource', 'protocol/canonical/names', 'MOST_MEMBERS'],
-  ['URNs in a list of `schemas`', 'protocol/canonical/schemas-list', 'MOST_LISTED'],
   ['combining marks in a row, in any string', 'protocol/text', 'MOST_MARKS'],
   ['names in `attributes` or `excludedAttributes`', 'protocol/projection', 'MOST_PROJECTED'],
   ['characters of a cursor', 'provisioning/resources/cursor', 'LONGEST'],
@@ -43,6 +42,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
 /** Constants that no request comes up against: how much is done or said at a time, and defaults of settings. */
 const NO_BUDGETS = new Set([
   'http/scim/bulk-handlers MOST_FAULTS',
+  'protocol/canonical/schemas-list MOST_LISTED',
   'protocol/patch/operation MOST_OPERATIONS',
   'storage/sql/sync/mirror-memberships MOST_KEYS',
   'sync/backends/http/answers MOST_MATCHES',
