@@ -226,7 +226,7 @@ export interface paths {
          *     the tenant's `/Schemas` and `/ResourceTypes`. No other tenant sees anything of it. A tenant may have 50 schemas, a
          *     schema 200 attributes, sub-attributes included.
          *
-         *     **What is staged already** is looked through first, and taken over: values that came under the URN before it had a
+         *     **What is staged already** is checked first, and taken over: values that came under the URN before it had a
          *     schema become typed values (`"True"` becomes true, and so on, as if they were sent now). Where some do not fit, the
          *     answer is 409 with a list of them, and nothing is registered. With `dropInvalid=true` they are dropped instead, and
          *     the answer lists them. Of several resources with one value that is to be unique, the oldest keeps it. A resource that
@@ -244,7 +244,7 @@ export interface paths {
         /**
          * Remove a schema that nothing uses
          * @description Removes a schema of the tenant. Where resources have values under its URN the answer is 409, which says how many; remove
-         *     the values first. What comes under the URN afterwards is kept as it comes again.
+         *     the values first. What comes under the URN later is kept as it comes again.
          */
         delete: operations["removeTenantSchema"];
         options?: never;
@@ -284,7 +284,7 @@ export interface paths {
          *     reaches the backend by it, unless the tenant's policy has `autoApprove` and the plan only creates and updates: then it is
          *     applied at once, and the answer has the `runId`.
          *
-         *     A plan is frozen: what Entra sends afterwards is in the next one. While the tenant has a run that is running or paused,
+         *     A plan is frozen: what Entra sends later is in the next one. While the tenant has a run that is running or paused,
          *     the answer is 409 `runActive`; where the backend cannot be asked which accounts it has, it is 503. No plan is made then.
          */
         post: operations["makeSyncPlan"];
@@ -805,8 +805,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Go on with a run
-         * @description Goes on with the run that is paused, or whose process gave no sign of life for 30 seconds. The answer does not wait for
+         * Resume a run
+         * @description Resumes the run that is paused, or whose process has not been heard of for 30 seconds. The answer does not wait for
          *     it.
          */
         post: operations["resumeSync"];
@@ -1020,7 +1020,7 @@ export interface components {
             /** @description Whether `replace` on a group's `members` adds the members that it names instead of replacing the list. */
             groupReplaceAdds?: boolean;
             /**
-             * @description What becomes of attributes that no schema knows.
+             * @description How attributes that no schema knows are treated.
              * @enum {string}
              */
             unknownAttributes?: "ignore" | "refuse";
@@ -1045,7 +1045,7 @@ export interface components {
              */
             groupReplaceAdds: boolean;
             /**
-             * @description What becomes of attributes that no schema knows, in a create, a PUT and a PATCH. `ignore`: under the URN of an
+             * @description How attributes that no schema knows are treated, in a create, a PUT and a PATCH. `ignore`: under the URN of an
              *     extension they are kept as sent, elsewhere they are passed over. `refuse`: the request is 400 `invalidPath`, as
              *     the standard says to the letter; a refused name then keeps what stands beside it from being done, a deactivation too.
              * @enum {string}
@@ -1840,7 +1840,7 @@ export interface components {
             asked: "pause" | "cancel" | null;
             /** @description Why it paused by itself, such as that the backend is down. */
             detail: string | null;
-            /** @description Whether its process gave no sign of life for so long that the run may be resumed. */
+            /** @description Whether its process has not been heard of for so long that the run may be resumed. */
             interrupted: boolean;
             /** @description How many lines there are in each state. */
             counts: {
@@ -1908,7 +1908,7 @@ export interface components {
             /**
              * @description What was done. Plans: `plan.made`, `plan.discarded`. Lines that a person confirmed: `line.confirmed`. Holds: `hold.put`,
              *     `hold.released`. The policy: `policy.changed`. Runs: `run.started`, `run.pauseAsked`, `run.paused`, `run.resumed`,
-             *     `run.cancelAsked`, `run.cancelled`, `run.finished`. What became of a line: `line.applied`, `line.skipped`,
+             *     `run.cancelAsked`, `run.cancelled`, `run.finished`. The outcome of a line: `line.applied`, `line.skipped`,
              *     `line.failed`.
              */
             action: string;
@@ -3095,7 +3095,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Thrown away. */
+            /** @description Discarded. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -235,13 +235,13 @@ export interface components {
             after: unknown;
         };
         BatchAnswer: {
-            /** @description What became of each line. */
+            /** @description The outcome of each line. */
             outcomes: components["schemas"]["Outcome"][];
         };
         Outcome: {
             key: components["schemas"]["Key"];
             /**
-             * @description `applied`: it is as the line says. `failed`: for good, sending it again would not help; a later plan has it again.
+             * @description `applied`: it is as the line says. `failed`: permanently, sending it again would not help; a later plan has it again.
              *     `retry`: not now. Only `applied` and `failed` are kept with the key.
              * @enum {string}
              */

@@ -684,7 +684,7 @@ export interface components {
             /** @description The time zone as the IANA database names it, such as `Europe/Amsterdam`. */
             timezone?: string | null;
             active?: components["schemas"]["BooleanRequest"];
-            /** @description Accepted and thrown away. It is never stored, compared or returned. */
+            /** @description Accepted and discarded. It is never stored, compared or returned. */
             password?: string | null;
             /** @description Email addresses. Types are usually `work`, `home` and `other`; Entra sends each type once. */
             emails?: (components["schemas"]["EmailRequest"] | components["schemas"]["StringElementRequest"])[] | null;
@@ -1088,7 +1088,7 @@ export interface components {
             /** @description The users and groups on this page. */
             Resources: (components["schemas"]["UserResource"] | components["schemas"]["GroupResource"])[];
         };
-        /** @description What became of an operation (RFC 7644, section 3.7.3). */
+        /** @description The outcome of an operation (RFC 7644, section 3.7.3). */
         BulkResult: {
             /** @description The address of the resource. A POST that failed has none. */
             location?: string;
@@ -1096,17 +1096,17 @@ export interface components {
             method?: string;
             /** @description As it was sent. */
             bulkId?: string;
-            /** @description The version of the resource afterwards, as the header `ETag` of a single request has it. */
+            /** @description The version of the resource after that, as the header `ETag` of a single request has it. */
             version?: string;
             /** @description The HTTP status that a request of its own would have had, as text. */
             status: string;
             response?: components["schemas"]["Error"];
         };
-        /** @description What became of the operations that were processed, in the order of the request (RFC 7644, section 3.7.3). */
+        /** @description The outcomes of the operations that were processed, in the order of the request (RFC 7644, section 3.7.3). */
         BulkResponse: {
             /** @description The URN of a SCIM bulk response. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:BulkResponse"[];
-            /** @description What became of each operation that was processed. */
+            /** @description The outcome of each operation that was processed. */
             Operations: components["schemas"]["BulkResult"][];
         };
         ResourceTypeListResponse: {
@@ -3147,7 +3147,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of each operation that was processed, in the order of the request. */
+            /** @description The outcome of each operation that was processed, in the order of the request. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -211,7 +211,7 @@ export const isName = ({ description }: JsonObject): boolean =>
 
 /** Whether the document says of an attribute in a request that the server does not heed it. */
 export const isIgnored = ({ description }: JsonObject): boolean =>
-  typeof description === 'string' && /^(?:Ignored|Read-only|Accepted and thrown away)\b/u.test(description);
+  typeof description === 'string' && /^(?:Ignored|Read-only|Accepted and discarded)\b/u.test(description);
 
 /** Whether the document says of an attribute that it is true where a client gives it no value. */
 export const isTrueUnlessSaid = ({ description }: JsonObject): boolean =>
