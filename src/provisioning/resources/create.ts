@@ -6,6 +6,7 @@ import { membershipOf, type MembershipStep } from '../../protocol/membership.js'
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { ResourceContent, StoredResource } from '../../model/resource.js';
 import type { DirectoryWriter } from '../../storage/storage.js';
+import { ScimError } from '../../protocol/scim-error.js';
 import { contentOf } from './content.js';
 import { Representer, type Representation } from './representation.js';
 import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
@@ -39,7 +40,20 @@ export async function createResource(
     },
     scope.tenant.schemas.revision,
   );
-  return new Representer(provisioning, scope, request.projection).one(storedAs(created));
+  return represented(new Representer(provisioning, scope, request.projection), storedAs(created));
+}
+
+/**
+ * What has been stored is answered as created, also where the database is away by then: without what would have to be read
+ * of others, such as the name of a manager.
+ */
+async function represented(representer: Representer, stored: StoredResource): Promise<Representation> {
+  try {
+    return await representer.one(stored);
+  } catch (error) {
+    if (!(error instanceof ScimError) || error.status !== 503) throw error;
+    return representer.alone(stored);
+  }
 }
 
 /**

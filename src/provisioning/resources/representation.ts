@@ -52,6 +52,13 @@ export class Representer {
     return representation;
   }
 
+  /** Renders a resource without reading anything: without its groups or members, and without the name of a manager. */
+  alone(stored: StoredResource): Representation {
+    if (stored.type === 'User') return this.#user(stored, { groups: new Map(), managers: new Map() });
+    const tag = weakTag(stored.version);
+    return { ...this.#identity(stored), tag, body: this.#groupText(stored, tag) };
+  }
+
   /** What users show that is not theirs: it counts into their tags, since it changes without them. */
   async #derived(users: readonly StoredResource[]): Promise<Derived> {
     const withGroups = includes(this.projection, 'groups');
@@ -90,10 +97,18 @@ export class Representer {
     const withMembers = includes(this.projection, 'members');
     const versions = withMembers ? await this.#directory.memberVersions(stored.id) : 0;
     const tag = weakTag(stored.version, versions === 0 ? undefined : versions.toString(36));
-    const resource = { ...documentOf(stored), meta: this.#meta(stored, tag) };
-    const text = JSON.stringify(this.#project('Group', resource));
+    const text = this.#groupText(stored, tag);
     const body = withMembers ? this.#withMembers(stored.id, text) : text;
-    return { location: this.#location(stored), version: stored.version, tag, body };
+    return { ...this.#identity(stored), tag, body };
+  }
+
+  /** A group's text without its members. */
+  #groupText(stored: StoredResource, tag: string): string {
+    return JSON.stringify(this.#project('Group', { ...documentOf(stored), meta: this.#meta(stored, tag) }));
+  }
+
+  #identity(stored: StoredResource): Pick<Representation, 'location' | 'version'> {
+    return { location: this.#location(stored), version: stored.version };
   }
 
   /** A group's text with its members, which are read and written some at a time. */

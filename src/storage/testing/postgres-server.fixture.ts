@@ -1,6 +1,6 @@
 import { spawn, execFile, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,7 @@ type RunAs = { readonly uid: number; readonly gid: number } | { readonly uid?: u
 
 /**
  * Runs the server until its standard input is closed, which happens as well when the test run is killed,
- * and leaves nothing behind. $1: postgres, $2: the temporary folder, $3: the port.
+ * and leaves nothing behind. $1: postgres, $2: the temporary folder, $3: the port, $4: "keep" leaves the folder.
  */
 const GUARD = `
   exec 3<&0
@@ -34,7 +34,7 @@ const GUARD = `
   server=$!
   { cat <&3 >/dev/null; kill -INT $server 2>/dev/null; } &
   wait $server
-  rm -rf "$2"`;
+  [ "$4" = keep ] || rm -rf "$2"`;
 
 /** Starts a private PostgreSQL in a temporary folder, on a free port of this machine; for tests only. */
 export async function startPostgres(): Promise<Started> {
@@ -51,6 +51,18 @@ export async function startPostgres(): Promise<Started> {
 }
 
 async function start(folder: string): Promise<Started> {
+  const { url, run } = await install(folder);
+  const guard = await run('');
+  return { server: { kind: 'running', url }, stop: () => stop(guard) };
+}
+
+interface Installed {
+  readonly url: string;
+  /** Starts the server; `keep` leaves the folder when it stops. */
+  readonly run: (keep: '' | 'keep') => Promise<ChildProcess>;
+}
+
+async function install(folder: string): Promise<Installed> {
   const runAs = await unprivileged();
   const binaries = await findBinaries(folder);
   // The guard deletes the folder as that user.
@@ -58,10 +70,51 @@ async function start(folder: string): Promise<Started> {
   await initialize(join(binaries, 'initdb'), folder, runAs);
   const port = await freePort();
   const options: SpawnOptions = { ...runAs, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'pipe'] };
-  const guard = spawn('sh', ['-c', GUARD, 'sh', join(binaries, 'postgres'), folder, String(port)], options);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await untilReady(url, guard);
-  return { server: { kind: 'running', url }, stop: () => stop(guard) };
+  const run = async (keep: '' | 'keep'): Promise<ChildProcess> => {
+    const guard = spawn('sh', ['-c', GUARD, 'sh', join(binaries, 'postgres'), folder, String(port), keep], options);
+    await untilReady(url, guard);
+    return guard;
+  };
+  return { url, run };
+}
+
+/** A PostgreSQL of a test's own, that can be taken away from those who use it. */
+export interface FallibleServer {
+  readonly url: string;
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** Stops its processes where they are, connections open, as a host that hangs does; and lets them go on. */
+  readonly freeze: () => Promise<void>;
+  readonly thaw: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+/** Installs a server and starts it. */
+export async function startFalliblePostgres(): Promise<FallibleServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-fallible-'));
+  const { url, run } = await install(folder);
+  let guard = await run('keep');
+  const signal = async (name: NodeJS.Signals): Promise<void> => {
+    const main = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0] ?? '';
+    const { stdout } = await promisify(execFile)('pgrep', ['-P', main]);
+    for (const pid of [main, ...stdout.trim().split('\n')]) process.kill(Number(pid), name);
+  };
+  return {
+    url,
+    start: async () => {
+      guard = await run('keep');
+    },
+    stop: () => stop(guard),
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    remove: async () => {
+      // A process that is frozen does not stop.
+      await signal('SIGCONT').catch(() => undefined);
+      await stop(guard);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Text orders as in English, unlike bytes, where the server can do that: what compares bytes has to say so. */

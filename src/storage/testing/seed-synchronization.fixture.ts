@@ -48,7 +48,7 @@ export async function seedSynchronization(databaseUrl: string, tenantId: string,
     for (const groups of pieces(seed.groups ?? 0, Math.max(1, Math.floor(PIECE / (seed.members || 1))))) {
       await seedMemberships(database, tenantId, groups, seed);
     }
-    if (database.dialect === 'postgres') await database.lookup(({ knex }) => knex.raw('vacuum analyze'));
+    if (database.dialect === 'postgres') await database.scan('', ({ knex }) => knex.raw('vacuum analyze'));
   } finally {
     await database.close(false);
   }

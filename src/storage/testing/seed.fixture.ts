@@ -74,7 +74,7 @@ export async function seedMembers(database: Database, groupId: string, count: nu
 
 /** Gives PostgreSQL's planner what autovacuum gives it in operation. */
 export async function analyze(database: Database): Promise<void> {
-  if (database.dialect === 'postgres') await database.lookup(({ knex }) => knex.raw('vacuum analyze'));
+  if (database.dialect === 'postgres') await database.scan('', ({ knex }) => knex.raw('vacuum analyze'));
 }
 
 /** A statement as it was sent, and how many rows it returned. */

@@ -11,7 +11,6 @@ export interface SqliteConnection {
   /** Ends the statement that runs; throws when the connection is closed. */
   interrupt(): void;
   once(event: 'close', listener: () => void): unknown;
-  readonly __knexUid?: string;
 }
 
 /** What `afterCreate` of a pool sees of a connection of the PostgreSQL driver. */
@@ -22,7 +21,6 @@ export interface PostgresConnection {
   once(event: 'end', listener: () => void): unknown;
   /** The socket; destroying it fails whatever the connection is asked. */
   readonly connection: { readonly stream: { destroy(): void } };
-  readonly __knexUid?: string;
 }
 
 /** How long it takes at most to open a connection to PostgreSQL, or to get one from a pool, in milliseconds. */
@@ -111,8 +109,9 @@ const UNAVAILABLE = new Set([
   ...['ENOENT'],
 ]);
 
-/** What the driver of PostgreSQL says of a connection that is lost, without a code. */
-const LOST = /^(?:Connection terminated|timeout expired|timeout exceeded|Client was closed|Client has encountered)/u;
+/** What the driver of PostgreSQL says of a connection that is lost, without a code; knex puts the statement in front. */
+const LOST =
+  /(?:^| - )(?:Connection terminated|timeout expired|timeout exceeded|Client was closed|Client has encountered)/u;
 
 /** Whether a statement failed since the database is away, full or locked: nothing that the sender could mend. */
 export function isUnavailable(error: unknown): boolean {

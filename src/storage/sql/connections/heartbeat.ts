@@ -1,75 +1,68 @@
-import type { Knex } from 'knex';
 import type { PostgresConnection } from './driver.js';
 
-/** How long a statement may go without an answer before the database is asked whether it is there, in milliseconds. */
+/** How long work may run before the database is asked whether it is there, in milliseconds. */
 const SILENT_MS = 1000;
 
 /** How long that may take. */
 const PROBE_MS = 2000;
 
-/** How often it is looked whether a statement goes without an answer. */
+/** How often it is looked whether work runs for long. */
 const INTERVAL_MS = 250;
 
-interface Statement {
-  readonly __knexUid: string;
-  readonly __knexQueryUid: string;
-}
-
-interface Pending {
-  readonly connection: string;
+interface Running {
   readonly since: number;
+  readonly reject: (reason: Error) => void;
 }
 
 /**
  * Notices that a database has stopped answering, such as one whose host is frozen or cut off: its connections stay open, and
- * what was asked would wait forever. Statements that run long are told from that by a question on a connection that does
- * nothing else.
+ * what was asked would wait for ever. Work that takes long is told from that by a question on a connection that does nothing
+ * else.
  */
 export class Heartbeat {
   readonly #probe: () => Promise<unknown>;
-  readonly #onSilence: () => void;
-  readonly #connections = new Map<string | undefined, PostgresConnection>();
-  readonly #pending = new Map<string, Pending>();
+  readonly #connections = new Set<PostgresConnection>();
+  /** In the order in which it began. */
+  readonly #running = new Set<Running>();
+  readonly #onSilence: (reason: Error) => void;
   readonly #timer: NodeJS.Timeout;
   #probing = false;
 
   /**
    * @param probe asks the database something that it answers at once
-   * @param onSilence told after the connections have been closed
+   * @param onSilence told when the connections have been closed, and the work on them has been given up
    */
-  constructor(probe: () => Promise<unknown>, onSilence: () => void) {
+  constructor(probe: () => Promise<unknown>, onSilence: (reason: Error) => void) {
     this.#probe = probe;
     this.#onSilence = onSilence;
     this.#timer = setInterval(() => {
-      if (this.#isSilent()) void this.#ask();
+      if (this.#isSilent()) void this.#check();
     }, INTERVAL_MS).unref();
   }
 
-  /** Watches all statements of a pool. */
-  watch(knex: Knex): void {
-    knex.on('query', ({ __knexUid, __knexQueryUid }: Statement) => {
-      this.#pending.set(__knexQueryUid, { connection: __knexUid, since: performance.now() });
-    });
-    knex.on('query-response', (_response: unknown, { __knexQueryUid }: Statement) => {
-      this.#pending.delete(__knexQueryUid);
-    });
-    knex.on('query-error', (_error: unknown, { __knexQueryUid }: Statement) => {
-      this.#pending.delete(__knexQueryUid);
-    });
-  }
-
-  /** Notes a new connection of a pool that is watched. */
+  /** Notes a new connection, which is closed when the database has stopped answering. */
   add(connection: PostgresConnection): void {
-    this.#connections.set(connection.__knexUid, connection);
-    connection.once('end', () => this.#connections.delete(connection.__knexUid));
+    this.#connections.add(connection);
+    connection.once('end', () => this.#connections.delete(connection));
   }
 
-  /** @throws Error if the database does not answer in time. */
+  /** The result of work on the database, unless the database stops answering before. */
+  watch<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const running = { since: performance.now(), reject };
+      this.#running.add(running);
+      work()
+        .then(resolve, reject)
+        .finally(() => this.#running.delete(running));
+    });
+  }
+
+  /** @throws Error when the database does not answer in time. */
   async ask(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        reject(new Error('timeout expired: the database does not answer'));
+        reject(silence());
       }, PROBE_MS);
     });
     try {
@@ -79,30 +72,34 @@ export class Heartbeat {
     }
   }
 
+  /** Looks no longer whether the database answers. */
   stop(): void {
     clearInterval(this.#timer);
   }
 
   #isSilent(): boolean {
-    const [longest] = this.#pending.values();
+    const [longest] = this.#running;
     return !this.#probing && longest !== undefined && performance.now() - longest.since > SILENT_MS;
   }
 
-  async #ask(): Promise<void> {
+  async #check(): Promise<void> {
     this.#probing = true;
     try {
       await this.ask();
     } catch {
-      this.#giveUp();
+      this.#giveUp(silence());
     } finally {
       this.#probing = false;
     }
   }
 
-  /** Closes the connections that wait for an answer; what waits fails, and the pools open others. */
-  #giveUp(): void {
-    const waiting = new Set([...this.#pending.values()].map(({ connection }) => connection));
-    for (const uid of waiting) this.#connections.get(uid)?.connection.stream.destroy();
-    this.#onSilence();
+  /** Closes all connections; the pools open others. */
+  #giveUp(reason: Error): void {
+    for (const connection of this.#connections) connection.connection.stream.destroy();
+    for (const { reject } of this.#running) reject(reason);
+    this.#onSilence(reason);
   }
 }
+
+/** An error like those of the driver, which says that the database is away. */
+const silence = (): Error => new Error('timeout expired: the database does not answer');

@@ -85,16 +85,16 @@ class PostgresDatabase implements Database {
     this.#monitor = this.#connect(url, 1, 'select 1');
     this.#heartbeat = new Heartbeat(
       () => this.#monitor.raw('select 1'),
-      () => {
-        this.#refuseWaiting();
+      (reason) => {
+        this.#refuseWaiting(reason);
       },
     );
     // Compiling a long filter takes longer than answering it, and no time budget ends that.
     const reader = (budgetMs: number): string => `set statement_timeout = ${budgetMs}; set jit = off`;
-    this.#writers = this.#watched(url, poolSize, writer(writeTimeoutMs));
+    this.#writers = this.#connect(url, poolSize, writer(writeTimeoutMs));
     // Look-ups go along an index even where the planner knows too little of a table to see it.
-    this.#readers = this.#watched(url, poolSize, `${reader(LOOKUP_MS)}; set enable_seqscan = off`);
-    this.#far = this.#watched(url, SCANS + WALKS, reader(queryTimeoutMs));
+    this.#readers = this.#connect(url, poolSize, `${reader(LOOKUP_MS)}; set enable_seqscan = off`);
+    this.#far = this.#connect(url, SCANS + WALKS, reader(queryTimeoutMs));
     this.#scans = farQueue(SCANS, queryTimeoutMs);
     this.#walks = farQueue(WALKS, queryTimeoutMs);
     const turns = { slots: poolSize, tenantWaiting: TENANT_WAITING, refusal: busy };
@@ -103,15 +103,19 @@ class PostgresDatabase implements Database {
   }
 
   lookup<T>(work: Work<T>, tenantId = ''): Promise<T> {
-    return lookedUp(this.#lookups.run(tenantId, () => work({ dialect: 'postgres', knex: this.#readers })));
+    return lookedUp(this.#lookups.run(tenantId, () => this.#on(this.#readers, work)));
   }
 
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
-    return scanned(this.#walks.run(tenantId, () => work({ dialect: 'postgres', knex: this.#far }), waitMs));
+    return scanned(this.#walks.run(tenantId, () => this.#on(this.#far, work), waitMs));
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return scanned(this.#scans.run(tenantId, () => work({ dialect: 'postgres', knex: this.#far })));
+    return scanned(this.#scans.run(tenantId, () => this.#on(this.#far, work)));
+  }
+
+  #on<T>(knex: Knex, work: Work<T>): Promise<T> {
+    return this.#heartbeat.watch(() => work({ dialect: 'postgres', knex }));
   }
 
   async unit<T>(work: Work<T>, tenantId = '', limits: UnitLimits = OPERATOR_LIMITS): Promise<T> {
@@ -148,40 +152,35 @@ class PostgresDatabase implements Database {
     await Promise.all([this.#writers, this.#readers, this.#far, this.#monitor].map((pool) => pool.destroy()));
   }
 
-  #watched(url: string, size: number, setUp: string): Knex {
-    const pool = this.#connect(url, size, setUp, (connection) => {
-      this.#heartbeat.add(connection);
-    });
-    this.#heartbeat.watch(pool);
-    return pool;
-  }
-
-  #connect(url: string, size: number, setUp: string, note?: (connection: PostgresConnection) => void): Knex {
-    const noted = (connection: PostgresConnection): void => {
+  #connect(url: string, size: number, setUp: string): Knex {
+    const note = (connection: PostgresConnection): void => {
       this.#connections.add(connection);
       connection.once('end', () => this.#connections.delete(connection));
-      note?.(connection);
+      this.#heartbeat.add(connection);
     };
-    return knexOn(postgresConnections(url, { size, setUp, note: noted }));
+    return knexOn(postgresConnections(url, { size, setUp, note }));
   }
 
-  #refuseWaiting(): void {
-    const reason = databaseUnavailable(new Error('The database does not answer'));
-    for (const queue of [this.#lookups, this.#writes, this.#scans, this.#walks]) queue.refuseWaiting(reason);
+  #refuseWaiting(cause: Error): void {
+    for (const queue of [this.#lookups, this.#writes, this.#scans, this.#walks]) queue.refuseWaiting(databaseUnavailable(cause));
   }
 
   async #attempts<T>(work: Work<T>, { budgetMs }: UnitLimits): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       this.#cut.check();
       try {
-        return await this.#writers.transaction(async (knex) => {
-          if (budgetMs !== this.#writeTimeoutMs) await knex.raw(`set local statement_timeout = ${budgetMs}`);
-          return this.#cut.race(work({ dialect: 'postgres', knex }));
-        });
+        return await this.#heartbeat.watch(() => this.#transaction(work, budgetMs));
       } catch (error) {
         if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw refusalOf(error);
         await sleep(Math.random() * JITTER_MS * 2 ** attempt);
       }
     }
+  }
+
+  #transaction<T>(work: Work<T>, budgetMs: number): Promise<T> {
+    return this.#writers.transaction(async (knex) => {
+      if (budgetMs !== this.#writeTimeoutMs) await knex.raw(`set local statement_timeout = ${budgetMs}`);
+      return this.#cut.race(work({ dialect: 'postgres', knex }));
+    });
   }
 }

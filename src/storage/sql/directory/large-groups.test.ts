@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAttributePath } from '../../../protocol/attribute-path.js';
+import type { FilterNode } from '../../../protocol/filter/tree.js';
+import { GROUP } from '../../../protocol/schemas/resource-types.js';
 import type { DirectoryWriter } from '../../storage.js';
 import { CHANGED } from '../../testing/resources.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
@@ -16,6 +19,13 @@ import {
 } from '../../testing/seed.fixture.js';
 
 const MEMBERS = 100_000;
+
+/** The condition of a value path on `members`. */
+function conditionOf(text: string): FilterNode {
+  const path = parseAttributePath(`members[${text}]`, GROUP);
+  if (path.kind !== 'attribute' || path.condition === undefined) throw new Error(`No condition: ${text}`);
+  return path.condition;
+}
 
 describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => {
   let test: OpenDatabase;
@@ -66,6 +76,27 @@ describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => 
     );
     expect(statements.length).toBeLessThanOrEqual(5);
     expect(rowsOf(statements)).toBeLessThanOrEqual(1 + 2 * added.length);
+  });
+
+  const removeWhere = (condition: string) => ({ kind: 'removeWhere' as const, condition: conditionOf(condition) });
+
+  it('refuses a filter that it would have to compare all members with, and finds the one that a filter names', async () => {
+    const tooMany = { status: 400, scimType: 'tooMany' };
+    const change = (condition: string) =>
+      statementsOf((directory) => directory.changeMembers(group, [removeWhere(condition)]));
+    await expect(change(`value eq "${seededId('u', 20)}" or display sw "x"`)).rejects.toMatchObject(tooMany);
+    await expect(change('display sw "x" and display ew "y"')).rejects.toMatchObject(tooMany);
+    const statements = await change(`value eq "${seededId('u', 20)}" and display sw "u"`);
+    expect(rowsOf(statements)).toBeLessThanOrEqual(2);
+  });
+
+  it('takes 20,000 members in one request, and no more', async () => {
+    const change = (count: number) =>
+      statementsOf((directory) =>
+        directory.changeMembers(group, [{ kind: 'delta', clear: false, add: [], remove: ids(90_000, count) }]),
+      );
+    await expect(change(20_001)).rejects.toMatchObject({ status: 400, scimType: 'tooMany' });
+    await change(20_000);
   });
 
   it('is left by a deleted user without a look at the others', async () => {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { invalidValue } from '../../../protocol/scim-error.js';
+import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import type { MembershipOutcome } from '../../storage.js';
@@ -7,6 +7,15 @@ import { selectRows, type Session } from '../connections/database.js';
 import { memberFilterToSql } from '../query/filter-to-sql.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { chunks, idList, type IdList } from '../statements.js';
+
+/** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
+const NAMED_MEMBERS = 20_000;
+
+/**
+ * How many comparisons the filters of one request may make with members: each term of a filter counts once for every member
+ * of the group, unless the filter names the one member that it can match.
+ */
+const COMPARISONS = 100_000;
 
 /** How many unknown ids an outcome names. */
 const NAMED = 10;
@@ -19,7 +28,8 @@ interface MemberRow {
 
 /**
  * Applies the steps to a group's memberships by set statements, which never read a member that no step names.
- * @throws ScimError 400 `invalidValue` when a step would make the group a member of itself.
+ * @throws ScimError 400 `invalidValue` when a step would make the group a member of itself, `tooMany` when the steps name or
+ * compare more members than one request may.
  */
 export async function changeMembers(
   session: Session,
@@ -27,6 +37,11 @@ export async function changeMembers(
   groupId: string,
   steps: readonly MembershipStep[],
 ): Promise<MembershipOutcome> {
+  const named = steps.reduce(
+    (sum, step) => sum + (step.kind === 'delta' ? step.add.length + step.remove.length : 0),
+    0,
+  );
+  if (named > NAMED_MEMBERS) throw tooMany(SEVERAL_REQUESTS);
   const group = new GroupMembers(session, origin, groupId);
   for (const step of steps) {
     const unknown = step.kind === 'delta' ? await group.apply(step) : await group.removeWhere(step.condition);
@@ -42,6 +57,7 @@ class GroupMembers {
   readonly #groupId: string;
   readonly #added = new Set<string>();
   readonly #removed = new Set<string>();
+  #comparisons = COMPARISONS;
 
   constructor(session: Session, origin: Origin, groupId: string) {
     this.#session = session;
@@ -64,18 +80,37 @@ class GroupMembers {
     return unknown;
   }
 
-  /** Removes the members that meet a condition. */
+  /**
+   * Removes the members that meet a condition.
+   * @throws ScimError 400 `tooMany` where the group has too many members to be compared with it.
+   */
   async removeWhere(condition: FilterNode): Promise<readonly string[]> {
+    if (!namesOneMember(condition)) await this.#countComparisons(termsIn(condition));
     const { sql, bindings } = memberFilterToSql(condition, this.#session.dialect, this.#origin, 'memberships');
     await this.#delete(sql, bindings);
     return [];
   }
 
+  /** Counts no further than there are comparisons left. */
+  async #countComparisons(terms: number): Promise<void> {
+    const most = Math.floor(this.#comparisons / terms);
+    const [row] = await selectRows<{ members: number | string }>(
+      this.#session,
+      `select count(*) as members from
+         (select 1 from memberships where tenant_id = ? and group_id = ? limit ${most + 1}) counted`,
+      [this.#origin.tenantId, this.#groupId],
+    );
+    const members = Number(row?.members ?? 0);
+    if (members > most) throw tooMany(NAME_MEMBERS);
+    this.#comparisons -= members * terms;
+  }
+
   async #add(ids: readonly string[]): Promise<readonly string[]> {
     const { sql, binding } = idList(this.#session.dialect, ids);
+    // In the order of an index that both databases then look the ids up in.
     const existing = await selectRows<{ id: string }>(
       this.#session,
-      `select id from resources where tenant_id = ? and id in (${sql})`,
+      `select id from resources where tenant_id = ? and id in (${sql}) order by id`,
       [this.#origin.tenantId, binding],
     );
     const known = new Set(existing.map(({ id }) => id));
@@ -112,6 +147,33 @@ class GroupMembers {
       [this.#origin.tenantId, this.#groupId, ...bindings],
     );
     for (const { member_id } of rows) note(member_id, this.#removed, this.#added);
+  }
+}
+
+const SEVERAL_REQUESTS = `One request may name at most ${NAMED_MEMBERS} members; send the others in further PATCH requests.`;
+
+const NAME_MEMBERS =
+  'The group has too many members for this filter; name the members to remove: members[value eq "…"], or their ids in "value".';
+
+/** Whether a filter asks for `value eq "…"` whatever else it asks for, so that the index finds the one member. */
+function namesOneMember(node: FilterNode): boolean {
+  if (node.kind === 'and') return node.operands.some(namesOneMember);
+  return node.kind === 'compare' && node.operator === 'eq' && node.target.attribute.name === 'value';
+}
+
+function termsIn(node: FilterNode): number {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.operands.reduce((sum, operand) => sum + termsIn(operand), 0);
+    case 'not':
+      return termsIn(node.operand);
+    case 'valuePath':
+      return termsIn(node.condition);
+    case 'compare':
+    case 'present':
+    case 'unknown':
+      return 1;
   }
 }
 

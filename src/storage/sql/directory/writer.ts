@@ -98,7 +98,8 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   async remove(type: ResourceTypeName, id: string, at: string): Promise<boolean> {
     if (!(await this.#lock(type, id))) return false;
     await this.#leaveGroups(id, at);
-    await this.#session.knex('memberships').where({ tenant_id: this.tenantId, group_id: id }).del();
+    if (type === 'Group')
+      await this.#session.knex('memberships').where({ tenant_id: this.tenantId, group_id: id }).del();
     const removed = await this.#resource(type, id).del();
     await noteMissing(this.#session, this.tenantId, type, id, at);
     this.#count(type, -removed);

@@ -8,7 +8,7 @@ import type { Dialect } from '../connections/driver.js';
  */
 const SELECTIVE = [
   ...['id', 'user_name', 'display_name', 'external_id', 'created', 'last_modified'],
-  ...['member_id', 'resource_id', 'value', 'rowid'],
+  ...['member_id', 'resource_id', 'value', 'hash', 'rowid'],
 ];
 
 /** The tables that grow, as statements call them. */

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DirectoryWriter } from '../../storage.js';
+import { CHANGED, newUser, userContent } from '../../testing/resources.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
+import {
+  analyze,
+  explain,
+  noteReads,
+  noteStatements,
+  openTestDatabase,
+  seed,
+  seededId,
+  seedMembers,
+  type OpenDatabase,
+  type Statement,
+} from '../../testing/seed.fixture.js';
+import { selectRows, type Session } from '../connections/database.js';
+import { judge } from '../query/plan-of-statement.js';
+import { holdSchemas } from '../tenants/schemas.js';
+import { KnexDirectoryWriter } from './writer.js';
+
+const COUNT = 20_000;
+const group = seededId('g', 1);
+const user = (index: number): string => seededId('u', index);
+const mails = (value: string) => ({ emails: [{ value }] });
+
+/** A unit of work, and how it begins. */
+const UNITS: readonly [string, (directory: DirectoryWriter) => Promise<unknown>][] = [
+  ['a create', (directory) => directory.insert(newUser('new', mails('new@a'), 'new'))],
+  [
+    'a replacement',
+    async (directory) => {
+      await directory.findForUpdate('User', user(5));
+      await directory.update('User', user(5), CHANGED, userContent('five', mails('five@a')));
+    },
+  ],
+  [
+    'a PATCH that changes an e-mail',
+    async (directory) => {
+      await directory.findForUpdate('User', user(6));
+      await directory.update('User', user(6), CHANGED, userContent(user(6), mails('six@a')));
+    },
+  ],
+  [
+    'a new member',
+    async (directory) => {
+      await directory.changeMembers(group, [{ kind: 'delta', clear: false, add: [user(6000)], remove: [] }]);
+      await directory.touch('Group', group, CHANGED);
+    },
+  ],
+  [
+    'several new members',
+    (directory) =>
+      directory.changeMembers(group, [{ kind: 'delta', clear: false, add: [user(6001), user(6002)], remove: [] }]),
+  ],
+  [
+    'a member less',
+    (directory) => directory.changeMembers(group, [{ kind: 'delta', clear: false, add: [], remove: [user(7)] }]),
+  ],
+  ['a deletion', (directory) => directory.remove('User', user(8), CHANGED)],
+];
+
+/** Tenants with a token each. */
+async function seedTenants(session: Session, count: number): Promise<void> {
+  const numbers = `with recursive n (i) as (select 1 union all select i + 1 from n where i < ${count})`;
+  const id = "'tenant' || cast(i as text)";
+  await selectRows(
+    session,
+    `${numbers} insert into tenants (id, name, enabled, settings, created, last_modified)
+     select ${id}, ${id}, true, '{}', '', '' from n`,
+    [],
+  );
+  await selectRows(
+    session,
+    `${numbers} insert into tokens (id, tenant_id, hash, label, created) select ${id}, ${id}, ${id}, '', '' from n`,
+    [],
+  );
+}
+
+describe.each(storageKinds)('no table is read from end to end, and nothing sorted, on $name', (kind) => {
+  let test: OpenDatabase;
+  let reads: Statement[];
+
+  beforeAll(async () => {
+    test = await openTestDatabase(kind);
+    await seed(test.database, 'User', COUNT);
+    await seed(test.database, 'Group', 1000);
+    for (const index of [1, 2, 3]) await seedMembers(test.database, seededId('g', index), 5000);
+    await test.database.unit((session) => seedTenants(session, 2000));
+    await analyze(test.database);
+    reads = await noteReads(test.database);
+  }, 120_000);
+  afterAll(() => test.close());
+
+  async function expectLookUps(statements: readonly Statement[]): Promise<void> {
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements.filter(({ sql }) => /^\s*(?:select|insert|update|delete|with)/iu.test(sql))) {
+      const plan = await explain(test.database, statement);
+      const said = `${statement.sql}\n${plan.join('\n')}`;
+      expect(judge(kind.name === 'SQLite' ? 'sqlite' : 'postgres', plan).lasting, said).toBe(true);
+      expect(said).not.toContain('TEMP B-TREE');
+    }
+  }
+
+  it.each(UNITS)('by %s', async (_name, work) => {
+    const undo = new Error('undone');
+    let statements: readonly Statement[] = [];
+    const unit = test.database.unit(async (session) => {
+      const noted = noteStatements(session);
+      await holdSchemas(session, 't', 0);
+      await work(new KnexDirectoryWriter({ tenantId: 't' }, session));
+      statements = noted;
+      throw undo;
+    });
+    await expect(unit).rejects.toBe(undo);
+    await expectLookUps(statements);
+  });
+
+  it('by a read of a user with its groups, and by authentication', async () => {
+    reads.length = 0;
+    const directory = test.storage.directory('t');
+    await directory.find('User', user(9));
+    await directory.groupsOf([user(9)]);
+    await directory.displayNames([user(10)]);
+    await test.storage.tenants.findByHash('hash');
+    await expectLookUps([...reads]);
+  });
+});
