@@ -27,6 +27,20 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ['characters of a value that is matched on', 'protocol/schemas/attribute', 'INDEXED_LENGTH'],
   ['bytes of a value that is matched on', 'protocol/canonical/value', 'INDEXED_BYTES'],
   ["characters of one resource's JSON", 'provisioning/resources/content', 'MOST_TEXT'],
+  ['scans of one tenant that wait for their turn', 'storage/sql/connections/database', 'TENANT_SCANS'],
+  ['writes of one tenant that wait for their turn', 'storage/sql/connections/write-queue', 'TENANT_WAITING'],
+  ['members that one request adds and removes', 'storage/sql/directory/membership-change', 'NAMED_MEMBERS'],
+  [
+    'comparisons of members with filters in one PATCH of a group',
+    'storage/sql/directory/membership-change',
+    'COMPARISONS',
+  ],
+  [
+    'memberships of groups in groups, for the `groups` of one page of users',
+    'storage/sql/directory/groups-of-users',
+    'NESTED_MEMBERSHIPS',
+  ],
+  ['levels of groups in groups, for `groups`', 'storage/sql/directory/groups-of-users', 'NESTED_LEVELS'],
   ["schemas of a tenant's own", 'provisioning/schemas/plan', 'MOST_SCHEMAS'],
   [
     "attributes in a schema of a tenant's own, sub-attributes included",

@@ -46,6 +46,7 @@ export async function openServices(config: Config, onFault?: (error: unknown) =>
   const storage = await openStorage({
     databaseUrl: config.databaseUrl,
     queryTimeoutMs: config.queryTimeout,
+    writeTimeoutMs: config.writeTimeout,
     baseUrl: `${config.publicUrl}/scim`,
   });
   await storage.migrate();

@@ -126,10 +126,19 @@ export const databaseUnavailable = (cause: unknown): ScimError =>
 /** 503 for what waited too long for its turn, or stood too far behind in the queue. */
 export const busy = (): ScimError => unavailable('The server is busy; send the request again later.', RETRY_SECONDS);
 
+/** How many scans of one tenant, or walks, wait for their turn at most. */
+const TENANT_SCANS = 8;
+
 /**
  * The turns of scans and walks, which are as many as there are connections for them.
  * @param waitMs how long one waits at most: as long as a scan may take
  */
 export function farQueue(slots: number, waitMs: number): TurnQueue {
-  return new TurnQueue({ slots, tenantSlots: Math.ceil(slots / 2), tenantWaiting: 8, waitMs, refusal: busy });
+  return new TurnQueue({
+    slots,
+    tenantSlots: Math.ceil(slots / 2),
+    tenantWaiting: TENANT_SCANS,
+    waitMs,
+    refusal: busy,
+  });
 }

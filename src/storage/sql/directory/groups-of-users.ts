@@ -3,7 +3,8 @@ import { selectRows, type Session } from '../connections/database.js';
 import { idList } from '../statements.js';
 
 /** How far the groups that contain groups are followed upwards for one page of users, in memberships and in levels. */
-const NESTED = { memberships: 10_000, levels: 20 };
+const NESTED_MEMBERSHIPS = 10_000;
+const NESTED_LEVELS = 20;
 
 /** How many steps the users of one page are taken up through these, all together. */
 const STEPS = 200_000;
@@ -30,8 +31,8 @@ export async function groupsOfUsers(
   const direct = await containersOf(session, tenantId, userIds);
   const above = new GroupsAbove();
   let frontier = above.add(direct);
-  let left = NESTED.memberships;
-  for (let level = 0; level < NESTED.levels && frontier.length > 0 && left > 0; level += 1) {
+  let left = NESTED_MEMBERSHIPS;
+  for (let level = 0; level < NESTED_LEVELS && frontier.length > 0 && left > 0; level += 1) {
     const rows = await containersOf(session, tenantId, frontier, left);
     left -= rows.length;
     frontier = above.add(rows);
