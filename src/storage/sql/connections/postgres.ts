@@ -162,7 +162,8 @@ class PostgresDatabase implements Database {
   }
 
   #refuseWaiting(cause: Error): void {
-    for (const queue of [this.#lookups, this.#writes, this.#scans, this.#walks]) queue.refuseWaiting(databaseUnavailable(cause));
+    for (const queue of [this.#lookups, this.#writes, this.#scans, this.#walks])
+      queue.refuseWaiting(databaseUnavailable(cause));
   }
 
   async #attempts<T>(work: Work<T>, { budgetMs }: UnitLimits): Promise<T> {
