@@ -30,7 +30,7 @@ export type UserBody = {
   readonly emails?: { value: string; type: string; primary: boolean }[];
 };
 
-export interface Operation {
+interface Operation {
   readonly op: string;
   readonly path: string;
   readonly value: Json;

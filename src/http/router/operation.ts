@@ -16,7 +16,7 @@ export interface RequestNotes {
 }
 
 /** A refusal as the log has it: nothing of what was sent. */
-export interface Refusal {
+interface Refusal {
   readonly scimType: string | undefined;
   /** The detail of the error, see detail-template.ts. */
   readonly detail: string;

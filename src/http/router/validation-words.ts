@@ -1,5 +1,5 @@
 /** A fault that Ajv found: the keyword that was not kept, its value in the schema, and what is known besides. */
-export interface SchemaFault {
+interface SchemaFault {
   readonly keyword: string;
   readonly schema?: unknown;
   readonly params: Readonly<Record<string, unknown>>;

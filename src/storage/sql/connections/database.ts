@@ -107,7 +107,7 @@ export const NARROW =
 const SLOW = 'The database takes longer than it should; send the request again later.';
 
 /** After how many seconds a refused request may be sent again. */
-export const RETRY_SECONDS = 10;
+const RETRY_SECONDS = 10;
 
 /**
  * What to throw for a failed statement: 503 where the database is unavailable, full or too slow, 400 `invalidValue` for text that
