@@ -11,6 +11,7 @@ import { notFound } from '../protocol/scim-error.js';
 import type { RequestHandler } from 'express';
 import { asScimError, errorReply } from './router/error-response.js';
 import type { Metrics } from './metrics.js';
+import { MOST_PATH } from './router/request-target.js';
 import type { RequestNotes } from './router/operation.js';
 import { requestLog } from './request-log.js';
 import { sendReply, type Presentation } from './router/send-reply.js';
@@ -59,7 +60,7 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
 const singleSlashes: RequestHandler = (request, _response, next) => {
   const mark = request.url.indexOf('?');
   const path = mark < 0 ? request.url : request.url.slice(0, mark);
-  request.url = path.replace(/\/{2,}/gu, '/') + request.url.slice(path.length);
+  if (path.length <= MOST_PATH) request.url = path.replace(/\/{2,}/gu, '/') + request.url.slice(path.length);
   next();
 };
 

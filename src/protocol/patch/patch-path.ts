@@ -7,6 +7,8 @@ import { ScimError } from '../scim-error.js';
 const CHARACTERS = /^[\p{L}\p{M}\p{N} _\-.:/$]+$/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const DOT_AT_AN_END = /^\.|\.$/u;
+/** Means the prototype of an object, and nothing else, wherever it stands. */
+const PROTOTYPE = /(?:^|[.:])__proto__(?:$|[.:])/u;
 const OPERATOR = / (?:eq|ne|co|sw|ew|gt|ge|lt|le|pr)(?: |$)/iu;
 
 /**
@@ -24,6 +26,6 @@ export function parsePatchPath(path: string, type: ResourceType, limits?: Filter
 }
 
 function readsLikeName(path: string): boolean {
-  const broken = DOT_AT_AN_END.test(path) || OPERATOR.test(path);
+  const broken = DOT_AT_AN_END.test(path) || OPERATOR.test(path) || PROTOTYPE.test(path);
   return CHARACTERS.test(path) && LETTER_OR_DIGIT.test(path) && !broken;
 }
