@@ -173,6 +173,11 @@ const BREAKING: readonly [string, Edit, string][] = [
     [request('properties', 'tags', 'items', 'type'), 'integer'],
     `${sent('tags')}/items`,
   ],
+  [
+    'requests have a pattern that a value of the enum does not fit',
+    [request('properties', 'state'), { type: 'string', pattern: '^on' }],
+    sent('state'),
+  ],
   ['requests have another pattern', [request('properties', 'name', 'pattern'), '^y'], sent('name')],
   [
     'requests may be of one kind less',
@@ -241,6 +246,11 @@ const ADDITIONS: readonly [string, Edit, string][] = [
   [
     'requests have one more value of an enum',
     [request('properties', 'state', 'enum'), ['on', 'off', 'odd']],
+    sent('state'),
+  ],
+  [
+    'requests have a pattern that every value of the enum fits',
+    [request('properties', 'state'), { type: 'string', pattern: '^[Oo]' }],
     sent('state'),
   ],
   ['requests may have null', [request('properties', 'size', 'nullable'), true], sent('size')],

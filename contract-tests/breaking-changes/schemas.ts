@@ -1,3 +1,4 @@
+import Ajv from 'ajv';
 import { isArray, isObject, type Json } from '../../tools/entra-client/json.js';
 import { addition, breaking, weightOf, type Change, type Direction, type Effect } from './change.js';
 import type { Place } from './place.js';
@@ -59,11 +60,17 @@ export class SchemaComparison {
   }
 
   #words(released: Place, current: Place): readonly Change[] {
-    return Object.entries(WORD_RULES).flatMap(([word, rule]) =>
+    const choicesAsPattern = isWiderAsPattern(released, current);
+    const rules = Object.entries(WORD_RULES).filter(
+      ([word]) => !(choicesAsPattern && ['enum', 'pattern'].includes(word)),
+    );
+    const wider = choicesAsPattern ? [this.#change('wider', released.at, 'it has a pattern that its values fit')] : [];
+    const others = rules.flatMap(([word, rule]) =>
       rule(released.member(word).value, current.member(word).value, word).map(({ effect, what }) =>
         this.#change(effect, released.at, what),
       ),
     );
+    return [...wider, ...others];
   }
 
   /** What the server takes where a client says nothing is part of the contract; in an answer it is only told. */
@@ -168,4 +175,14 @@ function listed(place: Place): readonly { readonly text: string; readonly place:
     text: JSON.stringify(value),
     place: place.inner(value, `${place.at}/${index}`),
   }));
+}
+
+/** Whether a pattern stands where values were listed, and each of these that is a text fits it. */
+function isWiderAsPattern(released: Place, current: Place): boolean {
+  const values = released.member('enum').value;
+  const pattern = current.member('pattern').value;
+  const one = isArray(values) && current.member('enum').value === undefined;
+  if (!one || typeof pattern !== 'string' || released.member('pattern').value !== undefined) return false;
+  const fits = new Ajv().compile({ pattern });
+  return values.every((value) => fits(value) === true);
 }

@@ -15,7 +15,7 @@ const CONFORMANCE = `
 
 | Rule | What the RFC says | Proof |
 | --- | --- | --- |
-| \`keys-are-paths\` | no | \`protocol/entra\` › keys |
+| \`keys-are-paths\` | no | \`protocol/entra/rules\` › keys |
 
 ## RFC 7643: core schema
 
