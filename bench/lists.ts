@@ -32,7 +32,7 @@ const note = (text: string): void => void process.stderr.write(`${text}\n`);
 async function run(name: string, databaseUrl: string, count: number): Promise<boolean> {
   note(`${name}: staging ${count} users`);
   const { services, big, small } = await prepare(databaseUrl, count);
-  const server = await startServer(databaseUrl);
+  const server = await startServer(databaseUrl, { RATE_LIMIT: 'off' });
   const neighbor = new Neighbor(server, {
     token: small.token,
     path: `/Users?filter=${encodeURIComponent(`userName eq "${nameOf(1)}"`)}`,

@@ -21,7 +21,7 @@ let server: RunningServer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-rules-'));
   const databaseUrl = `sqlite:${join(folder, 'rules.sqlite')}`;
-  const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' });
+  const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' });
   server = await startServer(config, undefined, rules);
 });
 afterAll(async () => {

@@ -1650,6 +1650,19 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
+        /**
+         * @description The tenant has sent more requests than its rate allows, or too many requests with a wrong token came from the address. Nothing
+         *     was read of the request, and nothing changed. Send it again after as many seconds as `Retry-After` says.
+         */
+        TooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
         /** @description The service cannot answer just now. Nothing was changed. */
         Unavailable: {
             headers: {
@@ -1856,6 +1869,7 @@ export type ResponseBulkTooLarge = components['responses']['BulkTooLarge'];
 export type ResponseMeIsNobody = components['responses']['MeIsNobody'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseInternalError = components['responses']['InternalError'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterRequestId = components['parameters']['RequestId'];
 export type ParameterUserId = components['parameters']['UserId'];
@@ -1962,6 +1976,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2018,6 +2033,7 @@ export interface operations {
             409: components["responses"]["UserNameTaken"];
             413: components["responses"]["UserTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2058,6 +2074,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["SearchTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2127,6 +2144,7 @@ export interface operations {
             404: components["responses"]["UserNotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2202,6 +2220,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["UserTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2253,6 +2272,7 @@ export interface operations {
             404: components["responses"]["UserNotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2337,6 +2357,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["UserTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2423,6 +2444,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2479,6 +2501,7 @@ export interface operations {
             409: components["responses"]["DisplayNameTaken"];
             413: components["responses"]["GroupTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2519,6 +2542,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["SearchTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2588,6 +2612,7 @@ export interface operations {
             404: components["responses"]["GroupNotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2663,6 +2688,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["GroupTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2714,6 +2740,7 @@ export interface operations {
             404: components["responses"]["GroupNotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2798,6 +2825,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["GroupTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2924,6 +2952,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["SearchTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2961,6 +2990,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["DiscoveryForbidden"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2998,6 +3028,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["DiscoveryForbidden"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3042,6 +3073,7 @@ export interface operations {
             403: components["responses"]["DiscoveryForbidden"];
             404: components["responses"]["ResourceTypeNotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3079,6 +3111,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["DiscoveryForbidden"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3123,6 +3156,7 @@ export interface operations {
             403: components["responses"]["DiscoveryForbidden"];
             404: components["responses"]["SchemaNotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3163,6 +3197,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BulkTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3186,6 +3221,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             501: components["responses"]["MeIsNobody"];
             503: components["responses"]["Unavailable"];
@@ -3210,6 +3246,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             501: components["responses"]["MeIsNobody"];
             503: components["responses"]["Unavailable"];
@@ -3234,6 +3271,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             501: components["responses"]["MeIsNobody"];
             503: components["responses"]["Unavailable"];
@@ -3258,6 +3296,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             501: components["responses"]["MeIsNobody"];
             503: components["responses"]["Unavailable"];
@@ -3282,6 +3321,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TenantDisabled"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             501: components["responses"]["MeIsNobody"];
             503: components["responses"]["Unavailable"];

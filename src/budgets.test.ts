@@ -50,6 +50,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ["characters of the URN of a schema of a tenant's own", 'protocol/custom-schema/urn', 'LONGEST'],
   ["characters of a tenant's name, or of a token's label", 'tenants/names', 'MOST_CHARACTERS'],
   ['attributes in a synchronization policy', 'sync/policy', 'MOST_ATTRIBUTES'],
+  ['requests of one tenant that wait for memory', 'http/traffic/memory-room', 'MOST_WAITING'],
   ['days of grace before a deletion', 'sync/policy', 'MOST_GRACE_DAYS'],
 ];
 
@@ -57,6 +58,10 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
 const NO_BUDGETS = new Set([
   'http/scim/bulk-handlers MOST_FAULTS',
   'protocol/canonical/schemas-list MOST_LISTED',
+  'http/traffic/client-address MOST_HOPS',
+  'http/traffic/failed-authentications MOST_GOOD',
+  'http/traffic/tenant-rates MOST_TOLD',
+  'http/traffic/token-buckets MOST_KEYS',
   'protocol/patch/operation MOST_OPERATIONS',
   'storage/sql/sync/mirror-memberships MOST_KEYS',
   'sync/backends/http/answers MOST_MATCHES',

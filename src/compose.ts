@@ -3,6 +3,8 @@ import { pino, type Logger } from 'pino';
 import { v7 as newId } from 'uuid';
 import type { Config } from './config.js';
 import { createHttp } from './http/create-http.js';
+import { tellOthers } from './http/traffic/telling.js';
+import { createTraffic } from './http/traffic/traffic.js';
 import { listen } from './http/listen.js';
 import { ENTRA_RULES } from './protocol/entra/rules.js';
 import type { EntraRule } from './protocol/entra/rule.js';
@@ -120,7 +122,9 @@ export async function serve(
     rules,
     limits: config.limits,
   };
+  const traffic = createTraffic(config.traffic);
   const app = await createHttp({
+    traffic,
     config,
     logger,
     provisioning,
@@ -133,8 +137,14 @@ export async function serve(
   const { address, family, port } = listening.address;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');
+  const telling = await tellOthers(storage.processes, traffic.rates, {
+    processId: newId(),
+    onError: (error) => {
+      logger.error({ err: error }, 'the rates of tenants not shared with the other processes');
+    },
+  });
   const resuming = resumeInterrupted(synchronization, logger);
-  const leaveRuns = (): Promise<void> => resuming.then(() => synchronization.stop());
+  const leaveRuns = (): Promise<void> => resuming.then(() => synchronization.stop()).then(() => telling.stop());
   return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
 }
 

@@ -1,3 +1,4 @@
+import { parseRateLimit, type RateLimit } from './model/rate-limit.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
@@ -17,6 +18,24 @@ export interface Limits {
   /** Resources on a page: if `count` is absent, and at most. */
   readonly defaultPage: number;
   readonly maxPage: number;
+  /** Bytes of a page, past which it has no further resource. */
+  readonly pageBytes: number;
+}
+
+/** How much may come in and go out at a time; docs/operating.md names the variables. */
+export interface TrafficLimits {
+  /** Requests of a tenant that has no rate of its own. */
+  readonly rate: RateLimit | 'off';
+  /** Requests of one address that fail to authenticate. */
+  readonly failures: RateLimit | 'off';
+  /** Addresses and networks of the proxies in front. */
+  readonly trustedProxies: readonly string[];
+  readonly connections: number;
+  readonly connectionsOfAddress: number;
+  /** Milliseconds that a client may take for a piece of an answer. */
+  readonly answerTimeout: number;
+  /** Bytes of requests and answers under way. */
+  readonly memory: number;
 }
 
 /** How reviewed accounts are sent to the FlexWhere backend. */
@@ -58,6 +77,7 @@ export interface Config {
   /** Whether answers are checked against the published documents before they are sent. */
   readonly validateResponses: 'enforce' | 'log' | 'off';
   readonly limits: Limits;
+  readonly traffic: TrafficLimits;
   readonly sync: SyncConfig;
 }
 
@@ -102,6 +122,16 @@ export function readConfig(environment: Environment = process.env): Config {
       bulkBody: wholeNumber(environment, 'MAX_BULK_BYTES', 1_048_576, 1),
       defaultPage: wholeNumber(environment, 'DEFAULT_PAGE_SIZE', 100, 1),
       maxPage: wholeNumber(environment, 'MAX_PAGE_SIZE', 1_000, 1),
+      pageBytes: wholeNumber(environment, 'MAX_PAGE_BYTES', 4_194_304, 1),
+    },
+    traffic: {
+      rate: rateLimit(environment, 'RATE_LIMIT', '100/1000'),
+      failures: rateLimit(environment, 'FAILED_AUTHENTICATION_LIMIT', '1/100'),
+      trustedProxies: (environment['TRUSTED_PROXIES'] ?? '').split(/[\s,]+/u).filter((entry) => entry !== ''),
+      connections: wholeNumber(environment, 'MAX_CONNECTIONS', 10_000, 1),
+      connectionsOfAddress: wholeNumber(environment, 'MAX_CONNECTIONS_PER_ADDRESS', 1_000, 1),
+      answerTimeout: wholeNumber(environment, 'ANSWER_TIMEOUT_MS', 30_000, 1),
+      memory: wholeNumber(environment, 'MAX_MEMORY_UNDER_WAY', 100_663_296, 1),
     },
     sync: {
       backend: backendOf(environment),
@@ -165,6 +195,13 @@ function wholeNumber(environment: Environment, name: string, fallback: number, l
     throw new Error(`${name} must be a whole number of ${least} or more; it is "${text}"`);
   }
   return value;
+}
+
+function rateLimit(environment: Environment, name: string, fallback: string): RateLimit | 'off' {
+  const text = given(environment, name) ?? fallback;
+  const limit = parseRateLimit(text);
+  if (limit === undefined) throw new Error(`${name} must be RATE/BURST, such as 100/1000, or off; it is "${text}"`);
+  return limit;
 }
 
 function oneOf<T extends string>(environment: Environment, name: string, fallback: T, allowed: readonly T[]): T {

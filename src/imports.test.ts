@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tenants: ['protocol', 'model', 'storage'],
   sync: ['protocol', 'model', 'storage', 'generated'],
   http: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'generated'],
-  config: ['protocol'],
+  config: ['protocol', 'model'],
   compose: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'sync', 'http', 'config'],
   cli: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'compose'],
 };

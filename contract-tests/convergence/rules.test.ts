@@ -16,7 +16,7 @@ let server: RunningServer;
 
 beforeAll(async () => {
   database = await sqliteStorage.create();
-  const config = readConfig({ PORT: '0', DATABASE_URL: database.databaseUrl });
+  const config = readConfig({ PORT: '0', DATABASE_URL: database.databaseUrl, RATE_LIMIT: 'off' });
   server = await startServer(config, pino({ level: 'silent' }), rules);
 });
 

@@ -19,7 +19,8 @@ export async function startBreakableServer(): Promise<BreakableServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-breakable-'));
   const adminToken = 'the-operator-of-the-fault-tests';
   const databaseUrl = `sqlite:${join(folder, 'faults.sqlite')}`;
-  const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, ADMIN_TOKEN: adminToken });
+  const unlimited = { RATE_LIMIT: 'off', FAILED_AUTHENTICATION_LIMIT: 'off' };
+  const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, ADMIN_TOKEN: adminToken, ...unlimited });
   const services = await openServices(config);
   const fault = new Fault();
   const running = await serve(config, pino({ level: 'silent' }), fault.before(services), ENTRA_RULES);

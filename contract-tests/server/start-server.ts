@@ -37,6 +37,8 @@ export async function startServer(environment: Readonly<Record<string, string>> 
       DATABASE_URL: `sqlite:${join(folder, 'contract.sqlite')}`,
       ADMIN_TOKEN: adminToken,
       LOG_LEVEL: 'error',
+      RATE_LIMIT: 'off',
+      FAILED_AUTHENTICATION_LIMIT: 'off',
       SYNC_EXPORT_DIR: join(folder, 'export'),
       ...environment,
     },

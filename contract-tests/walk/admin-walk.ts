@@ -232,6 +232,11 @@ const unprovoked: readonly Unprovoked[] = [
   { operation: 'all', status: '500', reason: 'a fault of ours: if a request could provoke it, it would be mended' },
   {
     operation: 'all',
+    status: '429',
+    reason: 'no single request is too many',
+  },
+  {
+    operation: 'all',
     status: '503',
     reason: 'the database is away or the server is stopping, which no request can do',
   },

@@ -7,6 +7,7 @@ import { WalkHooks, type WalkInProgress } from './walk-hooks.js';
 
 /** What goes wrong for each answer that no request can provoke. */
 const ERRORS: Readonly<Record<string, Error>> = {
+  '429': new ScimError(429, 'Too many requests; wait.', { headers: { 'Retry-After': '1' } }),
   '500': new Error('the connection to the database is lost'),
   '503': new ScimError(503, 'The server is busy; try again later.', { headers: { 'Retry-After': '10' } }),
   '400 tooMany': tooMany('The query takes too long; narrow it.'),

@@ -54,7 +54,7 @@ describe('tenant list', () => {
           tenantId: id,
           name: 'Contoso',
           enabled: true,
-          settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' },
+          settings: { groupReplaceAdds: false, unknownAttributes: 'ignore', rateLimit: 'default' },
           created,
           lastModified,
         },
@@ -87,7 +87,11 @@ describe('tenant set', () => {
   it('changes a setting', async () => {
     const { status } = await run(['tenant', 'set', 'group-replace-adds', 'true', '--tenant', contoso.tenant.id]);
     expect(status).toBe(0);
-    expect((await stored()).settings).toEqual({ groupReplaceAdds: true, unknownAttributes: 'ignore' });
+    expect((await stored()).settings).toEqual({
+      groupReplaceAdds: true,
+      unknownAttributes: 'ignore',
+      rateLimit: 'default',
+    });
   });
 
   it('names the settings in its help', async () => {
@@ -238,7 +242,7 @@ describe('a command that cannot do what it is told', () => {
     [
       'an unknown setting',
       ['tenant', 'set', 'x', 'true', '--tenant', 'Contoso'],
-      'There is no such setting; the settings are: group-replace-adds, unknown-attributes.',
+      'There is no such setting; the settings are: group-replace-adds, unknown-attributes, rate-limit.',
     ],
     [
       'a past expiry',

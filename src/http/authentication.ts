@@ -11,6 +11,12 @@ export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | {
  */
 export type Authenticate = (secret: string) => Promise<Principal>;
 
+/**
+ * Finds out who sent a request with that secret.
+ * @throws ScimError as `Authenticate` does; 429 where too many failed from the address.
+ */
+export type AuthenticateRequest = (secret: string, request: IncomingMessage) => Promise<Principal>;
+
 const NO_SECRETS = new Set(['', 'null', 'undefined']);
 
 /**

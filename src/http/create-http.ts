@@ -23,6 +23,7 @@ import { createMetrics } from './metrics.js';
 import { noteRules } from './router/operation.js';
 import { createOpenApiRouter } from './router/openapi-router.js';
 import { responseChecker } from './router/response-checking.js';
+import type { Traffic } from './traffic/traffic.js';
 import { scimHandlers } from './scim/resource-handlers.js';
 
 /** The place in openapi/scim.yaml of the number of operations that a PATCH may have. */
@@ -43,19 +44,23 @@ export interface HttpParts {
   readonly schemas: SchemaRegistry;
   readonly synchronization: Synchronization;
   readonly authenticateToken: (secret: string) => Promise<Tenant>;
+  readonly traffic: Traffic;
 }
 
 /** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
-  const { config, logger, provisioning, tenancy, schemas, synchronization, authenticateToken } = parts;
+  const { config, logger, provisioning, tenancy, schemas, synchronization, authenticateToken, traffic } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
   const { limits } = config;
-  const authenticateOperator = operatorAuthentication(config.adminToken);
+  const authenticateOperator = traffic.authenticating(operatorAuthentication(config.adminToken));
+  const metrics = createMetrics(authenticateOperator);
+  metrics.watchMemory(() => traffic.room.total);
+  traffic.observe(metrics.refused);
   return createApp({
     logger,
-    metrics: createMetrics(authenticateOperator),
+    metrics,
     ping: () => provisioning.storage.ping(),
     documents: documentRoutes([scim, admin, readDocument('backend')]),
     scim: await createOpenApiRouter({
@@ -63,7 +68,11 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       mediaType: 'application/scim+json',
       handlers: scimHandlers(provisioning),
       wrongBase: WRONG_TENANT_URL,
-      authenticate: async (secret) => ({ kind: 'tenant', tenant: await authenticateToken(secret) }),
+      authenticate: traffic.authenticating(async (secret) => ({
+        kind: 'tenant',
+        tenant: await authenticateToken(secret),
+      })),
+      enter: traffic.enter,
       prepareBody: (operationId, sent, principal, notes) => {
         if (operationId === 'bulk') return spelledSchemas(bulkNames(sent, limits.bulkOperations), REQUIRED_SCHEMAS);
         if (operationId.startsWith('search')) return spelledSchemas(searchRequestNames(sent), REQUIRED_SCHEMAS);
@@ -83,6 +92,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       wrongBase:
         'There is nothing at this address; /docs lists the addresses of the admin API, which begin with /admin/api.',
       authenticate: authenticateOperator,
+      enter: traffic.enter,
       prepareBody: (_operationId, sent) => sent,
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),
       jsonDepth: () => limits.jsonDepth,

@@ -2,10 +2,26 @@ import { createServer, STATUS_CODES, type RequestListener, type Server, type Ser
 import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { TrafficLimits } from '../config.js';
 import { ScimError } from '../protocol/scim-error.js';
+import { closeStalled } from './traffic/stalled-answers.js';
+import { boundConnections } from './traffic/connections.js';
+import { hostProblem } from './traffic/host-header.js';
 
 /** Percent-encoding triples a 10 kB filter, and there are other headers. */
 const MAX_HEADER_BYTES = 65_536;
+
+/**
+ * A client has 15 s for the address and headers, also for the first byte on a connection, and a minute for the whole request.
+ * Two Host headers, or none, are answered here instead of by Node, which has no SCIM error for it.
+ */
+const OPTIONS = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: false,
+};
 
 /** A listening HTTP server. */
 export interface Listening {
@@ -21,17 +37,18 @@ export interface Listening {
 /** Serves HTTP until it is drained. */
 export async function listen(
   handler: RequestListener,
-  { host, port }: { host: string; port: number },
+  { host, port, traffic }: { host: string; port: number; traffic: TrafficLimits },
 ): Promise<Listening> {
   let draining = false;
-  const options = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, requireHostHeader: false };
-  const server = createServer(options, (request, response) => {
+  const server = createServer(OPTIONS, (request, response) => {
     closeWhenDraining(server, response, () => draining);
     request.url = originForm(request.url ?? '/');
-    if (request.httpVersion === '1.1' && request.headers.host === undefined) {
-      refuse(response, 400, 'The request has no Host header; send one.');
-    } else handler(request, response);
+    const problem = hostProblem(request);
+    if (problem === undefined) handler(request, response);
+    else refuse(response, 400, problem);
   });
+  boundConnections(server, traffic);
+  closeStalled(server, traffic.answerTimeout);
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     refuse(response, 417, 'The server supports no expectation other than 100-continue; leave out the Expect header.');
   });
@@ -62,7 +79,11 @@ function originForm(target: string): string {
 }
 
 function refuse(response: ServerResponse, status: number, detail: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/scim+json', 'Cache-Control': 'no-store' });
+  response.writeHead(status, {
+    Connection: 'close',
+    'Content-Type': 'application/scim+json',
+    'Cache-Control': 'no-store',
+  });
   response.end(JSON.stringify(new ScimError(status, detail).toJSON()));
 }
 

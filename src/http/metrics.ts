@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Authenticate } from './authentication.js';
-import { secretOf } from './authentication.js';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { secretOf, type AuthenticateRequest } from './authentication.js';
 
 /** The labels of a request in the histogram. Not the tenant: the number of tenants has no bound. */
 interface Measured {
@@ -10,15 +9,21 @@ interface Measured {
   readonly milliseconds: number;
 }
 
+/** Why a request was answered 429, or 503 before any work on it. */
+export type Refusal = 'rate' | 'failed authentications' | 'memory';
+
 /** The metrics of this process, in the Prometheus text format. */
 export interface Metrics {
   observe(measured: Measured): void;
+  readonly refused: (refusal: Refusal) => void;
+  /** Says from now on how many bytes requests and answers under way hold. */
+  watchMemory(bytes: () => number): void;
   /** Serves `/metrics` to the operator. */
   readonly route: RequestHandler;
 }
 
 /** Collects Node's own metrics and the duration of requests by operation and status. */
-export function createMetrics(authenticateOperator: Authenticate): Metrics {
+export function createMetrics(authenticateOperator: AuthenticateRequest): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -28,13 +33,32 @@ export function createMetrics(authenticateOperator: Authenticate): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
+  const refusals = new Counter({
+    name: 'scim_requests_refused_total',
+    help: 'Requests answered 429, or 503 for want of memory, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
   return {
+    refused: (reason) => {
+      refusals.inc({ reason });
+    },
+    watchMemory: (bytes) => {
+      new Gauge({
+        name: 'scim_memory_under_way_bytes',
+        help: 'Bytes that requests and answers under way hold',
+        registers: [registry],
+        collect() {
+          this.set(bytes());
+        },
+      });
+    },
     observe: ({ operation = 'none', status, milliseconds }) => {
       duration.observe({ operation, status }, milliseconds / 1000);
     },
     route: (request, response, next) => {
       const shown = async (): Promise<void> => {
-        await authenticateOperator(secretOf(request, new URLSearchParams(), false));
+        await authenticateOperator(secretOf(request, new URLSearchParams(), false), request);
         response.type(registry.contentType).send(await registry.metrics());
       };
       shown().catch(next);

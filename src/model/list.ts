@@ -30,6 +30,8 @@ export interface ListQuery extends Selection {
   readonly offset: number;
   /** How many to return at most; 0 asks for the total alone. */
   readonly limit: number;
+  /** Bytes of stored documents to return at most, but always one resource; unbounded unless given. */
+  readonly bytes?: number;
   /** Begins behind this position, whatever `offset` says: `next` of a page of the same types, filters and sort. */
   readonly after?: SortPosition;
 }
@@ -38,6 +40,8 @@ export interface ListQuery extends Selection {
 export interface Page {
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** The sort key of each resource: with its id, the position behind it. */
+  readonly keys: readonly SortPosition['key'][];
   /** Where the next page begins; absent on the last one. */
   readonly next?: SortPosition;
 }

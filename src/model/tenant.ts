@@ -6,10 +6,16 @@ export interface TenantSettings {
   readonly groupReplaceAdds: boolean;
   /** How the server treats attributes that no schema knows; to `refuse` them is the RFC to the letter. */
   readonly unknownAttributes: 'ignore' | 'refuse';
+  /** `RATE/BURST` or `off` (model/rate-limit.ts); `default` goes by the server's. */
+  readonly rateLimit: string;
 }
 
 /** What a new tenant starts with. */
-export const DEFAULT_TENANT_SETTINGS: TenantSettings = { groupReplaceAdds: false, unknownAttributes: 'ignore' };
+export const DEFAULT_TENANT_SETTINGS: TenantSettings = {
+  groupReplaceAdds: false,
+  unknownAttributes: 'ignore',
+  rateLimit: 'default',
+};
 
 /** A customer: its own staging directory, secret tokens, schemas and policy. */
 export interface Tenant {

@@ -26,6 +26,8 @@ export interface Provisioning {
     readonly bulkBody: number;
     readonly defaultPage: number;
     readonly maxPage: number;
+    /** Bytes of a page. */
+    readonly pageBytes: number;
   };
 }
 

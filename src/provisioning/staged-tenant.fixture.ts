@@ -39,6 +39,7 @@ export class StagedTenant {
         bulkBody: 100_000,
         defaultPage: 100,
         maxPage: 1_000,
+        pageBytes: 4_194_304,
       },
     };
   }

@@ -7,6 +7,7 @@ import type { ResourceContent, StoredResource } from '../model/resource.js';
 import type { TenantSchema } from '../model/tenant-schemas.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TokenRecord } from '../model/token.js';
+import type { ProcessRegister } from './process-register.js';
 import type { SyncStorage } from './sync-store.js';
 
 /** The outcome of storing content; unless it is `done`, the unit of work must be rolled back. */
@@ -117,6 +118,7 @@ export interface TenantStore {
 /** The one door to the database. */
 export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
+  readonly processes: ProcessRegister;
   /** Reads of a tenant's staging directory, each statement by itself. */
   directory(tenantId: string): DirectoryReader;
   /**

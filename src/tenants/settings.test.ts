@@ -15,11 +15,24 @@ describe('a setting of a tenant', () => {
     );
   });
 
+  it.each(['100/1000', '1/1', 'off', 'default'])('rate-limit takes %s', (rateLimit) => {
+    expect(parseSetting('rate-limit', rateLimit)).toEqual({ rateLimit });
+  });
+
+  it.each(['', '100', '0/10', '10/0', '1.5/10', '-1/1', '1/1/1', ' 1/1', 'OFF', '1000000/1'])(
+    'rate-limit refuses %j and says what it takes',
+    (text) => {
+      expect(() => parseSetting('rate-limit', text)).toThrow(
+        'The setting rate-limit takes RATE/BURST such as 100/1000, off or default.',
+      );
+    },
+  );
+
   it.each(['', 'groupReplaceAdds', '__proto__', 'constructor'])(
     'there is none called %j, and the error names those that are',
     (key) => {
       expect(() => parseSetting(key, 'true')).toThrow(
-        'There is no such setting; the settings are: group-replace-adds, unknown-attributes.',
+        'There is no such setting; the settings are: group-replace-adds, unknown-attributes, rate-limit.',
       );
     },
   );

@@ -1,3 +1,4 @@
+import { parseRateLimit } from '../model/rate-limit.js';
 import { invalidValue } from '../protocol/scim-error.js';
 import type { TenantSettings } from '../model/tenant.js';
 
@@ -33,7 +34,18 @@ export const TENANT_SETTINGS: ReadonlyMap<string, TenantSetting> = new Map([
       parse: (text) => (text === 'ignore' || text === 'refuse' ? { unknownAttributes: text } : undefined),
     },
   ],
+  [
+    'rate-limit',
+    {
+      values: 'RATE/BURST such as 100/1000, off or default',
+      description:
+        "how many requests the tenant may send a second, and at once after a rest; default is the server's RATE_LIMIT",
+      parse: (text) => (isRateLimit(text) ? { rateLimit: text } : undefined),
+    },
+  ],
 ]);
+
+const isRateLimit = (text: string): boolean => text === 'default' || parseRateLimit(text) !== undefined;
 
 /**
  * Reads one setting.

@@ -10,7 +10,7 @@ export type TenantJson = {
   tenantId: string;
   name: string;
   enabled: boolean;
-  settings: { groupReplaceAdds: boolean; unknownAttributes: 'ignore' | 'refuse' };
+  settings: { groupReplaceAdds: boolean; unknownAttributes: 'ignore' | 'refuse'; rateLimit: string };
   created: string;
   lastModified: string;
 };
@@ -58,7 +58,8 @@ export function issuedTokenJson({ token, secret }: IssuedToken): IssuedTokenJson
   return { ...tokenJson(token), token: secret };
 }
 
-const settingsJson = ({ groupReplaceAdds, unknownAttributes }: TenantSettings): TenantJson['settings'] => ({
+const settingsJson = ({ groupReplaceAdds, unknownAttributes, rateLimit }: TenantSettings): TenantJson['settings'] => ({
   groupReplaceAdds,
   unknownAttributes,
+  rateLimit,
 });

@@ -20,7 +20,7 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
         id: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/u) as string,
         name: 'Contoso',
         enabled: true,
-        settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' },
+        settings: { groupReplaceAdds: false, unknownAttributes: 'ignore', rateLimit: 'default' },
         schemas: { revision: 0, all: [] },
         created: '2026-06-01T12:00:00.000Z',
         lastModified: '2026-06-01T12:00:00.000Z',
@@ -95,7 +95,7 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
         ...tenant,
         name: 'Fabrikam',
         enabled: false,
-        settings: { groupReplaceAdds: true, unknownAttributes: 'ignore' },
+        settings: { groupReplaceAdds: true, unknownAttributes: 'ignore', rateLimit: 'default' },
         lastModified: '2026-06-02T00:00:00.000Z',
       });
       expect(await test.tenancy.getTenant(tenant.id)).toEqual(changed);

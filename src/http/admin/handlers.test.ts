@@ -8,6 +8,7 @@ import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture
 import { adminHandlers, operatorAuthentication } from './handlers.js';
 import { createApp } from '../app.js';
 import { readDocument } from '../documents.js';
+import { freeTraffic } from '../testing/traffic.fixture.js';
 import { listen, type Listening } from '../listen.js';
 import { createMetrics } from '../metrics.js';
 import { createOpenApiRouter } from '../router/openapi-router.js';
@@ -51,6 +52,7 @@ async function serveAdmin(): Promise<Listening> {
     handlers: adminHandlers(test.tenancy, testRegistry(test), testSynchronization(test.storage, readConfig({}))),
     authenticate: operatorAuthentication(ADMIN_TOKEN),
     wrongBase: '',
+    enter: freeTraffic().traffic.enter,
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),
     jsonDepth: () => 40,
@@ -68,7 +70,7 @@ async function serveAdmin(): Promise<Listening> {
       next();
     },
   });
-  return listen(app, { host: '127.0.0.1', port: 0 });
+  return listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
 }
 
 async function call(
@@ -135,7 +137,11 @@ describe('the admin API', () => {
     const changed = await call('PATCH', `/tenants/${id}`, { enabled: false, settings: { groupReplaceAdds: true } });
     expect(changed).toMatchObject({
       status: 200,
-      body: { ...before.body, enabled: false, settings: { groupReplaceAdds: true, unknownAttributes: 'ignore' } },
+      body: {
+        ...before.body,
+        enabled: false,
+        settings: { groupReplaceAdds: true, unknownAttributes: 'ignore', rateLimit: 'default' },
+      },
     });
     expect((await call('PATCH', `/tenants/${id}`, { name: 'Fabrikam', settings: {} })).body).toEqual({
       ...changed.body,

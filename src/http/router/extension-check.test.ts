@@ -22,7 +22,7 @@ const TENANT: Tenant = {
   id: 't',
   name: 'T',
   enabled: true,
-  settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' },
+  settings: { groupReplaceAdds: false, unknownAttributes: 'ignore', rateLimit: 'default' },
   schemas: { revision: 1, all: [{ active: SCHEMA, registering: undefined }] },
   created: '',
   lastModified: '',

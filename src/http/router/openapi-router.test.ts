@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { operatorAuthentication } from '../admin/handlers.js';
 import { createApp } from '../app.js';
 import { readDocument } from '../documents.js';
+import { freeTraffic } from '../testing/traffic.fixture.js';
 import { listen, type Listening } from '../listen.js';
 import { createMetrics } from '../metrics.js';
 import { createOpenApiRouter } from './openapi-router.js';
@@ -62,6 +63,7 @@ function routerOf(handlers: Handlers) {
     handlers,
     wrongBase: '',
     authenticate: operatorAuthentication(TOKEN),
+    enter: freeTraffic().traffic.enter,
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),
     jsonDepth: () => 40,
@@ -85,7 +87,7 @@ async function serving(
       next();
     },
   });
-  listening = await listen(app, { host: '127.0.0.1', port: 0 });
+  listening = await listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
   const origin = `http://127.0.0.1:${listening.address.port}`;
   const headers = { 'Content-Type': 'application/scim+json' };
   return (method, path, body) =>

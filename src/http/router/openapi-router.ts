@@ -3,7 +3,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { OpenAPIBackend, type Context, type Document, type Operation } from 'openapi-backend';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
-import { secretOf, type Authenticate, type Principal } from '../authentication.js';
+import { secretOf, type AuthenticateRequest, type Principal } from '../authentication.js';
 import type { PublishedDocument } from '../documents.js';
 import { errorReply } from './error-response.js';
 import { innerOperations } from './inner-operations.js';
@@ -13,6 +13,8 @@ import type { Reply } from './send-reply.js';
 import { bodyReader, checkContentType } from './request-body.js';
 import { decodeTarget, parametersOf } from './request-target.js';
 import { negotiate, sendReply, type Presentation } from './send-reply.js';
+import type { Entrance } from '../traffic/traffic.js';
+import type { Held } from '../traffic/memory-room.js';
 import { validationError } from './validation-error.js';
 
 /** What a router needs to serve one document. */
@@ -21,7 +23,9 @@ export interface RouterOptions {
   /** The media type of answers to clients that do not ask for a particular one. */
   readonly mediaType: 'application/scim+json' | 'application/json';
   readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
-  readonly authenticate: Authenticate;
+  readonly authenticate: AuthenticateRequest;
+  /** Lets a request in, and says what it may hold: @throws ScimError 429 or 503 with `Retry-After`. */
+  readonly enter: Entrance;
   /** What is wrong with an address that begins with no path of the document. */
   readonly wrongBase: string;
   /** Brings the names in a body to their documented spelling before it is validated. */
@@ -47,6 +51,7 @@ interface Exchange {
   readonly principal: Principal;
   readonly notes: RequestNotes;
   readonly request: Request;
+  readonly held: Held;
   readonly inner: InnerOperations;
 }
 
@@ -78,11 +83,13 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
     let presentation: Presentation = { type: options.mediaType, indented: false };
     let principal: Principal | undefined;
+    let held: Held | undefined;
     const reply = await orErrorReply(notes, async () => {
-      principal = await options.authenticate(secretOf(request, query, byQuery));
+      principal = await options.authenticate(secretOf(request, query, byQuery), request);
       if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
+      held = await options.enter(principal, request, response);
       presentation = negotiate(request, options.mediaType);
-      const body = await readBody(request, response, operation, principal, notes);
+      const body = await readBody(request, response, operation, { principal, held, notes });
       return (await api.handleRequest(
         {
           method: operation.method,
@@ -91,10 +98,11 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
           headers: headersOf(request),
           body,
         },
-        { principal, notes, request, inner: innerTo(principal, notes) } satisfies Exchange,
+        { principal, notes, request, held, inner: innerTo(principal, notes) } satisfies Exchange,
       )) as Reply;
     });
-    await sendReply(response, presentation, await options.checkResponse(api, operation, reply, notes, principal));
+    const checked = await options.checkResponse(api, operation, reply, notes, principal);
+    await sendReply(response, presentation, checked, held);
   }
 
   /** Finds the operation; an address that begins with nothing the document has is below a wrong base address. */
@@ -114,13 +122,12 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     request: Request,
     response: Response,
     operation: Operation,
-    principal: Principal,
-    notes: RequestNotes,
+    { principal, held, notes }: { readonly principal: Principal; readonly held: Held; readonly notes: RequestNotes },
   ): Promise<JsonObject | undefined> {
     if (operation.requestBody === undefined) return undefined;
     checkContentType(request);
     const read = readers.get(idOf(operation));
-    const bytes = read ? await read(request, response) : new Uint8Array();
+    const bytes = read ? await read(request, response, held) : new Uint8Array();
     const id = idOf(operation);
     return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, operation)), principal, notes);
   }
@@ -233,12 +240,13 @@ function failValidation(context: Context): never {
   throw validationError(context.operation.operationId ?? '', context.validation.errors ?? []);
 }
 
-function operationRequest(context: Context, { principal, notes, request, inner }: Exchange): OperationRequest {
+function operationRequest(context: Context, { principal, notes, request, held, inner }: Exchange): OperationRequest {
   const json: unknown = context.request.requestBody;
   return {
     principal,
     notes,
     inner,
+    held,
     path: context.request.params as never,
     query: context.request.query as never,
     ifMatch: request.headers['if-match'],

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../protocol/json.js';
 import type { Principal } from '../authentication.js';
+import type { Held } from '../traffic/memory-room.js';
 import type { Reply } from './send-reply.js';
 
 /** What the log line of a request says in addition to method, status and duration. */
@@ -70,6 +71,8 @@ export interface OperationRequest<O = unknown> {
   readonly json: JsonObject;
   readonly notes: RequestNotes;
   readonly inner: InnerOperations;
+  /** The room in memory that the request holds. */
+  readonly held: Held;
 }
 
 /** One handler for each operation of a document. A status missing from the document does not compile. */

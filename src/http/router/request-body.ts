@@ -1,5 +1,6 @@
 import express from 'express';
 import type { Request, Response } from 'express';
+import { tooBusy, type Held } from '../traffic/memory-room.js';
 import { invalidSyntax, ScimError } from '../../protocol/scim-error.js';
 
 const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
@@ -26,20 +27,37 @@ export function checkContentType(request: Request): void {
 const unsupported = (detail: string): ScimError => new ScimError(415, detail);
 const printable = (text: string): string => text.trim().slice(0, 100);
 
-/** Reads bodies of at most `limit` bytes; `advice` tells the sender of a larger one what to do. */
+/** Bytes of memory for each byte of a body: the bytes themselves, their text, and what it is parsed into. */
+const MEMORY_A_BYTE = 4;
+
+/**
+ * Reads bodies of at most `limit` bytes, for which there has to be room in memory; `advice` is what the 413 adds for the
+ * sender.
+ */
 export function bodyReader(
   limit: number,
   advice: string,
-): (request: Request, response: Response) => Promise<Uint8Array> {
+): (request: Request, response: Response, held: Held) => Promise<Uint8Array> {
   const read = express.raw({ type: () => true, limit, inflate: false });
-  return (request, response) =>
-    new Promise((resolve, reject) => {
+  return async (request, response, held) => {
+    const length = Number(request.headers['content-length']);
+    if (length <= limit) await held.take(length * MEMORY_A_BYTE);
+    return new Promise((resolve, reject) => {
+      if (Number.isNaN(length)) holdWhatComes(request, held, reject);
       read(request, response, (error?: unknown) => {
         const body: unknown = request.body;
         if (error !== undefined) reject(asBodyError(error, limit, advice));
         else resolve(body instanceof Uint8Array ? body : new Uint8Array());
       });
     });
+  };
+}
+
+/** A body that does not say how long it is takes room as it comes. */
+function holdWhatComes(request: Request, held: Held, refuse: (error: Error) => void): void {
+  request.on('data', (chunk: Uint8Array) => {
+    if (!held.tryTake(chunk.length * MEMORY_A_BYTE)) refuse(tooBusy());
+  });
 }
 
 function asBodyError(error: unknown, limit: number, advice: string): Error {

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ScimError } from '../../protocol/scim-error.js';
+import type { Held } from '../traffic/memory-room.js';
 import type { JsonObject } from '../../protocol/json.js';
 
 /** How an answer is written: its media type, and whether it is indented. */
@@ -31,8 +32,20 @@ export function negotiate(request: Request, preferred: string): Presentation {
   return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
 }
 
-/** Sends a reply. A body in pieces is written as fast as the client reads it; if it fails midway, the connection is cut. */
-export async function sendReply(response: Response, { type, indented }: Presentation, reply: Reply): Promise<void> {
+/** A longer text is written in slices of so many characters, each when the client has taken those before. */
+const SLICE = 65_536;
+
+/**
+ * Sends a reply as fast as the client reads it; if a body in pieces fails midway, the connection is cut. Where the client
+ * reads nothing, listen.ts closes the connection.
+ * @param held room that the text is to be counted in
+ */
+export async function sendReply(
+  response: Response,
+  { type, indented }: Presentation,
+  reply: Reply,
+  held?: Held,
+): Promise<void> {
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   response.vary('Accept');
@@ -48,11 +61,28 @@ export async function sendReply(response: Response, { type, indented }: Presenta
   const text = textOf(reply.body, indented);
   response.setHeader('Content-Type', type);
   response.setHeader('Content-Length', Buffer.byteLength(text));
-  response.end(text);
+  if (text.length <= SLICE) {
+    response.end(text);
+    return;
+  }
+  held?.force(text.length);
+  await pipeline(Readable.from(slicesOf(text)), response).catch(unlessClientLeft);
 }
 
 /** People's data stays in no cache, unless the client can ask whether its copy is still the current one (RFC 9111 §5.2.2). */
 const cachingOf = ({ headers }: Reply): string => (headers?.['ETag'] === undefined ? 'no-store' : 'private, no-cache');
+
+function* slicesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const behind = from + SLICE;
+    // A character of two code units stays whole.
+    const to = isHighSurrogate(text.charCodeAt(behind - 1)) ? behind + 1 : behind;
+    yield text.slice(from, to);
+    from = to;
+  }
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 
 function textOf(body: object | string, indented: boolean): string {
   if (typeof body === 'string') return indented ? JSON.stringify(JSON.parse(body), null, 2) : body;

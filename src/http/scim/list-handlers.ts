@@ -5,6 +5,7 @@ import { listResources, type ListRequest } from '../../provisioning/resources/li
 import type { Provisioning } from '../../provisioning/scope.js';
 import type { Principal } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
+import type { Held } from '../traffic/memory-room.js';
 import { tenantScope } from '../tenant-scope.js';
 
 /** The operations that list resources. */
@@ -16,13 +17,14 @@ type Query = NonNullable<operations['listUsers']['parameters']['query']>;
 
 interface From {
   readonly principal: Principal;
+  readonly held: Held;
 }
 
 /** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps the query out of addresses and logs. */
 export function listHandlers(provisioning: Provisioning): Handlers<ListOperations> {
-  const answer = async ({ principal }: From, request: ListRequest) => ({
+  const answer = async ({ principal, held }: From, request: ListRequest) => ({
     status: 200 as const,
-    body: await listResources(provisioning, tenantScope(principal), request),
+    body: await listResources(provisioning, tenantScope(principal), request, held),
   });
   const list = (types: readonly ResourceTypeName[]) => (request: From & { readonly query: Query }) =>
     answer(request, asked(types, request.query));

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { startServer, type RunningServer } from '../../compose.js';
 import { readConfig } from '../../config.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { NO_LIMITS } from './traffic.fixture.js';
 import type { StorageKind } from '../../storage/testing/storage.fixture.js';
 
 /** An answer as it came over the wire. */
@@ -62,6 +63,7 @@ export async function startTestServer(
     DATABASE_URL: database.databaseUrl,
     ADMIN_TOKEN: adminToken,
     PUBLIC_URL: 'https://scim.flexwhere.example',
+    ...NO_LIMITS,
     ...environment,
   });
   const running = await startServer(config, pino({ level: 'info' }, collecting(log)));

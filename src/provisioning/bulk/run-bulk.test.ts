@@ -44,6 +44,7 @@ describe('a bulk job', () => {
     const provisioning: Provisioning = {
       storage: {
         tenants: storage.tenants,
+        processes: storage.processes,
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
         sync: (tenantId) => storage.sync(tenantId),

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { filterOfType } from '../../protocol/filter/filter-of-type.js';
 import { parseFilter } from '../../protocol/filter/parse-filter.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/messages.js';
-import { parseProjection, type ProjectionParameters } from '../../protocol/projection.js';
+import { includes, parseProjection, type ProjectionParameters } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { parseSort } from '../../protocol/sort.js';
-import type { Page, Selection } from '../../model/list.js';
+import type { Page, Selection, SortPosition } from '../../model/list.js';
 import type { StoredResource } from '../../model/resource.js';
 import { decodeCursor, encodeCursor, type CursorQuery } from './cursor.js';
 import { planPage, type PagePlan, type PageRequest } from './page-request.js';
@@ -22,41 +22,134 @@ export interface ListRequest extends PageRequest {
   readonly projection: ProjectionParameters;
 }
 
-/** How many resources are rendered at a time; between them, others get a turn. */
-const AT_A_TIME = 50;
+/** Room in memory for an answer (http/traffic/memory-room.ts). */
+export interface AnswerRoom {
+  /** Waits until so many bytes are free: @throws ScimError 503 when they are not in time. */
+  take(bytes: number): Promise<void>;
+  tryTake(bytes: number): boolean;
+}
 
-/** Pages up to this length are rendered as a whole, so that whatever fails is answered as an error. */
-const SHORT = 100;
+/** How many resources are rendered at a time; between them, others get a turn. */
+const AT_A_TIME = 100;
+
+/** The same of groups with their members. */
+const GROUPS_AT_A_TIME = 5;
+
+/** Bytes in memory for each byte that is read for a page: what was read, its text, and what is on its way to the client. */
+const MEMORY_A_BYTE = 3;
 
 /**
- * Lists resources: the page as JSON text, in pieces where it is long, and since groups come with their members.
- * @throws ScimError 400 `invalidFilter`, `invalidValue`, `invalidCursor`, `invalidCount` or `tooMany`.
+ * Lists resources: the page as JSON text, in pieces where it is long, and since groups come with their members. It ends before
+ * `count` once it has as many bytes as a page may have, but never without a resource; `itemsPerPage` says how many it has
+ * (RFC 7644 §3.4.2.4).
+ * @throws ScimError 400 `invalidFilter`, `invalidValue`, `invalidCursor`, `invalidCount` or `tooMany`; 503 where there is no
+ * room in memory
  */
 export async function listResources(
   provisioning: Provisioning,
   scope: TenantScope,
   request: ListRequest,
+  room: AnswerRoom,
 ): Promise<Text> {
   const render = rendering(provisioning, scope, request);
   const plan = planPage(provisioning, request);
   const query = cursorQuery(scope, request);
-  const page = await readPage(provisioning, query, selections(provisioning, scope, request), plan);
-  const { resources, total } = page;
-  const head = `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${total},${placeOf(query, plan, page)}"itemsPerPage":${resources.length},"Resources":[`;
-  return joinedText(head, resources.length <= SHORT ? await render(resources) : inTurns(resources, render), ']}');
+  const selected = selections(provisioning, scope, request);
+  const page = await readWithRoom(() => readPage(provisioning, query, selected, plan), room);
+  return pageText(page, render, {
+    head: `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},${startOf(plan)}"Resources":[`,
+    tail: (given) => `],${nextOf(query, plan, positionBehind(page, given))}"itemsPerPage":${given}}`,
+    mostBytes: provisioning.limits.pageBytes,
+  });
 }
 
-async function* inTurns(resources: readonly StoredResource[], render: Render): AsyncGenerator<Text> {
-  for (let from = 0; from < resources.length; from += AT_A_TIME) {
-    yield joinedText('', await render(resources.slice(from, from + AT_A_TIME)), '');
-    await setImmediate();
+/** Reads a page. Where there is no room for it now, it is dropped, and read again when there is. */
+async function readWithRoom(read: () => Promise<Page>, room: AnswerRoom): Promise<Page> {
+  const first = await readIfRoom(read, room);
+  if (typeof first !== 'number') return first;
+  await room.take(first);
+  return read();
+}
+
+/** The page, or the bytes that it needs where there is no room for them. */
+async function readIfRoom(read: () => Promise<Page>, room: AnswerRoom): Promise<Page | number> {
+  const page = await read();
+  const bytes = MEMORY_A_BYTE * page.resources.reduce((total, { document }) => total + document.length, 0);
+  return room.tryTake(bytes) ? page : bytes;
+}
+
+interface PageFrame {
+  readonly head: string;
+  /** @param given how many resources the page has in the end */
+  readonly tail: (given: number) => string;
+  readonly mostBytes: number;
+}
+
+/** The page as one text where it is rendered at once and nothing of it comes in pieces. */
+async function pageText({ resources }: Page, render: Render, frame: PageFrame): Promise<Text> {
+  const first = await render.texts(resources.slice(0, render.atATime));
+  const text = piecesOf(resources, first, render, frame);
+  const isWhole = resources.length <= render.atATime && first.every((one) => typeof one === 'string');
+  return isWhole ? textOf(text) : text;
+}
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  const all: string[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all.join('');
+}
+
+async function* piecesOf(
+  resources: readonly StoredResource[],
+  first: readonly Text[],
+  render: Render,
+  { head, tail, mostBytes }: PageFrame,
+): AsyncGenerator<string> {
+  let [given, bytes] = [0, 0];
+  for await (const text of inTurns(resources, first, render)) {
+    if (given > 0 && bytes >= mostBytes) break;
+    for await (const piece of joined(given === 0 ? head : ',', text)) {
+      bytes += piece.length;
+      yield piece;
+    }
+    given += 1;
+  }
+  yield `${given === 0 ? head : ''}${tail(given)}`;
+}
+
+async function* joined(before: string, text: Text): AsyncGenerator<string> {
+  if (typeof text === 'string') yield before + text;
+  else {
+    yield before;
+    yield* text;
   }
 }
 
-/** Where the page is: its first resource by number, or the cursor of the page behind it, where there is one. */
-function placeOf(query: CursorQuery, { cursor, startIndex }: PagePlan, { next }: Page): string {
-  if (cursor === undefined) return `"startIndex":${startIndex},`;
-  return next === undefined ? '' : `"nextCursor":"${encodeCursor(query, next)}",`;
+async function* inTurns(
+  resources: readonly StoredResource[],
+  first: readonly Text[],
+  { texts, atATime }: Render,
+): AsyncGenerator<Text> {
+  yield* first;
+  for (let from = atATime; from < resources.length; from += atATime) {
+    await setImmediate();
+    yield* await texts(resources.slice(from, from + atATime));
+  }
+}
+
+/** The number of the first resource, where paging goes by index. */
+const startOf = ({ cursor, startIndex }: PagePlan): string =>
+  cursor === undefined ? `"startIndex":${startIndex},` : '';
+
+/** The cursor of the page behind, where paging goes by cursor and there is one. */
+function nextOf(query: CursorQuery, { cursor }: PagePlan, next: SortPosition | undefined): string {
+  return cursor === undefined || next === undefined ? '' : `"nextCursor":"${encodeCursor(query, next)}",`;
+}
+
+/** Where the page behind begins when so many resources of this one are given. */
+function positionBehind({ resources, keys, next }: Page, given: number): SortPosition | undefined {
+  const last = resources[given - 1];
+  return given === resources.length || last === undefined ? next : { key: keys[given - 1] ?? null, id: last.id };
 }
 
 function cursorQuery({ tenant, settledTypes }: TenantScope, request: ListRequest): CursorQuery {
@@ -81,26 +174,34 @@ function selections(
 }
 
 async function readPage(
-  { storage }: Provisioning,
+  { storage, limits }: Provisioning,
   query: CursorQuery,
   [first, ...others]: readonly Selection[],
   { cursor, startIndex, limit }: PagePlan,
 ): Promise<Page> {
   const after = cursor === undefined || cursor === '' ? {} : { after: decodeCursor(query, cursor) };
-  if (first === undefined) return { total: 0, resources: [] };
+  if (first === undefined) return { total: 0, resources: [], keys: [] };
   const sort = query.sort === undefined ? {} : { sort: query.sort };
-  return storage.directory(query.tenantId).list({ ...first, others, ...sort, offset: startIndex - 1, limit, ...after });
+  return storage
+    .directory(query.tenantId)
+    .list({ ...first, others, ...sort, offset: startIndex - 1, limit, bytes: limits.pageBytes, ...after });
 }
 
-type Render = (resources: readonly StoredResource[]) => Promise<readonly Text[]>;
+interface Render {
+  /** The texts of resources in their order, each as its own type is projected. */
+  readonly texts: (resources: readonly StoredResource[]) => Promise<readonly Text[]>;
+  /** How many resources to render at a time. */
+  readonly atATime: number;
+}
 
-/** Renders resources in their order, each as its own type is projected. */
 function rendering(provisioning: Provisioning, scope: TenantScope, { types, projection }: ListRequest): Render {
-  const representers = types.map((type) => {
-    const representer = new Representer(provisioning, scope, parseProjection(projection, scope.types[type]));
-    return { type, representer };
-  });
-  return async (resources) => {
+  const projected = types.map((type) => ({ type, projection: parseProjection(projection, scope.types[type]) }));
+  const representers = projected.map((one) => ({
+    type: one.type,
+    representer: new Representer(provisioning, scope, one.projection),
+  }));
+  const withMembers = projected.some((one) => one.type === 'Group' && includes(one.projection, 'members'));
+  const texts = async (resources: readonly StoredResource[]): Promise<readonly Text[]> => {
     const bodies = new Map<string, Text>();
     for (const { type, representer } of representers) {
       const ofType = resources.filter((resource) => resource.type === type);
@@ -109,34 +210,8 @@ function rendering(provisioning: Provisioning, scope: TenantScope, { types, proj
     }
     return resources.flatMap(({ id }) => bodies.get(id) ?? []);
   };
+  return { texts, atATime: withMembers ? GROUPS_AT_A_TIME : AT_A_TIME };
 }
 
 /** A text, or a long one in pieces. */
-export type Text = string | AsyncIterable<string>;
-
-/** Texts with commas between, a head and a tail; in pieces where one of them is, or where they come one by one. */
-function joinedText(head: string, texts: readonly Text[] | AsyncIterable<Text>, tail: string): Text {
-  if (!isArray(texts)) return pieces(head, texts, tail);
-  const whole = texts.filter((text) => typeof text === 'string');
-  return whole.length === texts.length ? `${head}${whole.join(',')}${tail}` : pieces(head, texts, tail);
-}
-
-const isArray = (texts: object): texts is readonly Text[] => Array.isArray(texts);
-
-async function* pieces(
-  head: string,
-  texts: readonly Text[] | AsyncIterable<Text>,
-  tail: string,
-): AsyncGenerator<string> {
-  yield head;
-  let comma = '';
-  for await (const text of texts) {
-    if (typeof text === 'string') yield comma + text;
-    else {
-      if (comma !== '') yield comma;
-      yield* text;
-    }
-    comma = ',';
-  }
-  yield tail;
-}
+type Text = string | AsyncIterable<string>;

@@ -2,12 +2,14 @@ import type { Knex } from 'knex';
 import * as stagingDirectory from './migrations/20261124000001_staging_directory.js';
 import * as tenantSchemas from './migrations/20261125000001_tenant_schemas.js';
 import * as synchronization from './migrations/20261126000001_synchronisation.js';
+import * as serverProcesses from './migrations/20261128000040_server_processes.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261124000001_staging_directory', stagingDirectory],
   ['20261125000001_tenant_schemas', tenantSchemas],
   ['20261126000001_synchronisation', synchronization],
+  ['20261128000040_server_processes', serverProcesses],
 ]);
 
 const migrationSource: Knex.MigrationSource<string> = {

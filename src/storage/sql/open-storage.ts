@@ -1,5 +1,6 @@
 import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
+import type { ProcessRegister } from '../process-register.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
 import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
 import type { Database, Session, UnitLimits, Work } from './connections/database.js';
@@ -13,6 +14,7 @@ import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
 import { syncReader, syncWriter } from './sync/sync-store.js';
 import { TenantReads, TenantSession } from './sync/tenant-reads.js';
+import { KnexProcessRegister } from './process-register.js';
 import { holdSchemas } from './tenants/schemas.js';
 import { KnexTenantStore } from './tenants/store.js';
 
@@ -65,6 +67,7 @@ export async function openDatabase({
 /** Storage in SQLite or PostgreSQL. */
 export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
+  readonly processes: ProcessRegister;
   readonly #database: Database;
   readonly #base: Pick<Origin, 'baseUrl'>;
   readonly #limits: UnitLimits;
@@ -75,6 +78,7 @@ export class KnexStorage implements Storage {
     this.#limits = { waitMs: WRITE_WAIT_MS, budgetMs: writeTimeoutMs };
     this.#base = baseUrl === undefined ? {} : { baseUrl };
     this.tenants = new KnexTenantStore(database);
+    this.processes = new KnexProcessRegister(database);
   }
 
   directory(tenantId: string): DirectoryReader {

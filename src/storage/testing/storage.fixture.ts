@@ -77,7 +77,7 @@ export async function addTenant(storage: Storage, id: string, given: Partial<Ten
     id,
     name: `Tenant ${id}`,
     enabled: true,
-    settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' as const },
+    settings: { groupReplaceAdds: false, unknownAttributes: 'ignore' as const, rateLimit: 'default' },
     schemas: NO_SCHEMAS,
     created: at,
     lastModified: at,

@@ -5,6 +5,7 @@ import { filterToSql } from '../query/filter-to-sql.js';
 import type { PlanCache } from '../query/plan-cache.js';
 import { judge, planOf } from '../query/plan-of-statement.js';
 import type { Origin } from '../query/membership-scopes.js';
+import { idList } from '../statements.js';
 import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 import { sortOrder, type SortOrder } from '../query/sort-order.js';
 import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
@@ -12,6 +13,22 @@ import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
 interface KeyedRow extends ResourceRow {
   readonly sort_key: SortPosition['key'];
 }
+
+/** A row of which the document is read only where it is short. */
+interface SizedRow extends Omit<KeyedRow, 'document'> {
+  readonly document: string | null;
+  /** Bytes of the document. */
+  readonly size: number | string;
+}
+
+/** Bytes of a document that is read along with its row. */
+const SHORT = 4_096;
+
+const SIZED_COLUMNS = RESOURCE_COLUMNS.map((column) =>
+  column === 'document'
+    ? `case when octet_length(w.document) <= ${SHORT} then w.document end as document, octet_length(w.document) as size`
+    : `w.${column}`,
+).join(', ');
 
 /** How many resources a look-up passes over at most; a million take an index some tenths of a second. */
 const FAR = 20_000;
@@ -114,18 +131,48 @@ function compilePart(dialect: Dialect, origin: Origin, { type, filter }: Selecti
 }
 
 async function readPage(session: Session, compiled: Compiled): Promise<Page> {
-  const { offset, limit, after } = compiled.query;
+  const { offset, limit, after, bytes } = compiled.query;
   // One more than the page has tells whether another follows, and often what the total is.
   const rows = limit === 0 ? [] : await readRows(session, compiled, limit + 1);
-  const page = rows.slice(0, limit);
+  const page = await withDocuments(session, compiled.tenantId, withinBytes(rows.slice(0, limit), bytes));
   const last = page.at(-1);
   const whole = after === undefined && rows.length <= limit && (rows.length > 0 || (offset === 0 && limit > 0));
   return {
     total: whole ? offset + rows.length : await countResources(session, compiled),
     resources: page.map(toStoredResource),
-    ...(last !== undefined && rows.length > limit ? { next: { key: last.sort_key, id: last.id } } : {}),
+    keys: page.map((row) => row.sort_key),
+    ...(last !== undefined && rows.length > page.length ? { next: { key: last.sort_key, id: last.id } } : {}),
   };
 }
+
+/** The first rows that have no more than so many bytes together; one row in any case. */
+function withinBytes(rows: readonly SizedRow[], most = Infinity): readonly SizedRow[] {
+  let bytes = 0;
+  const beyond = rows.findIndex(({ size }, index) => {
+    bytes += Number(size);
+    return index > 0 && bytes > most;
+  });
+  return beyond < 0 ? rows : rows.slice(0, beyond);
+}
+
+/** Reads the documents that were too long to be read before it was known whether the page has them. */
+async function withDocuments(
+  session: Session,
+  tenantId: string,
+  rows: readonly SizedRow[],
+): Promise<readonly KeyedRow[]> {
+  const missing = rows.filter(({ document }) => document === null).map(({ id }) => id);
+  if (missing.length === 0) return rows.flatMap((row) => keyed(row, row.document));
+  const ids = idList(session.dialect, missing);
+  const sql = `select id, document from resources where tenant_id = ? and id in (${ids.sql})`;
+  const read = await selectRows<{ id: string; document: string }>(session, sql, [tenantId, ids.binding]);
+  const documents = new Map(read.map(({ id, document }) => [id, document]));
+  return rows.flatMap((row) => keyed(row, row.document ?? documents.get(row.id)));
+}
+
+/** A resource that was deleted in between is on the page no more. */
+const keyed = (row: SizedRow, document: string | null | undefined): readonly KeyedRow[] =>
+  document === null || document === undefined ? [] : [{ ...row, document }];
 
 /** What reading a page takes, with any limit and offset: what is explained. */
 function statementsOf(compiled: Compiled): readonly Condition[] {
@@ -135,13 +182,13 @@ function statementsOf(compiled: Compiled): readonly Condition[] {
 }
 
 /** Reads along the ranges of the order until there are enough rows. */
-async function readRows(session: Session, compiled: Compiled, limit: number): Promise<readonly KeyedRow[]> {
+async function readRows(session: Session, compiled: Compiled, limit: number): Promise<readonly SizedRow[]> {
   const { after, offset } = compiled.query;
-  const rows: KeyedRow[] = [];
+  const rows: SizedRow[] = [];
   for (const range of rangesBehind(compiled.order, after)) {
     if (rows.length >= limit) break;
     const statement = rangeStatement(compiled, range, limit - rows.length, after === undefined ? offset : 0);
-    rows.push(...(await selectRows<KeyedRow>(session, statement.sql, statement.bindings)));
+    rows.push(...(await selectRows<SizedRow>(session, statement.sql, statement.bindings)));
   }
   return rows;
 }
@@ -164,7 +211,7 @@ function rangeStatement(
   );
   const page = `select u.id, u.sort_key from (${keys.join(' union all ')}) u
     order by ${orderBy(order, 'u.sort_key', 'u.id')} limit ${wholeNumber(limit)} offset ${wholeNumber(offset)}`;
-  const sql = `select ${RESOURCE_COLUMNS.map((column) => `w.${column}`).join(', ')}, k.sort_key
+  const sql = `select ${SIZED_COLUMNS}, k.sort_key
     from (${page}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
   const ofParts = parts.flatMap(({ where }) => [...order.bindings, ...where.bindings, ...range.bindings]);
   return { sql, bindings: [...ofParts, tenantId] };

@@ -113,7 +113,7 @@ describe.each(storageKinds)('lists of several types on $name', (kind) => {
 
   it('are empty for a tenant that has nothing', async () => {
     const page = await test.storage.directory('empty').list({ ...users(), others: [groups()], offset: 0, limit: 3 });
-    expect(page).toEqual({ total: 0, resources: [] });
+    expect(page).toEqual({ total: 0, resources: [], keys: [] });
   });
 });
 

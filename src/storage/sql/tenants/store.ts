@@ -213,8 +213,10 @@ function toTokenRow(token: TokenRecord): TokenRow {
 function parseSettings(text: string): TenantSettings {
   const stored: unknown = JSON.parse(text);
   if (!isJsonObject(stored)) return DEFAULT_TENANT_SETTINGS;
+  const { groupReplaceAdds, unknownAttributes, rateLimit } = stored;
   return {
-    groupReplaceAdds: stored['groupReplaceAdds'] === true,
-    unknownAttributes: stored['unknownAttributes'] === 'refuse' ? 'refuse' : 'ignore',
+    groupReplaceAdds: groupReplaceAdds === true,
+    unknownAttributes: unknownAttributes === 'refuse' ? 'refuse' : 'ignore',
+    rateLimit: typeof rateLimit === 'string' ? rateLimit : DEFAULT_TENANT_SETTINGS.rateLimit,
   };
 }

@@ -31,7 +31,7 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
     const { tenants } = test.storage;
     const acme = await addTenant(test.storage, 'a1', {
       name: 'Acme',
-      settings: { groupReplaceAdds: true, unknownAttributes: 'ignore' },
+      settings: { groupReplaceAdds: true, unknownAttributes: 'ignore', rateLimit: '5/50' },
     });
     const beta = await addTenant(test.storage, 'a2', { name: 'Beta' });
     expect(await tenants.findTenant('a1')).toEqual(acme);
