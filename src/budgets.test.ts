@@ -50,6 +50,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ["characters of the URN of a schema of a tenant's own", 'protocol/custom-schema/urn', 'LONGEST'],
   ["characters of a tenant's name, or of a token's label", 'tenants/names', 'MOST_CHARACTERS'],
   ['attributes in a synchronization policy', 'sync/policy', 'MOST_ATTRIBUTES'],
+  ['requests under way on one connection', 'http/traffic/connections', 'MOST_PIPELINED'],
   ['requests of one tenant that wait for memory', 'http/traffic/memory-room', 'MOST_WAITING'],
   ['days of grace before a deletion', 'sync/policy', 'MOST_GRACE_DAYS'],
 ];

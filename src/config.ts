@@ -1,4 +1,4 @@
-import { parseRateLimit, type RateLimit } from './model/rate-limit.js';
+import { parseRateLimit, type RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */

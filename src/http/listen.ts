@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { TrafficLimits } from '../config.js';
 import { ScimError } from '../protocol/scim-error.js';
 import { closeStalled } from './traffic/stalled-answers.js';
-import { boundConnections } from './traffic/connections.js';
+import { boundConnections, boundPipelining } from './traffic/connections.js';
 import { hostProblem } from './traffic/host-header.js';
 
 /** Percent-encoding triples a 10 kB filter, and there are other headers. */
@@ -41,6 +41,7 @@ export async function listen(
 ): Promise<Listening> {
   let draining = false;
   const server = createServer(OPTIONS, (request, response) => {
+    if (!boundPipelining(request.socket, response)) return;
     closeWhenDraining(server, response, () => draining);
     request.url = originForm(request.url ?? '/');
     const problem = hostProblem(request);

@@ -6,7 +6,7 @@ export interface TenantSettings {
   readonly groupReplaceAdds: boolean;
   /** How the server treats attributes that no schema knows; to `refuse` them is the RFC to the letter. */
   readonly unknownAttributes: 'ignore' | 'refuse';
-  /** `RATE/BURST` or `off` (model/rate-limit.ts); `default` goes by the server's. */
+  /** `RATE/BURST` or `off` (parseRateLimit); `default` goes by the server's. */
   readonly rateLimit: string;
 }
 
@@ -27,4 +27,22 @@ export interface Tenant {
   readonly schemas: TenantSchemas;
   readonly created: string;
   readonly lastModified: string;
+}
+
+/** How many requests may come: so many a second, and so many at once after a rest. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+const RATE_AND_BURST = /^([1-9]\d{0,5})\/([1-9]\d{0,6})$/u;
+
+/**
+ * Reads a rate limit: `RATE/BURST`, such as `100/1000`, or `off`.
+ * @returns undefined for any other text
+ */
+export function parseRateLimit(text: string): RateLimit | 'off' | undefined {
+  if (text === 'off') return text;
+  const [, perSecond, burst] = RATE_AND_BURST.exec(text) ?? [];
+  return perSecond === undefined ? undefined : { perSecond: Number(perSecond), burst: Number(burst) };
 }

@@ -1,6 +1,5 @@
-import { parseRateLimit } from '../model/rate-limit.js';
+import { parseRateLimit, type TenantSettings } from '../model/tenant.js';
 import { invalidValue } from '../protocol/scim-error.js';
-import type { TenantSettings } from '../model/tenant.js';
 
 /** A setting as the command line and its help know it. */
 export interface TenantSetting {

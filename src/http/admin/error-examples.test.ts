@@ -138,6 +138,18 @@ async function withoutDatabase(): Promise<Refused> {
   }
 }
 
+/** The last of many requests with a wrong token. */
+async function tooManyFailures(): Promise<Refused> {
+  const limited = await startTestServer(sqliteStorage, { FAILED_AUTHENTICATION_LIMIT: '1/1' });
+  try {
+    const fail = () => limited.send({ path: '/admin/api/tenants', token: 'guessed' });
+    await Promise.all(Array.from({ length: 10 }, fail));
+    return await fail();
+  } finally {
+    await limited.stop();
+  }
+}
+
 const newTenant = () => server.createTenant();
 
 const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
@@ -165,6 +177,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'UnsupportedMediaType.type': () =>
     server.send({ method: 'POST', path: '/admin/api/tenants', token: server.adminToken, body: 'name=Fabrikam' }),
   'InternalError.fault': async () => ({ body: errorReply(new Error('a fault of ours'), undefined).body as JsonObject }),
+  'TooManyRequests.tooManyRequests': tooManyFailures,
   'Unavailable.unavailable': withoutDatabase,
 };
 

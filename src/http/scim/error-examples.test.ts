@@ -61,6 +61,18 @@ async function withoutDatabase(): Promise<Refused> {
   }
 }
 
+/** The last of several requests to a server that lets one in. */
+async function tooMany(): Promise<Refused> {
+  const limited = await startTestServer(sqliteStorage, { RATE_LIMIT: '1/1' });
+  try {
+    const one = await limited.createTenant();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => one.send('GET', '/Users')));
+    return answers.find(({ status }) => status === 429) ?? { body: {} };
+  } finally {
+    await limited.stop();
+  }
+}
+
 const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'BadListRequest.invalidFilter': () => list('filter=userName%20eq'),
   'BadListRequest.invalidValue': () => list('count=many'),
@@ -115,6 +127,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'UnsupportedMediaType.type': () =>
     tenant.send('POST', '/Users', 'userName=tamsin', { 'Content-Type': 'application/x-www-form-urlencoded' }),
   'InternalError.fault': async () => ({ body: errorReply(new Error('a fault of ours'), undefined).body as JsonObject }),
+  'TooManyRequests.tooManyRequests': tooMany,
   'Unavailable.unavailable': withoutDatabase,
 };
 

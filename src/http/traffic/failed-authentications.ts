@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RateLimit } from '../../model/rate-limit.js';
+import type { RateLimit } from '../../model/tenant.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { Authenticate, Principal } from '../authentication.js';
 import { tooManyRequests } from './tenant-rates.js';

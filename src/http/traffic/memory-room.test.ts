@@ -47,6 +47,13 @@ describe('the room in memory', () => {
     expect(all.enter('a').tryTake(1)).toBe(false);
   });
 
+  it('lets a request that holds something have more than a part where its tenant has no other', async () => {
+    const all = room();
+    const one = all.enter('a');
+    await one.take(10);
+    await expect(one.take(600)).resolves.toBeUndefined();
+  });
+
   it('counts what is forced, and holds nothing for a request that is over', async () => {
     const all = room();
     const held = all.enter('a');

@@ -33,7 +33,7 @@ export interface Held {
   force(bytes: number): void;
   /** Gives so many bytes back. */
   giveBack(bytes: number): void;
-  /** Gives everything back, for good. */
+  /** Gives everything back, permanently. */
   leave(): void;
 }
 
@@ -60,13 +60,16 @@ export class MemoryRoom {
     return new Place(this, owner);
   }
 
-  /** Whether so many bytes are free now. What is more than a tenant may have fits where the tenant has nothing else. */
-  fits(owner: string, bytes: number): boolean {
+  /**
+   * Whether so many bytes are free now for a request that holds `own`. What is more than a tenant may have fits where its other
+   * requests hold nothing.
+   */
+  fits(owner: string, bytes: number, own: number): boolean {
     const { bytes: whole } = this.#limits;
     const after = (this.#heldBy.get(owner) ?? 0) + bytes;
-    if (after > whole * TENANT_SHARE && after > bytes) return false;
+    if (after > whole * TENANT_SHARE && after > bytes + own) return false;
     const kept = after <= whole * SMALL_SHARE ? 0 : whole * KEPT_SHARE;
-    return this.#total === 0 || this.#total + bytes <= whole - kept;
+    return this.#total === own || this.#total + bytes <= whole - kept;
   }
 
   add(owner: string, bytes: number): void {
@@ -110,7 +113,7 @@ export class MemoryRoom {
     this.#waiting = [];
     const still: Waiter[] = [];
     for (const waiter of before) {
-      if (this.fits(waiter.place.owner, waiter.bytes)) {
+      if (this.fits(waiter.place.owner, waiter.bytes, waiter.place.held)) {
         waiter.place.put(waiter.bytes);
         waiter.resolve();
       } else still.push(waiter);
@@ -120,7 +123,7 @@ export class MemoryRoom {
 }
 
 interface Waiter {
-  readonly place: { readonly owner: string; put(bytes: number): void };
+  readonly place: Pick<Place, 'owner' | 'held' | 'put'>;
   readonly bytes: number;
   readonly resolve: () => void;
 }
@@ -137,6 +140,10 @@ class Place implements Held {
     this.#room = room;
   }
 
+  get held(): number {
+    return this.#held;
+  }
+
   put(bytes: number): void {
     if (this.#left) return;
     this.#held += bytes;
@@ -148,7 +155,7 @@ class Place implements Held {
   }
 
   tryTake(bytes: number): boolean {
-    const fits = this.#room.fits(this.owner, bytes);
+    const fits = this.#room.fits(this.owner, bytes, this.#held);
     if (fits) this.put(bytes);
     return fits;
   }

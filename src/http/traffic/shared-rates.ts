@@ -1,4 +1,4 @@
-import type { RateLimit } from '../../model/rate-limit.js';
+import type { RateLimit } from '../../model/tenant.js';
 
 /** What a process tells the others of: how many requests of each tenant it let in a second, lately. */
 export type Usage = Readonly<Record<string, number>>;

@@ -8,7 +8,7 @@ interface Watched {
   since: number;
 }
 
-/** How often a time-out is looked at before it is over. */
+/** How often a timeout is looked at before it is over. */
 const LOOKS = 4;
 
 /** Closes connections whose client takes nothing of an answer for so many milliseconds. */

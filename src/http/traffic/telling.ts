@@ -8,6 +8,7 @@ const EVERY = 2_000;
 /** A process that has not reported for so many seconds is taken for gone. */
 const GONE_AFTER = 7;
 
+/** The reports of this process to the others, until they are stopped. */
 export interface Telling {
   /** Reports no more, and resolves when the last report is done. */
   stop(): Promise<void>;

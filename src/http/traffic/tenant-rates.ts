@@ -1,6 +1,5 @@
-import { parseRateLimit, type RateLimit } from '../../model/rate-limit.js';
+import { parseRateLimit, type RateLimit, type Tenant } from '../../model/tenant.js';
 import { ScimError } from '../../protocol/scim-error.js';
-import type { Tenant } from '../../model/tenant.js';
 import { ALONE, shareOf, type Reported, type Usage } from './shared-rates.js';
 import { TokenBuckets } from './token-buckets.js';
 

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../../model/rate-limit.js';
+import type { RateLimit } from '../../model/tenant.js';
 
 interface Bucket {
   tokens: number;
