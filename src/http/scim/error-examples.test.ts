@@ -62,7 +62,7 @@ async function withoutDatabase(): Promise<Refused> {
 }
 
 /** The last of several requests to a server that lets one in. */
-async function tooMany(): Promise<Refused> {
+async function moreThanTheRate(): Promise<Refused> {
   const limited = await startTestServer(sqliteStorage, { RATE_LIMIT: '1/1' });
   try {
     const one = await limited.createTenant();
@@ -127,7 +127,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'UnsupportedMediaType.type': () =>
     tenant.send('POST', '/Users', 'userName=tamsin', { 'Content-Type': 'application/x-www-form-urlencoded' }),
   'InternalError.fault': async () => ({ body: errorReply(new Error('a fault of ours'), undefined).body as JsonObject }),
-  'TooManyRequests.tooManyRequests': tooMany,
+  'TooManyRequests.tooManyRequests': moreThanTheRate,
   'Unavailable.unavailable': withoutDatabase,
 };
 
