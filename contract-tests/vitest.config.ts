@@ -7,7 +7,7 @@ export default defineConfig({
     reporters: ['default', './conformance/report.reporter.ts'],
     globalSetup: ['../src/storage/testing/postgres.setup.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
   },
 });

@@ -11,7 +11,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ["characters of an address's path, also in a bulk operation", 'http/router/request-target', 'MOST_PATH'],
   ['query parameters in an address', 'http/router/request-target', 'MOST_PARAMETERS'],
   ['characters of the `Accept` header', 'http/router/send-reply', 'MOST_ACCEPT'],
-  ['names and values in a body: one for so many bytes of its limit', 'http/router/openapi-router', 'BYTES_A_PART'],
+  ['names and values in a body: one for so many bytes of its limit', 'http/router/operation-body', 'BYTES_A_PART'],
   ['names in one object', 'http/router/json-body', 'MOST_NAMES'],
   ['attributes in one object of a resource', 'protocol/canonical/names', 'MOST_MEMBERS'],
   ['combining marks in a row, in any string', 'protocol/text', 'MOST_MARKS'],
@@ -117,10 +117,11 @@ function numbersIn(object: object, path = ''): ReadonlyMap<string, number> {
 }
 
 function constantIn(file: string, name: string): number {
-  const written = new RegExp(`^(?:export )?const ${name}(?:: number)? = ([\\d_]+);`, 'mu').exec(
-    readFileSync(`src/${file}.ts`, 'utf8'),
+  const constants = readFileSync(`src/${file}.ts`, 'utf8').matchAll(
+    /^(?:export )?const (\w+)(?:: number)? = ([\d_]+);/gmu,
   );
-  return Number(written?.[1]?.replaceAll('_', ''));
+  const written = [...constants].find(([, named]) => named === name)?.[2];
+  return Number(written?.replaceAll('_', ''));
 }
 
 /** `folder/file MOST_THINGS` for each constant of that kind in the program. */

@@ -63,7 +63,7 @@ describe('tenant list', () => {
   });
 
   it('prints an aligned table on a terminal, and tabs elsewhere', async () => {
-    const cells = ['TENANT ID', 'NAME', 'STATE', 'GROUP-REPLACE-ADDS', 'CREATED'];
+    const cells = ['TENANT ID', 'NAME', 'STATE', 'GROUP-REPLACE-ADDS', 'UNKNOWN-ATTRIBUTES', 'CREATED'];
     expect((await run(['tenant', 'list'], { answer: '' })).stdout).toMatch(/^TENANT ID {29}NAME {5}STATE/u);
     expect((await run(['tenant', 'list'])).stdout.split('\n')[0]).toBe(cells.join('\t'));
   });

@@ -34,7 +34,8 @@ describe('text', () => {
   });
 
   it('has a long run exactly where a regular expression finds one', () => {
-    const expected = new RegExp(`(?:(?!\\u034F)\\p{M}){${MOST_MARKS + 1}}`, 'u');
+    const expected = /(?:(?!\u034F)\p{M}){31}/u;
+    expect(MOST_MARKS).toBe(30);
     fc.assert(
       fc.property(parts, (pieces) => {
         const text = pieces.join('');

@@ -18,7 +18,11 @@ describe('the text in a body', () => {
     [`"${MARKS}"`, 'The string has'],
   ])('names the place of a string that is none: %s', (json, detail) => {
     expect(() => read(json)).toThrow(
-      expect.objectContaining({ status: 400, scimType: 'invalidValue', message: expect.stringContaining(detail) }),
+      expect.objectContaining({
+        status: 400,
+        scimType: 'invalidValue',
+        message: expect.stringContaining(detail) as string,
+      }),
     );
   });
 

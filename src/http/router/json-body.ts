@@ -135,7 +135,7 @@ class JsonText {
     const problem = textProblem(value);
     if (problem !== undefined) throw invalidValue(`${isName ? 'A name' : 'The string'}${this.#place()} ${problem}.`);
     if (!level) return;
-    if (isName && level.names) {
+    if (isName) {
       checkName(value, level.names);
       level.at = value;
     }

@@ -7,10 +7,9 @@ import { secretOf, type AuthenticateRequest, type Principal } from '../authentic
 import type { PublishedDocument } from '../documents.js';
 import { errorReply } from './error-response.js';
 import { innerOperations } from './inner-operations.js';
-import { parseJsonBody, type JsonLimits } from './json-body.js';
 import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
+import { idOf, operationBodies } from './operation-body.js';
 import type { Reply } from './send-reply.js';
-import { bodyReader, checkContentType } from './request-body.js';
 import { decodeTarget, parametersOf } from './request-target.js';
 import { negotiate, sendReply, type Presentation } from './send-reply.js';
 import type { Entrance } from '../traffic/traffic.js';
@@ -64,11 +63,12 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   const api = await startBackend(options);
   const operations = api.router.getOperations();
   const firstSegments = new Map(operations.map(({ path }) => firstSegment(path)).map((s) => [s.toLowerCase(), s]));
-  const readers = new Map(operations.map((operation) => [idOf(operation), readerOf(options, operation)]));
+  const readBody = operationBodies(options, operations);
 
   async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
     const { path, query } = decodeTarget(request.url, firstSegments);
-    const operation = found(request.method, path);
+    if (![...firstSegments.values()].includes(firstSegment(path))) throw notFound(options.wrongBase);
+    const operation = match(api, request.method, path);
     notes.operationId = idOf(operation);
     await answerOperation(request, response, notes, { operation, path, query });
   }
@@ -90,25 +90,16 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       held = await options.enter(principal, request, response);
       presentation = negotiate(request, options.mediaType);
       const body = await readBody(request, response, operation, { principal, held, notes });
-      return (await api.handleRequest(
-        {
-          method: operation.method,
-          path,
-          query: parametersOf(query, parameterNames(operation)),
-          headers: headersOf(request),
-          body,
-        },
-        { principal, notes, request, held, inner: innerTo(principal, notes) } satisfies Exchange,
-      )) as Reply;
+      return (await api.handleRequest({ ...askedOf(operation, query), path, headers: headersOf(request), body }, {
+        principal,
+        notes,
+        request,
+        held,
+        inner: innerTo(principal, notes),
+      } satisfies Exchange)) as Reply;
     });
     const checked = await options.checkResponse(api, operation, reply, notes, principal);
     await sendReply(response, presentation, checked, held);
-  }
-
-  /** Finds the operation; an address that begins with nothing the document has is below a wrong base address. */
-  function found(method: string, path: string): Operation {
-    if ([...firstSegments.values()].includes(firstSegment(path))) return match(api, method, path);
-    throw notFound(options.wrongBase);
   }
 
   const innerTo = (principal: Principal, notes: RequestNotes): InnerOperations =>
@@ -117,20 +108,6 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       firstSegments,
       prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal, notes),
     });
-
-  async function readBody(
-    request: Request,
-    response: Response,
-    operation: Operation,
-    { principal, held, notes }: { readonly principal: Principal; readonly held: Held; readonly notes: RequestNotes },
-  ): Promise<JsonObject | undefined> {
-    if (operation.requestBody === undefined) return undefined;
-    checkContentType(request);
-    const read = readers.get(idOf(operation));
-    const bytes = read ? await read(request, response, held) : new Uint8Array();
-    const id = idOf(operation);
-    return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, operation)), principal, notes);
-  }
 
   return (request: Request, response: Response, next: NextFunction) => {
     answer(request, response, notesOf(response))
@@ -141,6 +118,12 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       .catch(next);
   };
 }
+
+/** What a request asks of an operation: HEAD is asked as GET. */
+const askedOf = (operation: Operation, query: URLSearchParams) => ({
+  method: operation.method,
+  query: parametersOf(query, parameterNames(operation)),
+});
 
 const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;
 
@@ -158,21 +141,7 @@ async function orErrorReply(notes: RequestNotes, work: () => Promise<Reply>): Pr
   }
 }
 
-/** Bytes of the body limit per name or value: the members of a group take more, and no legitimate body takes less. */
-const BYTES_A_PART = 16;
-
-function jsonLimits({ jsonDepth, bodyLimit }: RouterOptions, operation: Operation): JsonLimits {
-  const id = idOf(operation);
-  return { depth: jsonDepth(id), parts: Math.ceil(bodyLimit(id).bytes / BYTES_A_PART) };
-}
-
-const idOf = (operation: Operation): string => operation.operationId ?? '';
 const firstSegment = (path: string): string => path.split('/')[1] ?? '';
-
-function readerOf(options: RouterOptions, operation: Operation): ReturnType<typeof bodyReader> {
-  const { bytes, advice } = options.bodyLimit(idOf(operation));
-  return bodyReader(bytes, advice);
-}
 
 /**
  * Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). A literal path of the document, such as

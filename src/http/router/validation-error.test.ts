@@ -101,7 +101,7 @@ const bodies: readonly (readonly [string, string, string, JsonObject, string, st
     'POST',
     '/.search',
     { schemas: [SEARCH], sortOrder: 'up' },
-    'invalidSyntax',
+    'invalidValue',
     '"sortOrder" must be "ascending" or "descending".',
   ],
   [

@@ -38,10 +38,9 @@ function isAboutMessage(operationId: string, { keyword, instancePath }: ErrorObj
 function describe(fault: ErrorObject, all: readonly ErrorObject[]): string {
   const place = placeOf(fault);
   const types = all.filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === fault.instancePath);
-  if (fault.keyword === 'type')
-    return `${place} must be ${typesInWords(types.map(({ schema }) => schema as unknown))}.`;
+  if (fault.keyword === 'type') return `${place} must be ${typesInWords(types.map(({ schema }) => schema))}.`;
   const words = KEYWORD_WORDS[fault.keyword];
-  return `${place} ${words === undefined ? 'is not as /docs describes it.' : words({ ...fault, schema: fault.schema as unknown })}`;
+  return `${place} ${words === undefined ? 'is not as /docs describes it.' : words({ ...fault, schema: fault.schema })}`;
 }
 
 const PARAMETERS: readonly (string | undefined)[] = ['query', 'path', 'headers', 'cookies'];

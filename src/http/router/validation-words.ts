@@ -7,6 +7,8 @@ interface SchemaFault {
 
 /** What a value must be that does not match a pattern. A pattern itself is no help to anybody who reads an error. */
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  '^(default|off|[1-9]\\d{0,5}/[1-9]\\d{0,6})$':
+    '"default", "off", or requests a second and the size of a burst, such as "100/1000"',
   '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$': 'true or false',
   '^([Aa][Dd][Dd]|[Rr][Ee][Mm][Oo][Vv][Ee]|[Rr][Ee][Pp][Ll][Aa][Cc][Ee])$': '"add", "remove" or "replace"',
   '^([Aa][Ss][Cc]|[Dd][Ee][Ss][Cc])[Ee][Nn][Dd][Ii][Nn][Gg]$': '"ascending" or "descending"',

@@ -3,7 +3,7 @@ import type { AttributePath } from '../attribute-path.js';
 import { resourceNames } from '../canonical/names.js';
 import { canonicalText } from '../equality.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
-import { createdElement } from '../patch/change-attribute.js';
+import { createdElement } from '../patch/create-element.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { isOfOtherType } from '../schemas/resource-types.js';
 import { invalidSyntax } from '../scim-error.js';

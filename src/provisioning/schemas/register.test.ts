@@ -311,7 +311,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
       const overtaken = afterPiece(test.storage, () => register());
       await expect(register(LEVEL, false, overtaken)).rejects.toMatchObject({
         status: 409,
-        message: expect.stringContaining('meanwhile') as string,
+        message: expect.stringContaining('in the meantime') as string,
       });
       expect(await contoso.registry().get(contoso.id, URN)).toMatchObject({ state: 'active', resources: 60 });
     });

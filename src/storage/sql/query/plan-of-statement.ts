@@ -6,10 +6,10 @@ import type { Dialect } from '../connections/driver.js';
  * The columns that few rows have the same value of. One of them, compared by equality in an index, makes a search a
  * look-up. A group's members are not few, so `group_id` is none of them.
  */
-const SELECTIVE = [
+const SELECTIVE: ReadonlySet<string> = new Set([
   ...['id', 'user_name', 'display_name', 'external_id', 'created', 'last_modified'],
   ...['member_id', 'resource_id', 'value', 'hash', 'rowid'],
-];
+]);
 
 /** The tables that grow, as statements call them. */
 const TABLES = new Set(['r', 'w', 'm', 'v', 'g', 'd', 'resources', 'memberships', 'attribute_values']);
@@ -51,17 +51,22 @@ function isCheap(plan: readonly string[]): boolean {
   return cost < CHEAP && !plan.some((line) => / on memberships|memberships_/u.test(withoutTexts(line)));
 }
 
-const SQLITE_SELECTIVE = new RegExp(`\\b(?:${SELECTIVE.join('|')})(?:=\\?|=\\()`, 'u');
+/** A column that is compared in SQLite's plan, as in `(tenant_id=? AND id=?)`. */
+const SQLITE_COLUMN = /\b(\w+)=[?(]/gu;
 
 function isFewOnSqlite(line: string): boolean {
   if (line.includes('RECURSIVE') || line.includes('AUTOMATIC')) return false;
   const [, how, table = ''] = /^(SCAN|SEARCH) (\w+)/u.exec(line) ?? [];
   if (how === undefined || !TABLES.has(table)) return true;
-  return how === 'SEARCH' && SQLITE_SELECTIVE.test(line);
+  return how === 'SEARCH' && isSelective(line, SQLITE_COLUMN);
 }
 
 const NODE = /(Seq Scan|Index Scan|Index Only Scan|Bitmap Index Scan|Recursive Union)/u;
-const POSTGRES_SELECTIVE = new RegExp(`\\b(?:${SELECTIVE.join('|')})\\)?(?:::text)? = `, 'u');
+/** A column that is compared in PostgreSQL's plan, as in `((id)::text = '…'::text)`. */
+const POSTGRES_COLUMN = /\b(\w+)\)?(?:::text)? = /gu;
+
+const isSelective = (line: string, column: RegExp): boolean =>
+  [...line.matchAll(column)].some(([, name = '']) => SELECTIVE.has(name));
 
 /** Each scan of an index has its condition in the line below. */
 function isFewOnPostgres(plan: readonly string[]): boolean {
@@ -71,7 +76,7 @@ function isFewOnPostgres(plan: readonly string[]): boolean {
     if (node === undefined) return true;
     if (node === 'Seq Scan') return !TABLES.has(/Seq Scan on (\w+)/u.exec(line)?.[1] ?? '');
     const condition = lines[position + 1] ?? '';
-    return node !== 'Recursive Union' && condition.includes('Index Cond: ') && POSTGRES_SELECTIVE.test(condition);
+    return node !== 'Recursive Union' && condition.includes('Index Cond: ') && isSelective(condition, POSTGRES_COLUMN);
   });
 }
 
