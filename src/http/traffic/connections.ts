@@ -37,6 +37,8 @@ const pipelined = new WeakMap<Socket, number>();
 export function boundPipelining(socket: Socket, response: ServerResponse): boolean {
   const count = (pipelined.get(socket) ?? 0) + 1;
   pipelined.set(socket, count);
+  // Log, room, draining and the streams of a long answer each wait for its end.
+  response.setMaxListeners(20);
   response.once('close', () => {
     pipelined.set(socket, (pipelined.get(socket) ?? 1) - 1);
   });

@@ -63,7 +63,19 @@ describe('the room in memory', () => {
     expect(all.total).toBe(1_000);
     held.leave();
     held.force(10);
-    await held.take(10);
+    expect(held.tryTake(10)).toBe(false);
+    await expect(held.take(10)).rejects.toMatchObject({ status: 503 });
+    expect(all.total).toBe(0);
+  });
+
+  it('refuses a request that is over while it waits, as soon as there is room', async () => {
+    const all = room(5_000);
+    const [first, second] = [all.enter('a'), all.enter('a')];
+    await first.take(250);
+    const waiting = expect(second.take(100)).rejects.toMatchObject({ status: 503 });
+    second.leave();
+    first.leave();
+    await waiting;
     expect(all.total).toBe(0);
   });
 

@@ -20,7 +20,7 @@ const KEPT_SHARE = 1 / 4;
 /** How many requests of one tenant wait at a time; one more is refused at once. */
 const MOST_WAITING = 500;
 
-/** The room that one request holds. Once it is left, nothing more is held. */
+/** The room that one request holds. Once it is left, nothing more is held, and whoever asks for more is refused. */
 export interface Held {
   /**
    * Holds so many bytes besides; waits until they are free.
@@ -151,11 +151,13 @@ class Place implements Held {
   }
 
   async take(bytes: number): Promise<void> {
-    if (!this.tryTake(bytes)) await this.#room.wait(this, bytes);
+    if (!this.#left && !this.tryTake(bytes)) await this.#room.wait(this, bytes);
+    // Nobody hears this: what it would take to answer a client that is gone is not done.
+    if (this.#left) throw tooBusy();
   }
 
   tryTake(bytes: number): boolean {
-    const fits = this.#room.fits(this.owner, bytes, this.#held);
+    const fits = !this.#left && this.#room.fits(this.owner, bytes, this.#held);
     if (fits) this.put(bytes);
     return fits;
   }
