@@ -294,7 +294,7 @@ describe('flexwhere-scim record', () => {
     const { tenantUrl } = await printedJson(recording);
     await new Session(String(tenantUrl), 'secret').send(502, 'GET', '/Users/zenobia');
     expect(await recording.stop()).toBe(0);
-    expect(recording.complaints).toEqual([expect.stringMatching(/^not recorded, .*ECONNREFUSED/)]);
+    expect(recording.complaints).toEqual([expect.stringMatching(/^not recorded because .*ECONNREFUSED/)]);
     expect(await readdir(out)).toEqual(['scenario.json']);
   });
 

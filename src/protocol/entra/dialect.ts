@@ -91,11 +91,14 @@ export class Dialect {
   }
 
   #valueAt(path: string, value: JsonValue, type: ResourceType): JsonValue {
-    const target = readPath(path, type);
+    // What the filter says does not matter here, and may be long; the patch itself reads it.
+    const [open, close] = [path.indexOf('['), path.lastIndexOf(']')];
+    const filtered = open >= 0 && open < close;
+    const target = readPath(filtered ? path.slice(0, open) + path.slice(close + 1) : path, type);
     if (target?.kind === 'extension' && isJsonObject(value)) return this.#extension(value, target.urn, type);
     if (target?.kind !== 'attribute') return this.#value(value, undefined, true);
     const attribute = target.target.subAttribute ?? target.target.attribute;
-    const chosen = target.target.subAttribute === undefined && target.condition !== undefined;
+    const chosen = target.target.subAttribute === undefined && filtered;
     return this.#value(valueNames(value, attribute), attribute, chosen || !attribute.multiValued);
   }
 

@@ -36,9 +36,12 @@ function isExtensionUrn(urn: string, type: ResourceType): boolean {
   return urn.toLowerCase().endsWith(`:${type.name.toLowerCase()}`);
 }
 
+/** A boolean as a string, or a string with an escape, which may be one. A path without is not read any further. */
+const PERHAPS_BOOLEAN = /"(?:true|false)"|\\/i;
+
 /** The path with `true` and `false` where its filter compares a boolean with a string; undefined for other paths. */
 export function pathWithBooleans(path: string, type: ResourceType): string | undefined {
-  const bracket = path.includes('"') ? path.indexOf('[') : -1;
+  const bracket = PERHAPS_BOOLEAN.test(path) ? path.indexOf('[') : -1;
   if (bracket < 0) return undefined;
   const filtered = readPath(path.slice(0, bracket), type);
   if (filtered?.kind !== 'attribute') return undefined;
