@@ -105,12 +105,15 @@ export class KnexStorage implements Storage {
     return this.#unit(tenantId, (session) => work(syncWriter(new TenantSession(tenantId, session))));
   }
 
-  /** @throws ScimError 403 if the tenant's row is missing that something refers to */
+  /**
+   * A tenant that is being erased is disabled, and its rows go before it does: what refers to one of them is too late.
+   * @throws ScimError 403 if a row is missing that something refers to, and the tenant is gone or being erased
+   */
   async #unit<T>(tenantId: string, work: Work<T>, limits?: UnitLimits): Promise<T> {
     try {
       return await this.#database.unit(work, tenantId, limits);
     } catch (error) {
-      if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))) throw error;
+      if (!isForeignKeyViolation(error) || (await this.tenants.findTenant(tenantId))?.enabled === true) throw error;
       throw new ScimError(403, 'This tenant no longer exists.');
     }
   }
