@@ -67,9 +67,9 @@ describe('flexwhere-scim replay', () => {
       'skipped: group-sync-replace-adds; name its folder to play it to a tenant with group-replace-adds true\n',
     );
     expect(stdout).toMatch(/^ok {5}initial-cycle: 8 of 8 passed$/m);
-    expect(stdout.trimEnd()).toMatch(/\n246 passed, 0 failed$/);
+    expect(stdout.trimEnd()).toMatch(/\n273 passed, 0 failed$/);
     expect(status).toBe(0);
-    expect(await readFile(file, 'utf8')).toContain('<testsuites name="flexwhere-scim replay" tests="246" failures="0"');
+    expect(await readFile(file, 'utf8')).toContain('<testsuites name="flexwhere-scim replay" tests="273" failures="0"');
   });
 
   test('plays a file with an exchange a line, again and again', async () => {
