@@ -1,5 +1,4 @@
 // First, since code that is compiled before has no counters.
-import { countSteps } from './testing/count-steps.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJsonBody } from './http/router/json-body.js';
@@ -8,8 +7,8 @@ import { bulkOrder } from './protocol/bulk/order.js';
 import { referencesIn } from './protocol/bulk/references.js';
 import { canonicalizeResource } from './protocol/canonical/canonicalize.js';
 import { canonicalNames } from './protocol/canonical/names.js';
-import { parseCustomSchema } from './protocol/custom-schema/definition.js';
 import { conform } from './protocol/custom-schema/conform.js';
+import { parseCustomSchema } from './protocol/custom-schema/definition.js';
 import { normalizePatch, normalizeResource } from './protocol/entra/rules.js';
 import { matchesFilter } from './protocol/filter/evaluate-filter.js';
 import { parseFilter } from './protocol/filter/parse-filter.js';
@@ -25,6 +24,7 @@ import { USER_SCHEMA } from './protocol/schemas/user.js';
 import { ScimError } from './protocol/scim-error.js';
 import { foldString, matchingValues, searchForm } from './protocol/search-form.js';
 import { parseTags } from './protocol/version.js';
+import { countSteps } from './testing/count-steps.js';
 
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const LIMITS = { depth: 40, parts: 1_000_000 };

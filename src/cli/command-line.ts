@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.js';
 import type { RunningServer, Services } from '../compose.js';
+import type { Config } from '../config.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import type { Synchronization } from '../sync/synchronization.js';

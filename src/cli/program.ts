@@ -2,26 +2,26 @@ import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
 import { UsageError, type CommandLine } from './command-line.js';
-import { addMigrate } from './migrate.js';
-import { printableLines } from './terminal.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
-import { addSchemaList } from './tenant/schema-list.js';
-import { addSchemaRegister } from './tenant/schema-register.js';
-import { addSchemaRemove } from './tenant/schema-list.js';
-import { addSchemaShow } from './tenant/schema-list.js';
-import { addServe } from './serve.js';
 import { addSimulate } from './entra/simulate.js';
+import { addMigrate } from './migrate.js';
+import { addServe } from './serve.js';
 import { addSync } from './sync/commands.js';
 import { addTenantCreate } from './tenant/create.js';
 import { addTenantDelete } from './tenant/delete.js';
 import { addTenantDisable } from './tenant/disable.js';
 import { addTenantEnable } from './tenant/disable.js';
 import { addTenantList } from './tenant/list.js';
+import { addSchemaList } from './tenant/schema-list.js';
+import { addSchemaRemove } from './tenant/schema-list.js';
+import { addSchemaShow } from './tenant/schema-list.js';
+import { addSchemaRegister } from './tenant/schema-register.js';
 import { addTenantSet } from './tenant/set.js';
 import { addTokenIssue } from './tenant/token-issue.js';
-import { addTokenList } from './tenant/token-list.js';
 import { addTokenRevoke } from './tenant/token-issue.js';
+import { addTokenList } from './tenant/token-list.js';
+import { printableLines } from './terminal.js';
 
 /**
  * Runs the command that the arguments name, and prints what went wrong to standard error.

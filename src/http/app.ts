@@ -5,15 +5,15 @@ import express, {
   type Request,
   type Response,
 } from 'express';
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { notFound } from '../protocol/scim-error.js';
-import type { RequestHandler } from 'express';
-import { asScimError, errorReply } from './router/error-response.js';
 import type { Metrics } from './metrics.js';
-import { MOST_PATH } from './router/request-target.js';
-import type { RequestNotes } from './router/operation.js';
 import { requestLog } from './request-log.js';
+import { asScimError, errorReply } from './router/error-response.js';
+import type { RequestNotes } from './router/operation.js';
+import { MOST_PATH } from './router/request-target.js';
 import { sendReply, type Presentation } from './router/send-reply.js';
 
 /** What administrators get who enter another address in Entra, such as one that ends in /scim/v2. */

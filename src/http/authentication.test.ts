@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readFileSync } from 'node:fs';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
 import { sqliteStorage } from '../storage/testing/storage.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { ScimError, unauthorized } from '../protocol/scim-error.js';
 import type { Tenant } from '../model/tenant.js';
+import { ScimError, unauthorized } from '../protocol/scim-error.js';
 
 /** Who sent a request. */
 export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | { readonly kind: 'operator' };

@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config, Limits } from '../config.js';
+import type { Tenant } from '../model/tenant.js';
 import { bulkNames } from '../protocol/bulk/request.js';
 import { spelledSchemas } from '../protocol/canonical/schemas-list.js';
 import { standardNames, type Normalized } from '../protocol/entra/rules.js';
@@ -11,7 +12,6 @@ import { USER_SCHEMA } from '../protocol/schemas/user.js';
 import { searchRequestNames } from '../protocol/search-request.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
-import type { Tenant } from '../model/tenant.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
@@ -20,11 +20,11 @@ import type { Principal } from './authentication.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
 import { createMetrics } from './metrics.js';
-import { noteRules } from './router/operation.js';
 import { createOpenApiRouter } from './router/openapi-router.js';
+import { noteRules } from './router/operation.js';
 import { responseChecker } from './router/response-checking.js';
-import type { Traffic } from './traffic/traffic.js';
 import { scimHandlers } from './scim/resource-handlers.js';
+import type { Traffic } from './traffic/traffic.js';
 
 /** The place in openapi/scim.yaml of the number of operations that a PATCH may have. */
 const PATCH_OPERATIONS = ['components', 'schemas', 'PatchRequest', 'properties', 'Operations', 'maxItems'];

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { sqliteStorage } from '../storage/testing/storage.fixture.js';
 import { readDocument } from './documents.js';
 import { startTestServer } from './testing/server.fixture.js';

@@ -1,12 +1,12 @@
-import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TrafficLimits } from '../config.js';
 import { ScimError } from '../protocol/scim-error.js';
-import { closeStalled } from './traffic/stalled-answers.js';
 import { boundConnections, boundPipelining } from './traffic/connections.js';
 import { hostProblem } from './traffic/host-header.js';
+import { closeStalled } from './traffic/stalled-answers.js';
 
 /** Percent-encoding triples a 10 kB filter, and there are other headers. */
 const MAX_HEADER_BYTES = 65_536;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newSecretToken } from '../tenants/secret-token.js';
 import { sqliteStorage } from '../storage/testing/storage.fixture.js';
+import { newSecretToken } from '../tenants/secret-token.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';
 
 const LIMITS = { RATE_LIMIT: '5/10', FAILED_AUTHENTICATION_LIMIT: '1/5' };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { membershipOf } from './membership.js';
 import type { JsonObject } from './json.js';
+import { membershipOf } from './membership.js';
 
 const rows: readonly (readonly [string, JsonObject, unknown])[] = [
   ['none are kept as they are', {}, []],

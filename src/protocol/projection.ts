@@ -1,8 +1,8 @@
 import { findAttribute, findSubAttribute } from './attribute-lookup.js';
+import { parseAttributePath } from './attribute-path.js';
 import { isJsonArray, isJsonObject, mapMembers, type JsonObject, type JsonValue } from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
 import { invalidValue, ScimError } from './scim-error.js';
-import { parseAttributePath } from './attribute-path.js';
 
 /** Which attributes a client asks for (RFC 7644 §3.9): all by default, only some, or all but some. */
 export type Projection =

@@ -1,7 +1,7 @@
 import { parseAttributePath, type AttributePath } from './attribute-path.js';
 import type { AttributeReference } from './filter/tree.js';
-import { invalidValue } from './scim-error.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
+import { invalidValue } from './scim-error.js';
 
 /** What a list is sorted by, found in the schemas. */
 export interface SortOrder {

@@ -1,11 +1,11 @@
+import type { Tenant } from '../model/tenant.js';
+import type { SchemaRegistration, TenantSchemas } from '../model/tenant-schemas.js';
 import { typesWith, type ResourceTypes } from '../protocol/custom-schema/definition.js';
 import type { EntraRule } from '../protocol/entra/rule.js';
-import type { JsonObject } from '../protocol/json.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
+import type { JsonObject } from '../protocol/json.js';
 import type { Projection } from '../protocol/projection.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
-import type { SchemaRegistration, TenantSchemas } from '../model/tenant-schemas.js';
-import type { Tenant } from '../model/tenant.js';
 import type { Storage } from '../storage/storage.js';
 
 /** What the use cases stand on. */

@@ -1,12 +1,12 @@
-import type { MembershipStep } from '../protocol/membership.js';
-import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
-import type { MatchingValue } from '../protocol/search-form.js';
 import type { ListQuery, Page } from '../model/list.js';
 import type { GroupOfUser, Member } from '../model/membership.js';
 import type { ResourceContent, StoredResource } from '../model/resource.js';
-import type { TenantSchema } from '../model/tenant-schemas.js';
 import type { Tenant } from '../model/tenant.js';
+import type { TenantSchema } from '../model/tenant-schemas.js';
 import type { TokenRecord } from '../model/token.js';
+import type { MembershipStep } from '../protocol/membership.js';
+import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import type { MatchingValue } from '../protocol/search-form.js';
 import type { ProcessRegister } from './process-register.js';
 import type { SyncStorage } from './sync-store.js';
 

@@ -1,20 +1,20 @@
-import { conflict } from '../protocol/scim-error.js';
 import type { Run } from '../model/run.js';
+import { conflict } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
-import { isApprovedBy } from './policy.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
 import { policyJson } from './json.js';
 import { Lookup } from './lookup.js';
 import { makePlan } from './plan/make.js';
-import { makeUndoPlan } from './undo/plan.js';
+import { isApprovedBy } from './policy.js';
 import { changedPolicy, DEFAULT_POLICY } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
 import { requestCancel, requestPause } from './run/ask.js';
 import { resumeInterrupted, resumeRun } from './run/resume.js';
-import { readStatus } from './run/status.js';
 import type { Running } from './run/running.js';
 import { startRun } from './run/start.js';
+import { readStatus } from './run/status.js';
 import type { StartedRun, Synchronization } from './synchronization.js';
+import { makeUndoPlan } from './undo/plan.js';
 
 /** What synchronizing stands on. */
 export interface SynchronizationOptions extends Omit<Running, 'stopping'> {

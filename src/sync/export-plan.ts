@@ -3,8 +3,8 @@ import type { Plan } from '../model/plan.js';
 import type { SyncReader } from '../storage/sync-store.js';
 import { BYTE_ORDER_MARK, csvRows } from './csv.js';
 import { lineJson, planJson, auditJson } from './json.js';
-import { linesIn } from './plan/lines.js';
 import { everyPage } from './pages.js';
+import { linesIn } from './plan/lines.js';
 import type { Synchronization } from './synchronization.js';
 
 /** A plan with its lines as one JSON document, in pieces. */

@@ -3,10 +3,10 @@ import type { Hold } from '../model/hold.js';
 import type { TrackedLine } from '../model/line.js';
 import type { Plan, PlanCounts, ResourceCounts } from '../model/plan.js';
 import type { SyncPolicy } from '../model/policy.js';
+import type { PolicyInForce } from '../model/policy.js';
 import type { Run, RunCounts, RunRequest } from '../model/run.js';
 import type { Subject } from '../model/subject.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
-import type { PolicyInForce } from '../model/policy.js';
 import type { RunStatus } from './synchronization.js';
 
 /** What a plan comes to. */

@@ -1,6 +1,6 @@
-import { invalidValue } from '../protocol/scim-error.js';
 import type { LineKind, LineState, LineSelection } from '../model/line.js';
 import type { Subject } from '../model/subject.js';
+import { invalidValue } from '../protocol/scim-error.js';
 
 /** The words that `kind` takes. */
 export const LINE_KINDS: readonly LineKind[] = [

@@ -1,14 +1,14 @@
+import type { Plan } from '../model/plan.js';
+import type { PolicyInForce } from '../model/policy.js';
+import type { Run } from '../model/run.js';
+import type { Tenant } from '../model/tenant.js';
 import { typesWith } from '../protocol/custom-schema/definition.js';
 import { parseFilter } from '../protocol/filter/parse-filter.js';
 import { USER } from '../protocol/schemas/resource-types.js';
 import { notFound } from '../protocol/scim-error.js';
-import type { Plan } from '../model/plan.js';
-import type { Run } from '../model/run.js';
-import type { Tenant } from '../model/tenant.js';
 import type { Storage } from '../storage/storage.js';
 import type { PlanRequest } from './plan/planning.js';
 import { DEFAULT_POLICY } from './policy.js';
-import type { PolicyInForce } from '../model/policy.js';
 
 /** Finds what a use case names, or throws ScimError 404. */
 export class Lookup {

@@ -1,5 +1,5 @@
-import { invalidValue } from '../protocol/scim-error.js';
 import type { HoldTarget } from '../model/hold.js';
+import { invalidValue } from '../protocol/scim-error.js';
 import { everyPage } from './pages.js';
 import type { Synchronization } from './synchronization.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { USER } from '../protocol/schemas/resource-types.js';
 import { NO_COUNTS, type PlanCounts } from '../model/plan.js';
 import type { SyncPolicy } from '../model/policy.js';
+import { USER } from '../protocol/schemas/resource-types.js';
 import { changedPolicy, DEFAULT_POLICY, isApprovedBy } from './policy.js';
 
 describe('a policy', () => {

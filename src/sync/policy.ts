@@ -1,8 +1,8 @@
-import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
-import type { ResourceType } from '../protocol/schemas/attribute.js';
-import { invalidValue } from '../protocol/scim-error.js';
 import type { PlanCounts } from '../model/plan.js';
 import type { SyncPolicy } from '../model/policy.js';
+import type { ResourceType } from '../protocol/schemas/attribute.js';
+import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
+import { invalidValue } from '../protocol/scim-error.js';
 import { compileMapping } from './plan/attribute-mapping.js';
 
 /** What a tenant starts with. */

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../protocol/json.js';
-import { conflict, notFound } from '../protocol/scim-error.js';
-import { foldString } from '../protocol/search-form.js';
 import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { Plan } from '../model/plan.js';
+import type { JsonObject } from '../protocol/json.js';
+import { conflict, notFound } from '../protocol/scim-error.js';
+import { foldString } from '../protocol/search-form.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
 import type { AuditAction } from './audit-actions.js';
 

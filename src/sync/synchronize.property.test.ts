@@ -7,10 +7,10 @@ import type { Plan } from '../model/plan.js';
 import type { SyncPolicy } from '../model/policy.js';
 import { addTenant, storageKinds, type TestStorage } from '../storage/testing/storage.fixture.js';
 import { createSynchronization } from './create-synchronization.js';
-import { MemoryBackend } from './testing/memory-backend.fixture.js';
 import { RUN_TUNING } from './run/running.js';
-import { companies, NOBODY, stage } from './testing/staged-company.fixture.js';
 import type { Synchronization } from './synchronization.js';
+import { MemoryBackend } from './testing/memory-backend.fixture.js';
+import { companies, NOBODY, stage } from './testing/staged-company.fixture.js';
 
 const policies: fc.Arbitrary<Partial<SyncPolicy>> = fc.record({
   deactivation: fc.constantFrom('deactivate', 'delete', 'ignore'),

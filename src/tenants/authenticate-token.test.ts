@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TokenRecord } from '../model/token.js';
 import { ScimError } from '../protocol/scim-error.js';
 import { openStorage } from '../storage/sql/open-storage.js';
-import type { TokenRecord } from '../model/token.js';
 import type { TenantStore } from '../storage/storage.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
 import { tokenAuthentication, type TokenAuthentication } from './authenticate-token.js';

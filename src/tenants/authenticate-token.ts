@@ -1,6 +1,6 @@
-import { forbidden, unauthorized } from '../protocol/scim-error.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TokenRecord } from '../model/token.js';
+import { forbidden, unauthorized } from '../protocol/scim-error.js';
 import type { TenantStore } from '../storage/storage.js';
 import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
 

@@ -1,8 +1,8 @@
-import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
 import { isId } from '../model/id.js';
-import { NO_SCHEMAS } from '../model/tenant-schemas.js';
 import { DEFAULT_TENANT_SETTINGS, type Tenant, type TenantSettings } from '../model/tenant.js';
+import { NO_SCHEMAS } from '../model/tenant-schemas.js';
 import type { TokenRecord } from '../model/token.js';
+import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
 import type { TenancyDependencies } from './dependencies.js';
 import { tenantName } from './names.js';
 import { parseSetting } from './settings.js';

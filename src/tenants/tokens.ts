@@ -1,10 +1,10 @@
-import { notFound, type ScimError, invalidValue } from '../protocol/scim-error.js';
-import type { TokenRecord } from '../model/token.js';
 import { isId } from '../model/id.js';
+import type { TokenRecord } from '../model/token.js';
+import { parseDateTime } from '../protocol/date-time.js';
+import { notFound, type ScimError, invalidValue } from '../protocol/scim-error.js';
 import type { TenancyDependencies } from './dependencies.js';
 import { tokenLabel } from './names.js';
 import { hashOf, newSecretToken } from './secret-token.js';
-import { parseDateTime } from '../protocol/date-time.js';
 
 /** A token just issued. */
 export interface IssuedToken {

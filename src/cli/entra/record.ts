@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { RunningServer } from '../../compose.js';
 import type { Provenance } from '#entra-client/record/exchange/exchange-of.js';
 import { startRecordingProxy } from '#entra-client/record/recording-proxy.js';
 import { ScenarioFolder } from '#entra-client/record/scenario-folder.js';
+import type { RunningServer } from '../../compose.js';
 import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '../command-line.js';
 import { tenantUrl } from '../tenant/url.js';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { readRecording } from '#entra-client/recording/read-recording.js';
 import type { Exchange } from '#entra-client/recording/exchange.js';
+import { readRecording } from '#entra-client/recording/read-recording.js';
 import { junit } from '#entra-client/replay/junit.js';
 import { play, type Played } from '#entra-client/replay/play.js';
 import { passed, report, reportJson } from '#entra-client/replay/report.js';

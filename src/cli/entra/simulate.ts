@@ -1,7 +1,8 @@
+import { Presets, SingleBar } from 'cli-progress';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { liveClock } from '#entra-client/simulator/clock.js';
-import { httpSender } from '#entra-client/simulator/wire/http-send.js';
 import { REQUIRED_RATE } from '#entra-client/simulator/pace.js';
+import type { Retry } from '#entra-client/simulator/retries.js';
 import type { Dialect } from '#entra-client/simulator/settings.js';
 import {
   simulate,
@@ -10,14 +11,13 @@ import {
   type PlayedCycle,
   type SimulationWatch,
 } from '#entra-client/simulator/simulation.js';
-import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '../command-line.js';
-import { tenantUrl } from '../tenant/url.js';
-import { Presets, SingleBar } from 'cli-progress';
-import type { Terminal } from '../terminal.js';
-import type { JsonObject } from '../../protocol/json.js';
+import { httpSender } from '#entra-client/simulator/wire/http-send.js';
 import type { Measured } from '#entra-client/simulator/wire/measured-send.js';
-import type { Retry } from '#entra-client/simulator/retries.js';
+import type { JsonObject } from '../../protocol/json.js';
+import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '../command-line.js';
 import { table } from '../table.js';
+import { tenantUrl } from '../tenant/url.js';
+import type { Terminal } from '../terminal.js';
 
 interface SimulateOptions extends CommonOptions {
   readonly base: string;

@@ -4,11 +4,11 @@ import { auditLines } from '../../sync/export-plan.js';
 import { auditJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
-import { printable } from '../terminal.js';
-import { addSyncCommand, commandText, onTenant, wholeNumberFrom, type SyncCall } from './options.js';
 import { table } from '../table.js';
-import type { TenantOptions } from '../which-tenant.js';
+import { printable } from '../terminal.js';
 import { writeOut } from '../terminal.js';
+import type { TenantOptions } from '../which-tenant.js';
+import { addSyncCommand, commandText, onTenant, wholeNumberFrom, type SyncCall } from './options.js';
 
 interface AuditOptions extends TenantOptions {
   readonly limit: number;

@@ -2,20 +2,20 @@ import type { Command } from 'commander';
 import type { CommandLine } from '../command-line.js';
 import { addSyncApply } from './apply.js';
 import { addSyncAudit } from './audit.js';
-import { addSyncCancel } from './follow.js';
-import { addSyncDiscard } from './plan.js';
 import { addSyncExport } from './export.js';
+import { addSyncCancel } from './follow.js';
+import { addSyncPause } from './follow.js';
+import { addSyncResume } from './follow.js';
+import { addSyncStatus } from './follow.js';
 import { addSyncHold } from './hold.js';
 import { addSyncHolds } from './hold.js';
+import { addSyncRelease } from './hold.js';
 import { addSyncLink } from './link.js';
-import { addSyncPause } from './follow.js';
+import { addSyncDiscard } from './plan.js';
 import { addSyncPlan } from './plan.js';
 import { addSyncPlans } from './plan.js';
 import { addSyncPolicy } from './policy.js';
-import { addSyncRelease } from './hold.js';
-import { addSyncResume } from './follow.js';
 import { addSyncShow } from './show.js';
-import { addSyncStatus } from './follow.js';
 import { addSyncUndo } from './undo.js';
 
 /** Adds the commands of the review-and-apply workflow, in the order in which a person needs them. */

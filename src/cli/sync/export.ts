@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { CommandLine } from '../command-line.js';
-import { addSyncCommand, onTenant, withPlan } from './options.js';
 import { writeOut } from '../terminal.js';
 import type { TenantOptions } from '../which-tenant.js';
+import { addSyncCommand, onTenant, withPlan } from './options.js';
 
 interface ExportOptions extends TenantOptions {
   readonly plan: string;

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import type { JsonObject } from '../../protocol/json.js';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
 import type { LineState, TrackedLine } from '../../model/line.js';
 import type { RunCounts, RunState } from '../../model/run.js';
+import type { Tenant } from '../../model/tenant.js';
+import type { JsonObject } from '../../protocol/json.js';
+import { runJson, runStatusJson } from '../../sync/json.js';
 import type { RunStatus, StartedRun } from '../../sync/synchronization.js';
+import { type CommandLine, printOutcome } from '../command-line.js';
 import { printable, type Terminal } from '../terminal.js';
+import type { TenantOptions } from '../which-tenant.js';
 import { lineName } from './line-text.js';
 import { byOf, commandText, type ActingOptions, type SyncCall, addSyncCommand, onTenant, withBy } from './options.js';
-import type { Command } from 'commander';
-import { type CommandLine, printOutcome } from '../command-line.js';
-import { runJson, runStatusJson } from '../../sync/json.js';
-import type { Tenant } from '../../model/tenant.js';
-import type { TenantOptions } from '../which-tenant.js';
-import { Presets, SingleBar } from 'cli-progress';
 
 /** How a run is to be followed. */
 export interface Following {

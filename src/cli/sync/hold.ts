@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import type { Hold, HoldTarget } from '../../model/hold.js';
 import { holdJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
-import { printOutcome, type CommandLine } from '../command-line.js';
-import { printable } from '../terminal.js';
-import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
-import type { Hold, HoldTarget } from '../../model/hold.js';
 import { everyPage } from '../../sync/pages.js';
+import { printOutcome, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';
+import { printable } from '../terminal.js';
 import type { TenantOptions } from '../which-tenant.js';
+import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
 
 interface HoldOptions extends ActingOptions {
   readonly member?: string;

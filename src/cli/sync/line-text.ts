@@ -1,6 +1,6 @@
-import type { JsonValue } from '../../protocol/json.js';
 import type { AttributeChange, TrackedLine } from '../../model/line.js';
 import type { Match } from '../../model/match.js';
+import type { JsonValue } from '../../protocol/json.js';
 import { KIND_STYLES, STATE_STYLES, type Paint } from '../paint.js';
 import { printable } from '../terminal.js';
 

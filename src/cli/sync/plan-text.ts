@@ -4,9 +4,9 @@ import type { Tenant } from '../../model/tenant.js';
 import { affectedBy } from '../../sync/json.js';
 import { LINE_KINDS } from '../../sync/line-selection.js';
 import { KIND_STYLES, type Paint } from '../paint.js';
+import { table } from '../table.js';
 import { printable } from '../terminal.js';
 import { commandText } from './options.js';
-import { table } from '../table.js';
 
 /** A plan as text: its title and a table with the number of lines of each kind. */
 export function planText(plan: Plan, { paint, aligned }: { paint: Paint; aligned: boolean }): string {

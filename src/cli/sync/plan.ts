@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../model/plan.js';
 import { plannedJson, planJson } from '../../sync/json.js';
+import { readPage } from '../../sync/pages.js';
 import type { StartedRun } from '../../sync/synchronization.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
+import { table } from '../table.js';
+import { printable } from '../terminal.js';
+import type { TenantOptions } from '../which-tenant.js';
 import { follow } from './follow.js';
 import {
   addSyncCommand,
@@ -18,10 +22,6 @@ import {
   wholeNumberFrom,
 } from './options.js';
 import { nextSteps, planText, deliverable } from './plan-text.js';
-import { readPage } from '../../sync/pages.js';
-import { printable } from '../terminal.js';
-import { table } from '../table.js';
-import type { TenantOptions } from '../which-tenant.js';
 
 /** Adds `sync plan`, which makes a plan, and applies it if the policy approves it without a review. */
 export function addSyncPlan(parent: Command, cli: CommandLine): void {

@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { SyncPolicy } from '../../model/policy.js';
-import { policyJson } from '../../sync/json.js';
 import type { PolicyInForce } from '../../model/policy.js';
+import { policyJson } from '../../sync/json.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
+import { table } from '../table.js';
 import { printable } from '../terminal.js';
 import { addSyncCommand, byOf, onTenant, wholeNumberFrom, withBy, type ActingOptions } from './options.js';
-import { table } from '../table.js';
 
 interface PolicyOptions extends ActingOptions {
   readonly deactivation?: SyncPolicy['deactivation'];

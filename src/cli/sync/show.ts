@@ -5,10 +5,10 @@ import { LINE_KINDS, LINE_STATES, lineSelection, SUBJECTS, type SelectionText } 
 import { everyPage, readPage } from '../../sync/pages.js';
 import type { CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
+import type { TenantOptions } from '../which-tenant.js';
 import { lineText } from './line-text.js';
 import { addSyncCommand, commandText, onTenant, wholeNumberFrom, withPlan, type SyncCall } from './options.js';
 import { planText } from './plan-text.js';
-import type { TenantOptions } from '../which-tenant.js';
 
 interface ShowOptions extends TenantOptions, SelectionText {
   readonly plan: string;

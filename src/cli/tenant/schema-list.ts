@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { customSchemaJson } from '../../protocol/custom-schema/definition.js';
 import { registeredSchemaJson } from '../../provisioning/schemas/registry.js';
 import type { RegisteredSchema } from '../../provisioning/schemas/registry.js';
 import { addCommand, printOutcome, withSchemas, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
-import { customSchemaJson } from '../../protocol/custom-schema/definition.js';
 
 /** Adds `schema list`, which lists the extension schemas of a tenant and how many resources use each. */
 export function addSchemaList(parent: Command, cli: CommandLine): void {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import type { Tenant } from '../../model/tenant.js';
+import { notFound } from '../../protocol/scim-error.js';
 import { issuedTokenJson, tokenJson } from '../../tenants/tenant-json.js';
+import type { Tenancy } from '../../tenants/tenants.js';
 import type { IssuedToken } from '../../tenants/tokens.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
-import { notFound } from '../../protocol/scim-error.js';
-import type { Tenant } from '../../model/tenant.js';
-import type { Tenancy } from '../../tenants/tenants.js';
 import { allTenants } from './list.js';
 
 interface IssueOptions extends TenantOptions {

@@ -1,10 +1,10 @@
 import type { SyncConflict } from '../../../generated/admin.js';
+import type { HoldTarget } from '../../model/hold.js';
+import { isId } from '../../model/id.js';
 import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../../protocol/scim-error.js';
 import { BackendUnavailable } from '../../sync/backend.js';
-import { ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
-import type { HoldTarget } from '../../model/hold.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
-import { isId } from '../../model/id.js';
+import { ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
 
 /** The machine-readable reason of a 409, as openapi/admin.yaml lists them. */
 export type ConflictType = SyncConflict['type'];

@@ -1,18 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
-import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../config.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { testSynchronization } from '../../sync/testing/synchronization.fixture.js';
 import { testRegistry } from '../../tenants/schema-registry.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
-import { adminHandlers, operatorAuthentication } from './handlers.js';
 import { createApp } from '../app.js';
 import { readDocument } from '../documents.js';
-import { freeTraffic } from '../testing/traffic.fixture.js';
 import { listen, type Listening } from '../listen.js';
 import { createMetrics } from '../metrics.js';
 import { createOpenApiRouter } from '../router/openapi-router.js';
 import { responseChecker } from '../router/response-checking.js';
+import { freeTraffic } from '../testing/traffic.fixture.js';
+import { adminHandlers, operatorAuthentication } from './handlers.js';
 
 const ADMIN_TOKEN = '0perat0r-s-own-secret';
 const NOBODY = '0198c59f-0000-7000-8000-000000000000';

@@ -9,15 +9,15 @@ import type {
 } from '../../../generated/admin.js';
 import { unauthorized } from '../../protocol/scim-error.js';
 import type { SchemaRegistry } from '../../provisioning/schemas/registry.js';
-import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../../tenants/tenant-json.js';
 import type { Synchronization } from '../../sync/synchronization.js';
+import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../../tenants/tenant-json.js';
 import type { Tenancy } from '../../tenants/tenants.js';
 import type { Authenticate } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
-import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
 import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyOperations } from './hold-handlers.js';
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
 import { syncRunHandlers, type RunOperations } from './run-handlers.js';
+import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
 
 /** No cache may store an answer that contains a secret token (RFC 6749 §5.1). */
 const NO_STORE = { 'Cache-Control': 'no-store' };

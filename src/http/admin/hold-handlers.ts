@@ -1,13 +1,13 @@
 import type { operations, SyncHold, SyncHoldList, SyncPolicy } from '../../../generated/admin.js';
+import { auditLines } from '../../sync/export-plan.js';
 import { holdJson } from '../../sync/json.js';
+import { auditJson } from '../../sync/json.js';
+import { policyJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { readPage } from '../../sync/pages.js';
 import type { Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
 import { DEFAULT_LIMIT, holdCursor, holdCursorText, idCursor } from './conflict.js';
-import { auditJson } from '../../sync/json.js';
-import { auditLines } from '../../sync/export-plan.js';
-import { policyJson } from '../../sync/json.js';
 
 /** The operations on holds. */
 export type HoldOperations = 'listSyncHolds' | 'putSyncHold' | 'releaseSyncHold';

@@ -6,11 +6,11 @@ import type {
   SyncRunStatus,
   SyncStatus,
 } from '../../../generated/admin.js';
+import { notFound } from '../../protocol/scim-error.js';
 import { planJson } from '../../sync/json.js';
 import { runJson, runStatusJson, type RunJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
 import type { StartedRun, Synchronization } from '../../sync/synchronization.js';
-import { notFound } from '../../protocol/scim-error.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 import { DEFAULT_LIMIT, idCursor } from './conflict.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../protocol/json.js';
 import { ENTRA_RULES } from '../../protocol/entra/rules.js';
+import type { JsonObject, JsonValue } from '../../protocol/json.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 import { startTestServer, type TestServer, type TestTenant } from '../testing/server.fixture.js';
 import {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Tenant } from '../../model/tenant.js';
 import { parseCustomSchema } from '../../protocol/custom-schema/definition.js';
 import type { JsonObject, JsonValue } from '../../protocol/json.js';
-import type { Tenant } from '../../model/tenant.js';
 import { checkExtensions } from './extension-check.js';
 
 const URN = 'urn:example:Contoso:2.0:User';

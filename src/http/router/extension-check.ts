@@ -1,11 +1,11 @@
+import type { Tenant } from '../../model/tenant.js';
 import { findAttribute } from '../../protocol/attribute-lookup.js';
 import { canonicalizeMembers } from '../../protocol/canonical/value.js';
 import { canonicalText } from '../../protocol/equality.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../protocol/json.js';
-import { ScimError } from '../../protocol/scim-error.js';
 import type { ResourceType, Schema } from '../../protocol/schemas/attribute.js';
+import { ScimError } from '../../protocol/scim-error.js';
 import { scopeOf } from '../../provisioning/scope.js';
-import type { Tenant } from '../../model/tenant.js';
 
 /**
  * Checks the resources in an answer against the tenant's custom schemas, which the document cannot contain: values under the

@@ -4,13 +4,13 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { operatorAuthentication } from '../admin/handlers.js';
 import { createApp } from '../app.js';
 import { readDocument } from '../documents.js';
-import { freeTraffic } from '../testing/traffic.fixture.js';
 import { listen, type Listening } from '../listen.js';
 import { createMetrics } from '../metrics.js';
-import { createOpenApiRouter } from './openapi-router.js';
-import type { Reply } from './send-reply.js';
-import { responseChecker } from './response-checking.js';
 import { sendTo, type Answer } from '../testing/server.fixture.js';
+import { freeTraffic } from '../testing/traffic.fixture.js';
+import { createOpenApiRouter } from './openapi-router.js';
+import { responseChecker } from './response-checking.js';
+import type { Reply } from './send-reply.js';
 
 const DOCUMENT = readDocument('scim');
 const TOKEN = 'token';

@@ -5,15 +5,15 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
 import { secretOf, type AuthenticateRequest, type Principal } from '../authentication.js';
 import type { PublishedDocument } from '../documents.js';
+import type { Held } from '../traffic/memory-room.js';
+import type { Entrance } from '../traffic/traffic.js';
 import { errorReply } from './error-response.js';
 import { innerOperations } from './inner-operations.js';
 import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
 import { idOf, operationBodies } from './operation-body.js';
-import type { Reply } from './send-reply.js';
 import { decodeTarget, parametersOf } from './request-target.js';
+import type { Reply } from './send-reply.js';
 import { negotiate, sendReply, type Presentation } from './send-reply.js';
-import type { Entrance } from '../traffic/traffic.js';
-import type { Held } from '../traffic/memory-room.js';
 import { validationError } from './validation-error.js';
 
 /** What a router needs to serve one document. */

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Request, Response } from 'express';
-import { tooBusy, type Held } from '../traffic/memory-room.js';
 import { invalidSyntax, ScimError } from '../../protocol/scim-error.js';
+import { tooBusy, type Held } from '../traffic/memory-room.js';
 
 const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
 

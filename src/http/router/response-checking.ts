@@ -4,8 +4,8 @@ import { isJsonObject, type JsonValue } from '../../protocol/json.js';
 import type { Principal } from '../authentication.js';
 import { checkExtensions } from './extension-check.js';
 import type { RequestNotes } from './operation.js';
-import type { Reply, ReplyBody } from './send-reply.js';
 import { checkResponse } from './response-check.js';
+import type { Reply, ReplyBody } from './send-reply.js';
 import { isPieces } from './send-reply.js';
 
 /** `enforce` replaces an undocumented answer with a 500; `log` only logs it; `off` does not check. */

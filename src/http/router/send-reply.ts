@@ -1,9 +1,9 @@
-import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import type { JsonObject } from '../../protocol/json.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { Held } from '../traffic/memory-room.js';
-import type { JsonObject } from '../../protocol/json.js';
 
 /** How an answer is written: its media type, and whether it is indented. */
 export interface Presentation {

@@ -7,11 +7,11 @@ import type { ScimError } from '../../protocol/scim-error.js';
 import { runBulk } from '../../provisioning/bulk/run-bulk.js';
 import type { BulkOutcome, BulkStep } from '../../provisioning/bulk/step.js';
 import type { Provisioning } from '../../provisioning/scope.js';
-import { planOperation, repeatedBulkIds } from './bulk-plan.js';
 import { INTERNAL_ERROR } from '../router/error-response.js';
 import { printable } from '../router/inner-operations.js';
 import { noteRules, type Handlers, type InnerOperations, type RequestNotes } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
+import { planOperation, repeatedBulkIds } from './bulk-plan.js';
 
 /** The handler of bulk requests (RFC 7644 §3.7): each operation is answered as a separate request would be. */
 export function bulkHandlers(provisioning: Provisioning): Handlers<Pick<operations, 'bulk'>> {

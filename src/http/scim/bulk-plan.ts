@@ -1,10 +1,10 @@
 import type { BulkOperation } from '../../protocol/bulk/request.js';
 import type { JsonObject } from '../../protocol/json.js';
-import { invalidSyntax, invalidValue, ScimError } from '../../protocol/scim-error.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import { invalidSyntax, invalidValue, ScimError } from '../../protocol/scim-error.js';
 import type { BulkStep } from '../../provisioning/bulk/step.js';
-import { meIsNobody } from './discovery-handlers.js';
 import type { InnerOperations } from '../router/operation.js';
+import { meIsNobody } from './discovery-handlers.js';
 
 interface Task {
   readonly kind: Exclude<BulkStep['kind'], 'refused'>;

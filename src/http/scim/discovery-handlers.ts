@@ -1,7 +1,7 @@
 import type { operations } from '../../../generated/scim.js';
 import { resourceTypeResource, schemaResource, serviceProviderConfig, wholeList } from '../../protocol/discovery.js';
-import { notFound, ScimError } from '../../protocol/scim-error.js';
 import type { Schema } from '../../protocol/schemas/attribute.js';
+import { notFound, ScimError } from '../../protocol/scim-error.js';
 import type { Provisioning, TenantScope } from '../../provisioning/scope.js';
 import type { Handlers, OperationRequest } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';

@@ -5,8 +5,8 @@ import { listResources, type ListRequest } from '../../provisioning/resources/li
 import type { Provisioning } from '../../provisioning/scope.js';
 import type { Principal } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
-import type { Held } from '../traffic/memory-room.js';
 import { tenantScope } from '../tenant-scope.js';
+import type { Held } from '../traffic/memory-room.js';
 
 /** The operations that list resources. */
 export type ListOperations = Pick<

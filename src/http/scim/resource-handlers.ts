@@ -1,4 +1,5 @@
 import type { operations } from '../../../generated/scim.js';
+import type { StoredResource } from '../../model/resource.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { changesNothing } from '../../protocol/patch/operation.js';
 import { parseProjection, isWhole, type Projection } from '../../protocol/projection.js';
@@ -12,14 +13,13 @@ import { checkPreconditions } from '../../provisioning/resources/refusals.js';
 import { replaceResource } from '../../provisioning/resources/replace.js';
 import { Representer, type Representation } from '../../provisioning/resources/representation.js';
 import type { Preconditions, Provisioning, TenantScope } from '../../provisioning/scope.js';
-import type { StoredResource } from '../../model/resource.js';
 import type { Principal } from '../authentication.js';
-import { bulkHandlers } from './bulk-handlers.js';
-import { discoveryHandlers } from './discovery-handlers.js';
-import { listHandlers, type ListOperations } from './list-handlers.js';
-import { meHandlers, type MeOperations } from './discovery-handlers.js';
 import { noteRules, type Handlers, type RequestNotes } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
+import { bulkHandlers } from './bulk-handlers.js';
+import { discoveryHandlers } from './discovery-handlers.js';
+import { meHandlers, type MeOperations } from './discovery-handlers.js';
+import { listHandlers, type ListOperations } from './list-handlers.js';
 
 type ResourceOperations = Omit<
   operations,

@@ -6,8 +6,8 @@ import { pino } from 'pino';
 import { startServer, type RunningServer } from '../../compose.js';
 import { readConfig } from '../../config.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
-import { NO_LIMITS } from './traffic.fixture.js';
 import type { StorageKind } from '../../storage/testing/storage.fixture.js';
+import { NO_LIMITS } from './traffic.fixture.js';
 
 /** An answer as it came over the wire. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { referenceOf, referencesIn, withReferences } from './references.js';
 import type { JsonObject } from '../json.js';
+import { referenceOf, referencesIn, withReferences } from './references.js';
 
 const resolved = (data: JsonObject): JsonObject => withReferences(data, (bulkId) => `id of ${bulkId}`);
 

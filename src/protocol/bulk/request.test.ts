@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bulkNames, parseBulk } from './request.js';
 import { BULK_REQUEST_SCHEMA } from '../messages.js';
+import { bulkNames, parseBulk } from './request.js';
 
 const request = (members: object): object => ({ schemas: [BULK_REQUEST_SCHEMA], Operations: [], ...members });
 const read = (body: object) => parseBulk(bulkNames(body as never, 10));

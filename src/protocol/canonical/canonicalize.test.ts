@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalizeResource } from './canonicalize.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { BADGE, TENANT_USER } from '../patch/tenant-user.fixture.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
 import { GROUP, USER } from '../schemas/resource-types.js';
 import { ScimError } from '../scim-error.js';
+import { canonicalizeResource } from './canonicalize.js';
 
 const CORE = USER.schema.id;
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;

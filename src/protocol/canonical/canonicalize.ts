@@ -1,11 +1,11 @@
 import { findAttribute, findSchema } from '../attribute-lookup.js';
-import { canonicalizeMembers } from './value.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import { isMembership } from '../membership.js';
 import type { Attribute, ResourceType, Schema } from '../schemas/attribute.js';
 import { COMMON_ATTRIBUTES } from '../schemas/common.js';
 import { isOfOtherType } from '../schemas/resource-types.js';
 import { invalidValue } from '../scim-error.js';
+import { canonicalizeMembers } from './value.js';
 
 /**
  * A resource in canonical form, from the body of a create or a replace: `schemas`, the attributes in the order of their

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { canonicalNames } from './names.js';
 import type { JsonObject } from '../json.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
 import { USER } from '../schemas/resource-types.js';
+import { canonicalNames } from './names.js';
 
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
 

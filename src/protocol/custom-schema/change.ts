@@ -1,6 +1,6 @@
-import type { CustomSchema } from './definition.js';
 import type { Attribute } from '../schemas/attribute.js';
 import { conflict } from '../scim-error.js';
+import type { CustomSchema } from './definition.js';
 
 /**
  * The result of registering a schema again: attributes may be added, and what says nothing about the

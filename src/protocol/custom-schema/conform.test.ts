@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { conform, mayHave } from './conform.js';
-import { withoutDuplicate } from './duplicate.js';
-import { parseCustomSchema, presenceOf } from './definition.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { USER } from '../schemas/resource-types.js';
+import { conform, mayHave } from './conform.js';
+import { parseCustomSchema, presenceOf } from './definition.js';
+import { withoutDuplicate } from './duplicate.js';
 
 const URN = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 const CORE = USER.schema.id;

@@ -1,13 +1,13 @@
 import { findAttribute } from '../attribute-lookup.js';
 import { canonicalizeResource, assigned, checkRequired } from '../canonical/canonicalize.js';
-import type { CustomSchema } from './definition.js';
+import { valueNames } from '../canonical/names.js';
+import { canonicalizeMembers } from '../canonical/value.js';
+import { normalizeResource } from '../entra/rules.js';
+import { canonicalText } from '../equality.js';
 import { isJsonObject, member, withMember, type JsonObject, type JsonValue, isJsonArray, mapMembers } from '../json.js';
 import type { ResourceType, Attribute } from '../schemas/attribute.js';
 import { ScimError } from '../scim-error.js';
-import { canonicalizeMembers } from '../canonical/value.js';
-import { valueNames } from '../canonical/names.js';
-import { normalizeResource } from '../entra/rules.js';
-import { canonicalText } from '../equality.js';
+import type { CustomSchema } from './definition.js';
 
 /** A staged value that does not fit a schema. */
 export interface Misfit {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { changedSchema } from './change.js';
-import { checkApart } from './urn.js';
-import { customSchemaJson, MOST_ATTRIBUTES, parseCustomSchema, returnsAll } from './definition.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { INDEXED_LENGTH } from '../schemas/attribute.js';
 import { USER } from '../schemas/resource-types.js';
+import { changedSchema } from './change.js';
+import { customSchemaJson, MOST_ATTRIBUTES, parseCustomSchema, returnsAll } from './definition.js';
+import { checkApart } from './urn.js';
 
 const URN = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 

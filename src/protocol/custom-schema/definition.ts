@@ -1,10 +1,10 @@
-import { parseAttributes, arrayOf, choiceOf, partAt, textOf, type Part } from './attribute.js';
-import { checkSchemaUrn } from './urn.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Attribute, AttributeType, ResourceType, ResourceTypeName, Schema } from '../schemas/attribute.js';
-import type { MatchingValue } from '../search-form.js';
-import { invalidValue } from '../scim-error.js';
 import { GROUP, USER } from '../schemas/resource-types.js';
+import { invalidValue } from '../scim-error.js';
+import type { MatchingValue } from '../search-form.js';
+import { parseAttributes, arrayOf, choiceOf, partAt, textOf, type Part } from './attribute.js';
+import { checkSchemaUrn } from './urn.js';
 
 /** An extension of users or groups that an administrator registered for one tenant. */
 export interface CustomSchema extends Schema {

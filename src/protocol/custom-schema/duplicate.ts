@@ -1,9 +1,9 @@
 import { findSubAttribute } from '../attribute-lookup.js';
-import { settle, type Conformed } from './conform.js';
-import type { CustomSchema } from './definition.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { matchingValues, searchForm, type MatchingValue } from '../search-form.js';
+import { settle, type Conformed } from './conform.js';
+import type { CustomSchema } from './definition.js';
 
 /**
  * A resource without a value that another one has and that is to be unique. The misfit names it.

@@ -1,7 +1,7 @@
-import { invalidValue } from '../scim-error.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
 import { GROUP_SCHEMA } from '../schemas/group.js';
 import { USER_SCHEMA } from '../schemas/user.js';
+import { invalidValue } from '../scim-error.js';
 
 /** The schemas that every tenant has. */
 const BUILT_IN = [USER_SCHEMA, GROUP_SCHEMA, ENTERPRISE_USER_SCHEMA].map(({ id }) => id);

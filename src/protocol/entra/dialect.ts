@@ -1,7 +1,5 @@
 import { findAttribute, findSchema } from '../attribute-lookup.js';
 import { valueNames } from '../canonical/names.js';
-import { readPath } from './paths.js';
-import type { EntraRule, OperationContext, ValueContext } from './rule.js';
 import {
   isJsonArray,
   isJsonObject,
@@ -13,6 +11,8 @@ import {
   type JsonValue,
 } from '../json.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
+import { readPath } from './paths.js';
+import type { EntraRule, OperationContext, ValueContext } from './rule.js';
 
 type ValueRule = EntraRule & Required<Pick<EntraRule, 'value'>>;
 type AttributeOf = (name: string) => Attribute | undefined;

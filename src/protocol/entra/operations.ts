@@ -1,11 +1,11 @@
 import { findAttribute } from '../attribute-lookup.js';
-import { isPathKey, pathWithBooleans, qualifiedPath, readPath } from './paths.js';
-import { withPathKeys } from './body-keys.js';
-import type { EntraRule, OperationContext } from './rule.js';
+import { valueNames } from '../canonical/names.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject } from '../json.js';
 import { isMembership } from '../membership.js';
 import type { ResourceType } from '../schemas/attribute.js';
-import { valueNames } from '../canonical/names.js';
+import { withPathKeys } from './body-keys.js';
+import { isPathKey, pathWithBooleans, qualifiedPath, readPath } from './paths.js';
+import type { EntraRule, OperationContext } from './rule.js';
 
 /**
  * Sent: `{"op": "Add", …}`, in the dialect without a flag. Meant: `{"op": "add", …}`. Entra without the flag writes Add,

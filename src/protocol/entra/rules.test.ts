@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalNames } from '../canonical/names.js';
 import { canonicalizeResource } from '../canonical/canonicalize.js';
-import { ENTRA_RULES, normalizePatch, normalizeResource } from './rules.js';
-import type { DialectSettings } from './rule.js';
+import { canonicalNames } from '../canonical/names.js';
 import type { JsonObject } from '../json.js';
 import { PATCH_OP_SCHEMA } from '../messages.js';
 import { planPatch } from '../patch/apply-patch.js';
@@ -10,6 +8,8 @@ import { BADGE, TENANT_USER } from '../patch/tenant-user.fixture.js';
 import type { ResourceType } from '../schemas/attribute.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
 import { GROUP, USER } from '../schemas/resource-types.js';
+import type { DialectSettings } from './rule.js';
+import { ENTRA_RULES, normalizePatch, normalizeResource } from './rules.js';
 
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
 const CUSTOM = 'urn:ietf:params:scim:schemas:extension:Custom:2.0:User';

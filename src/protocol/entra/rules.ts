@@ -1,5 +1,7 @@
+import { canonicalNames } from '../canonical/names.js';
+import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import type { ResourceType } from '../schemas/attribute.js';
 import { Dialect } from './dialect.js';
-import { MEANING_RULES, type MeaningRule } from './rule.js';
 import {
   EXTENSION_ATTRIBUTE_WITHOUT_URN,
   KEYS_ARE_PATHS,
@@ -7,6 +9,7 @@ import {
   READ_ONLY_KEYS_SKIPPED,
   REPLACE_MEMBERS_ADDS,
 } from './operations.js';
+import { MEANING_RULES, type MeaningRule } from './rule.js';
 import type { DialectSettings, EntraRule } from './rule.js';
 import { CORE_ATTRIBUTE_WITH_URN, DRAFT_SCHEMA_URNS } from './schema-urns.js';
 import {
@@ -19,9 +22,6 @@ import {
   STRING_FOR_ELEMENT,
   STRING_FOR_REFERENCE,
 } from './values.js';
-import { canonicalNames } from '../canonical/names.js';
-import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
-import type { ResourceType } from '../schemas/attribute.js';
 
 /** Every deviation from the RFC that is accepted from Entra, in the order in which the rules apply. */
 export const ENTRA_RULES: readonly EntraRule[] = [

@@ -1,9 +1,9 @@
 import { findSubAttribute } from '../attribute-lookup.js';
-import { withBooleanPath } from './operations.js';
-import type { EntraRule } from './rule.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
 import type { Attribute } from '../schemas/attribute.js';
 import { textProblem } from '../text.js';
+import { withBooleanPath } from './operations.js';
+import type { EntraRule } from './rule.js';
 
 /**
  * Sent: `{"op": "Replace", "path": "title", "value": [{"$ref": null, "value": "x"}]}`, also behind a filter, and for manager.

@@ -2,8 +2,8 @@ import { attributeName, findSubAttribute } from '../attribute-lookup.js';
 import type { Attribute } from '../schemas/attribute.js';
 import { isSecret, simpleForm } from '../search-form.js';
 import { FilterProblem } from './problem.js';
-import type { AttributeReference, ComparisonOperator, FilterNode, FilterValue } from './tree.js';
 import type { Token, TokenStream } from './tokens.js';
+import type { AttributeReference, ComparisonOperator, FilterNode, FilterValue } from './tree.js';
 
 const SUBSTRING_OPERATORS: ReadonlySet<ComparisonOperator> = new Set(['co', 'sw', 'ew']);
 const ORDER_OPERATORS: ReadonlySet<ComparisonOperator> = new Set(['gt', 'ge', 'lt', 'le']);

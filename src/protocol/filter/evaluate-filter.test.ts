@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAttributePath } from '../attribute-path.js';
 import type { JsonObject, JsonValue } from '../json.js';
@@ -6,7 +7,6 @@ import { GROUP, USER } from '../schemas/resource-types.js';
 import { searchForm } from '../search-form.js';
 import { matchesElement, matchesFilter, compareCodePoints, compareValues } from './evaluate-filter.js';
 import { parseFilter } from './parse-filter.js';
-import fc from 'fast-check';
 
 const ANN: JsonObject = {
   schemas: [USER.schema.id, ENTERPRISE_USER_SCHEMA.id],

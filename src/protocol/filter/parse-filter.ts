@@ -1,7 +1,5 @@
-import { invalidFilter } from '../scim-error.js';
 import type { ResourceType } from '../schemas/attribute.js';
-import { FilterProblem } from './problem.js';
-import { DEFAULT_FILTER_LIMITS, type FilterLimits, type FilterNode } from './tree.js';
+import { invalidFilter } from '../scim-error.js';
 import { namesOf, namesWithin, unknownNames, type NamedAttribute, type Names } from './attribute-names.js';
 import {
   compareNode,
@@ -11,7 +9,9 @@ import {
   readOperator,
   readValue,
 } from './comparison.js';
+import { FilterProblem } from './problem.js';
 import { TokenStream } from './tokens.js';
+import { DEFAULT_FILTER_LIMITS, type FilterLimits, type FilterNode } from './tree.js';
 
 /**
  * Parses a filter (RFC 7644 §3.4.2.2) into a frozen tree whose names are found in the schemas of the resource type.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalNames } from '../canonical/names.js';
 import { canonicalizeResource } from '../canonical/canonicalize.js';
+import { canonicalNames } from '../canonical/names.js';
 import { normalizePatch } from '../entra/rules.js';
 import { sameResource } from '../equality.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';

@@ -5,8 +5,8 @@ import { ENTERPRISE_USER_SCHEMA } from '../schemas/enterprise-user.js';
 import { GROUP, USER } from '../schemas/resource-types.js';
 import { ScimError, type ScimType } from '../scim-error.js';
 import { applyPatch } from './apply-patch.js';
-import type { PatchOperation } from './operation.js';
 import type { PatchOptions } from './change.js';
+import type { PatchOperation } from './operation.js';
 import { BADGE, TENANT_USER } from './tenant-user.fixture.js';
 
 const CORE = USER.schema.id;

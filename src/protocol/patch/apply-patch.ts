@@ -1,13 +1,13 @@
-import { resourceNames } from '../canonical/names.js';
 import { canonicalizeResource } from '../canonical/canonicalize.js';
+import { resourceNames } from '../canonical/names.js';
 import { isJsonObject, type JsonObject } from '../json.js';
+import type { MembershipStep } from '../membership.js';
 import type { ResourceType } from '../schemas/attribute.js';
 import { invalidValue } from '../scim-error.js';
-import { changeTarget, targetOfName, targetOfPath } from './change-target.js';
 import { type PatchContext, type PatchOptions, WorkBudget } from './change.js';
+import { changeTarget, targetOfName, targetOfPath } from './change-target.js';
 import { Draft } from './draft.js';
 import { type PatchOperation, parsePatch } from './operation.js';
-import type { MembershipStep } from '../membership.js';
 import { planGroupPatch } from './plan-group-patch.js';
 
 /**

@@ -5,10 +5,10 @@ import type { AttributeReference, FilterNode } from '../filter/tree.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { isOfOtherType } from '../schemas/resource-types.js';
 import { invalidPath, invalidValue } from '../scim-error.js';
-import { changedValue } from './change-attribute.js';
-import { changeKept, changeKeptExtension, hasExtension } from './change-kept.js';
 import { isNothing, objectOf, toChange, type Change, type PatchContext, type ValueFilter } from './change.js';
 import { holds } from './change.js';
+import { changedValue } from './change-attribute.js';
+import { changeKept, changeKeptExtension, hasExtension } from './change-kept.js';
 import { parsePatchPath } from './patch-path.js';
 
 type Op = 'add' | 'replace' | 'remove';

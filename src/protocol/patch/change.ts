@@ -1,12 +1,12 @@
+import type { MeaningRule } from '../entra/rule.js';
+import { canonicalText } from '../equality.js';
+import { matchesFilter } from '../filter/evaluate-filter.js';
 import type { FilterNode, FilterLimits } from '../filter/tree.js';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from '../json.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { mutability, tooMany } from '../scim-error.js';
-import type { MeaningRule } from '../entra/rule.js';
-import type { Draft } from './draft.js';
-import { canonicalText } from '../equality.js';
-import { matchesFilter } from '../filter/evaluate-filter.js';
 import { elementSearchForm } from '../search-form.js';
+import type { Draft } from './draft.js';
 
 /** What the operations of one request have in common. */
 export interface PatchContext {

@@ -3,8 +3,8 @@ import type { JsonValue } from '../json.js';
 import type { MembershipStep } from '../membership.js';
 import { GROUP } from '../schemas/resource-types.js';
 import { ScimError, type ScimType } from '../scim-error.js';
-import type { PatchOperation } from './operation.js';
 import type { PatchOptions } from './change.js';
+import type { PatchOperation } from './operation.js';
 import { planGroupPatch } from './plan-group-patch.js';
 
 const add = (value: JsonValue, path: string | undefined = 'members'): PatchOperation => ({ op: 'add', path, value });

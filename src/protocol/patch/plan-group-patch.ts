@@ -5,9 +5,9 @@ import { isMembership, memberIds, MembershipSteps, type MembershipStep } from '.
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { invalidValue, mutability, noTarget } from '../scim-error.js';
 import { isNothing } from './change.js';
+import { holds, type PatchOptions } from './change.js';
 import type { PatchOperation } from './operation.js';
 import { parsePatchPath } from './patch-path.js';
-import { holds, type PatchOptions } from './change.js';
 
 /** A group's PATCH in two: what it does to the group's attributes, and to its members without reading them. */
 export interface GroupPatch {

@@ -1,11 +1,11 @@
-import { referenceOf, withReferences } from '../../protocol/bulk/references.js';
 import type { StoredResource } from '../../model/resource.js';
-import type { BulkIds } from './create.js';
-import type { BulkChange } from './step.js';
+import { referenceOf, withReferences } from '../../protocol/bulk/references.js';
 import { deleteResource } from '../resources/delete.js';
 import { patchResource } from '../resources/patch.js';
 import { replaceResource } from '../resources/replace.js';
 import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
+import type { BulkIds } from './create.js';
+import type { BulkChange } from './step.js';
 
 /**
  * The id of the resource that an operation changes.

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { withReferences } from '../../protocol/bulk/references.js';
-import type { BulkCreate } from './step.js';
+import { invalidValue, ScimError } from '../../protocol/scim-error.js';
 import { addMembers, insertResource, newResource, type NewResource } from '../resources/create.js';
 import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
-import { invalidValue, ScimError } from '../../protocol/scim-error.js';
+import type { BulkCreate } from './step.js';
 
 /** The outcome of creating resources that refer to each other; `position` is that of the one that failed. */
 export type CreateOutcome =

@@ -1,15 +1,15 @@
 import { v7 as newId } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../config.js';
+import type { Tenant } from '../../model/tenant.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { ScimError } from '../../protocol/scim-error.js';
-import type { Tenant } from '../../model/tenant.js';
 import type { DirectoryReader, Storage } from '../../storage/storage.js';
 import { addTenant, sqliteStorage, type TestStorage } from '../../storage/testing/storage.fixture.js';
-import type { BulkCreate, BulkStep } from './step.js';
-import { runBulk } from './run-bulk.js';
 import { scopeOf, type Provisioning } from '../scope.js';
+import { runBulk } from './run-bulk.js';
+import type { BulkCreate, BulkStep } from './step.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const NOBODY = '01890000-0000-7000-8000-000000000000';

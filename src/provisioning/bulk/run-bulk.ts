@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
+import type { StoredResource } from '../../model/resource.js';
 import { bulkOrder, type Ordered } from '../../protocol/bulk/order.js';
 import { referenceOf, referencesIn } from '../../protocol/bulk/references.js';
-import type { BulkOutcome, BulkStep, BulkChange, BulkCreate, BulkRefusal } from './step.js';
-import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
 import { parseProjection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import { weakTag } from '../../protocol/version.js';
-import type { StoredResource } from '../../model/resource.js';
-import { changeOne, idOf } from './change.js';
-import { createTogether, BulkIds, dependsOn } from './create.js';
 import { storedAs, type NewResource } from '../resources/create.js';
 import { Representer } from '../resources/representation.js';
+import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
+import { changeOne, idOf } from './change.js';
+import { createTogether, BulkIds, dependsOn } from './create.js';
+import type { BulkOutcome, BulkStep, BulkChange, BulkCreate, BulkRefusal } from './step.js';
 
 /** A bulk job (RFC 7644 §3.7). */
 export interface BulkJob extends BulkObserver {

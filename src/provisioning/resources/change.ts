@@ -1,15 +1,15 @@
+import { isId } from '../../model/id.js';
+import type { StoredResource } from '../../model/resource.js';
+import { conform } from '../../protocol/custom-schema/conform.js';
 import { sameResource } from '../../protocol/equality.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { MembershipStep } from '../../protocol/membership.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import type { StoredResource } from '../../model/resource.js';
 import type { DirectoryWriter } from '../../storage/storage.js';
+import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
 import { contentOf } from './content.js';
-import { isId } from '../../model/id.js';
 import { unknownResource, checkPreconditions, membershipChanged, refuseTaken } from './refusals.js';
 import { resourceOf } from './representation.js';
-import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
-import { conform } from '../../protocol/custom-schema/conform.js';
 
 /** A change of one resource: what it becomes, and what happens to its members where it is a group. */
 export interface Change {

@@ -1,9 +1,9 @@
+import type { ResourceContent } from '../../model/resource.js';
 import { presenceOf } from '../../protocol/custom-schema/definition.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
 import { invalidValue } from '../../protocol/scim-error.js';
 import { matchingValues, searchForm } from '../../protocol/search-form.js';
-import type { ResourceContent } from '../../model/resource.js';
 
 /** The longest text of a resource, in UTF-16 code units: what one body may bring, many bodies may not exceed. */
 const MOST_TEXT = 1_048_576;

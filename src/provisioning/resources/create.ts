@@ -1,16 +1,16 @@
+import type { ResourceContent, StoredResource } from '../../model/resource.js';
+import { canonicalizeResource } from '../../protocol/canonical/canonicalize.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
-import { canonicalizeResource } from '../../protocol/canonical/canonicalize.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { membershipOf, type MembershipStep } from '../../protocol/membership.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import type { ResourceContent, StoredResource } from '../../model/resource.js';
-import type { DirectoryWriter } from '../../storage/storage.js';
 import { ScimError } from '../../protocol/scim-error.js';
-import { contentOf } from './content.js';
-import { Representer, type Representation } from './representation.js';
+import type { DirectoryWriter } from '../../storage/storage.js';
 import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
+import { contentOf } from './content.js';
 import { membershipChanged, refuseTaken } from './refusals.js';
+import { Representer, type Representation } from './representation.js';
 
 /** A resource that is ready to be stored. */
 export interface NewResource {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { sortedAttribute, type SortOrder } from '../../protocol/sort.js';
+import { isId } from '../../model/id.js';
+import type { SortPosition } from '../../model/list.js';
 import type { Attribute, ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { invalidCursor, type ScimError } from '../../protocol/scim-error.js';
-import type { SortPosition } from '../../model/list.js';
-import { isId } from '../../model/id.js';
+import { sortedAttribute, type SortOrder } from '../../protocol/sort.js';
 
 /** What a cursor is for: it works for no other query. How many resources a page has, and what of each, may change. */
 export interface CursorQuery {

@@ -1,8 +1,8 @@
-import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { isId } from '../../model/id.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
+import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
 import { unknownResource } from './refusals.js';
 import { checkPreconditions } from './refusals.js';
-import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
 
 /**
  * Deletes a resource and its memberships (RFC 7644 §3.6).

@@ -1,9 +1,9 @@
+import { isId } from '../../model/id.js';
 import type { Projection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import { isId } from '../../model/id.js';
+import type { Provisioning, TenantScope } from '../scope.js';
 import { unknownResource } from './refusals.js';
 import { Representer, type Representation } from './representation.js';
-import type { Provisioning, TenantScope } from '../scope.js';
 
 /**
  * Reads a resource by its id (RFC 7644 §3.4.1); a disabled user is read like any other.

@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Page, Selection, SortPosition } from '../../model/list.js';
+import type { StoredResource } from '../../model/resource.js';
 import { filterOfType } from '../../protocol/filter/filter-of-type.js';
 import { parseFilter } from '../../protocol/filter/parse-filter.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/messages.js';
 import { includes, parseProjection, type ProjectionParameters } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { parseSort } from '../../protocol/sort.js';
-import type { Page, Selection, SortPosition } from '../../model/list.js';
-import type { StoredResource } from '../../model/resource.js';
+import type { Provisioning, TenantScope } from '../scope.js';
 import { decodeCursor, encodeCursor, type CursorQuery } from './cursor.js';
 import { planPage, type PagePlan, type PageRequest } from './page-request.js';
 import { Representer } from './representation.js';
-import type { Provisioning, TenantScope } from '../scope.js';
 
 /** What a list asks for (RFC 7644 §3.4.2 and §3.4.3, RFC 9865), as it was sent. */
 export interface ListRequest extends PageRequest {

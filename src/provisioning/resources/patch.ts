@@ -1,9 +1,9 @@
+import type { StoredResource } from '../../model/resource.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { acceptedBy, ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../../protocol/entra/rules.js';
 import { planPatch } from '../../protocol/patch/apply-patch.js';
-import type { StoredResource } from '../../model/resource.js';
-import { changeResource } from './change.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
+import { changeResource } from './change.js';
 
 /**
  * Applies a PATCH request (RFC 7644 §3.5.2), in the standard's form or in one of Entra's dialects. A group's members are

@@ -1,9 +1,9 @@
+import type { JsonObject } from '../../protocol/json.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { preconditionFailed, notFound, type ScimError, invalidValue, uniqueness } from '../../protocol/scim-error.js';
 import { ifMatch, ifNoneMatch, weakTag } from '../../protocol/version.js';
-import type { Preconditions } from '../scope.js';
-import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import type { JsonObject } from '../../protocol/json.js';
 import type { MembershipOutcome, StoringOutcome } from '../../storage/storage.js';
+import type { Preconditions } from '../scope.js';
 
 /**
  * Holds a write to the version that the request names (RFC 7644 §3.14, RFC 9110 §13.1).

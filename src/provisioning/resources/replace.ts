@@ -1,10 +1,10 @@
+import type { StoredResource } from '../../model/resource.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
 import { membershipOf } from '../../protocol/membership.js';
 import { replaceResource as replaced } from '../../protocol/replace.js';
-import type { StoredResource } from '../../model/resource.js';
-import { changeResource } from './change.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
+import { changeResource } from './change.js';
 
 /**
  * Replaces a resource (RFC 7644 §3.5.1). A group without `members` in the body keeps its members; an empty list empties it.

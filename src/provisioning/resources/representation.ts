@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { GroupOfUser, Member } from '../../model/membership.js';
+import type { StoredResource } from '../../model/resource.js';
 import { returnsAll } from '../../protocol/custom-schema/definition.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { includes, isWhole, project, type Projection } from '../../protocol/projection.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schemas/enterprise-user.js';
 import { weakTag } from '../../protocol/version.js';
-import type { GroupOfUser, Member } from '../../model/membership.js';
-import type { StoredResource } from '../../model/resource.js';
 import type { DirectoryReader } from '../../storage/storage.js';
 import type { Provisioning, TenantScope } from '../scope.js';
 

@@ -1,8 +1,8 @@
-import { changedSchema } from '../../protocol/custom-schema/change.js';
-import { checkApart } from '../../protocol/custom-schema/urn.js';
-import { customSchemaJson, type CustomSchema } from '../../protocol/custom-schema/definition.js';
-import { conflict } from '../../protocol/scim-error.js';
 import type { SchemaRegistration, TenantSchema, TenantSchemas } from '../../model/tenant-schemas.js';
+import { changedSchema } from '../../protocol/custom-schema/change.js';
+import { customSchemaJson, type CustomSchema } from '../../protocol/custom-schema/definition.js';
+import { checkApart } from '../../protocol/custom-schema/urn.js';
+import { conflict } from '../../protocol/scim-error.js';
 
 /** How many schemas of its own a tenant may have. */
 const MOST_SCHEMAS = 50;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import { parseFilter } from '../../protocol/filter/parse-filter.js';
-import { storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
-import type { Storage, TenantStore } from '../../storage/storage.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import { SchemasChanged } from '../../storage/schemas-changed.js';
-import { SchemaRefused } from './refused.js';
+import type { Storage, TenantStore } from '../../storage/storage.js';
+import { storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { scopeOf } from '../scope.js';
 import { stagedTenant, type StagedTenant } from '../staged-tenant.fixture.js';
+import { SchemaRefused } from './refused.js';
 
 const URN = 'urn:example:Contoso:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';

@@ -1,10 +1,10 @@
+import type { Tenant } from '../../model/tenant.js';
+import type { SchemaRegistration, TenantSchema } from '../../model/tenant-schemas.js';
 import type { CustomSchema } from '../../protocol/custom-schema/definition.js';
 import { conflict } from '../../protocol/scim-error.js';
-import type { SchemaRegistration, TenantSchema } from '../../model/tenant-schemas.js';
-import type { Tenant } from '../../model/tenant.js';
-import { Offenders, SchemaRefused } from './refused.js';
-import { definitionOf, findSchema, isSettled, plannedSchema, withRegistration } from './plan.js';
 import { scopeOf, type Provisioning } from '../scope.js';
+import { definitionOf, findSchema, isSettled, plannedSchema, withRegistration } from './plan.js';
+import { Offenders, SchemaRefused } from './refused.js';
 import { surveyValues } from './survey-values.js';
 import { checkAttempt, takeOverValues } from './take-over-values.js';
 

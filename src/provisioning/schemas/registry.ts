@@ -1,3 +1,5 @@
+import type { Tenant } from '../../model/tenant.js';
+import type { TenantSchema } from '../../model/tenant-schemas.js';
 import {
   parseCustomSchema,
   type CustomSchema,
@@ -6,11 +8,9 @@ import {
 } from '../../protocol/custom-schema/definition.js';
 import type { JsonValue } from '../../protocol/json.js';
 import { notFound, type ScimError } from '../../protocol/scim-error.js';
-import type { TenantSchema } from '../../model/tenant-schemas.js';
-import type { Tenant } from '../../model/tenant.js';
-import { changeSchema, registerSchema, type SchemaAccess } from './register.js';
 import { definitionOf, findSchema } from './plan.js';
 import { type Offenders, offenderJson, type OffenderJson } from './refused.js';
+import { changeSchema, registerSchema, type SchemaAccess } from './register.js';
 
 /** A tenant's own schema, and how it stands with it. */
 export interface RegisteredSchema {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import type { SortPosition } from '../../model/list.js';
+import type { StoredResource } from '../../model/resource.js';
 import { conform, mayHave } from '../../protocol/custom-schema/conform.js';
 import type { CustomSchema } from '../../protocol/custom-schema/definition.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
 import { matchingValues, searchForm } from '../../protocol/search-form.js';
-import type { SortPosition } from '../../model/list.js';
-import type { StoredResource } from '../../model/resource.js';
 import type { Storage } from '../../storage/storage.js';
 import { resourceOf } from '../resources/representation.js';
 import { Offenders } from './refused.js';

@@ -1,17 +1,17 @@
+import type { StoredResource } from '../../model/resource.js';
+import type { Tenant } from '../../model/tenant.js';
+import type { SchemaRegistration } from '../../model/tenant-schemas.js';
 import { conform, type Conformed, type Misfit } from '../../protocol/custom-schema/conform.js';
 import { withoutDuplicate } from '../../protocol/custom-schema/duplicate.js';
 import { sameResource } from '../../protocol/equality.js';
 import { conflict } from '../../protocol/scim-error.js';
-import type { StoredResource } from '../../model/resource.js';
-import type { SchemaRegistration } from '../../model/tenant-schemas.js';
-import type { Tenant } from '../../model/tenant.js';
-import type { DirectoryWriter } from '../../storage/storage.js';
 import { SchemasChanged } from '../../storage/schemas-changed.js';
+import type { DirectoryWriter } from '../../storage/storage.js';
 import { contentAsIs } from '../resources/content.js';
 import { resourceOf } from '../resources/representation.js';
-import { Offenders, SchemaRefused, type Offender } from './refused.js';
-import { findSchema } from './plan.js';
 import { scopeOf, type Provisioning } from '../scope.js';
+import { findSchema } from './plan.js';
+import { Offenders, SchemaRefused, type Offender } from './refused.js';
 import { stagedUnder } from './survey-values.js';
 
 /** How many resources a unit of work takes over: others get their turn in between. */

@@ -1,20 +1,20 @@
 import { ScimError } from '../../protocol/scim-error.js';
-import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { ProcessRegister } from '../process-register.js';
+import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
-import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
 import type { Database, Session, UnitLimits, Work } from './connections/database.js';
-import { KnexDirectoryReader } from './directory/reader.js';
-import { KnexDirectoryWriter } from './directory/writer.js';
-import { PlanCache } from './query/plan-cache.js';
-import type { Origin } from './query/membership-scopes.js';
+import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
 import { isForeignKeyViolation } from './connections/driver.js';
-import { migrateUp } from './migrations.js';
 import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
+import { KnexDirectoryReader } from './directory/reader.js';
+import { KnexDirectoryWriter } from './directory/writer.js';
+import { migrateUp } from './migrations.js';
+import { KnexProcessRegister } from './process-register.js';
+import type { Origin } from './query/membership-scopes.js';
+import { PlanCache } from './query/plan-cache.js';
 import { syncReader, syncWriter } from './sync/sync-store.js';
 import { TenantReads, TenantSession } from './sync/tenant-reads.js';
-import { KnexProcessRegister } from './process-register.js';
 import { holdSchemas } from './tenants/schemas.js';
 import { KnexTenantStore } from './tenants/store.js';
 

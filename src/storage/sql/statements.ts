@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Dialect } from './connections/driver.js';
 import { selectRows, type Session } from './connections/database.js';
+import type { Dialect } from './connections/driver.js';
 
 /** A set of ids as one binding, however many they are. */
 export interface IdList {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../../testing/free-port.js';
-import { findBinaries } from './postgres-binaries.fixture.js';
 import { executeOnPostgres } from './execute-on-postgres.fixture.js';
+import { findBinaries } from './postgres-binaries.fixture.js';
 
 /** What tests learn of the server; it has to pass between processes as JSON. */
 export type TestServer =

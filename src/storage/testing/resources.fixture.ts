@@ -1,7 +1,7 @@
+import type { ResourceContent } from '../../model/resource.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { GROUP, USER } from '../../protocol/schemas/resource-types.js';
 import { foldString, matchingValues, searchForm } from '../../protocol/search-form.js';
-import type { ResourceContent } from '../../model/resource.js';
 import type { DirectoryWriter } from '../storage.js';
 
 /** When test resources are created, unless a test says otherwise. */

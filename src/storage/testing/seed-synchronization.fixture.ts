@@ -1,11 +1,11 @@
+import type { MirrorItem, SyncContent, SyncMembership } from '../../model/mirror.js';
+import type { StagedItem } from '../../model/resource.js';
 import { isJsonObject } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { Database } from '../sql/connections/database.js';
-import { insertRows, type NewRow } from '../sql/statements.js';
-import { KnexStorage, openDatabase } from '../sql/open-storage.js';
 import { toContentColumns } from '../sql/directory/rows.js';
-import type { MirrorItem, SyncContent, SyncMembership } from '../../model/mirror.js';
-import type { StagedItem } from '../../model/resource.js';
+import { KnexStorage, openDatabase } from '../sql/open-storage.js';
+import { insertRows, type NewRow } from '../sql/statements.js';
 import { newGroup, newUser, type NewResource } from './resources.fixture.js';
 
 /** How many of what a tenant has. */

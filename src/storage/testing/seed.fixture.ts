@@ -1,7 +1,7 @@
-import type { StorageKind } from './storage.fixture.js';
-import { addTenant } from './storage.fixture.js';
 import { selectRows, type Database, type Session } from '../sql/connections/database.js';
 import { KnexStorage, openDatabase, type StorageOptions } from '../sql/open-storage.js';
+import type { StorageKind } from './storage.fixture.js';
+import { addTenant } from './storage.fixture.js';
 
 /** A database with its storage, for tests that look at statements. */
 export interface OpenDatabase {

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { executeOnPostgres } from './execute-on-postgres.fixture.js';
-import { openStorage, type StorageOptions } from '../sql/open-storage.js';
-import { NO_SCHEMAS } from '../../model/tenant-schemas.js';
 import type { Tenant } from '../../model/tenant.js';
+import { NO_SCHEMAS } from '../../model/tenant-schemas.js';
+import { openStorage, type StorageOptions } from '../sql/open-storage.js';
 import type { Storage } from '../storage.js';
+import { executeOnPostgres } from './execute-on-postgres.fixture.js';
 import type {} from './postgres.setup.js';
 
 /** An empty database of its own for a suite. */

@@ -2,8 +2,8 @@ import { parseAttributePath, type AttributePath } from '../../protocol/attribute
 import { matchesElement } from '../../protocol/filter/evaluate-filter.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
-import { isSecret } from '../../protocol/search-form.js';
 import { invalidValue } from '../../protocol/scim-error.js';
+import { isSecret } from '../../protocol/search-form.js';
 
 /** The attributes of a staged user by the backend's names; what has no value is left out. */
 export type AttributeMapping = (document: JsonObject) => JsonObject;

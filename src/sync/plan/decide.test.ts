@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Hold } from '../../model/hold.js';
 import type { Match } from '../../model/match.js';
-import { decide, type DraftLine, type Resource } from './decide.js';
 import { content, mirrored, staged } from '../testing/plan.fixture.js';
+import { decide, type DraftLine, type Resource } from './decide.js';
 import { WAVES } from './waves.js';
 
 const ANN = content('ann@example.com', { attributes: { jobTitle: 'Baker' } });

@@ -1,10 +1,10 @@
-import { canonicalText } from '../../protocol/equality.js';
 import type { Hold } from '../../model/hold.js';
 import type { AttributeChange, PlanLine, ResourceLineKind } from '../../model/line.js';
 import type { Match } from '../../model/match.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import type { ResourceSubject } from '../../model/subject.js';
+import { canonicalText } from '../../protocol/equality.js';
 import { chooseMatch } from './choose-match.js';
 import type { Desired } from './desired.js';
 import { holdSentence, isHeld } from './holds.js';

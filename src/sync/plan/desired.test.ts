@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { USER } from '../../protocol/schemas/resource-types.js';
 import type { MirrorItem } from '../../model/mirror.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { StagedItem } from '../../model/resource.js';
+import { USER } from '../../protocol/schemas/resource-types.js';
+import { BARE_POLICY, content, mirrored, staged } from '../testing/plan.fixture.js';
 import { compileMapping } from './attribute-mapping.js';
 import { desiredAccount, desiredGroup, type Desired } from './desired.js';
-import { BARE_POLICY, content, mirrored, staged } from '../testing/plan.fixture.js';
 
 const NOW = '2026-11-24T12:00:00.000Z';
 const mapping = compileMapping({ title: 'jobTitle' }, USER);

@@ -1,8 +1,8 @@
-import { tombstoneOf } from '../../protocol/entra/tombstone.js';
-import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { StagedItem } from '../../model/resource.js';
+import { tombstoneOf } from '../../protocol/entra/tombstone.js';
+import { isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import type { AttributeMapping } from './attribute-mapping.js';
 
 /** What the backend is to have of a user or group; without `content`, nothing. */

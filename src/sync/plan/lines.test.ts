@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { TrackedLine } from '../../model/line.js';
-import { PlanDigest } from './lines.js';
 import { content, trackedLine } from '../testing/plan.fixture.js';
+import { PlanDigest } from './lines.js';
 
 function digestOf(...lines: TrackedLine[]): string {
   const digest = new PlanDigest();

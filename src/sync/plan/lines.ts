@@ -1,11 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { TrackedLine, PlanLine, ResourceLineKind, LineSelection } from '../../model/line.js';
 import { NO_COUNTS, type PlanCounts } from '../../model/plan.js';
 import type { ResourceSubject } from '../../model/subject.js';
-import type { SyncReader } from '../../storage/sync-store.js';
-import { AT_A_TIME, type Draft } from './planning.js';
-import type { DraftLine } from './decide.js';
-import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../protocol/json.js';
+import type { SyncReader } from '../../storage/sync-store.js';
+import type { DraftLine } from './decide.js';
+import { AT_A_TIME, type Draft } from './planning.js';
 
 /** The lines of a plan in the order of their numbers, a page at a time. */
 export async function* linesIn(

@@ -1,21 +1,21 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { USER } from '../../protocol/schemas/resource-types.js';
 import type { HoldTarget } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { Match } from '../../model/match.js';
 import type { MirrorItem } from '../../model/mirror.js';
 import type { Plan } from '../../model/plan.js';
 import type { SyncPolicy } from '../../model/policy.js';
+import { USER } from '../../protocol/schemas/resource-types.js';
 import { newGroup, newUser } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { newRun } from '../../storage/testing/sync.fixture.js';
 import type { Backend, MatchQuestion } from '../backend.js';
 import { BackendUnavailable } from '../backend.js';
 import { RunActive } from '../synchronization.js';
+import { BARE_POLICY, content, mirrored } from '../testing/plan.fixture.js';
 import { PlanDigest } from './lines.js';
 import { makePlan } from './make.js';
-import { BARE_POLICY, content, mirrored } from '../testing/plan.fixture.js';
 
 const NOW = '2026-11-24T12:00:00.000Z';
 

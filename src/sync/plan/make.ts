@@ -7,8 +7,8 @@ import { LineWriter } from './lines.js';
 import { linesIn } from './lines.js';
 import { planMemberships } from './memberships.js';
 import { WantedNames } from './names.js';
-import { planResources } from './resources.js';
 import type { Draft, Planning, PlanRequest } from './planning.js';
+import { planResources } from './resources.js';
 
 /** Writes the lines of a plan, and says how many accounts and groups need none. */
 export type WriteLines = (draft: Draft, writer: LineWriter) => Promise<Unchanged>;

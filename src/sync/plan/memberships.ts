@@ -1,8 +1,8 @@
-import { member, type JsonObject } from '../../protocol/json.js';
 import type { Hold } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { MirrorItem, SyncMembership } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
+import { member, type JsonObject } from '../../protocol/json.js';
 import { decideMembership, type Participant } from './decide-membership.js';
 import { parse } from './desired.js';
 import type { LineWriter } from './lines.js';

@@ -1,9 +1,9 @@
-import { foldString } from '../../protocol/search-form.js';
 import type { PlanLine } from '../../model/line.js';
 import type { MirrorItem } from '../../model/mirror.js';
+import { foldString } from '../../protocol/search-form.js';
 import type { DraftLine } from './decide.js';
-import { fateOf, resolveNames, type Contested, type Resolution } from './resolve-names.js';
 import { AT_A_TIME, type Draft } from './planning.js';
+import { fateOf, resolveNames, type Contested, type Resolution } from './resolve-names.js';
 
 /** An account that wants a userName which another one has. */
 interface Wish {

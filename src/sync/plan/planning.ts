@@ -1,7 +1,7 @@
+import type { PolicyInForce } from '../../model/policy.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
 import type { SyncReader, SyncStorage } from '../../storage/sync-store.js';
 import type { Backend } from '../backend.js';
-import type { PolicyInForce } from '../../model/policy.js';
 
 /** What planning stands on. */
 export interface Planning {

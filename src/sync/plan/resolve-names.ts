@@ -1,5 +1,5 @@
-import { foldString } from '../../protocol/search-form.js';
 import type { PlanLine } from '../../model/line.js';
+import { foldString } from '../../protocol/search-form.js';
 
 /** What the account that has a name will do with it. */
 export type Fate = 'frees' | 'keeps' | 'held' | 'conflict' | { readonly graceUntil: string };

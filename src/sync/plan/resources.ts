@@ -1,8 +1,8 @@
-import { member } from '../../protocol/json.js';
-import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { Hold } from '../../model/hold.js';
 import type { Match } from '../../model/match.js';
 import { SUBJECT_OF } from '../../model/subject.js';
+import { member } from '../../protocol/json.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { MatchQuestion } from '../backend.js';
 import { compileMapping } from './attribute-mapping.js';
 import { decide, type DraftLine, type Resource } from './decide.js';

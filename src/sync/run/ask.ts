@@ -1,12 +1,12 @@
-import { conflict } from '../../protocol/scim-error.js';
 import type { Run } from '../../model/run.js';
+import { conflict } from '../../protocol/scim-error.js';
 import { note } from '../review.js';
 import type { RunStatus, StartedRun } from '../synchronization.js';
-import { followRun } from './status.js';
 import { takeRun } from './resume.js';
 import type { Running } from './running.js';
-import { takeUp } from './work-run.js';
+import { followRun } from './status.js';
 import type { RunOptions } from './work.js';
+import { takeUp } from './work-run.js';
 
 /**
  * Asks the tenant's run to pause. The process that works on it does so, when what was sent has an outcome or a short

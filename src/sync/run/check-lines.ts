@@ -1,12 +1,12 @@
-import { canonicalText } from '../../protocol/equality.js';
-import { foldString } from '../../protocol/search-form.js';
 import { targetKey, type Hold } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { MirrorItem, SyncMembership } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import type { Subject } from '../../model/subject.js';
-import { isHeld } from '../plan/holds.js';
+import { canonicalText } from '../../protocol/equality.js';
+import { foldString } from '../../protocol/search-form.js';
 import type { SyncReader } from '../../storage/sync-store.js';
+import { isHeld } from '../plan/holds.js';
 
 /**
  * The sentences of the lines that are not to be sent, by number: what they were made from is not there any more, somebody

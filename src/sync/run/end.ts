@@ -1,11 +1,11 @@
 import type { SyncMembership } from '../../model/mirror.js';
 import type { RunState } from '../../model/run.js';
-import { note } from '../review.js';
-import { batchesOf } from './batches.js';
-import type { Work } from './work.js';
 import type { FinishedRun } from '../backend.js';
 import { eachOf, everyPage } from '../pages.js';
 import { linesIn } from '../plan/lines.js';
+import { note } from '../review.js';
+import { batchesOf } from './batches.js';
+import type { Work } from './work.js';
 
 /** How many lines of a canceled run are skipped in one unit of work. */
 const AT_A_TIME = 1_000;

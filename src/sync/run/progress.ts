@@ -1,5 +1,5 @@
-import type { RunCounts } from '../../model/run.js';
 import type { LineOutcome } from '../../model/line.js';
+import type { RunCounts } from '../../model/run.js';
 
 /** How far a run is, counted along so that no batch has to count all lines. */
 export class Progress {

@@ -1,14 +1,14 @@
-import { conflict } from '../../protocol/scim-error.js';
 import type { Run, RunRequest } from '../../model/run.js';
+import { conflict } from '../../protocol/scim-error.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
+import type { AuditAction } from '../audit-actions.js';
 import { note } from '../review.js';
 import { RunActive, type StartedRun } from '../synchronization.js';
 import { leaseFrom } from './ownership.js';
-import { isInterrupted } from './status.js';
 import type { Running } from './running.js';
-import { takeUp, type TakenRun } from './work-run.js';
+import { isInterrupted } from './status.js';
 import type { RunOptions } from './work.js';
-import type { AuditAction } from '../audit-actions.js';
+import { takeUp, type TakenRun } from './work-run.js';
 
 /**
  * Continues the tenant's run that is paused, or whose process has crashed.

@@ -8,11 +8,11 @@ import { newLine, newMirrorItem } from '../../storage/testing/sync.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { WAVES } from '../plan/waves.js';
 import { RunActive, type RunStatus } from '../synchronization.js';
+import { allApplied, ObedientBackend, testRunning, unanswered } from '../testing/run.fixture.js';
+import { linesOf, seedPlan } from '../testing/seed-plan.fixture.js';
 import { requestCancel, requestPause } from './ask.js';
 import { resumeInterrupted, resumeRun } from './resume.js';
-import { allApplied, ObedientBackend, testRunning, unanswered } from '../testing/run.fixture.js';
 import type { Running, RunTuning } from './running.js';
-import { linesOf, seedPlan } from '../testing/seed-plan.fixture.js';
 import { startRun, type StartOptions } from './start.js';
 
 const OPTIONS: StartOptions = { by: 'ada', guard: { number: 1_000, share: 1 } };

@@ -1,13 +1,13 @@
-import type { JsonObject } from '../../protocol/json.js';
-import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { AuditEntry } from '../../model/audit.js';
 import { targetKey } from '../../model/hold.js';
 import type { TrackedLine, LineOutcome } from '../../model/line.js';
 import type { SyncMembership, MirrorItem } from '../../model/mirror.js';
 import { SUBJECT_OF } from '../../model/subject.js';
+import type { JsonObject } from '../../protocol/json.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { SyncWriter, SyncReader } from '../../storage/sync-store.js';
-import type { Work } from './work.js';
 import type { AuditAction } from '../audit-actions.js';
+import type { Work } from './work.js';
 
 /** What has become of a line. */
 export interface Settled {

@@ -1,15 +1,15 @@
-import { conflict, notFound } from '../../protocol/scim-error.js';
 import type { Plan } from '../../model/plan.js';
 import type { Guard } from '../../model/policy.js';
 import type { Run } from '../../model/run.js';
+import { conflict, notFound } from '../../protocol/scim-error.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 import { PlanDigest, linesIn } from '../plan/lines.js';
 import { note } from '../review.js';
 import { RunActive, type StartedRun, ConfirmationNeeded } from '../synchronization.js';
 import { leaseFrom } from './ownership.js';
 import type { Running } from './running.js';
-import { takeUp } from './work-run.js';
 import type { RunOptions } from './work.js';
+import { takeUp } from './work-run.js';
 
 /** A plan to be applied, and who says so. */
 export interface StartOptions extends RunOptions {

@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run, RunCounts } from '../../model/run.js';
 import type { RunStatus } from '../synchronization.js';
 import type { Running } from './running.js';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** @throws Error if the tenant has no such run */
 export async function readStatus(running: Running, tenantId: string, runId: string): Promise<RunStatus> {

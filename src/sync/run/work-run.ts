@@ -1,16 +1,16 @@
-import type { RunStatus, StartedRun } from '../synchronization.js';
-import { batchesOf, type LineBatch } from './batches.js';
-import { deliverPlanned, deliverSent } from './deliver-batch.js';
-import { endRun } from './end.js';
-import { followRun } from './status.js';
-import { RunLost, Ownership } from './ownership.js';
-import { watchRun } from './watch.js';
-import type { Work, RunOptions } from './work.js';
 import type { Plan } from '../../model/plan.js';
 import type { Run } from '../../model/run.js';
+import type { RunStatus, StartedRun } from '../synchronization.js';
+import { batchesOf, type LineBatch } from './batches.js';
 import { Brake } from './brake.js';
+import { deliverPlanned, deliverSent } from './deliver-batch.js';
+import { endRun } from './end.js';
+import { RunLost, Ownership } from './ownership.js';
 import { Progress } from './progress.js';
 import type { Running } from './running.js';
+import { followRun } from './status.js';
+import { watchRun } from './watch.js';
+import type { Work, RunOptions } from './work.js';
 
 /**
  * Works on a run until it is finished, paused or canceled, by this process or by one that takes it over.

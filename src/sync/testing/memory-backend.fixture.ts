@@ -1,6 +1,6 @@
-import { foldString } from '../../protocol/search-form.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { SyncContent } from '../../model/mirror.js';
+import { foldString } from '../../protocol/search-form.js';
 import type { Backend, Batch, Delivery, DeliveryOutcome, MatchQuestion } from '../backend.js';
 
 interface Account {

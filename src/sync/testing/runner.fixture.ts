@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { openStorage } from '../../storage/sql/open-storage.js';
 import { HttpBackend } from '../backends/http/backend.js';
-import { RunActive, type RunStatus, type StartedRun } from '../synchronization.js';
 import { resumeRun } from '../run/resume.js';
-import { readStatus } from '../run/status.js';
 import { RUN_TUNING, type Running } from '../run/running.js';
 import { startRun } from '../run/start.js';
+import { readStatus } from '../run/status.js';
+import { RunActive, type RunStatus, type StartedRun } from '../synchronization.js';
 
 /**
  * A process that applies plans: `node runner DATABASE_URL BACKEND_URL SECRET`, then a line on standard input for each plan:

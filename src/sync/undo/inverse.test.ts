@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackedLine } from '../../model/line.js';
 import type { DraftLine } from '../plan/decide.js';
-import { inverseOf, type Current } from './inverse.js';
-import { content, trackedLine } from '../testing/plan.fixture.js';
 import { WAVES } from '../plan/waves.js';
+import { content, trackedLine } from '../testing/plan.fixture.js';
+import { inverseOf, type Current } from './inverse.js';
 
 const OLD = content('ann@example.com', { attributes: { jobTitle: 'Baker' } });
 const NEW = content('ann@new.example', { attributes: { jobTitle: 'Cook' } });

@@ -1,6 +1,6 @@
-import { canonicalText } from '../../protocol/equality.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { SyncContent } from '../../model/mirror.js';
+import { canonicalText } from '../../protocol/equality.js';
 import { differences, type DraftLine } from '../plan/decide.js';
 import { WAVES } from '../plan/waves.js';
 

@@ -2,12 +2,12 @@ import type { TrackedLine } from '../../model/line.js';
 import type { Plan } from '../../model/plan.js';
 import type { Run } from '../../model/run.js';
 import type { DraftLine } from '../plan/decide.js';
-import { inverseOf, type Current } from './inverse.js';
 import type { LineWriter } from '../plan/lines.js';
 import { linesIn } from '../plan/lines.js';
 import { writePlan } from '../plan/make.js';
 import { WantedNames } from '../plan/names.js';
 import type { Draft, Planning, PlanRequest } from '../plan/planning.js';
+import { inverseOf, type Current } from './inverse.js';
 
 /**
  * Makes the plan that undoes what a run applied, as far as possible, and freezes it.

@@ -1,7 +1,7 @@
 import type { SourcedExchange } from '../recording/exchange.js';
 import { exchangeOf, type Provenance } from './exchange/exchange-of.js';
-import type { Observed } from './observed.js';
 import { Replacements } from './exchange/replacements.js';
+import type { Observed } from './observed.js';
 
 /** What was seen, as far as it matters; text stands for itself, anything else for its JSON. */
 export type Seen = Partial<Omit<Observed, 'body' | 'answer'>> & {

@@ -3,8 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import type { SourcedExchange } from '../recording/exchange.js';
 import { ABOUT } from '../recording/read-recording.js';
 import { exchangeOf, type Provenance } from './exchange/exchange-of.js';
-import type { Observed } from './observed.js';
 import { Replacements } from './exchange/replacements.js';
+import type { Observed } from './observed.js';
 
 /** A recording in the making: the folder of one scenario, with a file for each exchange. */
 export class ScenarioFolder {

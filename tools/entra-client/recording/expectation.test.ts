@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../json.js';
-import { unmet } from './expectation.js';
 import type { Expectation } from './exchange.js';
+import { unmet } from './expectation.js';
 
 const user: Json = {
   id: '7',

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { agendaOf } from './agenda.js';
-import { ScimClient } from './wire/client.js';
 import type { Clock } from './clock.js';
-import { runCycle, runOnDemand } from './cycle.js';
 import type { Directory } from './company/directory.js';
-import { isIncompatible, ProvisioningFailure } from './wire/failure.js';
+import { runCycle, runOnDemand } from './cycle.js';
 import { Links } from './provision/links.js';
 import { tooManyFailures, untilNextCycle, type Quarantine, type Tally } from './quarantine.js';
 import { Retries, type Retry } from './retries.js';
 import type { ProvisioningSettings } from './settings.js';
+import { ScimClient } from './wire/client.js';
+import { isIncompatible, ProvisioningFailure } from './wire/failure.js';
 import type { Send } from './wire/wire.js';
 import { Counted, type Work } from './work.js';
 

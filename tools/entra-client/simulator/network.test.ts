@@ -1,11 +1,11 @@
-import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from './clock.js';
+import { seededRandom } from './company/random.js';
+import { sendAtRate } from './pace.js';
 import { FAULTS, randomFaults, sendThroughFaults, type Fault } from './wire/faults.js';
 import { httpSender } from './wire/http-send.js';
-import { sendAtRate } from './pace.js';
-import { seededRandom } from './company/random.js';
 import { NoAnswer, type Send, type WireRequest } from './wire/wire.js';
 
 const REQUEST: WireRequest = { purpose: 'probe', method: 'GET', path: '/Users' };

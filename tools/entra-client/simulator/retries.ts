@@ -1,5 +1,5 @@
-import type { ProvisioningFailure } from './wire/failure.js';
 import { CYCLE_INTERVAL } from './quarantine.js';
+import type { ProvisioningFailure } from './wire/failure.js';
 
 const LONGEST_INTERVAL = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
-import { DEFAULT_MAPPING, type AttributeMapping } from './provision/attribute-mapping.js';
 import type { DirectoryGroup, DirectoryUser } from './company/directory.js';
+import { DEFAULT_MAPPING, type AttributeMapping } from './provision/attribute-mapping.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './quarantine.js';
 
 /** `legacy` is what Entra speaks without a flag, `flag` what it speaks with `?aadOptscim062020` on the Tenant URL. */

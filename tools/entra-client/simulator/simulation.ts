@@ -1,16 +1,16 @@
 import type { Clock } from './clock.js';
 import type { Directory } from './company/directory.js';
-import { ProvisioningFailure } from './wire/failure.js';
-import { randomFaults, sendThroughFaults, type FaultPlan } from './wire/faults.js';
 import { changeDirectory } from './company/generated-changes.js';
 import { generateDirectory, type DirectorySize } from './company/generated-directory.js';
+import { seededRandom, type Random } from './company/random.js';
 import { ProvisioningJob, type CycleOutcome } from './job.js';
-import { Measurement, type Measured } from './wire/measured-send.js';
 import { sendAtRate } from './pace.js';
 import type { Quarantine } from './quarantine.js';
-import { seededRandom, type Random } from './company/random.js';
 import type { Retry } from './retries.js';
 import { DEFAULT_SETTINGS, type Dialect } from './settings.js';
+import { ProvisioningFailure } from './wire/failure.js';
+import { randomFaults, sendThroughFaults, type FaultPlan } from './wire/faults.js';
+import { Measurement, type Measured } from './wire/measured-send.js';
 import type { Send } from './wire/wire.js';
 
 /** What a simulation plays. */

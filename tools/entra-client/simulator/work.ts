@@ -1,11 +1,11 @@
-import type { ScimClient } from './wire/client.js';
 import type { Clock } from './clock.js';
 import type { Directory } from './company/directory.js';
-import { ProvisioningFailure, stopsTheCycle } from './wire/failure.js';
 import type { Links } from './provision/links.js';
 import type { Tally } from './quarantine.js';
 import type { Retries, Retry } from './retries.js';
 import type { ProvisioningSettings } from './settings.js';
+import type { ScimClient } from './wire/client.js';
+import { ProvisioningFailure, stopsTheCycle } from './wire/failure.js';
 
 /** What the steps of a cycle work with. */
 export interface Work {

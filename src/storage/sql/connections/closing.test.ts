@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DirectoryWriter, Storage } from '../../storage.js';
 import { newUser } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestDatabase } from '../../testing/storage.fixture.js';
-import { selectRows } from './database.js';
 import { openDatabase, openStorage } from '../open-storage.js';
+import { selectRows } from './database.js';
 
 const FOR_EVER = 'with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n';
 

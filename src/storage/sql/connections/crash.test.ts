@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from './database.js';
-import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 
 const WRITER = join(import.meta.dirname, 'crash.fixture.ts');
 

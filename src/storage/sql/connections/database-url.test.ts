@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseDatabaseUrl } from './database-url.js';
 import { openStorage } from '../open-storage.js';
+import { parseDatabaseUrl } from './database-url.js';
 
 describe('a database URL', () => {
   const readable: readonly [string, object][] = [

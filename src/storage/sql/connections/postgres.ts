@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
-import { Cut, TENANT_WAITING } from './write-queue.js';
 import {
   databaseUnavailable,
   busy,
@@ -16,6 +15,7 @@ import {
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
 import { Heartbeat } from './heartbeat.js';
 import { TurnQueue } from './turn-queue.js';
+import { Cut, TENANT_WAITING } from './write-queue.js';
 
 /** How often a unit of work runs at most when it meets others. */
 const ATTEMPTS = 6;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFilter } from '../../../protocol/filter/parse-filter.js';
-import { ScimError } from '../../../protocol/scim-error.js';
-import { USER } from '../../../protocol/schemas/resource-types.js';
 import type { Page } from '../../../model/list.js';
+import { parseFilter } from '../../../protocol/filter/parse-filter.js';
+import { USER } from '../../../protocol/schemas/resource-types.js';
+import { ScimError } from '../../../protocol/scim-error.js';
 import { newUser } from '../../testing/resources.fixture.js';
-import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 import { openTestDatabase, seed, type OpenDatabase } from '../../testing/seed.fixture.js';
+import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 
 /** Milliseconds. */
 const BUDGET = 300;

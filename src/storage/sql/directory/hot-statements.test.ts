@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DirectoryWriter } from '../../storage.js';
 import { CHANGED, newUser, userContent } from '../../testing/resources.fixture.js';
-import { storageKinds } from '../../testing/storage.fixture.js';
 import {
   analyze,
   explain,
@@ -14,6 +13,7 @@ import {
   type OpenDatabase,
   type Statement,
 } from '../../testing/seed.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows, type Session } from '../connections/database.js';
 import { judge } from '../query/plan-of-statement.js';
 import { holdSchemas } from '../tenants/schemas.js';

@@ -4,8 +4,6 @@ import type { FilterNode } from '../../../protocol/filter/tree.js';
 import { GROUP } from '../../../protocol/schemas/resource-types.js';
 import type { DirectoryWriter } from '../../storage.js';
 import { CHANGED } from '../../testing/resources.fixture.js';
-import { storageKinds } from '../../testing/storage.fixture.js';
-import { KnexDirectoryWriter } from './writer.js';
 import {
   analyze,
   noteReads,
@@ -17,6 +15,8 @@ import {
   type OpenDatabase,
   type Statement,
 } from '../../testing/seed.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
+import { KnexDirectoryWriter } from './writer.js';
 
 const MEMBERS = 100_000;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListQuery, Selection } from '../../../model/list.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
 import { parseSort } from '../../../protocol/sort.js';
-import type { ListQuery, Selection } from '../../../model/list.js';
 import {
   analyze,
   openTestDatabase,

@@ -2,13 +2,13 @@ import type { ListQuery, Page, Selection, SortPosition } from '../../../model/li
 import { SlowLookUp, selectRows, type Reads, type Session, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import { filterToSql } from '../query/filter-to-sql.js';
+import type { Origin } from '../query/membership-scopes.js';
 import type { PlanCache } from '../query/plan-cache.js';
 import { judge, planOf } from '../query/plan-of-statement.js';
-import type { Origin } from '../query/membership-scopes.js';
-import { idList } from '../statements.js';
-import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 import { sortOrder, type SortOrder } from '../query/sort-order.js';
 import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
+import { idList } from '../statements.js';
+import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 
 interface KeyedRow extends ResourceRow {
   readonly sort_key: SortPosition['key'];

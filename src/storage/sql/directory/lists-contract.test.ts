@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListQuery, Sort } from '../../../model/list.js';
 import { findAttribute, findSubAttribute } from '../../../protocol/attribute-lookup.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { AttributeReference } from '../../../protocol/filter/tree.js';
 import { attribute } from '../../../protocol/schemas/attribute.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
 import { searchForm } from '../../../protocol/search-form.js';
-import type { ListQuery, Sort } from '../../../model/list.js';
 import type { DirectoryReader } from '../../storage.js';
 import { newGroup, newUser } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListQuery, Selection, Sort } from '../../../model/list.js';
 import { findAttribute, findSubAttribute } from '../../../protocol/attribute-lookup.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
-import type { ListQuery, Selection, Sort } from '../../../model/list.js';
 import type { DirectoryReader } from '../../storage.js';
 import { newGroup, newUser } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
+import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { MembershipOutcome } from '../../storage.js';
 import { selectRows, type Session } from '../connections/database.js';
 import { memberFilterToSql } from '../query/filter-to-sql.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storageKinds } from '../../testing/storage.fixture.js';
 import { noteReads, openTestDatabase, seed, seededId, type OpenDatabase } from '../../testing/seed.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
 import { insertRows } from '../statements.js';
 
 const GROUPS = 400;

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListQuery, SortPosition } from '../../../model/list.js';
 import { findAttribute, findSubAttribute } from '../../../protocol/attribute-lookup.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { AttributeReference } from '../../../protocol/filter/tree.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
-import type { ListQuery, SortPosition } from '../../../model/list.js';
 import type { DirectoryReader } from '../../storage.js';
-import { storageKinds } from '../../testing/storage.fixture.js';
 import {
   analyze,
   explain,
@@ -17,6 +16,7 @@ import {
   type OpenDatabase,
   type Statement,
 } from '../../testing/seed.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
 
 const COUNT = 20_000;
 

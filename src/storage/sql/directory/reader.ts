@@ -1,14 +1,14 @@
-import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { ListQuery, Page } from '../../../model/list.js';
 import type { GroupOfUser, Member } from '../../../model/membership.js';
 import type { StoredResource } from '../../../model/resource.js';
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryReader } from '../../storage.js';
 import { selectRows, type Reads, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
 import type { PlanCache } from '../query/plan-cache.js';
-import { groupsOfUsers } from './groups-of-users.js';
 import { idList } from '../statements.js';
+import { groupsOfUsers } from './groups-of-users.js';
 import { listResources, type ListReads } from './list-resources.js';
 import { RESOURCE_COLUMNS, toResourceType, toStoredResource, type ResourceRow } from './rows.js';
 

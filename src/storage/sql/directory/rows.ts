@@ -1,6 +1,6 @@
+import type { ResourceContent, StoredResource } from '../../../model/resource.js';
 import { isJsonObject } from '../../../protocol/json.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
-import type { ResourceContent, StoredResource } from '../../../model/resource.js';
 
 /** The columns of a resource that its readers want. */
 export interface ResourceRow {

@@ -1,16 +1,16 @@
-import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
-import type { MembershipStep } from '../../../protocol/membership.js';
 import type { ResourceContent, StoredResource } from '../../../model/resource.js';
+import type { MembershipStep } from '../../../protocol/membership.js';
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryWriter, MembershipOutcome, StoringOutcome } from '../../storage.js';
 import { selectRows, type Reads, type Session } from '../connections/database.js';
-import { KnexDirectoryReader } from './reader.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { PlanCache } from '../query/plan-cache.js';
+import { noteMissing } from '../sync/mirror.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
+import { KnexDirectoryReader } from './reader.js';
 import { RESOURCE_COLUMNS, toContentColumns, toStoredResource, type ResourceRow } from './rows.js';
-import { noteMissing } from '../sync/mirror.js';
 
 /** Reads and writes of one tenant's staging directory within one unit of work. */
 export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {

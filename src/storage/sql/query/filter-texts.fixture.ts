@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { COMMON_ATTRIBUTES } from '../../../protocol/schemas/common.js';
 import type { Attribute, ResourceType } from '../../../protocol/schemas/attribute.js';
+import { COMMON_ATTRIBUTES } from '../../../protocol/schemas/common.js';
 import { isSecret } from '../../../protocol/search-form.js';
 import { valueFor } from './filter-to-sql.fixture.js';
 

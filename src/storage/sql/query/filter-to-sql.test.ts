@@ -7,11 +7,11 @@ import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../../protocol/json.js';
 import { GROUP } from '../../../protocol/schemas/resource-types.js';
+import { completeForm, connect, rowsOf, stage, type TestConnection } from '../../testing/staged-directory.fixture.js';
 import { storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
 import { conditionText, filterText } from './filter-texts.fixture.js';
-import { BASE_URL, directory, TEST_USER, type StagedResource } from './filter-to-sql.fixture.js';
 import { filterToSql, memberFilterToSql, type FilterSql } from './filter-to-sql.js';
-import { completeForm, connect, rowsOf, stage, type TestConnection } from '../../testing/staged-directory.fixture.js';
+import { BASE_URL, directory, TEST_USER, type StagedResource } from './filter-to-sql.fixture.js';
 
 const TYPES = { User: TEST_USER, Group: GROUP };
 const MEMBERS = GROUP.schema.attributes.find(({ name }) => name === 'members')?.subAttributes ?? [];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
+import { connect, rowsOf, type TestConnection } from '../../testing/staged-directory.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
 import { filterToSql } from './filter-to-sql.js';
 import { judge, planOf } from './plan-of-statement.js';
-import { connect, rowsOf, type TestConnection } from '../../testing/staged-directory.fixture.js';
 
 const TENANT = 't-1';
 const TYPES = { User: USER, Group: GROUP };

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { invalidValue } from '../../../protocol/scim-error.js';
+import type { Sort, SortPosition } from '../../../model/list.js';
 import type { AttributeReference } from '../../../protocol/filter/tree.js';
 import type { AttributeType } from '../../../protocol/schemas/attribute.js';
-import type { Sort, SortPosition } from '../../../model/list.js';
+import { invalidValue } from '../../../protocol/scim-error.js';
 import type { Dialect } from '../connections/driver.js';
 
 /** An order of resources by a key, and by id where keys are equal. */

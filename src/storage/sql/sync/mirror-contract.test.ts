@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { MembershipStep } from '../../../protocol/membership.js';
 import type { MirrorItem, SyncMembership } from '../../../model/mirror.js';
+import type { MembershipStep } from '../../../protocol/membership.js';
 import type { SyncReader } from '../../sync-store.js';
 import { CHANGED, CREATED, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';

@@ -2,9 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanLine } from '../../../model/line.js';
 import type { SyncReader } from '../../sync-store.js';
 import { seedId, seedName, seedSynchronization } from '../../testing/seed-synchronization.fixture.js';
-import { storageKinds } from '../../testing/storage.fixture.js';
-import { newAuditEntry, newLine, newPlan, newRun } from '../../testing/sync.fixture.js';
-import { insertRows, type NewRow } from '../statements.js';
 import {
   analyze,
   explain,
@@ -13,6 +10,9 @@ import {
   type OpenDatabase,
   type Statement,
 } from '../../testing/seed.fixture.js';
+import { storageKinds } from '../../testing/storage.fixture.js';
+import { newAuditEntry, newLine, newPlan, newRun } from '../../testing/sync.fixture.js';
+import { insertRows, type NewRow } from '../statements.js';
 import { toPlanRow } from './plans.js';
 import { toRunRow } from './runs.js';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Run, RunState } from '../../../model/run.js';
-import type { SyncReader, SyncWriter } from '../../sync-store.js';
-import { openStorage } from '../open-storage.js';
 import type { Storage } from '../../storage.js';
+import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
 import { newRun } from '../../testing/sync.fixture.js';
+import { openStorage } from '../open-storage.js';
 
 const [BEFORE, NOW, LATER] = ['2026-05-01T00:00:00.000Z', '2026-05-01T00:00:30.000Z', '2026-05-01T00:01:00.000Z'];
 

@@ -1,8 +1,8 @@
-import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
 import type { PlanLine } from '../../../model/line.js';
 import type { SyncContent } from '../../../model/mirror.js';
 import type { PlanCounts } from '../../../model/plan.js';
 import type { SyncPolicy } from '../../../model/policy.js';
+import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
 
 type Kind = 'string' | 'number' | 'boolean' | 'object';
 

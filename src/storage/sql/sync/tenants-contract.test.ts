@@ -3,10 +3,10 @@ import type { SyncMembership } from '../../../model/mirror.js';
 import { NO_COUNTS } from '../../../model/plan.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED, newGroup, newUser } from '../../testing/resources.fixture.js';
+import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 import { newAuditEntry, newLine, newMirrorItem, newPlan, newRun, TEST_POLICY } from '../../testing/sync.fixture.js';
 import { selectRows } from '../connections/database.js';
-import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 
 const MEMBERSHIP: SyncMembership = { groupId: 'g', memberId: 'u' };
 const STAGED: SyncMembership = { groupId: 'g', memberId: 'v' };

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ResourceContent } from '../../../model/resource.js';
+import type { Tenant } from '../../../model/tenant.js';
+import { NO_SCHEMAS, type TenantSchema } from '../../../model/tenant-schemas.js';
 import { matchingAttributes } from '../../../protocol/attribute-lookup.js';
 import { parseCustomSchema, presenceOf, type CustomSchema } from '../../../protocol/custom-schema/definition.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
@@ -8,14 +11,11 @@ import type { ResourceType } from '../../../protocol/schemas/attribute.js';
 import { USER } from '../../../protocol/schemas/resource-types.js';
 import { matchingValues, searchForm } from '../../../protocol/search-form.js';
 import { SchemasChanged } from '../../schemas-changed.js';
-import type { ResourceContent } from '../../../model/resource.js';
-import { NO_SCHEMAS, type TenantSchema } from '../../../model/tenant-schemas.js';
-import type { Tenant } from '../../../model/tenant.js';
 import type { DirectoryWriter, StoringOutcome } from '../../storage.js';
 import { CHANGED, CREATED, newUser, userContent } from '../../testing/resources.fixture.js';
+import { analyze, noteReads, openTestDatabase, type OpenDatabase, type Statement } from '../../testing/seed.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from '../connections/database.js';
-import { analyze, noteReads, openTestDatabase, type OpenDatabase, type Statement } from '../../testing/seed.fixture.js';
 
 const URN = 'urn:example:Contoso:2.0:User';
 const SCHEMA = parseCustomSchema({

@@ -4,10 +4,10 @@ import {
   type TenantSchemas,
   type SchemaRegistration,
 } from '../../../model/tenant-schemas.js';
-import { SchemasChanged } from '../../schemas-changed.js';
-import { selectRows, type Database, type Session } from '../connections/database.js';
 import { customSchemaJson, parseCustomSchema, type CustomSchema } from '../../../protocol/custom-schema/definition.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
+import { SchemasChanged } from '../../schemas-changed.js';
+import { selectRows, type Database, type Session } from '../connections/database.js';
 
 /** How many attributes are kept in memory; the largest schemas that a tenant may have come to 10,000. */
 const KEPT_ATTRIBUTES = 50_000;

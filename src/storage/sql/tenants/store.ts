@@ -1,12 +1,12 @@
-import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
 import { DEFAULT_TENANT_SETTINGS, type Tenant, type TenantSettings } from '../../../model/tenant.js';
+import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
 import type { TokenRecord } from '../../../model/token.js';
+import { isJsonObject } from '../../../protocol/json.js';
 import type { TenantStore } from '../../storage.js';
 import { selectRows, type Database, type Session } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import { eraseTenant } from './erase.js';
 import { changeSchema, SchemaStore } from './schemas.js';
-import { isJsonObject } from '../../../protocol/json.js';
 
 /** Tenants and their secret tokens. */
 export class KnexTenantStore implements TenantStore {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFilter } from '../../../protocol/filter/parse-filter.js';
-import { USER } from '../../../protocol/schemas/resource-types.js';
-import type { MembershipStep } from '../../../protocol/membership.js';
 import type { TokenRecord } from '../../../model/token.js';
+import { parseFilter } from '../../../protocol/filter/parse-filter.js';
+import type { MembershipStep } from '../../../protocol/membership.js';
+import { USER } from '../../../protocol/schemas/resource-types.js';
 import type { DirectoryReader, DirectoryWriter } from '../../storage.js';
 import { CHANGED, CREATED, groupContent, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';

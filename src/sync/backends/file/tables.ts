@@ -1,6 +1,6 @@
-import { type JsonObject, type JsonValue, member } from '../../../protocol/json.js';
 import type { TrackedLine } from '../../../model/line.js';
 import type { MirrorItem, SyncMembership } from '../../../model/mirror.js';
+import { type JsonObject, type JsonValue, member } from '../../../protocol/json.js';
 import { BYTE_ORDER_MARK, csvRows } from '../../csv.js';
 
 /** Rows as they are written to NDJSON; CSV has a column for each name, in the order of `columns`. */

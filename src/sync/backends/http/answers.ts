@@ -1,6 +1,6 @@
 import type { Capabilities } from '../../../../generated/backend.js';
-import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../../protocol/json.js';
 import type { Match } from '../../../model/match.js';
+import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../../protocol/json.js';
 import { RequestFailure } from './request-failure.js';
 import { cleanText, isUsableId } from './untrusted-text.js';
 

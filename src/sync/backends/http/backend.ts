@@ -7,10 +7,10 @@ import {
   type DeliveryOutcome,
   type MatchQuestion,
 } from '../../backend.js';
-import { matchRequest } from './lines.js';
-import { deliverLines } from './deliver-lines.js';
 import { HttpConnection } from './connection.js';
 import type { HttpSettings, HttpTuning } from './connection.js';
+import { deliverLines } from './deliver-lines.js';
+import { matchRequest } from './lines.js';
 import { RequestFailure } from './request-failure.js';
 
 /** How long the capabilities are believed, in milliseconds. */

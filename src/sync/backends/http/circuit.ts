@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { BackendUnavailable } from '../../backend.js';
 import { RequestFailure } from './request-failure.js';
-import pLimit from 'p-limit';
 import type { BackendRequest, Send } from './signed-request.js';
 
 /** When a circuit opens, and for how long. */

@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { isJsonArray, isJsonObject, member, type JsonValue } from '../../../protocol/json.js';
 

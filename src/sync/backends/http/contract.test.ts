@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanLine, TrackedLine } from '../../../model/line.js';
 import { newLine } from '../../../storage/testing/sync.fixture.js';
-import { BackendContract } from './contract.fixture.js';
 import { HttpBackend } from './backend.js';
+import { BackendContract } from './contract.fixture.js';
 import { SECRET } from './scripted-backend.fixture.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../../../examples/backend-receiver.mjs', import.meta.url));

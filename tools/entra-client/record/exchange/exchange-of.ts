@@ -1,11 +1,11 @@
 import type { Json } from '../../json.js';
 import type { Dialect, Kind, Sender, Source, SourcedExchange } from '../../recording/exchange.js';
-import { expectedAnswer } from './expected-answer.js';
 import type { Observed } from '../observed.js';
+import { replaceTarget } from '../target.js';
+import { expectedAnswer } from './expected-answer.js';
+import type { Replacements } from './replacements.js';
 import { replaceBody } from './request-body.js';
 import { replaceHeaders, tokenOf } from './request-headers.js';
-import { replaceTarget } from '../target.js';
-import type { Replacements } from './replacements.js';
 
 /** Whose traffic is recorded, and so how sure it is that Entra sends it. */
 export interface Provenance {

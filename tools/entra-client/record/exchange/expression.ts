@@ -1,6 +1,6 @@
 import { parseJson } from '../../json.js';
-import { isHarmless, isKnownName, knownUrn } from './vocabulary.js';
 import type { Replacements } from './replacements.js';
+import { isHarmless, isKnownName, knownUrn } from './vocabulary.js';
 
 /** A run of blanks, a bracket, a parenthesis or comma, a quoted text that may lack its end, or a word. */
 const TOKEN = /\s+|[()[\],]|"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|[^\s()[\],"]+/g;

@@ -1,8 +1,8 @@
 import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../json.js';
-import { placeOf, replaceExpression, replaceName, replaceText, replaceUrn, type Place } from './expression.js';
 import { replacePath } from '../target.js';
-import { isCount, isKnownName } from './vocabulary.js';
+import { placeOf, replaceExpression, replaceName, replaceText, replaceUrn, type Place } from './expression.js';
 import type { Replacements } from './replacements.js';
+import { isCount, isKnownName } from './vocabulary.js';
 
 const EXPRESSIONS = new Set(['filter', 'attributes', 'excludedattributes', 'sortby']);
 

@@ -1,10 +1,10 @@
 import { isArray, type JsonObject } from '../../json.js';
 import type { DirectoryGroup } from '../company/directory.js';
-import { ProvisioningFailure } from '../wire/failure.js';
-import { idOf, matchOf } from './matching.js';
 import { isGroupInScope } from '../settings.js';
-import { groupOperations } from './user-operations.js';
+import { ProvisioningFailure } from '../wire/failure.js';
 import type { Work } from '../work.js';
+import { idOf, matchOf } from './matching.js';
+import { groupOperations } from './user-operations.js';
 
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const MICROSOFT_GROUP = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../json.js';
+import { isGroupInScope, isInScope } from '../settings.js';
 import { ProvisioningFailure } from '../wire/failure.js';
 import type { Work } from '../work.js';
-import { isGroupInScope, isInScope } from '../settings.js';
 
 /** The id of a resource. @throws ProvisioningFailure if it has none */
 export function idOf({ id }: JsonObject): string {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.js';
-import { MANAGER_TARGET } from './attribute-mapping.js';
 import type { ProvisioningSettings } from '../settings.js';
+import { MANAGER_TARGET } from './attribute-mapping.js';
 
 type Shapes = Pick<ProvisioningSettings, 'dialect' | 'rareShapes'>;
 

@@ -1,12 +1,12 @@
 import { isObject, type JsonObject } from '../../json.js';
-import { MANAGER_TARGET } from './attribute-mapping.js';
 import type { DirectoryGroup, DirectoryUser } from '../company/directory.js';
+import { isGroupInScope, isInScope } from '../settings.js';
 import { ProvisioningFailure } from '../wire/failure.js';
+import type { Work } from '../work.js';
+import { MANAGER_TARGET } from './attribute-mapping.js';
 import { hasObjectInScope } from './matching.js';
 import { managerOperation, managerRemoval, memberAddition, memberRemoval } from './reference-operations.js';
-import { isGroupInScope, isInScope } from '../settings.js';
 import { readTarget } from './target-path.js';
-import type { Work } from '../work.js';
 
 /**
  * Sets the manager of a user where it is another. Where the manager is out of scope, or if there is none any more,

@@ -1,8 +1,8 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../json.js';
-import { mappedValues } from './attribute-mapping.js';
 import type { DirectoryUser } from '../company/directory.js';
-import { roleOf, type Role } from './roles.js';
 import type { ProvisioningSettings } from '../settings.js';
+import { mappedValues } from './attribute-mapping.js';
+import { roleOf, type Role } from './roles.js';
 import { withTarget } from './target-path.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';

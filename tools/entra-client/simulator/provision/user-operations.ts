@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../json.js';
-import { mappedValues, type MappedValue } from './attribute-mapping.js';
 import type { DirectoryUser } from '../company/directory.js';
-import { roleOperations } from './roles.js';
 import type { Dialect, ProvisioningSettings } from '../settings.js';
+import { mappedValues, type MappedValue } from './attribute-mapping.js';
+import { roleOperations } from './roles.js';
 import { readTarget, targetPath } from './target-path.js';
 
 const ACTIVE = targetPath('active');

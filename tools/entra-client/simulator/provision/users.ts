@@ -1,14 +1,14 @@
 import { isObject, type JsonObject } from '../../json.js';
-import { mappedValues, MANAGER_TARGET } from './attribute-mapping.js';
 import type { DirectoryUser } from '../company/directory.js';
-import { ProvisioningFailure } from '../wire/failure.js';
-import { idOf, matchOf } from './matching.js';
 import { isInScope } from '../settings.js';
+import { ProvisioningFailure } from '../wire/failure.js';
+import type { Purpose } from '../wire/wire.js';
+import type { Work } from '../work.js';
+import { mappedValues, MANAGER_TARGET } from './attribute-mapping.js';
+import { idOf, matchOf } from './matching.js';
 import { readTarget } from './target-path.js';
 import { userBody } from './user-body.js';
 import { disablingOperations, userOperations } from './user-operations.js';
-import type { Purpose } from '../wire/wire.js';
-import type { Work } from '../work.js';
 
 /**
  * Brings about what the directory says of a user.
