@@ -5,6 +5,10 @@ import { ScimError, unauthorized } from '../protocol/scim-error.js';
 /** Who sent a request. */
 export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | { readonly kind: 'operator' };
 
+/** Whose share of the server a request takes: each tenant has one, and all operators together. */
+export const ownerOf = (principal: Principal): string =>
+  principal.kind === 'tenant' ? principal.tenant.id : 'operator';
+
 /**
  * Identifies the sender by the secret.
  * @throws ScimError 401 for an unknown secret, 403 if the tenant is disabled

@@ -73,6 +73,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
         tenant: await authenticateToken(secret),
       })),
       enter: traffic.enter,
+      turns: traffic.turns,
       prepareBody: (operationId, sent, principal, notes) => {
         if (operationId === 'bulk') return spelledSchemas(bulkNames(sent, limits.bulkOperations), REQUIRED_SCHEMAS);
         if (operationId.startsWith('search')) return spelledSchemas(searchRequestNames(sent), REQUIRED_SCHEMAS);
@@ -93,6 +94,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
         'There is nothing at this address; /docs lists the addresses of the admin API, which begin with /admin/api.',
       authenticate: authenticateOperator,
       enter: traffic.enter,
+      turns: traffic.turns,
       prepareBody: (_operationId, sent) => sent,
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),
       jsonDepth: () => limits.jsonDepth,

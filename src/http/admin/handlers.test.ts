@@ -53,6 +53,7 @@ async function serveAdmin(): Promise<Listening> {
     authenticate: operatorAuthentication(ADMIN_TOKEN),
     wrongBase: '',
     enter: freeTraffic().traffic.enter,
+    turns: freeTraffic().traffic.turns,
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),
     jsonDepth: () => 40,

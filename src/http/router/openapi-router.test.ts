@@ -64,6 +64,7 @@ function routerOf(handlers: Handlers) {
     wrongBase: '',
     authenticate: operatorAuthentication(TOKEN),
     enter: freeTraffic().traffic.enter,
+    turns: freeTraffic().traffic.turns,
     prepareBody: (_operationId, body) => body,
     bodyLimit: () => ({ bytes: 1_048_576, advice: '' }),
     jsonDepth: () => 40,

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
 import { secretOf, type AuthenticateRequest, type Principal } from '../authentication.js';
 import type { PublishedDocument } from '../documents.js';
+import type { LongTurns } from '../traffic/long-turns.js';
 import type { Held } from '../traffic/memory-room.js';
 import type { Entrance } from '../traffic/traffic.js';
 import { errorReply } from './error-response.js';
@@ -25,6 +26,8 @@ export interface RouterOptions {
   readonly authenticate: AuthenticateRequest;
   /** Lets a request in, and says what it may hold: @throws ScimError 429 or 503 with `Retry-After`. */
   readonly enter: Entrance;
+  /** Gives turns to the reading of large bodies. */
+  readonly turns: LongTurns;
   /** What is wrong with an address that begins with no path of the document. */
   readonly wrongBase: string;
   /** Brings the names in a body to their documented spelling before it is validated. */

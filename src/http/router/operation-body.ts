@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import type { Operation } from 'openapi-backend';
 import type { JsonObject } from '../../protocol/json.js';
-import type { Principal } from '../authentication.js';
+import { ownerOf, type Principal } from '../authentication.js';
 import type { Held } from '../traffic/memory-room.js';
 import { parseJsonBody, type JsonLimits } from './json-body.js';
 import type { RouterOptions } from './openapi-router.js';
 import type { RequestNotes } from './operation.js';
 import { bodyReader, checkContentType } from './request-body.js';
 
-type BodyOptions = Pick<RouterOptions, 'bodyLimit' | 'jsonDepth' | 'prepareBody'>;
+type BodyOptions = Pick<RouterOptions, 'bodyLimit' | 'jsonDepth' | 'prepareBody' | 'turns'>;
 
 /** What is known of a request before its body is read. */
 interface Sender {
@@ -39,6 +39,7 @@ export function operationBodies(options: BodyOptions, operations: readonly Opera
     checkContentType(request);
     const id = idOf(operation);
     const bytes = (await readers.get(id)?.(request, response, held)) ?? new Uint8Array();
+    await options.turns.take(ownerOf(principal), bytes.length);
     return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, id)), principal, notes);
   };
 }

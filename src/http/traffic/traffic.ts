@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TrafficLimits } from '../../config.js';
-import type { Authenticate, AuthenticateRequest, Principal } from '../authentication.js';
+import { ownerOf, type Authenticate, type AuthenticateRequest, type Principal } from '../authentication.js';
 import type { Refusal } from '../metrics.js';
 import { clientAddress, trustedProxies } from './client-address.js';
 import { FailedAuthentications } from './failed-authentications.js';
+import { LongTurns } from './long-turns.js';
 import { MemoryRoom, type Held } from './memory-room.js';
 import { TenantRates } from './tenant-rates.js';
 import { holdWhileUnderWay } from './under-way.js';
@@ -26,6 +27,8 @@ export interface Traffic {
   readonly rates: TenantRates;
   readonly room: MemoryRoom;
   readonly enter: Entrance;
+  /** Turns of what keeps the process busy for long. */
+  readonly turns: LongTurns;
   /** Authentication that bounds how often an address may fail. */
   authenticating(authenticate: Authenticate): AuthenticateRequest;
   /** Has this told of each request that is refused from now on. */
@@ -45,6 +48,7 @@ export function createTraffic(limits: TrafficLimits): Traffic {
   return {
     rates,
     room,
+    turns: new LongTurns(),
     observe: (onRefused) => {
       observer = onRefused;
     },
@@ -54,7 +58,7 @@ export function createTraffic(limits: TrafficLimits): Traffic {
     },
     enter: async (principal, request, response) => {
       if (principal.kind === 'tenant') rates.admit(principal.tenant);
-      const held = room.enter(principal.kind === 'tenant' ? principal.tenant.id : 'operator');
+      const held = room.enter(ownerOf(principal));
       holdWhileUnderWay(held, request, response);
       await held.take(EACH_REQUEST);
       return held;
