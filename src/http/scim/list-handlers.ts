@@ -2,6 +2,7 @@ import type { operations, SearchRequest } from '../../../generated/scim.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { checkSearchRequest } from '../../protocol/search-request.js';
 import { listResources, type ListRequest } from '../../provisioning/resources/list.js';
+import { PageReads } from '../../provisioning/resources/page-reads.js';
 import type { Provisioning } from '../../provisioning/scope.js';
 import type { Principal } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
@@ -22,9 +23,10 @@ interface From {
 
 /** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps the query out of addresses and logs. */
 export function listHandlers(provisioning: Provisioning): Handlers<ListOperations> {
+  const reads = new PageReads(provisioning.limits.pageBytes);
   const answer = async ({ principal, held }: From, request: ListRequest) => ({
     status: 200 as const,
-    body: await listResources(provisioning, tenantScope(principal), request, held),
+    body: await listResources(provisioning, tenantScope(principal), request, { reads, room: held }),
   });
   const list = (types: readonly ResourceTypeName[]) => (request: From & { readonly query: Query }) =>
     answer(request, asked(types, request.query));
