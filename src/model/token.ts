@@ -3,6 +3,8 @@ export interface TokenRecord {
   readonly id: string;
   readonly tenantId: string;
   readonly label: string;
+  /** The first characters of the secret behind `fwscim_`, by which people recognize it; tokens of before have none. */
+  readonly prefix?: string | undefined;
   readonly created: string;
   readonly expiresAt: string | undefined;
   /** To the minute. */

@@ -7,6 +7,7 @@ import type { TokenRecord } from '../model/token.js';
 import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
+import type { ActivityStore } from './activity-store.js';
 import type { ProcessRegister } from './process-register.js';
 import type { SyncStorage } from './sync-store.js';
 
@@ -119,6 +120,7 @@ export interface TenantStore {
 export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
   readonly processes: ProcessRegister;
+  readonly activity: ActivityStore;
   /** Reads of a tenant's staging directory, each statement by itself. */
   directory(tenantId: string): DirectoryReader;
   /**

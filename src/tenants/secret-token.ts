@@ -38,6 +38,14 @@ export function hashOf(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }
 
+/**
+ * The 8 characters of a token behind `fwscim_`, which are kept in clear so that a token is recognized that is revoked, expired
+ * or mistyped farther on; 35 others keep it secret. Undefined for what does not begin as a token does.
+ */
+export function tokenPrefix(text: string): string | undefined {
+  return /^fwscim_([\dA-Za-z]{8})/u.exec(text)?.[1];
+}
+
 const checksumOf = (digits: string): string => base62(BigInt(crc32(digits)), CHECKSUM_DIGITS);
 
 function base62(value: bigint, length: number): string {

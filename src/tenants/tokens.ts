@@ -4,7 +4,7 @@ import { parseDateTime } from '../protocol/date-time.js';
 import { notFound, type ScimError, invalidValue } from '../protocol/scim-error.js';
 import type { TenancyDependencies } from './dependencies.js';
 import { tokenLabel } from './names.js';
-import { hashOf, newSecretToken } from './secret-token.js';
+import { hashOf, newSecretToken, tokenPrefix } from './secret-token.js';
 
 /** A token just issued. */
 export interface IssuedToken {
@@ -38,6 +38,7 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
       id: newId(),
       tenantId,
       label: tokenLabel(label),
+      prefix: tokenPrefix(secret),
       created: issuedAt.toISOString(),
       expiresAt: expiresAt === undefined ? undefined : expiryOf(expiresAt, issuedAt),
       lastUsed: undefined,

@@ -45,6 +45,7 @@ describe('a bulk job', () => {
       storage: {
         tenants: storage.tenants,
         processes: storage.processes,
+        activity: storage.activity,
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
         sync: (tenantId) => storage.sync(tenantId),

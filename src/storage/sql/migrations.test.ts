@@ -6,6 +6,10 @@ import { migrateDown, migrateUp } from './migrations.js';
 import { KnexStorage, openDatabase } from './open-storage.js';
 
 const TABLES = [
+  'activity',
+  'activity_hours',
+  'activity_settings',
+  'activity_unattributed',
   'attribute_values',
   'memberships',
   'mirror',

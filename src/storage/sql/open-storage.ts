@@ -1,7 +1,9 @@
 import { ScimError } from '../../protocol/scim-error.js';
+import type { ActivityStore } from '../activity-store.js';
 import type { ProcessRegister } from '../process-register.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
+import { KnexActivityStore } from './activity/store.js';
 import type { Database, Session, UnitLimits, Work } from './connections/database.js';
 import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
 import { isForeignKeyViolation } from './connections/driver.js';
@@ -68,6 +70,7 @@ export async function openDatabase({
 export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
   readonly processes: ProcessRegister;
+  readonly activity: ActivityStore;
   readonly #database: Database;
   readonly #base: Pick<Origin, 'baseUrl'>;
   readonly #limits: UnitLimits;
@@ -79,6 +82,7 @@ export class KnexStorage implements Storage {
     this.#base = baseUrl === undefined ? {} : { baseUrl };
     this.tenants = new KnexTenantStore(database);
     this.processes = new KnexProcessRegister(database);
+    this.activity = new KnexActivityStore(database);
   }
 
   directory(tenantId: string): DirectoryReader {

@@ -18,6 +18,9 @@ const TABLES = [
   { table: 'mirror', key: ['type', 'resource_id'] },
   { table: 'mirror_memberships', key: ['group_id', 'member_id'] },
   { table: 'sync_audit', key: ['id'] },
+  { table: 'activity', key: ['id'] },
+  { table: 'activity_hours', key: ['hour', 'operation', 'outcome'] },
+  { table: 'activity_settings', key: ['tenant_id'] },
 ] as const;
 
 /**

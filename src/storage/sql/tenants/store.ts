@@ -150,6 +150,7 @@ interface TokenRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly label: string;
+  readonly prefix: string | null;
   readonly created: string;
   readonly expires_at: string | null;
   readonly last_used: string | null;
@@ -190,6 +191,7 @@ function toToken(row: TokenRow): TokenRecord {
     id: row.id,
     tenantId: row.tenant_id,
     label: row.label,
+    prefix: row.prefix ?? undefined,
     created: row.created,
     expiresAt: row.expires_at ?? undefined,
     lastUsed: row.last_used ?? undefined,
@@ -203,6 +205,7 @@ function toTokenRow(token: TokenRecord): TokenRow {
     id: token.id,
     tenant_id: token.tenantId,
     label: token.label,
+    prefix: token.prefix ?? null,
     created: token.created,
     expires_at: token.expiresAt ?? null,
     last_used: token.lastUsed ?? null,
