@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compiledProgram } from '../../src/testing/compiled-program.js';
 import { isArray, isObject, parseJson, type JsonObject } from '../../tools/entra-client/json.js';
 import { startForeignServer, type ForeignServer } from '../foreign/foreign-server.js';
 import { textOf } from './staged.js';
@@ -25,17 +26,7 @@ afterAll(() => foreign.stop());
 /** Runs the command in a process of its own. */
 function simulate(...options: readonly string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
   const company = ['--users', '12', '--groups', '2', '--cycles', '3', '--seed', '5'];
-  const command = [
-    '--conditions=source',
-    '--import',
-    'tsx',
-    'src/cli/main.ts',
-    'simulate',
-    '--base',
-    foreign.base,
-    '--token',
-    foreign.token,
-  ];
+  const command = [compiledProgram('src/cli/main.ts'), 'simulate', '--base', foreign.base, '--token', foreign.token];
   return new Promise((resolve) => {
     execFile(process.execPath, [...command, ...company, ...options], { cwd: ROOT }, (error, stdout, stderr) => {
       resolve({ status: error?.code ?? 0, stdout, stderr });

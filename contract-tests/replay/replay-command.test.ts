@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compiledProgram } from '../../src/testing/compiled-program.js';
 import { isArray, isObject, parseJson, type Json } from '../../tools/entra-client/json.js';
 import { readRecording } from '../../tools/entra-client/recording/read-recording.js';
 import { startForeignServer } from '../foreign/foreign-server.js';
@@ -35,18 +36,7 @@ interface Outcome {
 
 /** Runs `flexwhere-scim replay` as a process of its own. */
 function replay(recording: string, base: string, token: string, ...options: readonly string[]): Promise<Outcome> {
-  const command = [
-    '--conditions=source',
-    '--import',
-    'tsx',
-    'src/cli/main.ts',
-    'replay',
-    recording,
-    '--base',
-    base,
-    '--token',
-    token,
-  ];
+  const command = [compiledProgram('src/cli/main.ts'), 'replay', recording, '--base', base, '--token', token];
   return new Promise((resolve) => {
     execFile(process.execPath, [...command, ...options], { cwd: ROOT }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { compiledProgram } from '../../src/testing/compiled-program.js';
 import { freePort } from '../../src/testing/free-port.js';
 
 export interface RunningServer {
@@ -28,7 +29,7 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const adminToken = 'the-operator-of-the-contract-tests';
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'src/cli/main.ts', 'serve'], {
+  const child = spawn(process.execPath, [compiledProgram('src/cli/main.ts'), 'serve'], {
     cwd: ROOT,
     env: {
       HOST: '127.0.0.1',

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../protocol/json.js';
+import { compiledProgram } from '../testing/compiled-program.js';
 import { printedJson, type CommandOutcome } from './command-line.fixture.js';
 
-const MAIN = ['--conditions=source', '--import', 'tsx', fileURLToPath(new URL('main.ts', import.meta.url))];
+const MAIN = compiledProgram('src/cli/main.ts');
 const TIMEOUT = 60_000;
 
 let folder: string;
@@ -32,7 +32,7 @@ const databaseIn = (name: string): Environment => ({ DATABASE_URL: `sqlite:${joi
 /** Runs the command line as its user does: as a process of its own. */
 function run(commandArguments: readonly string[], more: Environment): Promise<CommandOutcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...MAIN, ...commandArguments], { env: environment(more) }, (error, stdout, stderr) => {
+    execFile(process.execPath, [MAIN, ...commandArguments], { env: environment(more) }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
     });
   });
@@ -130,7 +130,7 @@ interface Started {
 }
 
 function start(commandArguments: readonly string[], more: Environment): Started {
-  const child = spawn(process.execPath, [...MAIN, ...commandArguments], { env: environment({ PORT: '0', ...more }) });
+  const child = spawn(process.execPath, [MAIN, ...commandArguments], { env: environment({ PORT: '0', ...more }) });
   let output = '';
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const announcement = new Promise<Announcement>((resolve, reject) => {

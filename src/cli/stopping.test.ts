@@ -6,6 +6,7 @@ import { openServices } from '../compose.js';
 import { readConfig } from '../config.js';
 import { sendTo, type Answer } from '../http/testing/server.fixture.js';
 import { storageKinds, type StorageKind, type TestDatabase } from '../storage/testing/storage.fixture.js';
+import { compiledProgram } from '../testing/compiled-program.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -28,14 +29,10 @@ async function serve(databaseUrl: string): Promise<Process> {
     ? (await services.tenancy.issueToken(known.id, { label: 'again', expiresAt: undefined })).secret
     : (await services.tenancy.createTenant('stopping')).secret;
   await services.close();
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', 'tsx', 'src/cli/main.ts', 'serve', '--json'],
-    {
-      env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [compiledProgram('src/cli/main.ts'), 'serve', '--json'], {
+    env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const { url } = JSON.parse(line.toString()) as { url: string };

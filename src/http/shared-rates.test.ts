@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openServices } from '../compose.js';
 import { readConfig } from '../config.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
+import { compiledProgram } from '../testing/compiled-program.js';
 import { sendTo } from './testing/server.fixture.js';
 
 const RATE = 20;
@@ -24,7 +25,7 @@ afterEach(async () => {
 
 /** Runs `serve` as a process of its own. Returns the origin that it listens on. */
 async function serve(databaseUrl: string): Promise<string> {
-  const command = ['--conditions=source', '--import', 'tsx', 'src/cli/main.ts', 'serve', '--json'];
+  const command = [compiledProgram('src/cli/main.ts'), 'serve', '--json'];
   const settings = { PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', RATE_LIMIT: `${RATE}/${RATE}` };
   const child = spawn(process.execPath, command, {
     env: { ...process.env, ...settings },

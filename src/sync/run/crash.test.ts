@@ -4,21 +4,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../tools/entra-client/simulator/company/random.js';
 import { seedSynchronization } from '../../storage/testing/seed-synchronization.fixture.js';
 import { addTenant, sqliteStorage, type TestStorage } from '../../storage/testing/storage.fixture.js';
+import { compiledProgram } from '../../testing/compiled-program.js';
 import { eachOf, everyPage } from '../pages.js';
 import { ChangingCompany, SIZE } from '../testing/changing-company.fixture.js';
-import { compileProgram, type Compiled } from '../testing/compiled.fixture.js';
 import { RunnerProcess } from '../testing/runner-process.fixture.js';
 import { seedPlan } from '../testing/seed-plan.fixture.js';
 import { UnreliableBackend, type BackendState } from '../testing/unreliable-backend.fixture.js';
 
 const SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
 const KILLED_RUNS = 100;
+const RUNNER = compiledProgram('src/sync/testing/runner.fixture.ts');
 const LINES = SIZE.users + SIZE.groups + SIZE.memberships;
 
 let seed: number;
 let test: TestStorage;
 let backend: UnreliableBackend;
-let compiled: Compiled;
 const processes: RunnerProcess[] = [];
 
 beforeAll(async () => {
@@ -27,13 +27,11 @@ beforeAll(async () => {
   await addTenant(test.storage, 't');
   await seedSynchronization(test.databaseUrl, 't', { users: SIZE.users, groups: SIZE.groups });
   backend = new UnreliableBackend(seededRandom(seed));
-  compiled = compileProgram('src/sync/testing/runner.fixture.ts');
 });
 afterAll(async () => {
   await Promise.all(processes.map((one) => one.kill()));
   await backend.close();
   await test.close();
-  compiled.remove();
 });
 
 /** What the mirror says that the backend has. */
@@ -76,7 +74,7 @@ describe('a process that is killed while it applies a plan', () => {
       const random = seededRandom(seed + 1);
       const company = new ChangingCompany(random);
       const start = (): RunnerProcess => {
-        const started = new RunnerProcess(compiled.program, test.databaseUrl, url, SECRET);
+        const started = new RunnerProcess(RUNNER, test.databaseUrl, url, SECRET);
         processes.push(started);
         return started;
       };

@@ -1,28 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newUser } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds } from '../../storage/testing/storage.fixture.js';
 import { newLine } from '../../storage/testing/sync.fixture.js';
+import { compiledProgram } from '../../testing/compiled-program.js';
 import { SECRET, startScriptedBackend } from '../backends/http/scripted-backend.fixture.js';
-import { compileProgram, type Compiled } from '../testing/compiled.fixture.js';
 import { RunnerProcess } from '../testing/runner-process.fixture.js';
 import { seedPlan } from '../testing/seed-plan.fixture.js';
 
 const ROUNDS = 10;
 const LINES = 20;
 
-let compiled: Compiled;
-beforeAll(() => {
-  compiled = compileProgram('src/sync/testing/runner.fixture.ts');
-});
-afterAll(() => {
-  compiled.remove();
-});
+const RUNNER = compiledProgram('src/sync/testing/runner.fixture.ts');
 
 describe.each(storageKinds)('two processes that apply at the same moment on $name', ({ open }) => {
   it('produce one run, whether they apply the same plan or two', { timeout: 120_000 }, async () => {
     const test = await open();
     const backend = await startScriptedBackend();
-    const processes = [1, 2].map(() => new RunnerProcess(compiled.program, test.databaseUrl, backend.url, SECRET));
+    const processes = [1, 2].map(() => new RunnerProcess(RUNNER, test.databaseUrl, backend.url, SECRET));
     try {
       await addTenant(test.storage, 't');
       await test.storage.write('t', async (directory) => {

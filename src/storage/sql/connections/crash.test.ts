@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compiledProgram } from '../../../testing/compiled-program.js';
 import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from './database.js';
 
-const WRITER = join(import.meta.dirname, 'crash.fixture.ts');
+const WRITER = compiledProgram('src/storage/sql/connections/crash.fixture.ts');
 
 /** Kills a process that writes when it has been acknowledged so many units of work; returns all that were. */
 async function killWhileWriting(databaseUrl: string, acknowledgements: number): Promise<readonly string[]> {
-  const writer = spawn(process.execPath, ['--import', 'tsx', WRITER, databaseUrl], {
+  const writer = spawn(process.execPath, [WRITER, databaseUrl], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(writer, 'close');

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { copyFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compiledProgram } from '../../../testing/compiled-program.js';
 import type { Storage } from '../../storage.js';
 import { newUser } from '../../testing/resources.fixture.js';
 import { addTenant, sqliteStorage, type TestDatabase } from '../../testing/storage.fixture.js';
@@ -75,8 +76,8 @@ describe('a SQLite file that', () => {
 
   it('has no room left is answered 503, is still read, and has all that was acknowledged', async () => {
     await storage.close();
-    const fixture = join(import.meta.dirname, 'disk-full.fixture.ts');
-    const node = `exec "${process.execPath}" --import tsx "${fixture}" "${test.databaseUrl}"`;
+    const fixture = compiledProgram('src/storage/sql/connections/disk-full.fixture.ts');
+    const node = `exec "${process.execPath}" "${fixture}" "${test.databaseUrl}"`;
     // No file may have more than 3 MB: what stands in for a full disk without a file system of its own.
     const { stdout } = await promisify(execFile)('sh', ['-c', `trap '' XFSZ; ulimit -f 6000; ${node}`]);
     const lines = stdout.trim().split('\n');
