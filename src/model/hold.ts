@@ -14,10 +14,19 @@ export interface Hold extends HoldTarget {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
-  /** Ends by itself when the staged resource (of a membership, the group) has another version, or another existence (0: not staged). */
+  /** When it ends by itself, as a dateTime in fixed-width UTC. */
+  readonly until?: string;
+  /**
+   * Ends by itself when the staged resource or membership has another version than this (0: not staged). Of a group, only if
+   * its document differs from `stagedDigest` as well: changes of its members move its version too.
+   */
   readonly untilVersionMoves?: number;
+  /** SHA-256 of the staged document, in hexadecimal. */
+  readonly stagedDigest?: string;
   /** The run that was undone, where that is why. */
   readonly undoneRun?: string;
+  /** The run that undid it and put this hold. */
+  readonly undoingRun?: string;
 }
 
 /** A hold target as a key of maps; of an object that has more besides, such as a line or a hold, the target alone counts. */

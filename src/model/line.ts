@@ -29,8 +29,10 @@ export interface PlanLine {
   /** For people: userName or displayName; of a membership, the group's. */
   readonly name: string;
   readonly memberName?: string;
-  /** The version that the line was made from; 0 if the resource is not staged. Of a membership, the group's. */
+  /** The version that the line was made from (of a membership, see StagedMembership); 0 for what is not staged. */
   readonly stagedVersion: number;
+  /** Of a group, in a plan that undoes: the digest of the staged document, which members of the group do not change. */
+  readonly stagedDigest?: string;
   readonly policyRevision: number;
   /** The backend's id, where it is known. */
   readonly accountId?: string;

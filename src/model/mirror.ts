@@ -27,3 +27,12 @@ export interface SyncMembership {
   readonly groupId: string;
   readonly memberId: string;
 }
+
+/** A membership as it is staged. */
+export interface StagedMembership extends SyncMembership {
+  /** The version of the group that it came with: another one if it was removed and added again. */
+  readonly version: number;
+}
+
+/** A membership as a key of maps; of an object that has more besides, the membership alone counts. */
+export const membershipKey = ({ groupId, memberId }: SyncMembership): string => `${groupId} ${memberId}`;

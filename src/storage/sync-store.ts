@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { LineOutcome, LineSelection, LineState, PlanLine, TrackedLine, WavePosition } from '../model/line.js';
-import type { MirrorItem, SyncMembership } from '../model/mirror.js';
+import type { MirrorItem, StagedMembership, SyncMembership } from '../model/mirror.js';
 import type { Plan, PlanState } from '../model/plan.js';
 import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { StagedItem } from '../model/resource.js';
@@ -15,6 +15,8 @@ export interface StagedReader {
   page(type: ResourceTypeName, after: string | undefined, limit: number): Promise<readonly StagedItem[]>;
   /** Those of these ids that are staged, by id. */
   byIds(type: ResourceTypeName, ids: readonly string[]): Promise<ReadonlyMap<string, StagedItem>>;
+  /** Those of these memberships that are staged. */
+  memberships(memberships: readonly SyncMembership[]): Promise<readonly StagedMembership[]>;
 }
 
 /** The mirror: the accounts and groups that the backend has acknowledged. */
@@ -44,7 +46,7 @@ export interface MirrorMembershipReader {
   /** Those of these memberships that the mirror has. */
   among(memberships: readonly SyncMembership[]): Promise<readonly SyncMembership[]>;
   /** Staged memberships in the same order, without those that are in the mirror as well. */
-  toAdd(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]>;
+  toAdd(after: SyncMembership | undefined, limit: number): Promise<readonly StagedMembership[]>;
   /** Mirrored memberships in the same order, without those that are staged as well. */
   toRemove(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]>;
 }
@@ -63,14 +65,16 @@ export interface HoldReader {
   of(subject: Subject, resourceIds: readonly string[]): Promise<readonly Hold[]>;
   /** All holds, in the order of subject, resource and member. */
   page(after: HoldTarget | undefined, limit: number): Promise<readonly Hold[]>;
+  /** The holds that keep undone what a run had applied, in the same order. */
+  ofUndone(runId: string, after: HoldTarget | undefined, limit: number): Promise<readonly Hold[]>;
 }
 
 /** Holds and releases. */
 export interface HoldWriter extends HoldReader {
-  /** Holds a target, or replaces the hold that it has. */
-  put(hold: Hold): Promise<void>;
-  /** Releases a target; false if it is not held. */
-  remove(target: HoldTarget): Promise<boolean>;
+  /** Holds targets, each of them once, or replaces the holds that they have. */
+  put(holds: readonly Hold[]): Promise<void>;
+  /** Releases targets. @returns the holds that they had */
+  remove(targets: readonly HoldTarget[]): Promise<readonly Hold[]>;
 }
 
 /** The tenant's policy, if it has one of its own. */

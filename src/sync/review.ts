@@ -35,7 +35,7 @@ export function hold(
 ): Promise<Hold> {
   const held: Hold = { ...target, by, reason, at: review.now().toISOString() };
   return review.storage.writeSync(tenantId, async (sync) => {
-    await sync.holds.put(held);
+    await sync.holds.put([held]);
     await note(review, sync, {
       by,
       action: 'hold.put',
@@ -49,7 +49,7 @@ export function hold(
 /** @throws ScimError 404 if nothing is held */
 export async function release(review: Review, tenantId: string, target: HoldTarget, by: string): Promise<void> {
   await review.storage.writeSync(tenantId, async (sync) => {
-    if (!(await sync.holds.remove(target))) throw notFound('It is not held.');
+    if ((await sync.holds.remove([target])).length === 0) throw notFound('It is not held.');
     await note(review, sync, { by, action: 'hold.released', resourceId: target.resourceId, detail: detailOf(target) });
   });
 }

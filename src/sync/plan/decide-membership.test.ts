@@ -5,7 +5,7 @@ import { decideMembership, type MembershipDifference, type Participant } from '.
 const participant = (id: string, given: Partial<Participant> = {}): Participant => ({
   id,
   name: `name of ${id}`,
-  version: 1,
+  staged: { version: 1 },
   mirrored: true,
   line: undefined,
   hold: undefined,
@@ -15,10 +15,12 @@ const participant = (id: string, given: Partial<Participant> = {}): Participant 
 const decided = (given: Partial<MembershipDifference>) =>
   decideMembership({
     kind: 'add',
-    group: participant('g', { version: 4 }),
+    version: 4,
+    group: participant('g', { staged: { version: 9 } }),
     member: participant('m'),
     hold: undefined,
     policyRevision: 2,
+    now: '2026-11-24T12:00:00.000Z',
     ...given,
   });
 
@@ -32,7 +34,7 @@ const hold = (given: Partial<Hold>): Hold => ({
 });
 
 describe('the line of a membership', () => {
-  it('names both, and goes by the version of the group', () => {
+  it('names both, and goes by its own version', () => {
     expect(decided({})).toMatchObject({
       kind: 'add',
       resourceId: 'g',
@@ -69,6 +71,7 @@ describe('the line of a membership', () => {
     ],
     ['its group is', { group: participant('g', { hold: hold({ subject: 'group', resourceId: 'g' }) }) }],
     ['its member is', { member: participant('m', { hold: hold({}) }) }],
+    ['it is held until a later day', { hold: hold({ until: '2026-11-24T12:00:00.001Z' }) }],
   ])('is held where %s', (_, given) => {
     expect(decided(given)).toMatchObject({
       kind: 'held',
@@ -80,5 +83,11 @@ describe('the line of a membership', () => {
   it('is held no more when the version has moved', () => {
     const ended = hold({ subject: 'membership', resourceId: 'g', memberId: 'm', untilVersionMoves: 3 });
     expect(decided({ hold: ended })).toMatchObject({ kind: 'add' });
+    expect(decided({ hold: hold({ until: '2026-11-24T12:00:00.000Z' }) })).toMatchObject({ kind: 'add' });
+  });
+
+  it('is not held because something else of its member was undone', () => {
+    const undone = hold({ undoneRun: 'r1' });
+    expect(decided({ member: participant('m', { hold: undone }) })).toMatchObject({ kind: 'add' });
   });
 });

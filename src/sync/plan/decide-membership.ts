@@ -1,7 +1,7 @@
 import type { Hold } from '../../model/hold.js';
 import type { PlanLine } from '../../model/line.js';
 import type { DraftLine } from './decide.js';
-import { holdSentence, isHeld } from './holds.js';
+import { holdSentence, isHeld, isHeldWhole, type StagedState } from './holds.js';
 import { WAVES } from './waves.js';
 
 /** A group or a member of one, as a plan leaves it. */
@@ -9,8 +9,7 @@ export interface Participant {
   readonly id: string;
   /** For people. */
   readonly name: string;
-  /** Version of the staged resource; 0 if it is not staged. */
-  readonly version: number;
+  readonly staged: StagedState;
   readonly mirrored: boolean;
   /** Its own line in the plan. */
   readonly line: Pick<PlanLine, 'kind'> | undefined;
@@ -20,10 +19,14 @@ export interface Participant {
 /** All that is known of a membership that the staging directory and the mirror do not share. */
 export interface MembershipDifference {
   readonly kind: 'add' | 'remove';
+  /** The version of the staged membership; 0 for one to be removed, which is not staged. */
+  readonly version: number;
   readonly group: Participant;
   readonly member: Participant;
   readonly hold: Hold | undefined;
   readonly policyRevision: number;
+  /** Now, in fixed-width UTC. */
+  readonly now: string;
 }
 
 /**
@@ -40,7 +43,7 @@ export function decideMembership(difference: MembershipDifference): DraftLine | 
     memberId: member.id,
     name: group.name,
     memberName: member.name,
-    stagedVersion: group.version,
+    stagedVersion: difference.version,
     policyRevision: difference.policyRevision,
     changes: [],
     dependsOn: [group, member].filter(comesNew).map(({ id }) => id),
@@ -56,7 +59,7 @@ function stays(participant: Participant): boolean {
 
 const comesNew = ({ line }: Participant): boolean => line?.kind === 'create' || line?.kind === 'link';
 
-function holdOf({ hold, group, member }: MembershipDifference): Hold | undefined {
-  if (hold !== undefined && isHeld(hold, group.version)) return hold;
-  return [group, member].find((one) => one.hold !== undefined && isHeld(one.hold, one.version))?.hold;
+function holdOf({ hold, version, group, member, now }: MembershipDifference): Hold | undefined {
+  if (hold !== undefined && isHeld(hold, { version }, now)) return hold;
+  return [group, member].find((one) => one.hold !== undefined && isHeldWhole(one.hold, one.staged, now))?.hold;
 }

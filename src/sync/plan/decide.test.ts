@@ -17,6 +17,7 @@ function line(given: Partial<Resource>): DraftLine | undefined {
     hold: undefined,
     matches: [],
     policyRevision: 2,
+    now: '2026-11-24T13:00:00.000Z',
     ...given,
   });
 }

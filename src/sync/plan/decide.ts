@@ -7,7 +7,7 @@ import type { ResourceSubject } from '../../model/subject.js';
 import { canonicalText } from '../../protocol/equality.js';
 import { chooseMatch } from './choose-match.js';
 import type { Desired } from './desired.js';
-import { holdSentence, isHeld } from './holds.js';
+import { holdSentence, isHeld, NOT_STAGED } from './holds.js';
 import { WAVES } from './waves.js';
 
 /** A line before it has its number. */
@@ -21,6 +21,8 @@ export interface Resource {
   readonly mirror: MirrorItem | undefined;
   readonly desired: Desired;
   readonly hold: Hold | undefined;
+  /** Now, in fixed-width UTC. */
+  readonly now: string;
   /** What the backend answered; asked only for what is staged and not in the mirror. */
   readonly matches: readonly Match[];
   readonly policyRevision: number;
@@ -30,8 +32,8 @@ export interface Resource {
 export function decide(resource: Resource): DraftLine | undefined {
   const line = wanted(resource);
   if (line === undefined) return undefined;
-  const { hold, staged } = resource;
-  if (hold === undefined || !isHeld(hold, staged?.version ?? 0)) return line;
+  const { hold, staged, now } = resource;
+  if (hold === undefined || !isHeld(hold, staged ?? NOT_STAGED, now)) return line;
   return { ...line, kind: 'held', would: line.would ?? line.kind, sentence: holdSentence(hold) };
 }
 

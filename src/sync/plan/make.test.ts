@@ -65,7 +65,7 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
         await sync.mirror.put('Group', [mirrored(group, { content: content(group) })]);
         await sync.mirrorMemberships.add(members.map((memberId) => ({ groupId: group, memberId })));
       }
-      for (const target of holds) await sync.holds.put({ ...target, by: 'eve', at: NOW, reason: 'on leave' });
+      for (const target of holds) await sync.holds.put([{ ...target, by: 'eve', at: NOW, reason: 'on leave' }]);
     });
     return tenantId;
   }

@@ -1,19 +1,24 @@
 import type { Hold } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
-import type { MirrorItem, SyncMembership } from '../../model/mirror.js';
+import { membershipKey, type MirrorItem, type StagedMembership, type SyncMembership } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import { member, type JsonObject } from '../../protocol/json.js';
 import { decideMembership, type Participant } from './decide-membership.js';
 import { parse } from './desired.js';
+import { NOT_STAGED } from './holds.js';
 import type { LineWriter } from './lines.js';
 import { AT_A_TIME, type Draft } from './planning.js';
 
-type ReadPage = (after: SyncMembership | undefined, limit: number) => Promise<readonly SyncMembership[]>;
+/** A membership that only one side has; its version is 0 where that is the mirror. */
+type ReadPage = (after: SyncMembership | undefined, limit: number) => Promise<readonly StagedMembership[]>;
 
 /** Writes the lines of the memberships that only one side has; accounts and groups have theirs already. */
 export async function planMemberships(draft: Draft, writer: LineWriter): Promise<void> {
   const { reader } = draft;
-  await planSide(draft, writer, 'remove', (after, limit) => reader.mirrorMemberships.toRemove(after, limit));
+  await planSide(draft, writer, 'remove', async (after, limit) => {
+    const gone = await reader.mirrorMemberships.toRemove(after, limit);
+    return gone.map((membership) => ({ ...membership, version: 0 }));
+  });
   await planSide(draft, writer, 'add', (after, limit) => reader.mirrorMemberships.toAdd(after, limit));
 }
 
@@ -30,7 +35,7 @@ async function planPage(
   draft: Draft,
   writer: LineWriter,
   kind: 'add' | 'remove',
-  page: readonly SyncMembership[],
+  page: readonly StagedMembership[],
 ): Promise<void> {
   const groupIds = unique(page.map(({ groupId }) => groupId));
   const participants = await participantsOf(
@@ -38,15 +43,18 @@ async function planPage(
     unique(page.flatMap(({ groupId, memberId }) => [groupId, memberId])),
   );
   const holds = await draft.reader.holds.of('membership', groupIds);
-  const held = new Map(holds.map((hold) => [`${hold.resourceId} ${hold.memberId ?? ''}`, hold]));
-  const lines = page.flatMap(({ groupId, memberId }) => {
-    const [group, held_] = [participants(groupId), held.get(`${groupId} ${memberId}`)];
+  const held = new Map(
+    holds.map((hold) => [membershipKey({ groupId: hold.resourceId, memberId: hold.memberId ?? '' }), hold]),
+  );
+  const lines = page.flatMap((membership) => {
     const line = decideMembership({
       kind,
-      group,
-      member: participants(memberId),
-      hold: held_,
+      version: membership.version,
+      group: participants(membership.groupId),
+      member: participants(membership.memberId),
+      hold: held.get(membershipKey(membership)),
       policyRevision: draft.inForce.revision,
+      now: draft.now,
     });
     return line === undefined ? [] : [line];
   });
@@ -87,7 +95,7 @@ function participant(id: string, { staged, mirror, line, hold }: Sources): Parti
   return {
     id,
     name: staged === undefined ? (mirror?.content.name ?? id) : nameIn(parse(staged.document)),
-    version: staged?.version ?? 0,
+    staged: staged ?? NOT_STAGED,
     mirrored: mirror !== undefined,
     line,
     hold,

@@ -79,6 +79,7 @@ async function known(
     hold: holdOf.get(one.id),
     matches: matches.get(one.id) ?? [],
     policyRevision: draft.inForce.revision,
+    now: draft.now,
   }));
 }
 

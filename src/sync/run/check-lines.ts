@@ -1,27 +1,37 @@
 import { targetKey, type Hold } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
-import type { MirrorItem, SyncMembership } from '../../model/mirror.js';
+import { membershipKey, type MirrorItem, type SyncMembership } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import type { Subject } from '../../model/subject.js';
 import { canonicalText } from '../../protocol/equality.js';
 import { foldString } from '../../protocol/search-form.js';
 import type { SyncReader } from '../../storage/sync-store.js';
-import { isHeld } from '../plan/holds.js';
+import { desiredGroup } from '../plan/desired.js';
+import { isHeld, isHeldWhole, NOT_STAGED, type StagedState } from '../plan/holds.js';
+
+/** How lines are checked. */
+interface Checking {
+  /** Whether the plan undoes a run: then it was made from the mirror. */
+  readonly undoes: boolean;
+  /** Whether the lines are taken as a whole or not at all. */
+  readonly atomic: boolean;
+  /** A dateTime in fixed-width UTC. */
+  readonly now: string;
+}
 
 /**
  * The sentences of the lines that are not to be sent, by number: what they were made from is not there any more, somebody
  * holds them, or what has to be there before them is not.
- * @param undoes whether the plan undoes a run: then it was made from the mirror
  */
 export async function checkLines(
   reader: SyncReader,
   lines: readonly TrackedLine[],
-  { undoes, atomic }: { readonly undoes: boolean; readonly atomic: boolean },
+  { undoes, atomic, now }: Checking,
 ): Promise<ReadonlyMap<number, string>> {
   const around = await readSurroundings(reader, lines);
   const skipped = new Map<number, string>();
   for (const line of lines) {
-    const sentence = moved(line, around, undoes) ?? held(line, around, undoes) ?? unready(line, lines, around);
+    const sentence = moved(line, around, undoes) ?? held(line, around, { undoes, now }) ?? unready(line, lines, around);
     if (sentence !== undefined) skipped.set(line.number, sentence);
   }
   return atomic ? asWhole(lines, skipped) : skipped;
@@ -39,12 +49,31 @@ const AGAIN = 'Make a new plan.';
 
 function moved(line: TrackedLine, around: Surroundings, undoes: boolean): string | undefined {
   if (undoes) return isAsBefore(line, around) ? undefined : `The backend has been told otherwise since. ${AGAIN}`;
-  const version = stagedOf(line, around)?.version ?? 0;
-  if (version === line.stagedVersion) return undefined;
+  if (line.subject === 'membership') return membershipMoved(line, around);
+  const staged = stagedOf(line, around);
+  if ((staged?.version ?? 0) === line.stagedVersion || isSameGroup(line, staged)) return undefined;
   const what = line.subject === 'account' ? 'user' : 'group';
-  return version === 0
+  return staged === undefined
     ? `The ${what} was deleted after the plan was made. ${AGAIN}`
     : `The ${what} has changed since the plan was made. ${AGAIN}`;
+}
+
+/** Whether a group is still what the line says: its version moves with its members too, whose lines are their own. */
+function isSameGroup({ subject, after }: TrackedLine, staged: StagedItem | undefined): boolean {
+  if (subject !== 'group' || staged === undefined || after === undefined) return false;
+  return canonicalText({ ...desiredGroup(staged).content }) === canonicalText({ ...after });
+}
+
+/** A membership goes by its own version, so that the group's other members may change. */
+function membershipMoved(line: TrackedLine, around: Surroundings): string | undefined {
+  const version = around.membershipVersion(line);
+  if (line.kind === 'remove') {
+    return version === 0 ? undefined : `The member was added to the group again after the plan was made. ${AGAIN}`;
+  }
+  if (version === line.stagedVersion) return undefined;
+  return version === 0
+    ? `The member was removed from the group after the plan was made. ${AGAIN}`
+    : `The member was removed from the group and added again after the plan was made. ${AGAIN}`;
 }
 
 /** Whether the mirror has what an undoing line reverses. */
@@ -56,13 +85,17 @@ function isAsBefore(line: TrackedLine, around: Surroundings): boolean {
 }
 
 /** What a run put on hold because it undid it does not keep the undoing from being undone. */
-function held(line: TrackedLine, around: Surroundings, undoes: boolean): string | undefined {
-  const version = stagedOf(line, around)?.version ?? 0;
-  const hold = around
-    .holdsOn(line)
-    .find((one) => isHeld(one, one.resourceId === line.resourceId ? version : around.versionOf(one.resourceId)));
-  if (hold === undefined || (undoes && hold.undoneRun !== undefined)) return undefined;
-  return `Held by ${hold.by} since ${hold.at}: ${hold.reason}`;
+function held(
+  line: TrackedLine,
+  around: Surroundings,
+  { undoes, now }: Pick<Checking, 'undoes' | 'now'>,
+): string | undefined {
+  const hold = around.holdsOn(line).find((one) => {
+    if (undoes && one.undoneRun !== undefined) return false;
+    if (one.subject === 'membership') return isHeld(one, { version: around.membershipVersion(line) }, now);
+    return (line.subject === 'membership' ? isHeldWhole : isHeld)(one, around.stagedState(one.resourceId), now);
+  });
+  return hold && `Held by ${hold.by} since ${hold.at}: ${hold.reason}`;
 }
 
 function unready(line: TrackedLine, lines: readonly TrackedLine[], around: Surroundings): string | undefined {
@@ -112,8 +145,10 @@ interface Surroundings {
   holdsOn(line: TrackedLine): readonly Hold[];
   /** Whether the mirror has a line's membership. */
   isMember(line: TrackedLine): boolean;
-  /** The version of a staged user or group; 0 if it is not staged. */
-  versionOf(resourceId: string): number;
+  /** The version of a line's staged membership; 0 if it is not staged. */
+  membershipVersion(line: TrackedLine): number;
+  /** What is staged of a user or a group. */
+  stagedState(resourceId: string): StagedState;
 }
 
 /** Reads it, in few statements. */
@@ -122,8 +157,8 @@ async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[
   const ids = [...new Set(lines.flatMap(({ resourceId, memberId }) => [resourceId, ...(memberId ? [memberId] : [])]))];
   const users = await reader.staged.byIds('User', ids);
   const stagedGroups = await reader.staged.byIds('Group', ids);
-  const present = members.length === 0 ? [] : await reader.mirrorMemberships.among(members);
-  const keys = new Set(present.map(membershipKey));
+  const keys = new Set((await reader.mirrorMemberships.among(members)).map(membershipKey));
+  const versions = new Map((await reader.staged.memberships(members)).map((one) => [membershipKey(one), one.version]));
   return {
     users,
     stagedGroups,
@@ -132,7 +167,8 @@ async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[
     byName: await reader.mirror.byNames(lines.flatMap(wantedName)),
     holdsOn: await readHolds(reader, ids, lines),
     isMember: (line) => membershipOf(line).some((one) => keys.has(membershipKey(one))),
-    versionOf: (id) => (users.get(id) ?? stagedGroups.get(id))?.version ?? 0,
+    membershipVersion: (line) => membershipOf(line).map((one) => versions.get(membershipKey(one)))[0] ?? 0,
+    stagedState: (id) => users.get(id) ?? stagedGroups.get(id) ?? NOT_STAGED,
   };
 }
 
@@ -170,5 +206,3 @@ function wantedName({ subject, after }: TrackedLine): readonly string[] {
 function membershipOf({ resourceId, memberId }: TrackedLine): readonly SyncMembership[] {
   return memberId === undefined ? [] : [{ groupId: resourceId, memberId }];
 }
-
-const membershipKey = ({ groupId, memberId }: SyncMembership): string => `${groupId} ${memberId}`;

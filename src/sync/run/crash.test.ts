@@ -84,6 +84,7 @@ describe('a process that is killed while it applies a plan', () => {
         runs += 1;
         const planId = `plan${runs}`;
         await seedPlan(test.storage, 't', planId, company.nextLines());
+        await company.stageMemberships(test.storage, 't');
         let killedHere = 0;
         for (;;) {
           const wanted = killedHere === 0 || random.chance(0.15);

@@ -18,11 +18,15 @@ export async function deliverSent(work: Work, batch: LineBatch): Promise<void> {
 }
 
 async function prepare(work: Work, { lines, atomic }: LineBatch): Promise<readonly TrackedLine[]> {
-  const { plan, ownership, brake, progress } = work;
+  const { plan, ownership, brake, progress, running } = work;
   const { sent, skipped } = await ownership.unit(async (sync, run) => {
     if (run.asked !== undefined) brake.pull(run.asked);
     if (brake.reason !== undefined) return { sent: [], skipped: [] };
-    const sentences = await checkLines(sync, lines, { undoes: plan.undoes !== undefined, atomic });
+    const sentences = await checkLines(sync, lines, {
+      undoes: plan.undoes !== undefined,
+      atomic,
+      now: running.now().toISOString(),
+    });
     const left = lines.filter(({ number }) => !sentences.has(number));
     const out = lines.flatMap((line) => skippedLine(line, sentences.get(line.number)));
     await settleLines(sync, work, out);

@@ -18,6 +18,11 @@ import { startRun, type StartOptions } from './start.js';
 const OPTIONS: StartOptions = { by: 'ada', guard: { number: 1_000, share: 1 } };
 const CREATED = { state: 'finished', interrupted: false };
 
+/** A membership of a group of version 1, which a change moves to version 2. */
+const MEMBER = { subject: 'membership', kind: 'add', stagedVersion: 2, wave: 2 } as const;
+
+const joining = (...add: readonly string[]) => [{ kind: 'delta', clear: false, add, remove: [] }] as const;
+
 const content = (name: string): SyncContent => ({ name, active: true, attributes: {} });
 
 describe.each(storageKinds)('a run on $name', ({ open }) => {
@@ -133,10 +138,13 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       ['ann', 'bob', 'cy'],
       [
         { subject: 'group', resourceId: 'g', name: 'g', after: content('g'), wave: WAVES.groups },
-        { subject: 'membership', kind: 'add', resourceId: 'g', memberId: 'ann', wave: WAVES.memberships },
+        { ...MEMBER, resourceId: 'g', memberId: 'ann', wave: WAVES.memberships },
       ],
     );
-    await storage.write(tenant, (directory) => directory.insert(newGroup('g')));
+    await storage.write(tenant, async (directory) => {
+      await directory.insert(newGroup('g'));
+      await directory.changeMembers('g', joining('ann'));
+    });
     const under = { now: 0, most: 0 };
     backend.answer = async (batch) => {
       under.now += 1;
@@ -181,14 +189,14 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
   it('skips what has moved, is held, was not confirmed, or has not what it needs, and says so', async () => {
     await storage.writeSync(tenant, async (sync) => {
       await sync.mirror.put('User', [newMirrorItem('zed')]);
-      await sync.holds.put({ subject: 'account', resourceId: 'held', by: 'eve', at: 'today', reason: 'on leave' });
+      await sync.holds.put([{ subject: 'account', resourceId: 'held', by: 'eve', at: 'today', reason: 'on leave' }]);
     });
     await planned(
       ['moved', 'held', 'unconfirmed', 'confirmed', 'namesake', 'fine'],
       [
         { resourceId: 'gone' },
-        { subject: 'membership', kind: 'add', resourceId: 'g', memberId: 'fine', name: 'Planning', wave: 2 },
-        { subject: 'membership', kind: 'add', resourceId: 'h', memberId: 'held', memberName: 'held', wave: 2 },
+        { ...MEMBER, resourceId: 'g', memberId: 'fine', name: 'Planning' },
+        { ...MEMBER, resourceId: 'h', memberId: 'held', memberName: 'held' },
         { subject: 'group', resourceId: 'h', name: 'h', after: content('h'), wave: 1 },
       ],
     );
@@ -205,6 +213,8 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     await storage.write(tenant, async (directory) => {
       await directory.touch('User', 'moved', '2026-03-03T00:00:00.000Z');
       for (const id of ['g', 'h']) await directory.insert(newGroup(id));
+      await directory.changeMembers('g', joining('fine'));
+      await directory.changeMembers('h', joining('held'));
     });
     await redigest();
     expect(await apply()).toMatchObject({ counts: { left: 0, applied: 3, skipped: 7, failed: 0 } });
@@ -221,6 +231,46 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       'applied',
     ]);
     expect((await actions()).filter((action) => action === 'line.skipped')).toHaveLength(7);
+  });
+
+  it('goes by what is staged of each membership and of the group itself, not by other members', async () => {
+    await storage.write(tenant, async (directory) => {
+      for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'x']) await directory.insert(newUser(id));
+      for (const id of ['g', 'renamed']) await directory.insert(newGroup(id));
+      await directory.changeMembers('g', joining('a', 'b', 'c'));
+    });
+    await storage.writeSync(tenant, async (sync) => {
+      await sync.mirror.put(
+        'User',
+        ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => newMirrorItem(id)),
+      );
+      await sync.mirrorMemberships.add(['d', 'e', 'f'].map((memberId) => ({ groupId: 'g', memberId })));
+    });
+    const member = (kind: 'add' | 'remove', memberId: string) => ({ ...MEMBER, kind, resourceId: 'g', memberId });
+    await plan([
+      { subject: 'group', resourceId: 'g', name: 'g', after: content('g'), wave: 1 },
+      { subject: 'group', resourceId: 'renamed', name: 'renamed', after: content('renamed'), wave: 1 },
+      ...[member('add', 'a'), member('add', 'b'), member('add', 'c')],
+      ...[member('remove', 'd'), member('remove', 'e')],
+    ]);
+    await storage.write(tenant, async (directory) => {
+      await directory.changeMembers('g', joining('x', 'e'));
+      await directory.changeMembers('g', [{ kind: 'delta', clear: false, add: [], remove: ['b', 'c'] }]);
+      await directory.touch('Group', 'g', '2026-03-03T00:00:00.000Z');
+      await directory.changeMembers('g', joining('c'));
+      await directory.touch('Group', 'g', '2026-03-03T00:00:00.000Z');
+      await directory.update('Group', 'renamed', '2026-03-03T00:00:00.000Z', newGroup('other name').content);
+    });
+    await apply();
+    expect(await states()).toEqual([
+      'applied',
+      'skipped: The group has changed since the plan was made. Make a new plan.',
+      'applied',
+      'skipped: The member was removed from the group after the plan was made. Make a new plan.',
+      'skipped: The member was removed from the group and added again after the plan was made. Make a new plan.',
+      'applied',
+      'skipped: The member was added to the group again after the plan was made. Make a new plan.',
+    ]);
   });
 
   /** The lines of the plan `p` as they are by now, under another plan of the same name. */
@@ -287,7 +337,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
       { undoes: 'r0' },
     );
     backend.answer = async (batch) => {
-      await storage.writeSync(tenant, (sync) => sync.holds.put(held));
+      await storage.writeSync(tenant, (sync) => sync.holds.put([held]));
       return allApplied(batch);
     };
     await apply();

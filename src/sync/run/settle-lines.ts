@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../model/audit.js';
-import { targetKey } from '../../model/hold.js';
+import { targetKey, type Hold } from '../../model/hold.js';
 import type { TrackedLine, LineOutcome } from '../../model/line.js';
 import type { SyncMembership, MirrorItem } from '../../model/mirror.js';
 import { SUBJECT_OF } from '../../model/subject.js';
@@ -55,34 +55,50 @@ async function mirrorMemberships(sync: SyncWriter, applied: readonly Settled[]):
   await sync.mirrorMemberships.add(ofKind('add'));
 }
 
-/** So that the next plan does not do again what was undone, until the staged resource moves. */
+/**
+ * So that the next plan does not do again what was undone, until Entra changes it. What was put back as it was before an undo
+ * needs no hold any more. Somebody may have held a resource while its line was in progress: that hold stays, with who and why.
+ */
 async function holdUndone(sync: SyncWriter, work: Work, undoneRun: string, applied: readonly Settled[]): Promise<void> {
-  const { run, by, running } = work;
-  const heldByPersons = await personsHolds(sync, applied);
+  const before = await holdsOf(sync, applied);
+  const [put, ended]: [Hold[], Hold[]] = [[], []];
   for (const { line } of applied) {
-    if (heldByPersons.has(targetKey(line))) continue;
-    await sync.holds.put({
-      subject: line.subject,
-      resourceId: line.resourceId,
-      ...(line.memberId === undefined ? {} : { memberId: line.memberId }),
-      by,
-      at: running.now().toISOString(),
-      reason: `undone in run ${run.id}`,
-      untilVersionMoves: line.stagedVersion,
-      undoneRun,
-    });
+    const hold = before.get(targetKey(line));
+    if (hold?.undoingRun === undoneRun && isAsHeld(hold, line)) ended.push(hold);
+    else if (hold === undefined || hold.undoneRun !== undefined) put.push(holdOf(line, work, undoneRun));
   }
+  await sync.holds.remove(ended);
+  await sync.holds.put(put);
 }
 
-/** Somebody may have put a resource on hold while its line was in progress: that hold stays, with who and why. */
-async function personsHolds(sync: SyncWriter, applied: readonly Settled[]): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
+function holdOf(line: TrackedLine, { run, by, running }: Work, undoneRun: string): Hold {
+  return {
+    subject: line.subject,
+    resourceId: line.resourceId,
+    ...(line.memberId === undefined ? {} : { memberId: line.memberId }),
+    by,
+    at: running.now().toISOString(),
+    reason: `undone in run ${run.id}`,
+    untilVersionMoves: line.stagedVersion,
+    ...(line.stagedDigest === undefined ? {} : { stagedDigest: line.stagedDigest }),
+    undoneRun,
+    undoingRun: run.id,
+  };
+}
+
+/** Whether Entra had not changed the target of a hold when a line was planned. */
+function isAsHeld(hold: Hold, { stagedVersion, stagedDigest }: TrackedLine): boolean {
+  if (hold.untilVersionMoves === stagedVersion) return true;
+  return stagedDigest !== undefined && stagedDigest === hold.stagedDigest;
+}
+
+async function holdsOf(sync: SyncWriter, applied: readonly Settled[]): Promise<ReadonlyMap<string, Hold>> {
+  const byTarget = new Map<string, Hold>();
   for (const subject of ['account', 'group', 'membership'] as const) {
     const ids = applied.filter(({ line }) => line.subject === subject).map(({ line }) => line.resourceId);
-    const holds = ids.length === 0 ? [] : await sync.holds.of(subject, [...new Set(ids)]);
-    for (const hold of holds) if (hold.undoneRun === undefined) keys.add(targetKey(hold));
+    for (const hold of await sync.holds.of(subject, [...new Set(ids)])) byTarget.set(targetKey(hold), hold);
   }
-  return keys;
+  return byTarget;
 }
 
 function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId }: Settled): AuditEntry {

@@ -1,12 +1,16 @@
 import type { Random } from '../../../tools/entra-client/simulator/company/random.js';
 import type { PlanLine } from '../../model/line.js';
 import type { SyncContent } from '../../model/mirror.js';
+import type { Storage } from '../../storage/storage.js';
 import { seedId } from '../../storage/testing/seed-synchronization.fixture.js';
 import { WAVES } from '../plan/waves.js';
 import type { BackendState } from './unreliable-backend.fixture.js';
 
 /** How many there are of what; each plan has a line for each user and group, and so many for memberships. */
 export const SIZE = { users: 890, groups: 10, memberships: 100 } as const;
+
+/** The version of the memberships of groups that are never touched. */
+const ADDED_VERSION = 2;
 
 /**
  * A company whose plans change everything: accounts come and go, hand their userNames on and swap them, and so do groups and
@@ -32,6 +36,18 @@ export class ChangingCompany {
       groups: texts(this.#groups, ({ name, attributes }) => ({ displayName: name, attributes })),
       memberships: new Set(this.#memberships),
     };
+  }
+
+  /** Brings the staged memberships to where the company is. */
+  async stageMemberships(storage: Storage, tenantId: string): Promise<void> {
+    await storage.write(tenantId, async (directory) => {
+      for (let index = 0; index < SIZE.groups; index += 1) {
+        const id = seedId('Group', index);
+        const members = [...this.#memberships].filter((one) => one.startsWith(`${id} `));
+        const add = members.map((one) => one.slice(id.length + 1));
+        await directory.changeMembers(id, [{ kind: 'delta', clear: true, add, remove: [] }]);
+      }
+    });
   }
 
   /** The lines of the next plan: 1,000. */
@@ -117,7 +133,8 @@ export class ChangingCompany {
       touched.add(membership);
       const kind = this.#memberships.delete(membership) ? 'remove' : 'add';
       if (kind === 'add') this.#memberships.add(membership);
-      yield { ...lineOf('membership', kind, groupId, groupId), memberId, wave: WAVES.memberships };
+      const stagedVersion = kind === 'add' ? ADDED_VERSION : 0;
+      yield { ...lineOf('membership', kind, groupId, groupId), memberId, stagedVersion, wave: WAVES.memberships };
     }
   }
 }

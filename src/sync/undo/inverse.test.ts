@@ -15,7 +15,9 @@ function inverse(line: Partial<TrackedLine>, current: Partial<Current>): DraftLi
     accountId: 'a-1',
     isMember: false,
     version: 5,
+    stagedDigest: undefined,
     policyRevision: 2,
+    keepsAccounts: false,
     ...current,
   };
   return inverseOf(trackedLine({ state: 'applied', ...line }), 'run-1', now);
@@ -28,6 +30,18 @@ describe('the line that undoes another', () => {
       { kind: 'create', after: OLD },
       { content: OLD },
       { kind: 'delete', before: OLD, accountId: 'a-1' },
+    ],
+    [
+      'create: deactivate, where the policy keeps accounts',
+      { kind: 'create', after: OLD },
+      { content: OLD, keepsAccounts: true },
+      { kind: 'deactivate', before: OLD, after: OFF, sentence: expect.stringContaining('grace period') as string },
+    ],
+    [
+      'create of a group: delete, whatever the policy keeps',
+      { subject: 'group', kind: 'create', after: OLD },
+      { content: OLD, keepsAccounts: true, stagedDigest: 'abc' },
+      { kind: 'delete', stagedDigest: 'abc' },
     ],
     [
       'update: the old values',

@@ -11,9 +11,13 @@ export interface Current {
   readonly accountId: string | undefined;
   /** Of a membership: whether the backend has it. */
   readonly isMember: boolean;
-  /** Version of the staged user or group (of a membership, of the group); 0 if it is not staged. */
+  /** Version of the staged user, group or membership; 0 if it is not staged. */
   readonly version: number;
+  /** Of a group that is staged. */
+  readonly stagedDigest: string | undefined;
   readonly policyRevision: number;
+  /** Whether the policy keeps accounts, deactivated, for a while before it deletes them. */
+  readonly keepsAccounts: boolean;
 }
 
 /** The line that undoes an applied one, or the conflict that says why nothing can. Pure. */
@@ -22,7 +26,7 @@ export function inverseOf(line: TrackedLine, runId: string, current: Current): D
   const why = whyNot(line, runId, current);
   if (why !== undefined) return conflict(line, current, why);
   const before = line.after;
-  const after = line.before;
+  const after = line.before ?? keptContent(line, current);
   return {
     ...common(line, current),
     kind: after === undefined ? 'delete' : kindOf(before, after),
@@ -30,7 +34,15 @@ export function inverseOf(line: TrackedLine, runId: string, current: Current): D
     ...(after === undefined ? {} : { after }),
     changes: differences(line.subject, before, after),
     wave: waveOf(line, after),
+    ...(after === line.before ? {} : { sentence: KEPT }),
   };
+}
+
+const KEPT = 'The policy keeps accounts for a grace period, so it is deactivated rather than deleted.';
+
+/** What remains of an account that a run created, where the policy does not delete at once. */
+function keptContent({ subject, after }: TrackedLine, { keepsAccounts }: Current): SyncContent | undefined {
+  return subject === 'account' && keepsAccounts && after?.active === true ? { ...after, active: false } : undefined;
 }
 
 function inverseMembership(line: TrackedLine, runId: string, current: Current): DraftLine {
@@ -58,7 +70,7 @@ function conflict(line: TrackedLine, current: Current, sentence: string): DraftL
   return { ...common(line, current), ...content, kind: 'conflict', would: line.kind, changes: [], wave, sentence };
 }
 
-function common(line: TrackedLine, { version, accountId, policyRevision }: Current) {
+function common(line: TrackedLine, { version, stagedDigest, accountId, policyRevision }: Current) {
   return {
     subject: line.subject,
     resourceId: line.resourceId,
@@ -66,6 +78,7 @@ function common(line: TrackedLine, { version, accountId, policyRevision }: Curre
     name: line.before?.name ?? line.name,
     ...(line.memberName === undefined ? {} : { memberName: line.memberName }),
     stagedVersion: version,
+    ...(stagedDigest === undefined ? {} : { stagedDigest }),
     policyRevision,
     ...(accountId === undefined ? {} : { accountId }),
     dependsOn: [],

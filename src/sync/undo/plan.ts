@@ -1,7 +1,10 @@
 import type { TrackedLine } from '../../model/line.js';
+import { targetKey, type Hold, type HoldTarget } from '../../model/hold.js';
+import { membershipKey } from '../../model/mirror.js';
 import type { Plan } from '../../model/plan.js';
 import type { Run } from '../../model/run.js';
 import type { DraftLine } from '../plan/decide.js';
+import { digestOf, holdSentence, isHeld, NOT_STAGED } from '../plan/holds.js';
 import type { LineWriter } from '../plan/lines.js';
 import { linesIn } from '../plan/lines.js';
 import { writePlan } from '../plan/make.js';
@@ -33,10 +36,49 @@ async function writeInverse(draft: Draft, writer: LineWriter, run: Run) {
 
 async function inverses(draft: Draft, run: Run, lines: readonly TrackedLine[]): Promise<readonly DraftLine[]> {
   const currentOf = await readCurrent(draft, lines);
-  const inverted = lines.map((line) => inverseOf(line, run.id, currentOf(line)));
+  const inverted = await heldByPersons(
+    draft,
+    lines.map((line) => inverseOf(line, run.id, currentOf(line))),
+  );
   const gone = await deletedHere(draft, inverted);
   // What goes with an account or group needs no line of its own.
   return inverted.filter(({ resourceId, memberId }) => memberId === undefined || !(gone(resourceId) || gone(memberId)));
+}
+
+/** Lines of what a person holds become `held`, as in any other plan; what an undo holds, another undo may change. */
+async function heldByPersons({ reader, now }: Draft, lines: readonly DraftLine[]): Promise<readonly DraftLine[]> {
+  const ids = [...new Set(lines.flatMap(({ resourceId, memberId }) => [resourceId, ...(memberId ? [memberId] : [])]))];
+  const holds = [
+    ...(await reader.holds.of('account', ids)),
+    ...(await reader.holds.of('group', ids)),
+    ...(await reader.holds.of('membership', ids)),
+  ].filter(({ undoneRun }) => undoneRun === undefined);
+  if (holds.length === 0) return lines;
+  const staged = new Map([...(await reader.staged.byIds('User', ids)), ...(await reader.staged.byIds('Group', ids))]);
+  const byTarget = new Map(holds.map((hold) => [targetKey(hold), hold]));
+  return lines.map((line) => {
+    const hold = targetsOf(line)
+      .map((target) => byTarget.get(targetKey(target)))
+      .find((one) => one !== undefined && inForce(one, line));
+    return hold === undefined || line.kind === 'conflict'
+      ? line
+      : { ...line, kind: 'held', would: line.kind, sentence: holdSentence(hold) };
+  });
+
+  function inForce(hold: Hold, line: DraftLine): boolean {
+    const own = hold.subject === 'membership' ? { version: line.stagedVersion } : staged.get(hold.resourceId);
+    return isHeld(hold, own ?? NOT_STAGED, now);
+  }
+}
+
+/** What holds the line of a membership: a hold of its own, its group's or its member's. */
+function targetsOf({ subject, resourceId, memberId }: DraftLine): readonly HoldTarget[] {
+  if (memberId === undefined) return [{ subject, resourceId }];
+  return [
+    { subject, resourceId, memberId },
+    { subject: 'group', resourceId },
+    ...(['account', 'group'] as const).map((member): HoldTarget => ({ subject: member, resourceId: memberId })),
+  ];
 }
 
 async function deletedHere({ reader, planId }: Draft, lines: readonly DraftLine[]): Promise<(id: string) => boolean> {
@@ -57,22 +99,28 @@ async function readCurrent(
   const memberships = lines.flatMap(({ resourceId, memberId }) =>
     memberId === undefined ? [] : [{ groupId: resourceId, memberId }],
   );
-  const [users, groups, accounts, mirroredGroups, members] = await Promise.all([
+  const [users, groups, accounts, mirroredGroups, members, stagedMembers] = await Promise.all([
     reader.staged.byIds('User', ids),
     reader.staged.byIds('Group', ids),
     reader.mirror.byIds('User', ids),
     reader.mirror.byIds('Group', ids),
     reader.mirrorMemberships.among(memberships),
+    reader.staged.memberships(memberships),
   ]);
-  const isMember = new Set(members.map(({ groupId, memberId }) => `${groupId} ${memberId}`));
+  const isMember = new Set(members.map(membershipKey));
+  const versions = new Map(stagedMembers.map((one) => [membershipKey(one), one.version]));
   return ({ resourceId, memberId }) => {
     const mirror = accounts.get(resourceId) ?? mirroredGroups.get(resourceId);
+    const staged = users.get(resourceId) ?? groups.get(resourceId);
+    const key = membershipKey({ groupId: resourceId, memberId: memberId ?? '' });
     return {
       content: mirror?.content,
       accountId: mirror?.accountId,
-      isMember: isMember.has(`${resourceId} ${memberId ?? ''}`),
-      version: (users.get(resourceId) ?? groups.get(resourceId))?.version ?? 0,
+      isMember: isMember.has(key),
+      version: memberId === undefined ? (staged?.version ?? 0) : (versions.get(key) ?? 0),
+      stagedDigest: memberId === undefined && groups.has(resourceId) && staged ? digestOf(staged.document) : undefined,
       policyRevision: inForce.revision,
+      keepsAccounts: inForce.policy.deleteGraceDays > 0,
     };
   };
 }

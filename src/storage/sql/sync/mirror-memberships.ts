@@ -1,4 +1,4 @@
-import type { SyncMembership } from '../../../model/mirror.js';
+import type { StagedMembership, SyncMembership } from '../../../model/mirror.js';
 import type { MirrorMembershipReader, MirrorMembershipWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, recordset } from '../statements.js';
@@ -9,7 +9,13 @@ interface MembershipRow {
   readonly member_id: string;
 }
 
-interface DifferenceRow extends MembershipRow {
+/** A row of `memberships`. */
+export interface StagedMembershipRow extends MembershipRow {
+  /** PostgreSQL's driver gives a bigint as text. */
+  readonly version: number | string;
+}
+
+interface DifferenceRow extends StagedMembershipRow {
   /** Whether it is the last key that was looked at, which is a difference or not. */
   readonly is_last: number;
 }
@@ -46,23 +52,18 @@ export class KnexMirrorMembershipReader implements MirrorMembershipReader {
   }
 
   async among(memberships: readonly SyncMembership[]): Promise<readonly SyncMembership[]> {
-    const rows: MembershipRow[] = [];
-    for (const piece of chunks(memberships, PAIRS)) {
-      const keys = piece.map(() => '(?, ?)').join(', ');
-      const sql = `select group_id, member_id from mirror_memberships
-        where tenant_id = ? and (group_id, member_id) in (values ${keys})`;
-      const bindings = piece.flatMap(({ groupId, memberId }) => [groupId, memberId]);
-      rows.push(...(await this.#reads.rows<MembershipRow>(sql, bindings)));
-    }
+    const sql = 'select group_id, member_id from mirror_memberships';
+    return (await membershipRows<MembershipRow>(this.#reads, sql, memberships)).map(toMembership);
+  }
+
+  async toAdd(after: SyncMembership | undefined, limit: number): Promise<readonly StagedMembership[]> {
+    const rows = await readDifferences(this.#reads, ['memberships', 'mirror_memberships'], after, limit);
+    return rows.map(toStagedMembership);
+  }
+
+  async toRemove(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]> {
+    const rows = await readDifferences(this.#reads, ['mirror_memberships', 'memberships'], after, limit);
     return rows.map(toMembership);
-  }
-
-  toAdd(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]> {
-    return readDifferences(this.#reads, ['memberships', 'mirror_memberships'], after, limit);
-  }
-
-  toRemove(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]> {
-    return readDifferences(this.#reads, ['mirror_memberships', 'memberships'], after, limit);
   }
 }
 
@@ -104,12 +105,12 @@ async function readDifferences(
   [table, other]: readonly [MembershipTable, MembershipTable],
   after: SyncMembership = FIRST,
   limit: number,
-): Promise<readonly SyncMembership[]> {
-  const found: SyncMembership[] = [];
+): Promise<readonly DifferenceRow[]> {
+  const found: DifferenceRow[] = [];
   let position: SyncMembership | undefined = after;
   for (let keys = limit; position !== undefined && found.length < limit; keys = Math.min(keys * GROWTH, MOST_KEYS)) {
     const rows: readonly DifferenceRow[] = await compareKeys(reads, [table, other], position, keys);
-    found.push(...rows.filter((row) => row.is_last === 0).map(toMembership));
+    found.push(...rows.filter((row) => row.is_last === 0));
     const last = rows.find((row) => row.is_last === 1);
     position = last && toMembership(last);
   }
@@ -126,17 +127,37 @@ function compareKeys(
   { groupId, memberId }: SyncMembership,
   keys: number,
 ): Promise<readonly DifferenceRow[]> {
+  const version = table === 'memberships' ? 'version' : '0 as version';
   return reads.page<DifferenceRow>(
     `with w as materialized (
-       select tenant_id, group_id, member_id from ${table} where tenant_id = ? and (group_id, member_id) > (?, ?)
+       select tenant_id, group_id, member_id, ${version} from ${table} where tenant_id = ? and (group_id, member_id) > (?, ?)
        order by group_id, member_id limit ?)
-     select group_id, member_id, 0 as is_last from w where (
+     select group_id, member_id, version, 0 as is_last from w where (
        select 1 from ${other} o where o.tenant_id = ? and o.group_id = w.group_id and o.member_id = w.member_id) is null
      union all
-     select group_id, member_id, 1 from (select * from w order by group_id desc, member_id desc limit 1) l
+     select group_id, member_id, version, 1 from (select * from w order by group_id desc, member_id desc limit 1) l
      order by is_last, group_id, member_id`,
     [groupId, memberId, keys, reads.tenantId],
   );
+}
+
+/**
+ * Rows of memberships, however many they are.
+ * @param select what of which table, without its conditions
+ */
+export async function membershipRows<Row extends object>(
+  reads: TenantReads,
+  select: string,
+  memberships: readonly SyncMembership[],
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const piece of chunks(memberships, PAIRS)) {
+    const keys = piece.map(() => '(?, ?)').join(', ');
+    const sql = `${select} where tenant_id = ? and (group_id, member_id) in (values ${keys})`;
+    const bindings = piece.flatMap(({ groupId, memberId }) => [groupId, memberId]);
+    rows.push(...(await reads.rows<Row>(sql, bindings)));
+  }
+  return rows;
 }
 
 function toRow({ groupId, memberId }: SyncMembership): MembershipRow {
@@ -145,4 +166,9 @@ function toRow({ groupId, memberId }: SyncMembership): MembershipRow {
 
 function toMembership({ group_id, member_id }: MembershipRow): SyncMembership {
   return { groupId: group_id, memberId: member_id };
+}
+
+/** A staged membership. */
+export function toStagedMembership({ version, ...row }: StagedMembershipRow): StagedMembership {
+  return { ...toMembership(row), version: Number(version) };
 }

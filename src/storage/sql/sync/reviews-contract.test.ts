@@ -13,9 +13,9 @@ const hold = (target: HoldTarget, given: Partial<Hold> = {}): Hold => ({
 });
 
 const HOLDS: readonly Hold[] = [
-  hold({ subject: 'account', resourceId: 'u1' }, { untilVersionMoves: 0, undoneRun: 'r1' }),
-  hold({ subject: 'account', resourceId: 'u2' }, { untilVersionMoves: 12 }),
-  hold({ subject: 'group', resourceId: 'u1' }),
+  hold({ subject: 'account', resourceId: 'u1' }, { untilVersionMoves: 0, undoneRun: 'r1', undoingRun: 'r2' }),
+  hold({ subject: 'account', resourceId: 'u2' }, { untilVersionMoves: 12, stagedDigest: 'abc' }),
+  hold({ subject: 'group', resourceId: 'u1' }, { until: CHANGED }),
   hold({ subject: 'membership', resourceId: 'g1', memberId: 'u1' }),
   hold({ subject: 'membership', resourceId: 'g1', memberId: 'u2' }),
 ];
@@ -50,7 +50,7 @@ describe.each(storageKinds)('what a review is made of on $name', (kind) => {
 
   it('holds are listed in pages, and found by subject and resource', async () => {
     await write(async (sync) => {
-      for (const one of HOLDS.toReversed()) await sync.holds.put(one);
+      await sync.holds.put(HOLDS.toReversed());
     });
     expect(await reader.holds.page(undefined, 10)).toEqual(HOLDS);
     expect(await reader.holds.page(HOLDS[1], 2)).toEqual(HOLDS.slice(2, 4));
@@ -63,14 +63,26 @@ describe.each(storageKinds)('what a review is made of on $name', (kind) => {
   it('a hold is replaced by another of the same target, and removed once', async () => {
     const [first = hold({ subject: 'account', resourceId: 'u1' })] = HOLDS;
     const again = hold({ subject: 'account', resourceId: 'u1' }, { by: 'bob', at: CHANGED, reason: 'other' });
-    await write((sync) => sync.holds.put(first));
-    await write((sync) => sync.holds.put(again));
+    await write((sync) => sync.holds.put([first]));
+    await write((sync) => sync.holds.put([again]));
     expect(await reader.holds.page(undefined, 10)).toEqual([again]);
     const member: HoldTarget = { subject: 'membership', resourceId: 'u1', memberId: 'x' };
-    expect(await write((sync) => sync.holds.remove(member))).toBe(false);
-    expect(await write((sync) => sync.holds.remove({ subject: 'account', resourceId: 'u1' }))).toBe(true);
-    expect(await write((sync) => sync.holds.remove({ subject: 'account', resourceId: 'u1' }))).toBe(false);
+    expect(await write((sync) => sync.holds.remove([member]))).toEqual([]);
+    expect(await write((sync) => sync.holds.remove([{ subject: 'account', resourceId: 'u1' }]))).toEqual([again]);
+    expect(await write((sync) => sync.holds.remove([{ subject: 'account', resourceId: 'u1' }]))).toEqual([]);
     expect(await reader.holds.page(undefined, 10)).toEqual([]);
+  });
+
+  it('many holds are put and removed at once, and those of an undone run are found', async () => {
+    const many = Array.from({ length: 1_200 }, (_, index) =>
+      hold({ subject: 'account', resourceId: `u${10_000 + index}` }, { undoneRun: 'r9' }),
+    );
+    await write((sync) => sync.holds.put([...many, ...HOLDS]));
+    expect(await reader.holds.ofUndone('r9', undefined, 5_000)).toEqual(many);
+    expect(await reader.holds.ofUndone('r9', many[0], 2)).toEqual(many.slice(1, 3));
+    expect(await reader.holds.ofUndone('r1', undefined, 9)).toEqual(HOLDS.slice(0, 1));
+    expect(await write((sync) => sync.holds.remove(many))).toHaveLength(1_200);
+    expect(await reader.holds.page(undefined, 5_000)).toEqual(HOLDS);
   });
 
   it('plans are found, and listed in pages, the latest first', async () => {

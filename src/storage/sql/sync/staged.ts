@@ -1,6 +1,8 @@
+import type { StagedMembership, SyncMembership } from '../../../model/mirror.js';
 import type { StagedItem } from '../../../model/resource.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { StagedReader } from '../../sync-store.js';
+import { membershipRows, toStagedMembership, type StagedMembershipRow } from './mirror-memberships.js';
 import type { TenantReads } from './tenant-reads.js';
 
 interface StagedRow {
@@ -13,6 +15,7 @@ interface StagedRow {
 }
 
 const COLUMNS = 'id, version, active, document';
+const STAGED_MEMBERSHIPS = 'select group_id, member_id, version from memberships';
 
 /** Reads of the table `resources`, which provisioning writes (see directory/writer.ts). */
 export class KnexStagedReader implements StagedReader {
@@ -34,6 +37,11 @@ export class KnexStagedReader implements StagedReader {
     const sql = `select ${COLUMNS} from resources where tenant_id = ? and type = ? and`;
     const rows = await this.#reads.rowsByIds<StagedRow>(sql, [type], 'id', ids);
     return new Map(rows.map((row) => [row.id, toStagedItem(row)]));
+  }
+
+  async memberships(memberships: readonly SyncMembership[]): Promise<readonly StagedMembership[]> {
+    const rows = await membershipRows<StagedMembershipRow>(this.#reads, STAGED_MEMBERSHIPS, memberships);
+    return rows.map(toStagedMembership);
   }
 }
 

@@ -23,7 +23,7 @@ async function fill({ storage }: OpenDatabase, tenantId: string): Promise<void> 
     await sync.mirror.put('User', [newMirrorItem('u', { content: { name: tenantId, active: true, attributes: {} } })]);
     await sync.mirrorMemberships.add([MEMBERSHIP]);
     await sync.policy.set(TEST_POLICY);
-    await sync.holds.put({ subject: 'account', resourceId: 'u', by: tenantId, at: CREATED, reason: '' });
+    await sync.holds.put([{ subject: 'account', resourceId: 'u', by: tenantId, at: CREATED, reason: '' }]);
     await sync.plans.insert(newPlan('p', { by: tenantId }));
     await sync.lines.insert('p', [newLine(1, { resourceId: 'u', name: tenantId, needsConfirmation: true })]);
     await sync.runs.insert(newRun('r', { by: tenantId }));
@@ -56,8 +56,8 @@ async function everything(sync: SyncReader): Promise<unknown> {
 
 const CHANGES: readonly [string, (sync: SyncWriter) => Promise<unknown>][] = [
   ['setPolicy', (sync) => sync.policy.set({ ...TEST_POLICY, groups: true })],
-  ['putHold', (sync) => sync.holds.put({ subject: 'account', resourceId: 'u', by: 'x', at: CHANGED, reason: 'x' })],
-  ['removeHold', (sync) => sync.holds.remove({ subject: 'account', resourceId: 'u' })],
+  ['putHold', (sync) => sync.holds.put([{ subject: 'account', resourceId: 'u', by: 'x', at: CHANGED, reason: 'x' }])],
+  ['removeHold', (sync) => sync.holds.remove([{ subject: 'account', resourceId: 'u' }])],
   ['replaceLines', (sync) => sync.lines.replace('p', [newLine(1, { kind: 'held', needsConfirmation: true })])],
   ['confirmLine', (sync) => sync.lines.confirm('p', 1, 'x')],
   ['markSent', (sync) => sync.lines.markSent('p', [1])],
@@ -153,7 +153,7 @@ describe.each(storageKinds)('tenants that synchronize on $name', (kind) => {
 
   const additions: readonly [string, (sync: SyncWriter) => Promise<unknown>][] = [
     ['a policy', (sync) => sync.policy.set(TEST_POLICY)],
-    ['a hold', (sync) => sync.holds.put({ subject: 'account', resourceId: 'u', by: 'x', at: CREATED, reason: 'x' })],
+    ['a hold', (sync) => sync.holds.put([{ subject: 'account', resourceId: 'u', by: 'x', at: CREATED, reason: 'x' }])],
     ['a plan', (sync) => sync.plans.insert(newPlan('p'))],
     ['lines', (sync) => sync.lines.insert('p', [newLine(1)])],
     ['a run', (sync) => sync.runs.insert(newRun('r'))],
