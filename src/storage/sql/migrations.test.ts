@@ -31,7 +31,7 @@ describe.each(storageKinds)('migrations on $name', (kind) => {
   let test: TestDatabase;
 
   beforeEach(async () => {
-    test = await kind.create();
+    test = await kind.createEmpty();
   });
   afterEach(() => test.drop());
 

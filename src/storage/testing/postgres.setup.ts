@@ -1,10 +1,13 @@
 import type { TestProject } from 'vitest/node';
+import { makeTemplates, type Templates } from './templates.fixture.js';
 import { startPostgres, type TestServer } from './postgres-server.fixture.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The PostgreSQL of this test run. */
     postgres: TestServer;
+    /** Databases with the schema up to date, of which suites get copies. */
+    templates: Templates;
   }
 }
 
@@ -12,8 +15,13 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { server, stop } = await startPostgres();
   if (server.kind !== 'running') loudly(server.kind === 'skipped' ? SKIPPED : server.problem);
+  const { templates, remove } = await makeTemplates(server);
   project.provide('postgres', server);
-  return stop;
+  project.provide('templates', templates);
+  return async () => {
+    await remove();
+    await stop();
+  };
 }
 
 const SKIPPED = 'SKIP_POSTGRES=1: nothing is verified on PostgreSQL in this run';

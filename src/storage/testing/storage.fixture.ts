@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -28,19 +28,22 @@ export interface TestStorage {
 export interface StorageKind {
   readonly name: 'SQLite' | 'PostgreSQL';
   /** Creates a database without a schema. */
+  readonly createEmpty: () => Promise<TestDatabase>;
+  /** Creates a database with the schema up to date. */
   readonly create: () => Promise<TestDatabase>;
-  /** Creates a database and opens it, with the schema up to date. */
+  /** The same, opened. */
   readonly open: (options?: Partial<StorageOptions>) => Promise<TestStorage>;
 }
 
-function storageKind(name: StorageKind['name'], create: () => Promise<TestDatabase>): StorageKind {
-  return { name, create, open: async (options) => openTestStorage(await create(), options) };
+type Creating = Pick<StorageKind, 'createEmpty' | 'create'>;
+
+function storageKind(name: StorageKind['name'], creating: Creating): StorageKind {
+  return { name, ...creating, open: async (options) => openTestStorage(await creating.create(), options) };
 }
 
 async function openTestStorage(database: TestDatabase, options: Partial<StorageOptions> = {}): Promise<TestStorage> {
   const { databaseUrl } = database;
   const storage = await openStorage({ databaseUrl, queryTimeoutMs: 20_000, writeTimeoutMs: 20_000, ...options });
-  await storage.migrate();
   const close = async (): Promise<void> => {
     await storage.close({ cut: true });
     await database.drop();
@@ -48,27 +51,39 @@ async function openTestStorage(database: TestDatabase, options: Partial<StorageO
   return { storage, databaseUrl, close };
 }
 
-async function createSqlite(): Promise<TestDatabase> {
+/** Creates a SQLite file: a copy of the template, or none yet. */
+async function createSqlite(template?: string): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-sqlite-'));
+  const file = join(folder, 'test.sqlite');
+  if (template !== undefined) await copyFile(template, file);
   const drop = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  return { databaseUrl: `sqlite:${join(folder, 'test.sqlite')}`, drop };
+  return { databaseUrl: `sqlite:${file}`, drop };
 }
 
-async function createPostgres(): Promise<TestDatabase> {
+/** Creates a PostgreSQL database: a copy of the template, or an empty one. */
+async function createPostgres(template = 'template1'): Promise<TestDatabase> {
   const server = inject('postgres');
   if (server.kind !== 'running') throw new Error(server.kind === 'failed' ? server.problem : 'PostgreSQL is skipped');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await executeOnPostgres(server.url, `create database ${name}`);
+  await executeOnPostgres(server.url, `create database ${name} template ${template}`);
   const drop = (): Promise<void> => executeOnPostgres(server.url, `drop database ${name} with (force)`);
   return { databaseUrl: server.url.replace(/\/postgres$/, `/${name}`), drop };
 }
 
 /** SQLite in a temporary file. */
-export const sqliteStorage: StorageKind = storageKind('SQLite', createSqlite);
+export const sqliteStorage: StorageKind = storageKind('SQLite', {
+  createEmpty: () => createSqlite(),
+  create: () => createSqlite(inject('templates').sqlite),
+});
+
+const postgresStorage: StorageKind = storageKind('PostgreSQL', {
+  createEmpty: () => createPostgres(),
+  create: () => createPostgres(inject('templates').postgres),
+});
 
 /** The databases that suites run on: both, unless SKIP_POSTGRES=1 leaves one out. */
 export const storageKinds: readonly StorageKind[] =
-  inject('postgres').kind === 'skipped' ? [sqliteStorage] : [sqliteStorage, storageKind('PostgreSQL', createPostgres)];
+  inject('postgres').kind === 'skipped' ? [sqliteStorage] : [sqliteStorage, postgresStorage];
 
 /** Adds an enabled tenant with that id. */
 export async function addTenant(storage: Storage, id: string, given: Partial<Tenant> = {}): Promise<Tenant> {

@@ -20,7 +20,7 @@ describe('a SQLite file that', () => {
   const write = (id: string): Promise<unknown> => storage.write('t', (directory) => directory.insert(newUser(id)));
 
   beforeEach(async () => {
-    test = await sqliteStorage.create();
+    test = await sqliteStorage.createEmpty();
     path = test.databaseUrl.slice('sqlite:'.length);
     storage = await open(test.databaseUrl);
     await storage.migrate();
