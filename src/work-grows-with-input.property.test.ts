@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJsonBody } from './http/router/json-body.js';
-import { decodeTarget, parametersOf } from './http/router/request-target.js';
+import { byLowerCase, decodeTarget, parametersOf } from './http/router/request-target.js';
 import { bulkOrder } from './protocol/bulk/order.js';
 import { referencesIn } from './protocol/bulk/references.js';
 import { canonicalizeResource } from './protocol/canonical/canonicalize.js';
@@ -58,7 +58,7 @@ type Kind = (size: number) => () => void;
 const ACCEPTED: Readonly<Record<string, readonly [smallest: number, kind: Kind]>> = {
   'repeats of one query parameter': [
     6,
-    (n) => () => parametersOf(decodeTarget(`/Users?${'a=1&'.repeat(n)}`, new Map()).query, ['a']),
+    (n) => () => parametersOf(decodeTarget(`/Users?${'a=1&'.repeat(n)}`, new Map()).query, byLowerCase(['a'])),
   ],
   'names in a projection': [60, (n) => () => parseProjection({ attributes: many(n, (i) => `a${i}.b`).join() }, USER)],
   'names in a list for a projection': [60, (n) => () => parseProjection({ attributes: many(n, (i) => `a${i}`) }, USER)],

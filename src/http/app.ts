@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -39,6 +40,8 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   app.use(singleSlashes);
   app.use(requestLog(logger, metrics));
   app.use(securityHeaders());
+  // Express tries one after the other: what is asked for most comes first.
+  app.use('/scim', scim);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
@@ -47,7 +50,6 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
   });
   app.get('/metrics', metrics.route);
   app.use(documents);
-  app.use('/scim', scim);
   app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
   app.use((_request: Request, _response: Response, next: NextFunction) => {
     next(notFound(WRONG_TENANT_URL));
@@ -60,16 +62,30 @@ export function createApp({ logger, metrics, ping, scim, admin, documents }: App
 const singleSlashes: RequestHandler = (request, _response, next) => {
   const mark = request.url.indexOf('?');
   const path = mark < 0 ? request.url : request.url.slice(0, mark);
-  if (path.length <= MOST_PATH) request.url = path.replace(/\/{2,}/gu, '/') + request.url.slice(path.length);
+  if (path.length <= MOST_PATH && path.includes('//')) {
+    request.url = path.replace(/\/{2,}/gu, '/') + request.url.slice(path.length);
+  }
   next();
 };
 
-/** No answer may be framed, sniffed, or leak its address in a Referer header. */
+/** No answer may be framed, sniffed, or leak its address in a Referer header. helmet is asked once: its headers never change. */
 function securityHeaders(): RequestHandler {
-  return helmet({
+  const headers = new Map<string, string>();
+  const collecting = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: (name: string) => headers.delete(name),
+  };
+  const set = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     referrerPolicy: { policy: 'no-referrer' },
   });
+  set({} as IncomingMessage, collecting as unknown as ServerResponse, (error) => {
+    if (error instanceof Error) throw error;
+  });
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
 }
 
 /** The one place where a thrown value becomes an answer. */

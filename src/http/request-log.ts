@@ -12,14 +12,15 @@ import type { RequestNotes } from './router/operation.js';
  */
 export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
-    const begun = process.hrtime.bigint();
+    const begun = performance.now();
     const notes: RequestNotes = { requestId: givenId(request.headers['x-request-id']) ?? randomUUID() };
     response.locals['notes'] = notes;
     response.setHeader('X-Request-Id', notes.requestId);
     response.once('close', () => {
       for (const err of notes.faults ?? []) logger.error({ requestId: notes.requestId, err }, 'fault');
-      const milliseconds = Number(process.hrtime.bigint() - begun) / 1e6;
+      const milliseconds = performance.now() - begun;
       metrics.observe({ operation: notes.operationId, status: response.statusCode, milliseconds });
+      if (!logger.isLevelEnabled('info')) return;
       logger.info(
         {
           requestId: notes.requestId,

@@ -1,18 +1,20 @@
-import addFormats from 'ajv-formats';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { OpenAPIBackend, type Context, type Document, type Operation } from 'openapi-backend';
-import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import type { OpenAPIBackend, Operation } from 'openapi-backend';
+import type { JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
 import { secretOf, type AuthenticateRequest, type Principal } from '../authentication.js';
 import type { PublishedDocument } from '../documents.js';
 import type { LongTurns } from '../traffic/long-turns.js';
 import type { Held } from '../traffic/memory-room.js';
 import type { Entrance } from '../traffic/traffic.js';
+import { readApi } from '../validation/documented-api.js';
+import { parameterNames, requestValidation, type RequestParts, type ValidateRequest } from '../validation/request.js';
 import { errorReply } from './error-response.js';
 import { innerOperations } from './inner-operations.js';
 import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
-import { idOf, operationBodies } from './operation-body.js';
-import { decodeTarget, parametersOf } from './request-target.js';
+import { bodyOf, idOf } from './operation-body.js';
+import { byLowerCase, decodeTarget, parametersOf, type RequestTarget } from './request-target.js';
+import { routesOf, type Found } from './routes.js';
 import type { Reply } from './send-reply.js';
 import { negotiate, sendReply, type Presentation } from './send-reply.js';
 import { validationError } from './validation-error.js';
@@ -48,66 +50,69 @@ export interface RouterOptions {
   ) => Promise<Reply>;
 }
 
-/** What the router passes to openapi-backend in addition to the request itself. */
-interface Exchange {
-  readonly principal: Principal;
-  readonly notes: RequestNotes;
-  readonly request: Request;
-  readonly held: Held;
-  readonly inner: InnerOperations;
+/** An operation with what a request to it needs, prepared at the start. */
+interface Route {
+  readonly id: string;
+  readonly operation: Operation;
+  /** The names of its parameters by their lower case. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Whether the secret token may stand in the query. */
+  readonly byQuery: boolean;
+  readonly readBody: ReturnType<typeof bodyOf>;
+  readonly validate: ValidateRequest;
+  readonly handle: (request: OperationRequest) => Promise<Reply>;
 }
 
 /**
- * Serves one OpenAPI document with openapi-backend, in this order: match the operation on the decoded path, authenticate,
- * read and parse the body, canonicalize names, validate, handle, check the answer, send.
+ * Serves one OpenAPI document, in this order: match the operation on the decoded path, authenticate, read and parse the body,
+ * canonicalize names, validate, handle, check the answer, send. openapi-backend reads the document at the start; routes and
+ * validation are prepared from its operations and validators, and a request takes no other way through it.
  * @throws Error at the start if an operation lacks a handler, or a handler its operation
  */
 export async function createOpenApiRouter(options: RouterOptions): Promise<RequestHandler> {
-  const api = await startBackend(options);
+  const api = await readApi(options.document.definition);
   const operations = api.router.getOperations();
+  checkHandlers(operations, options);
+  const find = routesOf(operations, (operation) => routeOf(api, operation, options));
   const firstSegments = new Map(operations.map(({ path }) => firstSegment(path)).map((s) => [s.toLowerCase(), s]));
-  const readBody = operationBodies(options, operations);
+  const documented = new Set(firstSegments.values());
 
   async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
-    const { path, query } = decodeTarget(request.url, firstSegments);
-    if (![...firstSegments.values()].includes(firstSegment(path))) throw notFound(options.wrongBase);
-    const operation = match(api, request.method, path);
-    notes.operationId = idOf(operation);
-    await answerOperation(request, response, notes, { operation, path, query });
+    const target = decodeTarget(request.url, firstSegments);
+    if (!documented.has(target.segments[0] ?? '')) throw notFound(options.wrongBase);
+    const found = find(request.method, target);
+    notes.operationId = found.route.id;
+    await answerOperation(request, response, notes, { ...found, query: target.query });
   }
 
   async function answerOperation(
     request: Request,
     response: Response,
     notes: RequestNotes,
-    { operation, path, query }: { operation: Operation; path: string; query: URLSearchParams },
+    { route, path, query }: Found<Route> & Pick<RequestTarget, 'query'>,
   ): Promise<void> {
-    const byQuery = 'x-access-token-query' in operation;
     if (query.has('access_token')) response.setHeader('Cache-Control', 'no-store');
     let presentation: Presentation = { type: options.mediaType, indented: false };
     let principal: Principal | undefined;
     let held: Held | undefined;
     const reply = await orErrorReply(notes, async () => {
-      principal = await options.authenticate(secretOf(request, query, byQuery), request);
+      principal = await options.authenticate(secretOf(request, query, route.byQuery), request);
       if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
       held = await options.enter(principal, request, response);
       presentation = negotiate(request, options.mediaType);
-      const body = await readBody(request, response, operation, { principal, held, notes });
-      return (await api.handleRequest({ ...askedOf(operation, query), path, headers: headersOf(request), body }, {
-        principal,
-        notes,
-        request,
-        held,
-        inner: innerTo(principal, notes),
-      } satisfies Exchange)) as Reply;
+      const body = await route.readBody?.(request, response, { principal, held, notes });
+      const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body };
+      const errors = route.validate(parts);
+      if (errors.length > 0) throw validationError(route.id, errors);
+      return route.handle(operationRequest(parts, { principal, notes, held, inner: innerTo(principal, notes) }));
     });
-    const checked = await options.checkResponse(api, operation, reply, notes, principal);
+    const checked = await options.checkResponse(api, route.operation, reply, notes, principal);
     await sendReply(response, presentation, checked, held);
   }
 
   const innerTo = (principal: Principal, notes: RequestNotes): InnerOperations =>
-    innerOperations(api, {
-      find: (method, path) => match(api, method, path),
+    innerOperations({
+      find,
       firstSegments,
       prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal, notes),
     });
@@ -122,11 +127,18 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   };
 }
 
-/** What a request asks of an operation: HEAD is asked as GET. */
-const askedOf = (operation: Operation, query: URLSearchParams) => ({
-  method: operation.method,
-  query: parametersOf(query, parameterNames(operation)),
-});
+function routeOf(api: OpenAPIBackend, operation: Operation, options: RouterOptions): Route {
+  const id = idOf(operation);
+  return {
+    id,
+    operation,
+    names: byLowerCase(parameterNames(operation)),
+    byQuery: 'x-access-token-query' in operation,
+    readBody: bodyOf(options, operation),
+    validate: requestValidation(operation, () => api.validator.getRequestValidatorsForOperation(id)),
+    handle: options.handlers[id] as Route['handle'],
+  };
+}
 
 const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;
 
@@ -146,137 +158,28 @@ async function orErrorReply(notes: RequestNotes, work: () => Promise<Reply>): Pr
 
 const firstSegment = (path: string): string => path.split('/')[1] ?? '';
 
-/**
- * Finds the operation. HEAD is GET without the body (RFC 9110 §9.3.2). A literal path of the document, such as
- * `/Users/.search`, is not an id for any method.
- */
-function match(api: OpenAPIBackend, method: string, path: string): Operation {
-  const literal = api.router.getOperations().some((operation) => operation.path === path);
-  const find = (name: string): Operation | undefined => {
-    try {
-      const found = api.router.matchOperation({ method: name, path, headers: {} });
-      return literal && found?.path !== path ? undefined : found;
-    } catch {
-      return undefined;
-    }
-  };
-  const operation = find(method === 'HEAD' ? 'GET' : method);
-  if (operation !== undefined) return operation;
-  const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) =>
-    find(name === 'HEAD' ? 'GET' : name),
-  );
-  if (allowed.length === 0) throw notFound('There is nothing at this address; /docs lists the addresses that exist.');
-  throw new ScimError(405, `${method.slice(0, 20)} does not work here; use ${allowed.join(', ')}.`, {
-    headers: { Allow: allowed.join(', ') },
-  });
-}
-
-const parameterNames = (operation: Operation): readonly string[] =>
-  (operation.parameters ?? []).flatMap((one) => ('name' in one ? [one.name] : []));
-
-function headersOf(request: Request): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(request.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined),
-  );
-}
-
-async function startBackend(options: RouterOptions): Promise<OpenAPIBackend> {
-  const api = new OpenAPIBackend({
-    definition: withPlainJson(options.document.definition),
-    strict: true,
-    // Validators are compiled on first use: compiling all of them takes seconds, and a process uses few.
-    quick: true,
-    coerceTypes: true,
-    ajvOpts: { allowUnionTypes: true, verbose: true },
-    customizeAjv: ajvCustomizer(),
-    securityHandlers: Object.fromEntries(
-      Object.keys(options.document.definition.components?.securitySchemes ?? {}).map((scheme) => [scheme, confirm]),
-    ),
-  });
-  api.register({ validationFail: (context: Context) => failValidation(context) });
-  for (const [operationId, handler] of Object.entries(options.handlers)) {
-    api.register(operationId, (context: Context, exchange: Exchange) =>
-      (handler as (request: OperationRequest) => Promise<Reply>)(operationRequest(context, exchange)),
-    );
-  }
-  await api.init();
-  keepOperations(api);
-  checkHandlers(api, options);
-  return api;
-}
-
-/** The principal was identified before the body was read; openapi-backend asks again. */
-const confirm = (_context: Context, exchange: Exchange): Principal => exchange.principal;
-
-function failValidation(context: Context): never {
-  throw validationError(context.operation.operationId ?? '', context.validation.errors ?? []);
-}
-
-function operationRequest(context: Context, { principal, notes, request, held, inner }: Exchange): OperationRequest {
-  const json: unknown = context.request.requestBody;
+/** A validated request as its handler takes it. The document has the types of what its operation is sent. */
+function operationRequest(
+  { path, query, headers, body }: RequestParts,
+  known: Pick<OperationRequest, 'principal' | 'notes' | 'held' | 'inner'>,
+): OperationRequest {
   return {
-    principal,
-    notes,
-    inner,
-    held,
-    path: context.request.params as never,
-    query: context.request.query as never,
-    ifMatch: request.headers['if-match'],
-    ifNoneMatch: request.headers['if-none-match'],
-    body: json as undefined,
-    json: isJsonObject(json) ? json : {},
+    ...known,
+    path: path as never,
+    query: query as never,
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    body: body as never,
+    json: body ?? {},
   };
 }
 
-/** openapi-backend rebuilds its list of operations for every request, although it does not change after the start. */
-function keepOperations(api: OpenAPIBackend): void {
-  const operations = api.router.getOperations();
-  const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
-  api.router.getOperations = () => operations;
-  api.router.getOperation = (id) => byId.get(id);
-}
-
-function checkHandlers(api: OpenAPIBackend, { handlers, document }: RouterOptions): void {
-  const documented = new Set(api.router.getOperations().map(idOf));
+function checkHandlers(operations: readonly Operation[], { handlers, document }: RouterOptions): void {
+  const documented = new Set(operations.map(idOf));
   for (const id of documented) {
     if (!Object.hasOwn(handlers, id)) throw new Error(`openapi/${document.name}.yaml: operation ${id} has no handler`);
   }
   for (const id of Object.keys(handlers)) {
     if (!documented.has(id)) throw new Error(`handler ${id} has no operation in openapi/${document.name}.yaml`);
   }
-}
-
-/**
- * openapi-backend validates only bodies of `application/json` and silently accepts everything else, so it gets a copy of the
- * document in which each `application/scim+json` body is also listed as `application/json`.
- */
-export function withPlainJson(document: Document): Document {
-  return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
-    if (isJsonObject(value) && Object.hasOwn(value, 'application/scim+json')) {
-      return { 'application/json': value['application/scim+json'], ...value };
-    }
-    return value;
-  }) as Document;
-}
-
-type CustomizeAjv = NonNullable<ConstructorParameters<typeof OpenAPIBackend>[0]['customizeAjv']>;
-
-/** One Ajv for each kind of validator, with formats; unknown query parameters pass, as RFC 7644 and Entra need. */
-function ajvCustomizer(): CustomizeAjv {
-  const shared = new Map<string, Parameters<CustomizeAjv>[0]>();
-  return (ajv, _options, context) => {
-    const kind: string = context;
-    const known = shared.get(kind);
-    if (known) return known;
-    addFormats.default(ajv);
-    if (kind === 'paramsValidator') {
-      const compile = ajv.compile.bind(ajv);
-      ajv.compile = ((schema: { properties: { query: { additionalProperties: boolean } } }) => {
-        schema.properties.query.additionalProperties = true;
-        return compile(schema);
-      }) as typeof ajv.compile;
-    }
-    shared.set(kind, ajv);
-    return ajv;
-  };
 }

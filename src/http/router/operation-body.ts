@@ -17,13 +17,8 @@ interface Sender {
   readonly notes: RequestNotes;
 }
 
-/** Reads the body of a request as the operation has it: undefined where it has none. @throws ScimError 400, 413 or 415 */
-type ReadBody = (
-  request: Request,
-  response: Response,
-  operation: Operation,
-  sender: Sender,
-) => Promise<JsonObject | undefined>;
+/** Reads, parses and prepares the body of a request. @throws ScimError 400, 413 or 415 */
+type ReadBody = (request: Request, response: Response, sender: Sender) => Promise<JsonObject>;
 
 /** Bytes of the body limit per name or value: the members of a group take more, and no legitimate body takes less. */
 const BYTES_A_PART = 16;
@@ -31,24 +26,17 @@ const BYTES_A_PART = 16;
 /** The operationId of an operation, which every operation of our documents has. */
 export const idOf = (operation: Operation): string => operation.operationId ?? '';
 
-/** Makes what reads, parses and prepares the bodies of the operations of a document, each within its limits. */
-export function operationBodies(options: BodyOptions, operations: readonly Operation[]): ReadBody {
-  const readers = new Map(operations.map((operation) => [idOf(operation), readerOf(options, operation)]));
-  return async (request, response, operation, { principal, held, notes }) => {
-    if (operation.requestBody === undefined) return undefined;
+/** Makes what reads the bodies of an operation, within its limits; undefined for an operation without a body. */
+export function bodyOf(options: BodyOptions, operation: Operation): ReadBody | undefined {
+  if (operation.requestBody === undefined) return undefined;
+  const id = idOf(operation);
+  const { bytes: most, advice } = options.bodyLimit(id);
+  const read = bodyReader(most, advice);
+  const limits: JsonLimits = { depth: options.jsonDepth(id), parts: Math.ceil(most / BYTES_A_PART) };
+  return async (request, response, { principal, held, notes }) => {
     checkContentType(request);
-    const id = idOf(operation);
-    const bytes = (await readers.get(id)?.(request, response, held)) ?? new Uint8Array();
+    const bytes = await read(request, response, held);
     await options.turns.take(ownerOf(principal), bytes.length);
-    return options.prepareBody(id, parseJsonBody(bytes, jsonLimits(options, id)), principal, notes);
+    return options.prepareBody(id, parseJsonBody(bytes, limits), principal, notes);
   };
-}
-
-function readerOf({ bodyLimit }: BodyOptions, operation: Operation): ReturnType<typeof bodyReader> {
-  const { bytes, advice } = bodyLimit(idOf(operation));
-  return bodyReader(bytes, advice);
-}
-
-function jsonLimits({ jsonDepth, bodyLimit }: BodyOptions, operationId: string): JsonLimits {
-  return { depth: jsonDepth(operationId), parts: Math.ceil(bodyLimit(operationId).bytes / BYTES_A_PART) };
 }

@@ -11,6 +11,8 @@ export const MOST_PARAMETERS = 100;
 export interface RequestTarget {
   /** Re-encoded from the decoded segments, with the documented spelling of the first. */
   readonly path: string;
+  /** What stands between the slashes of the path, decoded; one empty segment where there is nothing. */
+  readonly segments: readonly string[];
   readonly query: URLSearchParams;
 }
 
@@ -32,14 +34,12 @@ export function decodeTarget(url: string, firstSegments: ReadonlyMap<string, str
     .filter((segment) => segment !== '')
     .map(decodeSegment);
   const [first = '', ...rest] = segments;
-  const known = firstSegments.get(first.toLowerCase()) ?? first;
-  return {
-    path: `/${[known, ...rest].map(encodeURIComponent).join('/')}`,
-    query,
-  };
+  const spelled = [firstSegments.get(first.toLowerCase()) ?? first, ...rest];
+  return { path: `/${spelled.map(encodeURIComponent).join('/')}`, segments: spelled, query };
 }
 
 function queryOf(rawQuery: string): URLSearchParams {
+  if (rawQuery === '') return new URLSearchParams();
   if (rawQuery.split('&', MOST_PARAMETERS + 1).length > MOST_PARAMETERS) {
     throw invalidSyntax(`An address takes at most ${MOST_PARAMETERS} query parameters; send fewer.`);
   }
@@ -52,9 +52,18 @@ function queryOf(rawQuery: string): URLSearchParams {
   return query;
 }
 
-/** The parameters of a query by the names that the document has, in whatever case they came; lists where they are repeated. */
-export function parametersOf(query: URLSearchParams, documented: readonly string[]): Record<string, string | string[]> {
-  const names = new Map(documented.map((name) => [name.toLowerCase(), name]));
+/** The names of parameters by their lower case. */
+export const byLowerCase = (names: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(names.map((name) => [name.toLowerCase(), name]));
+
+/**
+ * The parameters of a query by the names that the document has, in whatever case they came; lists where they are repeated.
+ * @param names see byLowerCase
+ */
+export function parametersOf(
+  query: URLSearchParams,
+  names: ReadonlyMap<string, string>,
+): Record<string, string | string[]> {
   const given = new Map<string, string[]>();
   for (const [sent, value] of query) {
     const name = names.get(sent.toLowerCase()) ?? sent;
@@ -81,8 +90,12 @@ function decodeSegment(segment: string): string {
   }
 }
 
+/** A byte of a character outside ASCII, percent-encoded: without any, nothing can be invalid. */
+const ENCODED_BYTE = /%[89a-f]/iu;
+
 /** A percent sign that encodes nothing is accepted, because Entra does not encode it in values. */
 function checkEncodedText(query: string): void {
+  if (!ENCODED_BYTE.test(query)) return;
   for (const [run] of query.matchAll(/(?:%[\da-f]{2})+/giu)) {
     try {
       decodeURIComponent(run);

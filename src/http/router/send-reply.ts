@@ -15,19 +15,38 @@ export interface Presentation {
 /** The longest Accept header that is read, in characters; browsers send less than 200. */
 const MOST_ACCEPT = 4_000;
 
+/** How many Accept headers are remembered, and how long they may be: a client always sends the same. */
+const MOST_REMEMBERED = 100;
+const LONGEST_REMEMBERED = 200;
+
+/** What was negotiated: by the document's media type and the Accept header, `false` where nothing fits. */
+const negotiated = new Map<string, Presentation | false>();
+
 /**
  * How to answer: in the document's own media type, unless the client asks for `application/json`. Browsers, which ask for
  * `text/html`, get indented `application/json`, which they show instead of saving it.
  * @throws ScimError 406 if the client accepts neither, or sends too long a list; never if `application/json` is the only media type of the document
  */
 export function negotiate(request: Request, preferred: string): Presentation {
+  const accept = request.headers.accept ?? '*/*';
+  const key = `${preferred} ${accept}`;
+  const presentation = negotiated.get(key) ?? remembered(key, presentationFor(request, preferred));
+  if (presentation !== false) return presentation;
+  throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');
+}
+
+function remembered(key: string, presentation: Presentation | false): Presentation | false {
+  if (key.length > LONGEST_REMEMBERED) return presentation;
+  if (negotiated.size >= MOST_REMEMBERED) negotiated.clear();
+  negotiated.set(key, presentation);
+  return presentation;
+}
+
+function presentationFor(request: Request, preferred: string): Presentation | false {
   const types = [preferred, 'application/json', 'text/html'];
   const tooLong = (request.headers.accept ?? '').length > MOST_ACCEPT;
   const accepted = !tooLong && request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
-  if (accepted === false) {
-    if (preferred === 'application/json') return { type: preferred, indented: false };
-    throw new ScimError(406, 'The answer is application/scim+json or application/json; accept one of them.');
-  }
+  if (accepted === false) return preferred === 'application/json' && { type: preferred, indented: false };
   const [type = preferred] = accepted.split(';', 1);
   return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
 }

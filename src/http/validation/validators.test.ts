@@ -2,7 +2,7 @@ import addFormats from 'ajv-formats';
 import { OpenAPIBackend } from 'openapi-backend';
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../documents.js';
-import { withPlainJson } from './openapi-router.js';
+import { withPlainJson } from './documented-api.js';
 
 // A server compiles a validator when it is first asked; here all are, and the whole document is checked first.
 describe('the validators of openapi-backend', () => {
