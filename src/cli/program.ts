@@ -6,6 +6,7 @@ import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
 import { addSimulate } from './entra/simulate.js';
 import { addMigrate } from './migrate.js';
+import { addSeed } from './seed.js';
 import { addServe } from './serve.js';
 import { addSync } from './sync/commands.js';
 import { addTenantCreate } from './tenant/create.js';
@@ -49,7 +50,7 @@ function commands(cli: CommandLine): Command {
         cli.terminal.complain(text.trimEnd());
       },
     });
-  for (const add of [addServe, addMigrate, addRecord, addReplay, addSimulate]) add(program, cli);
+  for (const add of [addServe, addMigrate, addSeed, addRecord, addReplay, addSimulate]) add(program, cli);
   const tenant = program.command('tenant').description('create, list and change tenants');
   for (const add of TENANT_COMMANDS) add(tenant, cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');

@@ -8,6 +8,7 @@ import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
 import type { ActivityStore } from './activity-store.js';
+import type { BulkWriter } from './bulk-writer.js';
 import type { ProcessRegister } from './process-register.js';
 import type { SyncStorage } from './sync-store.js';
 
@@ -130,6 +131,11 @@ export interface Storage extends SyncStorage {
    * @throws SchemasChanged if the tenant has other schemas by now
    */
   write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T>;
+  /**
+   * Writes much of a tenant at a time.
+   * @param schemas as for `write`
+   */
+  bulk(tenantId: string, schemas: number): BulkWriter;
   /** Brings the schema up to date. */
   migrate(): Promise<void>;
   /** Resolves when the database answers; rejects otherwise. */

@@ -18,6 +18,7 @@ import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '
 import { table } from '../table.js';
 import { tenantUrl } from '../tenant/url.js';
 import type { Terminal } from '../terminal.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface SimulateOptions extends CommonOptions {
   readonly base: string;
@@ -86,11 +87,6 @@ function complainOfFailures({ failures, quarantine, finished, stopped }: Simulat
   if (failures.length > 0) throw new Error(`failed permanently: ${failures.length}`);
   if (stopped !== undefined) throw new Error(`the last cycle could not be completed: ${stopped.message}`);
   if (!finished) throw new Error('the last cycle could not be completed');
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function positive(text: string): number {

@@ -39,6 +39,7 @@ export interface TestTenant {
 /** A server on a free port and a database of its own. */
 export interface TestServer {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly adminToken: string;
   readonly running: RunningServer;
   /** The lines logged so far. */
@@ -70,6 +71,7 @@ export async function startTestServer(
   const sendHere = (sent: Sent): Promise<Answer> => sendTo(running.url, sent);
   return {
     url: running.url,
+    databaseUrl: database.databaseUrl,
     adminToken,
     running,
     log,

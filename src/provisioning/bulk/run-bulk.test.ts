@@ -48,6 +48,7 @@ describe('a bulk job', () => {
         activity: storage.activity,
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
+        bulk: (tenantId, schemas) => storage.bulk(tenantId, schemas),
         sync: (tenantId) => storage.sync(tenantId),
         writeSync: (tenantId, work) => storage.writeSync(tenantId, work),
         migrate: () => storage.migrate(),

@@ -1,5 +1,6 @@
 import { ScimError } from '../../protocol/scim-error.js';
 import type { ActivityStore } from '../activity-store.js';
+import type { BulkWriter } from '../bulk-writer.js';
 import type { ProcessRegister } from '../process-register.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
@@ -9,6 +10,7 @@ import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
 import { isForeignKeyViolation } from './connections/driver.js';
 import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
+import { KnexBulkWriter } from './directory/bulk-writer.js';
 import { KnexDirectoryReader } from './directory/reader.js';
 import { KnexDirectoryWriter } from './directory/writer.js';
 import { migrateUp } from './migrations.js';
@@ -98,6 +100,15 @@ export class KnexStorage implements Storage {
         return this.#run(tenantId, session, work);
       },
       this.#limits,
+    );
+  }
+
+  bulk(tenantId: string, schemas: number): BulkWriter {
+    return new KnexBulkWriter(tenantId, (work) =>
+      this.#unit(tenantId, async (session) => {
+        await holdSchemas(session, tenantId, schemas);
+        await work(session);
+      }),
     );
   }
 

@@ -2,7 +2,7 @@ import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../../../protocol/search-form.js';
 import type { StoringOutcome } from '../../storage.js';
 import type { Session } from '../connections/database.js';
-import { chunks } from '../statements.js';
+import { chunks, type NewRow } from '../statements.js';
 
 interface Owner {
   readonly tenantId: string;
@@ -40,24 +40,24 @@ export async function replaceMatchingValues(
 /** Adds values that a resource is matched on, and has not got yet. The database's index decides whether they are unique. */
 export async function addMatchingValues(
   { knex }: Session,
-  { tenantId, type, id }: Owner,
+  owner: Owner,
   values: readonly MatchingValue[],
 ): Promise<Outcome> {
   for (const added of chunks(values)) {
-    const rows = added.map(({ attribute, value, unique }) => ({
-      tenant_id: tenantId,
-      type,
-      attribute,
-      value,
-      resource_id: id,
-      is_unique: unique === true,
-    }));
-    const insert = knex('attribute_values').insert(rows).onConflict().ignore();
+    const insert = knex('attribute_values').insert(toValueRows(owner, added)).onConflict().ignore();
     const inserted = await insert.returning<{ attribute: string; value: string }[]>(['attribute', 'value']);
     const duplicate = inserted.length === added.length ? undefined : without(added, inserted, false)[0];
     if (duplicate !== undefined) return { kind: 'duplicate', value: duplicate };
   }
   return 'done';
+}
+
+/** The rows of values that a resource is matched on. */
+export function toValueRows({ tenantId, type, id }: Owner, values: readonly MatchingValue[]): readonly NewRow[] {
+  return values.map(({ attribute, value, unique }) => ({
+    ...{ tenant_id: tenantId, type, attribute, value, resource_id: id },
+    is_unique: unique === true,
+  }));
 }
 
 function toMatchingValue({ attribute, value, is_unique }: ValueRow): MatchingValue {

@@ -1,6 +1,9 @@
 import type { ResourceContent, StoredResource } from '../../../model/resource.js';
 import { isJsonObject } from '../../../protocol/json.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
+import type { BulkResource } from '../../bulk-writer.js';
+import type { Session } from '../connections/database.js';
+import type { NewRow } from '../statements.js';
 
 /** The columns of a resource that its readers want. */
 export interface ResourceRow {
@@ -44,6 +47,28 @@ export function toContentColumns(content: ResourceContent): Readonly<Record<stri
     external_id: content.externalId ?? null,
     active: content.active ?? null,
   };
+}
+
+/** The row of a new resource. */
+export function toNewRow(tenantId: string, { id, type, at, content }: BulkResource): NewRow {
+  return {
+    ...{ tenant_id: tenantId, id, type, version: 1, created: at, last_modified: at },
+    ...toContentColumns(content),
+  };
+}
+
+/** Notes how many resources of a type a unit of work added; units of a tenant wait for each other here. */
+export async function addToCount(
+  { knex }: Session,
+  tenantId: string,
+  type: ResourceTypeName,
+  change: number,
+): Promise<void> {
+  await knex.raw(
+    `insert into resource_counts (tenant_id, type, count) values (?, ?, ?)
+     on conflict (tenant_id, type) do update set count = resource_counts.count + excluded.count`,
+    [tenantId, type, change],
+  );
 }
 
 function displayIn(document: string): string | null {

@@ -10,7 +10,14 @@ import { noteMissing } from '../sync/mirror.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { KnexDirectoryReader } from './reader.js';
-import { RESOURCE_COLUMNS, toContentColumns, toStoredResource, type ResourceRow } from './rows.js';
+import {
+  addToCount,
+  RESOURCE_COLUMNS,
+  toContentColumns,
+  toNewRow,
+  toStoredResource,
+  type ResourceRow,
+} from './rows.js';
 
 /** Reads and writes of one tenant's staging directory within one unit of work. */
 export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {
@@ -43,16 +50,8 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     at: string;
     content: ResourceContent;
   }): Promise<StoringOutcome> {
-    const { id, type, at, content } = resource;
-    const row = {
-      tenant_id: this.tenantId,
-      id,
-      type,
-      version: 1,
-      created: at,
-      last_modified: at,
-      ...toContentColumns(content),
-    };
+    const { id, type, content } = resource;
+    const row = toNewRow(this.tenantId, resource);
     const inserted = await this.#session.knex('resources').insert(row).onConflict().ignore().returning('id');
     if (inserted.length === 0) return 'conflict';
     this.#locked.add(id);
@@ -109,13 +108,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   /** Notes how many resources the unit of work added; last, since units of a tenant wait for each other here. */
   async finish(): Promise<void> {
     for (const [type, change] of this.#countChanges) {
-      if (change !== 0) {
-        await this.#session.knex.raw(
-          `insert into resource_counts (tenant_id, type, count) values (?, ?, ?)
-           on conflict (tenant_id, type) do update set count = resource_counts.count + excluded.count`,
-          [this.tenantId, type, change],
-        );
-      }
+      if (change !== 0) await addToCount(this.#session, this.tenantId, type, change);
     }
   }
 
