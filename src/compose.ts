@@ -49,6 +49,7 @@ export async function openServices(config: Config, onFault?: (error: unknown) =>
     databaseUrl: config.databaseUrl,
     queryTimeoutMs: config.queryTimeout,
     writeTimeoutMs: config.writeTimeout,
+    preparedStatements: config.preparedStatements,
     baseUrl: `${config.publicUrl}/scim`,
   });
   await storage.migrate();

@@ -74,6 +74,8 @@ export interface Config {
   readonly queryTimeout: number;
   /** Milliseconds that one write may hold SQLite's writer, or a statement of it may take on PostgreSQL. */
   readonly writeTimeout: number;
+  /** Whether PostgreSQL keeps statements prepared, which a pooler in transaction mode mixes up. */
+  readonly preparedStatements: boolean;
   /** Whether answers are checked against the published documents before they are sent. */
   readonly validateResponses: 'enforce' | 'log' | 'off';
   readonly limits: Limits;
@@ -107,6 +109,7 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', LOG_LEVELS),
     queryTimeout: wholeNumber(environment, 'QUERY_TIMEOUT_MS', 5_000, 1),
     writeTimeout: wholeNumber(environment, 'WRITE_TIMEOUT_MS', 2_000, 1),
+    preparedStatements: oneOf(environment, 'PREPARED_STATEMENTS', 'on', ['on', 'off']) === 'on',
     validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', production ? 'off' : 'enforce', CHECKS),
     limits: {
       body: wholeNumber(environment, 'MAX_BODY_BYTES', 1_048_576, 1),

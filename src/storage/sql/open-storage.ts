@@ -39,6 +39,8 @@ export interface StorageOptions {
   readonly baseUrl?: string;
   /** How many connections to PostgreSQL units of work use, and how many look-ups; SQLite has a fixed number. */
   readonly poolSize?: number;
+  /** Whether statements stay prepared on connections to PostgreSQL; not behind a pooler in transaction mode. */
+  readonly preparedStatements?: boolean;
 }
 
 /**
@@ -56,12 +58,13 @@ export async function openDatabase({
   queryTimeoutMs,
   writeTimeoutMs = WRITE_TIMEOUT_MS,
   poolSize = 10,
+  preparedStatements = true,
 }: StorageOptions): Promise<Database> {
   const url = parseDatabaseUrl(databaseUrl);
   try {
     return url.dialect === 'sqlite'
       ? await openSqlite(url.path, queryTimeoutMs)
-      : await openPostgres(url.url, { queryTimeoutMs, writeTimeoutMs, poolSize });
+      : await openPostgres(url.url, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares: preparedStatements });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot open the database ${nameOf(url)}: ${reason}`, { cause: error });

@@ -1,4 +1,5 @@
 import { selectRows, type Database, type Session } from '../sql/connections/database.js';
+import type { RanStatement } from '../sql/connections/statements/watch.js';
 import { KnexStorage, openDatabase, type StorageOptions } from '../sql/open-storage.js';
 import type { StorageKind } from './storage.fixture.js';
 import { addTenant } from './storage.fixture.js';
@@ -78,26 +79,23 @@ export async function analyze(database: Database): Promise<void> {
 }
 
 /** A statement as it was sent, and how many rows it returned. */
-export interface Statement {
-  readonly sql: string;
-  readonly bindings: readonly string[];
-  readonly rows: number;
+export type Statement = RanStatement;
+
+/** Notes the statements of a database from now on that read or write rows. */
+export function noteStatements(database: Database): Statement[] {
+  return noteThose(database, /^\s*(?:select|with|insert|update|delete)\b/iu);
 }
 
-/** Notes the statements of a session from now on, except for questions about the plans of others. */
-export function noteStatements({ knex }: Session, statements: Statement[] = []): Statement[] {
-  knex.on('query-response', (response: unknown, { sql, bindings }: Omit<Statement, 'rows'>) => {
-    if (!sql.startsWith('explain ')) statements.push({ sql, bindings, rows: rowsIn(response) });
-  });
-  return statements;
+/** Notes the reads of a database from now on. */
+export function noteReads(database: Database): Statement[] {
+  return noteThose(database, /^\s*(?:select|with)\b/iu);
 }
 
-/** Notes the statements of look-ups and walks from now on. */
-export async function noteReads(database: Database): Promise<Statement[]> {
+function noteThose({ watch }: Database, kind: RegExp): Statement[] {
   const statements: Statement[] = [];
-  const note = (session: Session): Promise<unknown> => Promise.resolve(noteStatements(session, statements));
-  await database.lookup(note);
-  await database.walk('', note);
+  watch.add((statement) => {
+    if (kind.test(statement.sql)) statements.push(statement);
+  });
   return statements;
 }
 
@@ -109,12 +107,6 @@ export async function explain(database: Database, { sql, bindings }: Statement):
     selectRows<Record<string, string>>(session, explained + sql.replaceAll(/\$\d+/g, '?'), bindings),
   );
   return rows.map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '');
-}
-
-function rowsIn(response: unknown): number {
-  if (Array.isArray(response)) return response.length;
-  const rows = typeof response === 'object' && response !== null && 'rows' in response ? response.rows : undefined;
-  return Array.isArray(rows) ? rows.length : 0;
 }
 
 function numbers(count: number): string {

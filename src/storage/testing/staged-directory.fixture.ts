@@ -4,32 +4,34 @@ import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schemas/enterprise-user.j
 import { GROUP } from '../../protocol/schemas/resource-types.js';
 import { matchingValues, searchForm } from '../../protocol/search-form.js';
 import { parseDatabaseUrl } from '../sql/connections/database-url.js';
-import type { Dialect } from '../sql/connections/driver.js';
+import type { Session } from '../sql/connections/database.js';
 import { postgresConnections, sqliteConnections } from '../sql/connections/driver.js';
 import { BASE_URL, TEST_USER, type StagedResource } from '../sql/query/filter-to-sql.fixture.js';
 
 /** A database, by itself: the tests of SQL ask it without the storage in front. */
-export interface TestConnection {
-  readonly dialect: Dialect;
-  readonly knex: Knex;
-}
+export type TestConnection = Session;
 
 export function connect(databaseUrl: string): TestConnection {
   const url = parseDatabaseUrl(databaseUrl);
-  return url.dialect === 'sqlite'
-    ? { dialect: 'sqlite', knex: knexOn(sqliteConnections(url.path, { size: 1, setUp: 'pragma synchronous = off' })) }
-    : { dialect: 'postgres', knex: knexOn(postgresConnections(url.url, { size: 1, setUp: 'select 1' })) };
+  const knex =
+    url.dialect === 'sqlite'
+      ? knexOn(sqliteConnections(url.path, { size: 1, setUp: 'pragma synchronous = off' }))
+      : knexOn(postgresConnections(url.url, { size: 1, setUp: 'select 1' }));
+  return { dialect: url.dialect, knex, all: (sql, bindings) => allRows(knex, sql, bindings) };
+}
+
+async function allRows<Row>(knex: Knex, sql: string, bindings: readonly Knex.RawBinding[]): Promise<readonly Row[]> {
+  const answer = (await knex.raw(sql, [...bindings])) as Row[] | { readonly rows: Row[] };
+  return Array.isArray(answer) ? answer : answer.rows;
 }
 
 /** The rows of a query, alike for both drivers. */
 export async function rowsOf(
-  { dialect, knex }: TestConnection,
+  connection: TestConnection,
   sql: string,
   bindings: readonly Knex.RawBinding[],
 ): Promise<readonly JsonObject[]> {
-  const answer: unknown = await knex.raw(sql, [...bindings]);
-  const rows: unknown = dialect === 'sqlite' ? answer : isJsonObject(answer) ? answer['rows'] : [];
-  return Array.isArray(rows) ? rows.filter(isJsonObject) : [];
+  return (await connection.all(sql, bindings)).filter(isJsonObject);
 }
 
 /** Stages resources as the storage does, in a tenant of their own. */

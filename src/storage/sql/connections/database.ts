@@ -1,12 +1,18 @@
 import type { Knex } from 'knex';
 import { invalidValue, ScimError, tooMany, unavailable } from '../../../protocol/scim-error.js';
 import { isOverBudget, isUnavailable, isUnstorable, type Dialect } from './driver.js';
+import type { Bound, StatementWatch } from './statements/watch.js';
 import { TurnQueue } from './turn-queue.js';
 
 /** Where statements run: a pool of connections, or the one connection of a unit of work. */
 export interface Session {
   readonly dialect: Dialect;
   readonly knex: Knex;
+  /**
+   * Runs a statement past the builder; its places are question marks. SQLite keeps it prepared.
+   * @param isHot whether PostgreSQL keeps it prepared as well: it is one of few texts, and one plan suits all values
+   */
+  all<Row extends object>(sql: string, bindings: readonly Bound[], isHot?: boolean): Promise<readonly Row[]>;
 }
 
 /** A unit of work: runs in one transaction, and may be run again after a serialization failure. */
@@ -47,6 +53,8 @@ export const OPERATOR_LIMITS: UnitLimits = { waitMs: 60_000, budgetMs: 60_000 };
 /** What SQLite and PostgreSQL do each in its own way: connections, transactions, time budgets. */
 export interface Database extends Reads {
   readonly dialect: Dialect;
+  /** Tells of the statements that are run; those of a heartbeat aside. */
+  readonly watch: StatementWatch;
   /**
    * Runs work in one transaction, perhaps more than once; resolves when it is on disk. Where it has to wait, tenants take
    * turns; what is of no tenant in particular waits like a tenant of its own.
@@ -60,14 +68,22 @@ export interface Database extends Reads {
   close(cut: boolean): Promise<void>;
 }
 
-/** The rows of a statement; PostgreSQL wraps them, SQLite does not. */
-export async function selectRows<Row extends object>(
+/** The rows of a statement. */
+export function selectRows<Row extends object>(
   session: Session,
   sql: string,
-  bindings: readonly Knex.RawBinding[],
+  bindings: readonly Bound[],
 ): Promise<readonly Row[]> {
-  const result = (await session.knex.raw(sql, bindings)) as Row[] | { rows: Row[] };
-  return Array.isArray(result) ? result : result.rows;
+  return session.all<Row>(sql, bindings);
+}
+
+/** The rows of a statement that requests run again and again, along an index whatever the values. */
+export function hotRows<Row extends object>(
+  session: Session,
+  sql: string,
+  bindings: readonly Bound[],
+): Promise<readonly Row[]> {
+  return session.all<Row>(sql, bindings, true);
 }
 
 /** A look-up that took longer than its budget, for a reader that can continue it as a scan. */

@@ -5,17 +5,33 @@ export type Dialect = 'sqlite' | 'postgres';
 
 type Done = (error: Error | null) => void;
 
+/** A prepared statement of the SQLite driver. */
+export interface SqliteStatement {
+  all(bindings: readonly unknown[], done: (error: Error | null, rows?: never[]) => void): unknown;
+  finalize(): unknown;
+}
+
 /** What `afterCreate` of a pool sees of a connection of the SQLite driver. */
 export interface SqliteConnection {
+  /** Where it fails, what was asked of the statement meanwhile is never answered. */
+  prepare(sql: string, done: Done): SqliteStatement;
   exec(sql: string, done: Done): void;
   /** Ends the statement that runs; throws when the connection is closed. */
   interrupt(): void;
   once(event: 'close', listener: () => void): unknown;
 }
 
+/** A statement for the PostgreSQL driver; one with a name is prepared once for each connection. */
+interface PostgresStatement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** What `afterCreate` of a pool sees of a connection of the PostgreSQL driver. */
 export interface PostgresConnection {
   query(sql: string, done: Done): void;
+  query(statement: PostgresStatement): Promise<{ readonly rows: never[] }>;
   /** Ends the connection; a statement that runs is given up. */
   end(): Promise<void>;
   once(event: 'end', listener: () => void): unknown;
@@ -137,6 +153,12 @@ export function endsSqliteTransaction(error: unknown): boolean {
   return ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_NOMEM', 'SQLITE_BUSY', 'SQLITE_INTERRUPT', 'SQLITE_CORRUPT'].includes(
     codeOf(error),
   );
+}
+
+/** The driver's error with the statement in front of its message, which has no values. */
+export function namingStatement(error: Error, sql: string): Error {
+  error.message = `${sql} - ${error.message}`;
+  return error;
 }
 
 function isSqliteConstraint(error: unknown, kind: string): boolean {

@@ -9,11 +9,14 @@ import {
   refusalOf,
   scanned,
   type Database,
+  type Session,
   type UnitLimits,
   type Work,
 } from './database.js';
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
 import { Heartbeat } from './heartbeat.js';
+import { PostgresStatements } from './statements/postgres.js';
+import { StatementWatch } from './statements/watch.js';
 import { TurnQueue } from './turn-queue.js';
 import { Cut, TENANT_WAITING } from './write-queue.js';
 
@@ -62,10 +65,14 @@ export interface PostgresLimits {
   readonly writeTimeoutMs: number;
   /** How many connections units of work use, and how many look-ups. */
   readonly poolSize: number;
+  /** Whether statements stay prepared on their connections. */
+  readonly prepares: boolean;
 }
 
 class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
+  readonly watch = new StatementWatch();
+  readonly #statements: PostgresStatements;
   readonly #writers: Knex;
   readonly #readers: Knex;
   readonly #far: Knex;
@@ -80,7 +87,8 @@ class PostgresDatabase implements Database {
   readonly #cut = new Cut();
   readonly #writeTimeoutMs: number;
 
-  constructor(url: string, { queryTimeoutMs, writeTimeoutMs, poolSize }: PostgresLimits) {
+  constructor(url: string, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares }: PostgresLimits) {
+    this.#statements = new PostgresStatements(this.watch, prepares);
     this.#writeTimeoutMs = writeTimeoutMs;
     this.#monitor = this.#connect(url, 1, 'select 1');
     this.#heartbeat = new Heartbeat(
@@ -95,6 +103,7 @@ class PostgresDatabase implements Database {
     // Look-ups go along an index even where the planner knows too little of a table to see it.
     this.#readers = this.#connect(url, poolSize, `${reader(LOOKUP_MS)}; set enable_seqscan = off`);
     this.#far = this.#connect(url, SCANS + WALKS, reader(queryTimeoutMs));
+    for (const pool of [this.#writers, this.#readers, this.#far]) this.watch.follow(pool);
     this.#scans = farQueue(SCANS, queryTimeoutMs);
     this.#walks = farQueue(WALKS, queryTimeoutMs);
     const turns = { slots: poolSize, tenantWaiting: TENANT_WAITING, refusal: busy };
@@ -114,8 +123,16 @@ class PostgresDatabase implements Database {
     return scanned(this.#scans.run(tenantId, () => this.#on(this.#far, work)));
   }
 
+  #session(knex: Knex): Session {
+    return {
+      dialect: 'postgres',
+      knex,
+      all: (sql, bindings, isHot = false) => this.#statements.all(knex, sql, bindings, isHot),
+    };
+  }
+
   #on<T>(knex: Knex, work: Work<T>): Promise<T> {
-    return this.#heartbeat.watch(() => work({ dialect: 'postgres', knex }));
+    return this.#heartbeat.watch(() => work(this.#session(knex)));
   }
 
   async unit<T>(work: Work<T>, tenantId = '', limits: UnitLimits = OPERATOR_LIMITS): Promise<T> {
@@ -181,7 +198,7 @@ class PostgresDatabase implements Database {
   #transaction<T>(work: Work<T>, budgetMs: number): Promise<T> {
     return this.#writers.transaction(async (knex) => {
       if (budgetMs !== this.#writeTimeoutMs) await knex.raw(`set local statement_timeout = ${budgetMs}`);
-      return this.#cut.race(work({ dialect: 'postgres', knex }));
+      return this.#cut.race(work(this.#session(knex)));
     });
   }
 }

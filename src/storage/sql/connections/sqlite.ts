@@ -1,9 +1,9 @@
-import knexOn, { type Knex } from 'knex';
+import type { Knex } from 'knex';
 import { busy, farQueue, lookedUp, scanned, type Database, type UnitLimits, type Work } from './database.js';
-import { sqliteConnections } from './driver.js';
+import { SqliteSession } from './sqlite-session.js';
 import { SqliteFile } from './sqlite-file.js';
+import { StatementWatch } from './statements/watch.js';
 import { TurnQueue } from './turn-queue.js';
-import { WorkBudget } from './work-budget.js';
 import { TENANT_WAITING, WriteQueue } from './write-queue.js';
 
 /** How long a statement waits for another process that writes, such as the command line, in milliseconds. */
@@ -27,50 +27,51 @@ const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
 export async function openSqlite(path: string, queryTimeoutMs: number): Promise<Database> {
   const file = new SqliteFile(path);
   file.prepare();
-  const budget = new WorkBudget();
-  const writer = knexOn(sqliteConnections(path, { size: 1, setUp: WRITER, note: budget.note }));
+  const watch = new StatementWatch();
+  const writer = new SqliteSession(path, WRITER, watch);
   // Reads the file, which opens the write-ahead log.
-  await writer.raw('select count(*) from sqlite_master').catch(async (error: unknown) => {
-    await writer.destroy();
+  await writer.open('select count(*) from sqlite_master').catch(async (error: unknown) => {
+    await writer.close();
     throw error;
   });
   file.opened();
-  return new SqliteDatabase({ path, file, writer, budget, queryTimeoutMs });
+  return new SqliteDatabase({ path, file, writer, watch, queryTimeoutMs });
 }
 
 interface Opened {
   readonly path: string;
   readonly file: SqliteFile;
-  readonly writer: Knex;
-  readonly budget: WorkBudget;
+  readonly writer: SqliteSession;
+  readonly watch: StatementWatch;
   readonly queryTimeoutMs: number;
 }
 
 class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
+  readonly watch: StatementWatch;
   readonly #file: SqliteFile;
-  readonly #writer: Knex;
+  readonly #writer: SqliteSession;
   readonly #units: WriteQueue;
   readonly #lookups: Channel;
   readonly #walks: Channel;
   readonly #scans: Channel;
   readonly #queryTimeoutMs: number;
 
-  constructor({ path, file, writer, budget, queryTimeoutMs }: Opened) {
+  constructor({ path, file, writer, watch, queryTimeoutMs }: Opened) {
+    this.watch = watch;
     this.#file = file;
     this.#writer = writer;
     this.#queryTimeoutMs = queryTimeoutMs;
     this.#units = new WriteQueue({
-      knex: writer,
-      budget,
+      connection: writer,
       checkFile: () => {
         file.check();
       },
     });
     const turns = { slots: 1, tenantWaiting: TENANT_WAITING, waitMs: LOOKUP_WAIT_MS, refusal: busy };
-    this.#lookups = new Channel(path, new TurnQueue(turns));
-    this.#walks = new Channel(path, farQueue(1, queryTimeoutMs));
-    this.#scans = new Channel(path, farQueue(1, queryTimeoutMs));
+    this.#lookups = new Channel(new SqliteSession(path, READER, watch), new TurnQueue(turns));
+    this.#walks = new Channel(new SqliteSession(path, READER, watch), farQueue(1, queryTimeoutMs));
+    this.#scans = new Channel(new SqliteSession(path, READER, watch), farQueue(1, queryTimeoutMs));
   }
 
   lookup<T>(work: Work<T>, tenantId = '', budgetMs = LOOKUP_MS): Promise<T> {
@@ -89,44 +90,48 @@ class SqliteDatabase implements Database {
     return this.#units.add(tenantId, work, limits);
   }
 
-  async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
-    await this.#writer.transaction(async (transaction) => {
-      await transaction.raw(TAKE_WRITE_LOCK);
-      await migration(transaction);
-    });
+  migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
+    return this.#units.alone(() =>
+      this.#writer.knex.transaction(async (transaction) => {
+        await transaction.raw(TAKE_WRITE_LOCK);
+        await migration(transaction);
+      }),
+    );
   }
 
   async ping(): Promise<void> {
     this.#file.check();
-    await this.lookup(({ knex }) => knex.raw('select count(*) from tenants where false'));
+    await this.lookup((session) => session.all('select count(*) from tenants where false', []));
   }
 
   async close(cut: boolean): Promise<void> {
     await this.#units.close(cut);
     await Promise.all([this.#lookups, this.#walks, this.#scans].map((channel) => channel.close(cut)));
     // The last connection to close checkpoints the write-ahead log; only the writer may.
-    await this.#writer.destroy();
+    await this.#writer.close();
   }
 }
 
 /** A connection that reads, one piece of work after the other. */
 class Channel {
-  readonly #knex: Knex;
+  readonly #connection: SqliteSession;
   readonly #turns: TurnQueue;
-  readonly #budget = new WorkBudget();
 
-  constructor(path: string, turns: TurnQueue) {
-    this.#knex = knexOn(sqliteConnections(path, { size: 1, setUp: READER, note: this.#budget.note }));
+  constructor(connection: SqliteSession, turns: TurnQueue) {
+    this.#connection = connection;
     this.#turns = turns;
   }
 
   run<T>(tenantId: string, work: Work<T>, budgetMs: number, waitMs?: number): Promise<T> {
-    const within = (): Promise<T> => this.#budget.within(budgetMs, () => work({ dialect: 'sqlite', knex: this.#knex }));
+    const within = async (): Promise<T> => {
+      if (!this.#connection.isOpen) await this.#connection.open();
+      return this.#connection.budget.within(budgetMs, () => work(this.#connection));
+    };
     return this.#turns.run(tenantId, within, waitMs);
   }
 
   async close(cut: boolean): Promise<void> {
-    if (cut) this.#budget.interrupt();
-    await this.#knex.destroy();
+    if (cut) this.#connection.budget.interrupt();
+    await this.#connection.close();
   }
 }

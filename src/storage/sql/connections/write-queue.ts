@@ -1,8 +1,8 @@
-import type { Knex } from 'knex';
-import { busy, OPERATOR_LIMITS, refusalOf, type UnitLimits, type Work } from './database.js';
+import { busy, OPERATOR_LIMITS, refusalOf, type Session, type UnitLimits, type Work } from './database.js';
 import { endsSqliteTransaction, isOverBudget } from './driver.js';
+import type { SqliteSession } from './sqlite-session.js';
 import { TenantTurns } from './turn-queue.js';
-import type { WorkBudget } from './work-budget.js';
+import { UnitSession } from './unit-session.js';
 
 /** Ends units of work from outside, once and for all. */
 export class Cut {
@@ -14,6 +14,10 @@ export class Cut {
     const reason = new Error('The storage was closed before this unit of work was done');
     this.#reason = reason;
     for (const reject of this.#rejects) reject(reason);
+  }
+
+  get isOver(): boolean {
+    return this.#reason !== undefined;
   }
 
   /** @throws Error if work has been cut. */
@@ -37,13 +41,10 @@ const BATCH_MS = 50;
 /** How many units of work of one tenant wait at most. */
 export const TENANT_WAITING = 1000;
 
-/** Takes the write lock without writing: knex begins deferred transactions only, whose later upgrade may fail. */
-const TAKE_WRITE_LOCK = 'delete from tenants where false';
-
 interface Unit {
   readonly limits: UnitLimits;
-  /** Runs the work within a savepoint; resolves with what to do when it is on disk. */
-  run(batch: Knex): Promise<() => void>;
+  /** Runs the work; resolves with what to do when it is on disk. */
+  run(session: Session): Promise<() => void>;
   /** Told when it begins: it waits no longer. */
   begin(): void;
   reject(reason: unknown): void;
@@ -51,16 +52,16 @@ interface Unit {
 
 /** The writer's connection, as the queue uses it. */
 export interface Writer {
-  readonly knex: Knex;
-  readonly budget: WorkBudget;
+  readonly connection: SqliteSession;
   /** @throws ScimError 503 if the file is not the one that was opened. */
   readonly checkFile: () => void;
 }
 
 /**
- * Units of work on SQLite's one writer; tenants take turns. Units that wait at the same time share one transaction, each
- * within a savepoint of its own, and are acknowledged after the common commit: one flush to disk for all of them. A unit
- * that holds the writer for longer than its budget is rolled back, and the others of its transaction run again.
+ * Units of work on SQLite's one writer; tenants take turns. Units that wait at the same time share one transaction, and are
+ * acknowledged after the common commit: one flush to disk for all of them. Where one of them fails when it has written, the
+ * transaction is rolled back, and the others run again, each within a savepoint of its own; savepoints cost as much as the
+ * work, and few units fail. A unit that holds the writer for longer than its budget is rolled back in the same way.
  */
 export class WriteQueue {
   readonly #writer: Writer;
@@ -83,8 +84,8 @@ export class WriteQueue {
       const begin = (): void => {
         clearTimeout(timer);
       };
-      const run = async (batch: Knex): Promise<() => void> => {
-        const result = await batch.transaction((knex) => this.#cut.race(work({ dialect: 'sqlite', knex })));
+      const run = async (session: Session): Promise<() => void> => {
+        const result = await this.#cut.race(work(session));
         return () => {
           resolve(result);
         };
@@ -95,13 +96,23 @@ export class WriteQueue {
     });
   }
 
+  /** Runs what is no unit of work, such as a migration, when no unit runs; units wait meanwhile. */
+  async alone(work: () => Promise<void>): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    const done = work();
+    this.#running = done.catch(() => undefined).then(() => this.#runAll());
+    await done;
+  }
+
   /** Waits for the units it has; with `cut`, rolls back what runs and refuses what waits. */
   async close(cut: boolean): Promise<void> {
     if (cut) {
       this.#cut.now();
-      this.#writer.budget.interrupt();
+      this.#writer.connection.budget.interrupt();
     }
     await this.#running;
+    // Work that was cut may still be on its way.
+    if (cut) await this.#writer.connection.freeze();
   }
 
   async #runAll(): Promise<void> {
@@ -116,15 +127,17 @@ export class WriteQueue {
     while (batch.size > 0) {
       try {
         this.#writer.checkFile();
-        const acknowledgements = await this.#writer.knex.transaction((knex) => this.#runUnits(knex, batch));
+        const acknowledgements = await this.#transaction(batch);
         // What went into a file that was replaced meanwhile is not on disk.
         this.#writer.checkFile();
         for (const acknowledge of acknowledgements) acknowledge();
         return;
       } catch (error) {
-        // A COMMIT that failed may have left the transaction open.
-        await this.#writer.knex.raw('rollback').catch(() => undefined);
-        if (isOverBudget(error) && batch.running !== undefined) batch.refuseRunning(refusalOf(error));
+        if (this.#cut.isOver) await this.#writer.connection.freeze();
+        // Nothing is open where BEGIN failed, or SQLite rolled back by itself; a COMMIT that failed may leave it open.
+        else await this.#run('rollback').catch(() => undefined);
+        if (error instanceof Unwritten) batch.refuseRunning(error.cause);
+        else if (isOverBudget(error) && batch.running !== undefined) batch.refuseRunning(refusalOf(error));
         else this.#refuse(batch, error);
       }
     }
@@ -140,19 +153,61 @@ export class WriteQueue {
     }
   }
 
-  async #runUnits(knex: Knex, batch: Batch): Promise<readonly (() => void)[]> {
+  async #transaction(batch: Batch): Promise<readonly (() => void)[]> {
+    await this.#run('begin immediate');
     const acknowledgements: (() => void)[] = [];
-    await knex.raw(TAKE_WRITE_LOCK);
     for (const unit of batch.units()) {
       this.#cut.check();
-      try {
-        acknowledgements.push(await this.#writer.budget.within(unit.limits.budgetMs, () => unit.run(knex)));
-      } catch (error) {
-        if (endsSqliteTransaction(error)) throw error;
-        batch.refuseRunning(error);
-      }
+      const acknowledge = await (batch.isCareful ? this.#runWithin(unit, batch) : this.#runUnit(unit, batch));
+      if (acknowledge !== undefined) acknowledgements.push(acknowledge);
     }
+    await this.#run('commit');
     return acknowledgements;
+  }
+
+  /**
+   * Runs a unit of work; undefined if it has failed without writing anything.
+   * @throws Unwritten where it has written, so that the transaction has to be rolled back
+   */
+  async #runUnit(unit: Unit, batch: Batch): Promise<(() => void) | undefined> {
+    const session = new UnitSession(this.#writer.connection);
+    try {
+      return await this.#writer.connection.budget.within(unit.limits.budgetMs, () => unit.run(session));
+    } catch (error) {
+      if (endsSqliteTransaction(error) || this.#cut.isOver) throw error;
+      if (session.mayHaveWritten) throw new Unwritten(error);
+      batch.refuseRunning(error);
+      return undefined;
+    } finally {
+      session.end();
+    }
+  }
+
+  /** Runs a unit of work within a savepoint; undefined if it has failed, and nothing of it is left. */
+  async #runWithin(unit: Unit, batch: Batch): Promise<(() => void) | undefined> {
+    await this.#run('savepoint unit');
+    try {
+      const acknowledge = await this.#runUnit(unit, batch);
+      await this.#run('release unit');
+      return acknowledge;
+    } catch (error) {
+      if (!(error instanceof Unwritten)) throw error;
+      await this.#run('rollback to unit');
+      await this.#run('release unit');
+      batch.refuseRunning(error.cause);
+      return undefined;
+    }
+  }
+
+  async #run(sql: string): Promise<void> {
+    await this.#writer.connection.all(sql, []);
+  }
+}
+
+/** A unit of work has failed, and what it wrote has to be rolled back. */
+class Unwritten extends Error {
+  constructor(cause: unknown) {
+    super('The unit of work failed', { cause });
   }
 }
 
@@ -162,6 +217,8 @@ class Batch {
   readonly #waiting: TenantTurns<Unit>;
   /** The unit that runs; undefined if none does. */
   running: Unit | undefined;
+  /** Whether a unit has failed before, so that each runs within a savepoint. */
+  isCareful = false;
 
   constructor(first: Unit, waiting: TenantTurns<Unit>) {
     first.begin();
@@ -192,6 +249,7 @@ class Batch {
     const position = this.#units.findIndex((unit) => unit === this.running);
     if (position >= 0) this.#units.splice(position, 1);
     this.running?.reject(reason);
+    this.isCareful = true;
   }
 
   /** Refuses all units of the batch. */

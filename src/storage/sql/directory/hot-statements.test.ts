@@ -88,7 +88,7 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
     for (const index of [1, 2, 3]) await seedMembers(test.database, seededId('g', index), 5000);
     await test.database.unit((session) => seedTenants(session, 2000));
     await analyze(test.database);
-    reads = await noteReads(test.database);
+    reads = noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 
@@ -106,7 +106,7 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
     const undo = new Error('undone');
     let statements: readonly Statement[] = [];
     const unit = test.database.unit(async (session) => {
-      const noted = noteStatements(session);
+      const noted = noteStatements(test.database);
       await holdSchemas(session, 't', 0);
       await work(new KnexDirectoryWriter({ tenantId: 't' }, session));
       statements = noted;

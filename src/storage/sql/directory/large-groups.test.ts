@@ -42,7 +42,7 @@ describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => 
 
   const statementsOf = (work: (directory: DirectoryWriter) => Promise<unknown>): Promise<readonly Statement[]> =>
     test.database.unit(async (session) => {
-      const statements = noteStatements(session);
+      const statements = noteStatements(test.database);
       await work(new KnexDirectoryWriter({ tenantId: 't' }, session));
       return statements;
     });
@@ -106,7 +106,7 @@ describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => 
   });
 
   it('shows a page of its members and reads no more than that', async () => {
-    const statements = await noteReads(test.database);
+    const statements = noteReads(test.database);
     const page = await test.storage.directory('t').members(group, seededId('u', 50_000), 100);
     expect([page.length, page[0]?.id]).toEqual([100, seededId('u', 50_001)]);
     expect(statements.map(({ rows }) => rows)).toEqual([100]);

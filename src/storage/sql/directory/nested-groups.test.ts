@@ -43,7 +43,7 @@ describe.each(storageKinds)('groups in groups on $name', (kind) => {
   afterAll(() => test.close());
 
   it('are read up to 10,000 memberships for a page, direct ones first', async () => {
-    const noted = await noteReads(test.database);
+    const noted = noteReads(test.database);
     const ids = Array.from({ length: 100 }, (_, index) => user(index + 1));
     const groups = await test.storage.directory('t').groupsOf(ids);
     for (const [index, id] of ids.entries()) {
@@ -63,7 +63,7 @@ describe.each(storageKinds)('groups in groups on $name', (kind) => {
   });
 
   it('take one statement where no group is in another', async () => {
-    const noted = await noteReads(test.database);
+    const noted = noteReads(test.database);
     expect((await test.storage.directory('t').groupsOf([user(199)])).get(user(199))).toEqual([]);
     expect(noted).toHaveLength(1);
   });

@@ -40,7 +40,7 @@ describe.each(storageKinds)('an index answers on $name', (kind) => {
     for (const group of [1, 2, 3]) await seedMembers(test.database, seededId('g', group), 5000);
     await analyze(test.database);
     reader = test.storage.directory('t');
-    noted = await noteReads(test.database);
+    noted = noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 

@@ -98,7 +98,7 @@ describe.each(storageKinds)('what synchronizing reads on $name', (kind) => {
     test = await openTestDatabase(kind);
     await seedTenant(test, 't');
     await analyze(test.database);
-    noted = await noteReads(test.database);
+    noted = noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 

@@ -119,7 +119,7 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
     it('is one object as long as it is the same, and costs no statement but the first time', async () => {
       await change(0, active());
       const first = await schemas();
-      const noted = await noteReads(test.database);
+      const noted = noteReads(test.database);
       const before = noted.length;
       expect(await schemas()).toBe(first);
       expect(noted.length - before).toBe(1);
@@ -307,7 +307,7 @@ describe.each(storageKinds)("an index finds values of a tenant's schema on $name
       });
     }
     await analyze(test.database);
-    noted = await noteReads(test.database);
+    noted = noteReads(test.database);
   }, 120_000);
   afterAll(() => test.close());
 

@@ -3,7 +3,7 @@ import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.
 import type { TokenRecord } from '../../../model/token.js';
 import { isJsonObject } from '../../../protocol/json.js';
 import type { TenantStore } from '../../storage.js';
-import { selectRows, type Database, type Session } from '../connections/database.js';
+import { hotRows, type Database, type Session } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import { eraseTenant } from './erase.js';
 import { changeSchema, SchemaStore } from './schemas.js';
@@ -124,7 +124,7 @@ export class KnexTenantStore implements TenantStore {
 type TokenWithTenant = TokenRow & Omit<TenantRow, 'id' | 'created'> & { readonly tenant_created: string };
 
 async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
-  const [row] = await selectRows<TokenWithTenant>(
+  const [row] = await hotRows<TokenWithTenant>(
     session,
     `select k.*, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created
      from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,

@@ -1,0 +1,45 @@
+import type { Knex } from 'knex';
+
+/** A value that is bound to a statement. */
+export type Bound = Knex.RawBinding;
+
+/** A statement that was run. */
+export interface RanStatement {
+  readonly sql: string;
+  readonly bindings: readonly Bound[];
+  /** How many rows it returned. */
+  readonly rows: number;
+}
+
+/** Told of statements when they have run. */
+export type StatementListener = (statement: RanStatement) => void;
+
+/** Tells whoever wants to know which statements a database runs, whichever way they take to it. */
+export class StatementWatch {
+  readonly #listeners = new Set<StatementListener>();
+
+  /** @returns what ends the watch. */
+  add(listener: StatementListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Notes the statements that go by the builder. */
+  follow(knex: Knex): void {
+    knex.on('query-response', (response: unknown, { sql, bindings = [] }: { sql: string; bindings?: Bound[] }) => {
+      if (this.#listeners.size > 0) this.note(sql, bindings, rowsIn(response));
+    });
+  }
+
+  note(sql: string, bindings: readonly Bound[], rows: number): void {
+    for (const listener of this.#listeners) listener({ sql, bindings, rows });
+  }
+}
+
+function rowsIn(response: unknown): number {
+  if (Array.isArray(response)) return response.length;
+  const rows = typeof response === 'object' && response !== null && 'rows' in response ? response.rows : undefined;
+  return Array.isArray(rows) ? rows.length : 0;
+}

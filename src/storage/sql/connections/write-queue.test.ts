@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newUser } from '../../testing/resources.fixture.js';
+import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
+import { sqliteStorage } from '../../testing/storage.fixture.js';
+import { selectRows, type Session } from './database.js';
+
+describe('units of work that share a transaction on SQLite', () => {
+  let test: OpenDatabase;
+  let ran: string[];
+  beforeAll(async () => {
+    test = await openTestDatabase(sqliteStorage);
+    test.database.watch.add(({ sql }) => ran.push(sql));
+  });
+  beforeEach(() => {
+    ran = [];
+  });
+  afterAll(() => test.close());
+
+  const times = (sql: string): number => ran.filter((one) => one === sql).length;
+  const read = (session: Session) => selectRows(session, 'select id from tenants', []);
+  const write = (session: Session) => selectRows(session, "update tenants set name = name || 'x'", []);
+  const lengthOf = async (): Promise<number> => {
+    const [row] = await test.database.lookup((session) =>
+      selectRows<{ length: number }>(session, 'select length(name) as length from tenants', []),
+    );
+    return row?.length ?? 0;
+  };
+
+  /** Runs units that wait together behind a first one; says how often each ran, and how it ended. */
+  async function together(works: readonly ((session: Session) => Promise<unknown>)[]) {
+    const runs = works.map(() => 0);
+    const first = test.database.unit(read);
+    const outcomes = await Promise.allSettled(
+      works.map((work, index) =>
+        test.database.unit((session) => {
+          runs[index] = (runs[index] ?? 0) + 1;
+          return work(session);
+        }),
+      ),
+    );
+    await first;
+    return { runs, outcomes: outcomes.map(({ status }) => status) };
+  }
+
+  const fail = (): never => {
+    throw new Error('failed');
+  };
+  const failAtOnce = (session: Session) => read(session).then(fail);
+  const failWritten = (session: Session) => write(session).then(fail);
+
+  it('take one flush to disk, and no savepoints', async () => {
+    const before = await lengthOf();
+    expect(await together([write, write, write])).toEqual({ runs: [1, 1, 1], outcomes: Array(3).fill('fulfilled') });
+    expect(await lengthOf()).toBe(before + 3);
+    expect([times('begin immediate'), times('commit'), times('savepoint unit')]).toEqual([1, 1, 0]);
+  });
+
+  it('run once where another fails before it writes', async () => {
+    const { runs, outcomes } = await together([write, failAtOnce, write]);
+    expect(outcomes).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(runs).toEqual([1, 1, 1]);
+    expect(times('rollback')).toBe(0);
+  });
+
+  it('run again, and keep what they wrote, where others fail after they wrote', async () => {
+    const before = await lengthOf();
+    const { runs, outcomes } = await together([write, failWritten, write, failWritten, write]);
+    expect(outcomes).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(runs).toEqual([2, 1, 1, 1, 1]);
+    expect(await lengthOf()).toBe(before + 3);
+    expect([times('begin immediate'), times('commit'), times('rollback')]).toEqual([2, 1, 1]);
+  });
+
+  it('cannot write when they are over', async () => {
+    let late: Session | undefined;
+    await test.database.unit((session) => {
+      late = session;
+      return read(session);
+    });
+    await expect(late?.all("insert into tenants (id) values ('late')", [])).rejects.toThrow('is over');
+    expect(() => late?.knex).toThrow('is over');
+  });
+
+  it('wait for a migration, which waits for those before it', async () => {
+    const order: string[] = [];
+    const unit = (name: string) =>
+      test.storage.write('t', async (directory) => {
+        await directory.insert(newUser(name));
+        order.push(name);
+      });
+    const migrated = (knex: unknown) => {
+      order.push(knex === undefined ? '' : 'migration');
+      return Promise.resolve();
+    };
+    await Promise.all([unit('ada'), test.database.migrate(migrated), unit('bob').then(() => unit('eve'))]);
+    expect(order).toHaveLength(4);
+    expect(order.indexOf('migration')).toBeGreaterThan(0);
+  });
+});
