@@ -21,12 +21,23 @@ export function idList(dialect: Dialect, ids: readonly string[] | readonly numbe
  * of yet, such as the lines of a plan that was just made, where it would take "in" for a join with all of them.
  */
 export function isOneOf(dialect: Dialect, column: string, ids: readonly string[] | readonly number[]): IdList {
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) return { sql: `${column} = ?`, binding: only };
   const { sql, binding } = idList(dialect, ids);
   return { sql: dialect === 'sqlite' ? `${column} in (${sql})` : `${column} = any(${arrayOf(ids)})`, binding };
 }
 
 function arrayOf(ids: readonly string[] | readonly number[]): string {
   return `?::${typeof ids[0] === 'number' ? 'integer' : 'text'}[]`;
+}
+
+/**
+ * A limit or an offset as part of a statement's text: SQLite would plan the statement anew for each value that is bound.
+ * @throws Error for what is no whole number and must not become part of a statement.
+ */
+export function wholeNumber(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error('A limit or an offset is not a whole number');
+  return String(value);
 }
 
 /** The ids in pieces, so that no statement takes long. */

@@ -1,6 +1,6 @@
 import type { GroupOfUser } from '../../../model/membership.js';
-import { selectRows, type Session } from '../connections/database.js';
-import { idList } from '../statements.js';
+import { hotRows, type Session } from '../connections/database.js';
+import { isOneOf } from '../statements.js';
 
 /** How far the groups that contain groups are followed upwards for one page of users, in memberships and in levels. */
 const NESTED_MEMBERSHIPS = 10_000;
@@ -50,14 +50,14 @@ function containersOf(
   ids: readonly string[],
   limit?: number,
 ): Promise<readonly ContainerRow[]> {
-  const { sql, binding } = idList(session.dialect, ids);
-  return selectRows<ContainerRow>(
+  const { sql, binding } = isOneOf(session.dialect, 'm.member_id', ids);
+  return hotRows<ContainerRow>(
     session,
     `select m.member_id, m.group_id as id,
        (select r.version from resources r where r.tenant_id = ? and r.id = m.group_id) as version,
        (select r.display from resources r where r.tenant_id = ? and r.id = m.group_id) as display,
        exists (select 1 from memberships g where g.tenant_id = ? and g.member_id = m.group_id) as nested
-     from memberships m where m.tenant_id = ? and m.member_id in (${sql})${limit === undefined ? '' : ` limit ${limit}`}`,
+     from memberships m where m.tenant_id = ? and ${sql}${limit === undefined ? '' : ` limit ${limit}`}`,
     [tenantId, tenantId, tenantId, tenantId, binding],
   );
 }

@@ -7,7 +7,7 @@ import type { PlanCache } from '../query/plan-cache.js';
 import { judge, planOf } from '../query/plan-of-statement.js';
 import { sortOrder, type SortOrder } from '../query/sort-order.js';
 import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
-import { idList } from '../statements.js';
+import { idList, wholeNumber } from '../statements.js';
 import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 
 interface KeyedRow extends ResourceRow {
@@ -215,12 +215,6 @@ function rangeStatement(
     from (${page}) k join resources w on w.tenant_id = ? and w.id = k.id order by ${orderBy(order, 'k.sort_key', 'k.id')}`;
   const ofParts = parts.flatMap(({ where }) => [...order.bindings, ...where.bindings, ...range.bindings]);
   return { sql, bindings: [...ofParts, tenantId] };
-}
-
-/** @throws Error for what is no whole number and must not become part of a statement. */
-function wholeNumber(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error('A limit or an offset is not a whole number');
-  return String(value);
 }
 
 /** How many resources match. */

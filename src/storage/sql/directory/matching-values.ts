@@ -1,7 +1,8 @@
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../../../protocol/search-form.js';
 import type { StoringOutcome } from '../../storage.js';
-import type { Session } from '../connections/database.js';
+import { hotRows, type Session } from '../connections/database.js';
+import type { Dialect } from '../connections/driver.js';
 import { chunks, type NewRow } from '../statements.js';
 
 interface Owner {
@@ -26,31 +27,53 @@ export async function replaceMatchingValues(
   owner: Owner,
   values: readonly MatchingValue[],
 ): Promise<Outcome> {
-  // With the type, the second column of the primary key, SQLite looks each value up; without it, it reads the whole tenant.
-  const key = { tenant_id: owner.tenantId, type: owner.type, resource_id: owner.id };
-  const rows = await session.knex('attribute_values').where(key).select<ValueRow[]>('attribute', 'value', 'is_unique');
-  const stored = rows.map(toMatchingValue);
+  const key = [owner.tenantId, owner.type, owner.id];
+  const stored = (await hotRows<ValueRow>(session, STORED, key)).map(toMatchingValue);
   const gone = without(stored, values).map(({ attribute, value }) => [attribute, value]);
   if (gone.length > 0) {
-    await session.knex('attribute_values').where(key).whereIn(['attribute', 'value'], gone).del();
+    await hotRows(session, REMOVE[session.dialect], [...key, JSON.stringify(gone)]);
   }
   return addMatchingValues(session, owner, without(values, stored));
 }
 
 /** Adds values that a resource is matched on, and has not got yet. The database's index decides whether they are unique. */
 export async function addMatchingValues(
-  { knex }: Session,
-  owner: Owner,
+  session: Session,
+  { tenantId, type, id }: Owner,
   values: readonly MatchingValue[],
 ): Promise<Outcome> {
   for (const added of chunks(values)) {
-    const insert = knex('attribute_values').insert(toValueRows(owner, added)).onConflict().ignore();
-    const inserted = await insert.returning<{ attribute: string; value: string }[]>(['attribute', 'value']);
+    const list = JSON.stringify(added.map(({ attribute, value, unique }) => [attribute, value, unique === true]));
+    const bindings = [tenantId, type, id, list];
+    const inserted = await hotRows<{ attribute: string; value: string }>(session, ADD[session.dialect], bindings);
     const duplicate = inserted.length === added.length ? undefined : without(added, inserted, false)[0];
     if (duplicate !== undefined) return { kind: 'duplicate', value: duplicate };
   }
   return 'done';
 }
+
+const STORED = `select attribute, value, is_unique from attribute_values
+  where tenant_id = ? and type = ? and resource_id = ?`;
+
+/**
+ * Values as one binding, so that there is one statement for any number of them. SQLite looks each up by the primary key only
+ * where the list comes first, and with the type, its second column; otherwise it reads the whole tenant.
+ */
+const REMOVE: Readonly<Record<Dialect, string>> = {
+  sqlite: `delete from attribute_values where (tenant_id, type, resource_id, attribute, value) in
+    (select ?, ?, ?, j.value ->> 0, j.value ->> 1 from json_each(?) j)`,
+  postgres: `delete from attribute_values where tenant_id = ? and type = ? and resource_id = ? and (attribute, value) in
+    (select j ->> 0, j ->> 1 from jsonb_array_elements(?::jsonb) j)`,
+};
+
+const ADD: Readonly<Record<Dialect, string>> = {
+  sqlite: `insert into attribute_values (tenant_id, type, resource_id, attribute, value, is_unique)
+    select ?, ?, ?, j.value ->> 0, j.value ->> 1, j.value ->> 2 from json_each(?) j where true
+    on conflict do nothing returning attribute, value`,
+  postgres: `insert into attribute_values (tenant_id, type, resource_id, attribute, value, is_unique)
+    select ?, ?, ?, j ->> 0, j ->> 1, (j ->> 2)::boolean from jsonb_array_elements(?::jsonb) j
+    on conflict do nothing returning attribute, value`,
+};
 
 /** The rows of values that a resource is matched on. */
 export function toValueRows({ tenantId, type, id }: Owner, values: readonly MatchingValue[]): readonly NewRow[] {

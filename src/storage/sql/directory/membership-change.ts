@@ -3,10 +3,10 @@ import type { FilterNode } from '../../../protocol/filter/tree.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { MembershipOutcome } from '../../storage.js';
-import { selectRows, type Session } from '../connections/database.js';
+import { hotRows, selectRows, type Session } from '../connections/database.js';
 import { memberFilterToSql } from '../query/filter-to-sql.js';
 import type { Origin } from '../query/membership-scopes.js';
-import { chunks, idList, type IdList } from '../statements.js';
+import { chunks, idList, isOneOf } from '../statements.js';
 
 /** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
 const NAMED_MEMBERS = 20_000;
@@ -105,36 +105,35 @@ class GroupMembers {
     this.#comparisons -= members * terms;
   }
 
+  /** Adds first, and looks for ids that name no resource only where not all are new members. */
   async #add(ids: readonly string[]): Promise<readonly string[]> {
-    const { sql, binding } = idList(this.#session.dialect, ids);
-    // In the order of an index that both databases then look the ids up in.
-    const existing = await selectRows<{ id: string }>(
+    const { sql, binding } = isOneOf(this.#session.dialect, 'r.id', ids);
+    const rows = await hotRows<MemberRow>(
       this.#session,
-      `select id from resources where tenant_id = ? and id in (${sql}) order by id`,
+      `insert into memberships (tenant_id, group_id, member_id, member_type)
+       select r.tenant_id, ?, r.id, r.type from resources r where r.tenant_id = ? and ${sql} order by r.id
+       on conflict do nothing returning member_id`,
+      [this.#groupId, this.#origin.tenantId, binding],
+    );
+    for (const { member_id } of rows) note(member_id, this.#added, this.#removed);
+    return rows.length === ids.length ? [] : this.#unknownOf(ids);
+  }
+
+  async #unknownOf(ids: readonly string[]): Promise<readonly string[]> {
+    const { sql, binding } = isOneOf(this.#session.dialect, 'r.id', ids);
+    // In the order of an index that both databases then look the ids up in.
+    const existing = await hotRows<{ id: string }>(
+      this.#session,
+      `select r.id from resources r where r.tenant_id = ? and ${sql} order by r.id`,
       [this.#origin.tenantId, binding],
     );
     const known = new Set(existing.map(({ id }) => id));
-    const unknown = ids.filter((id) => !known.has(id));
-    if (unknown.length === 0) await this.#insert(sql, binding);
-    return unknown;
-  }
-
-  async #insert(sql: string, binding: IdList['binding']): Promise<void> {
-    const rows = await selectRows<MemberRow>(
-      this.#session,
-      `insert into memberships (tenant_id, group_id, member_id, member_type, version)
-       select r.tenant_id, ?, r.id, r.type,
-         (select g.version + 1 from resources g where g.tenant_id = r.tenant_id and g.id = ?)
-       from resources r where r.tenant_id = ? and r.id in (${sql}) order by r.id
-       on conflict do nothing returning member_id`,
-      [this.#groupId, this.#groupId, this.#origin.tenantId, binding],
-    );
-    for (const { member_id } of rows) note(member_id, this.#added, this.#removed);
+    return ids.filter((id) => !known.has(id));
   }
 
   #remove(ids: readonly string[]): Promise<void> {
-    const { sql, binding } = idList(this.#session.dialect, ids);
-    return this.#delete(`member_id in (${sql})`, [binding]);
+    const { sql, binding } = isOneOf(this.#session.dialect, 'member_id', ids);
+    return this.#delete(sql, [binding]);
   }
 
   #keepOnly(ids: readonly string[]): Promise<void> {
@@ -143,7 +142,7 @@ class GroupMembers {
   }
 
   async #delete(condition: string, bindings: readonly Knex.RawBinding[]): Promise<void> {
-    const rows = await selectRows<MemberRow>(
+    const rows = await hotRows<MemberRow>(
       this.#session,
       `delete from memberships where tenant_id = ? and group_id = ? and ${condition} returning member_id`,
       [this.#origin.tenantId, this.#groupId, ...bindings],

@@ -3,14 +3,14 @@ import type { GroupOfUser, Member } from '../../../model/membership.js';
 import type { StoredResource } from '../../../model/resource.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryReader } from '../../storage.js';
-import { selectRows, type Reads, type Work } from '../connections/database.js';
+import { hotRows, selectRows, type Reads, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
 import type { PlanCache } from '../query/plan-cache.js';
-import { idList } from '../statements.js';
+import { idList, wholeNumber } from '../statements.js';
 import { groupsOfUsers } from './groups-of-users.js';
 import { listResources, type ListReads } from './list-resources.js';
-import { RESOURCE_COLUMNS, toResourceType, toStoredResource, type ResourceRow } from './rows.js';
+import { SELECT_RESOURCE, toResourceType, toStoredResource, type ResourceRow } from './rows.js';
 
 interface MemberRow {
   readonly member_id: string;
@@ -37,8 +37,8 @@ export class KnexDirectoryReader implements DirectoryReader {
   }
 
   async find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const row = await this.#lookUp(({ knex }) =>
-      knex('resources').where({ tenant_id: this.tenantId, id, type }).first<ResourceRow | undefined>(RESOURCE_COLUMNS),
+    const [row] = await this.#lookUp((session) =>
+      hotRows<ResourceRow>(session, SELECT_RESOURCE, [this.tenantId, id, type]),
     );
     return row && toStoredResource(row);
   }
@@ -54,9 +54,9 @@ export class KnexDirectoryReader implements DirectoryReader {
   async members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]> {
     const sql = `select m.member_id, m.member_type, r.display from memberships m
       join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id
-      where m.tenant_id = ? and m.group_id = ? and m.member_id > ? order by m.member_id limit ?`;
+      where m.tenant_id = ? and m.group_id = ? and m.member_id > ? order by m.member_id limit ${wholeNumber(limit)}`;
     const rows = await this.#lookUp((session) =>
-      selectRows<MemberRow>(session, sql, [this.tenantId, groupId, after ?? '', limit]),
+      selectRows<MemberRow>(session, sql, [this.tenantId, groupId, after ?? '']),
     );
     return rows.map((row) => ({
       id: row.member_id,

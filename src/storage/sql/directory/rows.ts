@@ -2,7 +2,7 @@ import type { ResourceContent, StoredResource } from '../../../model/resource.js
 import { isJsonObject } from '../../../protocol/json.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { BulkResource } from '../../bulk-writer.js';
-import type { Session } from '../connections/database.js';
+import { hotRows, type Session } from '../connections/database.js';
 import type { NewRow } from '../statements.js';
 
 /** The columns of a resource that its readers want. */
@@ -18,6 +18,10 @@ export interface ResourceRow {
 
 /** The columns that `toStoredResource` reads. */
 export const RESOURCE_COLUMNS = ['id', 'type', 'version', 'created', 'last_modified', 'document'] as const;
+
+/** What finds one resource; its bindings are tenant, id and type. */
+export const SELECT_RESOURCE = `select ${RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ')}
+  from resources r where r.tenant_id = ? and r.id = ? and r.type = ?`;
 
 /** A row of `resources` as the resource it stores. */
 export function toStoredResource(row: ResourceRow): StoredResource {
@@ -59,17 +63,16 @@ export function toNewRow(tenantId: string, { id, type, at, content }: BulkResour
 
 /** Notes how many resources of a type a unit of work added; units of a tenant wait for each other here. */
 export async function addToCount(
-  { knex }: Session,
+  session: Session,
   tenantId: string,
   type: ResourceTypeName,
   change: number,
 ): Promise<void> {
-  await knex.raw(
-    `insert into resource_counts (tenant_id, type, count) values (?, ?, ?)
-     on conflict (tenant_id, type) do update set count = resource_counts.count + excluded.count`,
-    [tenantId, type, change],
-  );
+  await hotRows(session, ADD_TO_COUNT, [tenantId, type, change]);
 }
+
+const ADD_TO_COUNT = `insert into resource_counts (tenant_id, type, count) values (?, ?, ?)
+  on conflict (tenant_id, type) do update set count = resource_counts.count + excluded.count`;
 
 function displayIn(document: string): string | null {
   const resource: unknown = JSON.parse(document);

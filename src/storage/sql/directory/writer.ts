@@ -2,22 +2,16 @@ import type { ResourceContent, StoredResource } from '../../../model/resource.js
 import type { MembershipStep } from '../../../protocol/membership.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryWriter, MembershipOutcome, StoringOutcome } from '../../storage.js';
-import { selectRows, type Reads, type Session } from '../connections/database.js';
+import { hotRows, selectRows, type Reads, type Session } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
+import type { Bound } from '../connections/statements/watch.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { PlanCache } from '../query/plan-cache.js';
 import { noteMissing } from '../sync/mirror.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { KnexDirectoryReader } from './reader.js';
-import {
-  addToCount,
-  RESOURCE_COLUMNS,
-  toContentColumns,
-  toNewRow,
-  toStoredResource,
-  type ResourceRow,
-} from './rows.js';
+import { addToCount, SELECT_RESOURCE, toContentColumns, toNewRow, toStoredResource, type ResourceRow } from './rows.js';
 
 /** Reads and writes of one tenant's staging directory within one unit of work. */
 export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {
@@ -36,9 +30,9 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 
   async findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const query = this.#resource(type, id).first<ResourceRow | undefined>(RESOURCE_COLUMNS);
     // NO KEY: memberships may refer to the resource meanwhile. On SQLite nobody else writes anyway.
-    const row = await (this.#session.dialect === 'postgres' ? query.forNoKeyUpdate() : query);
+    const lock = this.#session.dialect === 'postgres' ? ' for no key update' : '';
+    const [row] = await hotRows<ResourceRow>(this.#session, SELECT_RESOURCE + lock, [this.tenantId, id, type]);
     if (row === undefined) return undefined;
     this.#locked.add(id);
     return toStoredResource(row);
@@ -52,7 +46,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }): Promise<StoringOutcome> {
     const { id, type, content } = resource;
     const row = toNewRow(this.tenantId, resource);
-    const inserted = await this.#session.knex('resources').insert(row).onConflict().ignore().returning('id');
+    const inserted = await hotRows(this.#session, insertOne(Object.keys(row)), Object.values(row) as Bound[]);
     if (inserted.length === 0) return 'conflict';
     this.#locked.add(id);
     this.#count(type, 1);
@@ -61,7 +55,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
 
   async update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<StoringOutcome> {
     try {
-      await this.#replace(type, id, at, content);
+      if (!(await this.#replace(type, id, at, content))) return 'conflict';
     } catch (error) {
       if (isUniqueViolation(error)) return 'conflict';
       throw error;
@@ -75,16 +69,19 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     at: string | undefined,
     { document, search, matchingValues }: ResourceContent,
   ): Promise<Exclude<StoringOutcome, 'conflict'>> {
-    const columns = { document, search: JSON.stringify(search) };
-    const changed = at === undefined ? {} : { version: this.#nextVersion(), last_modified: at };
-    if ((await this.#resource(type, id).update({ ...columns, ...changed })) !== 1) throw missing(type, id);
+    const changed = at === undefined ? '' : ', version = version + 1, last_modified = ?';
+    const rows = await selectRows(
+      this.#session,
+      `update resources set document = ?, search = ?${changed} ${THE_RESOURCE}`,
+      [...[document, JSON.stringify(search)], ...(at === undefined ? [] : [at]), ...[this.tenantId, id, type]],
+    );
+    if (rows.length !== 1) throw missing(type, id);
     return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, matchingValues);
   }
 
   async touch(type: ResourceTypeName, id: string, at: string): Promise<number> {
-    const rows = await this.#resource(type, id)
-      .update({ version: this.#nextVersion(), last_modified: at })
-      .returning<{ version: number | string }[]>('version');
+    const bindings = [at, this.tenantId, id, type];
+    const rows = await hotRows<{ version: number | string }>(this.#session, TOUCH, bindings);
     if (rows[0] === undefined) throw missing(type, id);
     return Number(rows[0].version);
   }
@@ -97,12 +94,11 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   async remove(type: ResourceTypeName, id: string, at: string): Promise<boolean> {
     if (!(await this.#lock(type, id))) return false;
     await this.#leaveGroups(id, at);
-    if (type === 'Group')
-      await this.#session.knex('memberships').where({ tenant_id: this.tenantId, group_id: id }).del();
-    const removed = await this.#resource(type, id).del();
+    if (type === 'Group') await hotRows(this.#session, EMPTY_GROUP, [this.tenantId, id]);
+    const removed = await hotRows(this.#session, `delete from resources ${THE_RESOURCE}`, [this.tenantId, id, type]);
     await noteMissing(this.#session, this.tenantId, type, id, at);
-    this.#count(type, -removed);
-    return removed > 0;
+    this.#count(type, -removed.length);
+    return removed.length > 0;
   }
 
   /** Notes how many resources the unit of work added; last, since units of a tenant wait for each other here. */
@@ -117,25 +113,35 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     return this.#locked.has(id) || (await this.findForUpdate(type, id)) !== undefined;
   }
 
-  /** A savepoint: after a failed statement, PostgreSQL can continue a transaction only from there. SQLite reverts only the statement. */
-  async #replace(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<void> {
-    const columns = { ...toContentColumns(content), version: this.#nextVersion(), last_modified: at };
-    const change = this.#resource(type, id).update(columns);
-    const changed =
-      this.#session.dialect === 'postgres'
-        ? await this.#session.knex.transaction((savepoint) => change.transacting(savepoint))
-        : await change;
-    if (changed !== 1) throw missing(type, id);
+  /**
+   * False where another resource has the name. PostgreSQL could not continue the transaction after a statement that failed,
+   * so there the statement looks first; the index has the last word where another unit of work was faster, which ends this one.
+   */
+  async #replace(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<boolean> {
+    const columns = toContentColumns(content);
+    const key = [this.tenantId, id, type];
+    const set = Object.keys(columns).map((column) => `${column} = ?`);
+    const update = `update resources set ${set.join(', ')}, version = version + 1, last_modified = ?`;
+    const bindings = [...Object.values(columns), at, ...key];
+    const name = columns[NAME[type]] ?? null;
+    const looks = this.#session.dialect === 'postgres' && name !== null;
+    const changed = looks
+      ? await hotRows(this.#session, `${update} ${UNLESS_TAKEN[type]}`, [...bindings, this.tenantId, name, id])
+      : await hotRows(this.#session, `${update} ${THE_RESOURCE}`, bindings);
+    if (changed.length === 1) return true;
+    if (looks && (await hotRows(this.#session, SELECT_RESOURCE, key)).length === 1) return false;
+    throw missing(type, id);
   }
 
   async #leaveGroups(id: string, at: string): Promise<void> {
     const groups = 'select group_id from memberships where tenant_id = ? and member_id = ?';
     if (this.#session.dialect === 'postgres') await this.#lockInOrder(groups, id);
-    await this.#session.knex.raw(
+    await hotRows(
+      this.#session,
       `update resources set version = version + 1, last_modified = ? where tenant_id = ? and id in (${groups})`,
       [at, this.tenantId, this.tenantId, id],
     );
-    await this.#session.knex('memberships').where({ tenant_id: this.tenantId, member_id: id }).del();
+    await hotRows(this.#session, 'delete from memberships where tenant_id = ? and member_id = ?', [this.tenantId, id]);
   }
 
   /** Locks groups in the order of their ids, so that two deletions do not wait for each other in a circle. */
@@ -147,17 +153,33 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     );
   }
 
-  #resource(type: ResourceTypeName, id: string) {
-    return this.#session.knex('resources').where({ tenant_id: this.tenantId, id, type });
-  }
-
-  #nextVersion() {
-    return this.#session.knex.raw('version + 1');
-  }
-
   #count(type: ResourceTypeName, change: number): void {
     this.#countChanges.set(type, (this.#countChanges.get(type) ?? 0) + change);
   }
+}
+
+const THE_RESOURCE = 'where tenant_id = ? and id = ? and type = ? returning id';
+const TOUCH = `update resources set version = version + 1, last_modified = ?
+  where tenant_id = ? and id = ? and type = ? returning version`;
+const EMPTY_GROUP = 'delete from memberships where tenant_id = ? and group_id = ?';
+
+/** The column whose value no two resources of a type share. */
+const NAME = { User: 'user_name', Group: 'display_name' } as const;
+
+/** The resource, unless another of its type has its name: the bindings are those of the resource, tenant, name and id. */
+const UNLESS_TAKEN = {
+  User: unlessTaken('User'),
+  Group: unlessTaken('Group'),
+};
+
+function unlessTaken(type: ResourceTypeName): string {
+  return `where tenant_id = ? and id = ? and type = ? and not exists (select 1 from resources o
+    where o.tenant_id = ? and o.type = '${type}' and o.${NAME[type]} = ? and o.id <> ?) returning id`;
+}
+
+function insertOne(columns: readonly string[]): string {
+  const places = columns.map(() => '?').join(', ');
+  return `insert into resources (${columns.join(', ')}) values (${places}) on conflict do nothing returning id`;
 }
 
 /** A resource that a unit of work changes without having found it. */

@@ -7,7 +7,7 @@ import {
 import { customSchemaJson, parseCustomSchema, type CustomSchema } from '../../../protocol/custom-schema/definition.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
 import { SchemasChanged } from '../../schemas-changed.js';
-import { selectRows, type Database, type Session } from '../connections/database.js';
+import { hotRows, selectRows, type Database, type Session } from '../connections/database.js';
 
 /** How many attributes are kept in memory; the largest schemas that a tenant may have come to 10,000. */
 const KEPT_ATTRIBUTES = 50_000;
@@ -117,17 +117,16 @@ export async function changeSchema(
  * SQLite there is one unit at a time anyway. A lock of the tenant's row would not do: those who share it let in
  * more of their kind for as long as they like.
  */
-async function lockSchemas({ dialect, knex }: Session, tenantId: string, mode: 'shared' | 'exclusive'): Promise<void> {
-  if (dialect === 'sqlite') return;
+async function lockSchemas(session: Session, tenantId: string, mode: 'shared' | 'exclusive'): Promise<void> {
+  if (session.dialect === 'sqlite') return;
   const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  await knex.raw(`select ${lock}(hashtextextended('schemas ' || ?, 0))`, [tenantId]);
+  await hotRows(session, `select ${lock}(hashtextextended('schemas ' || ?, 0))`, [tenantId]);
 }
 
 /** A statement of its own, behind the lock, so that it sees what was committed before. */
-async function revisionOf({ knex }: Session, tenantId: string): Promise<number | undefined> {
-  const row = await knex('tenants')
-    .where({ id: tenantId })
-    .first<{ schemas_revision: number } | undefined>('schemas_revision');
+async function revisionOf(session: Session, tenantId: string): Promise<number | undefined> {
+  const sql = 'select schemas_revision from tenants where id = ?';
+  const [row] = await hotRows<{ schemas_revision: number }>(session, sql, [tenantId]);
   return row?.schemas_revision;
 }
 
