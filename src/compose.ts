@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { v7 as newId } from 'uuid';
+import { startPruning } from './activity/pruning.js';
+import { createRecorder, type ActivityRecorder } from './activity/recorder.js';
 import type { Config } from './config.js';
 import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
@@ -33,6 +35,8 @@ export interface RunningServer {
   /** The origin on which it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly tenancy: Tenancy;
+  /** Resolves when what has been answered so far is in the activity log. */
+  readonly flushActivity: () => Promise<void>;
   /** Finishes the requests in progress, rolls back and cuts off those left after 4 s, and closes the database. */
   stop(): Promise<void>;
 }
@@ -124,8 +128,10 @@ export async function serve(
     limits: config.limits,
   };
   const traffic = createTraffic(config.traffic);
+  const activity = keepActivity(storage, logger);
   const app = await createHttp({
     traffic,
+    recorder: activity.recorder,
     config,
     logger,
     provisioning,
@@ -146,7 +152,23 @@ export async function serve(
   });
   const resuming = resumeInterrupted(synchronization, logger);
   const leaveRuns = (): Promise<void> => resuming.then(() => synchronization.stop()).then(() => telling.stop());
-  return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
+  const flushActivity = (): Promise<void> => activity.recorder.flush();
+  const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop()]);
+  return { url, tenancy, flushActivity, stop: () => stop(listening, storage, { leaveRuns, settled }) };
+}
+
+/** Writes the activity log, and deletes of it what is old. */
+function keepActivity(
+  storage: Storage,
+  logger: Logger,
+): { readonly recorder: ActivityRecorder; readonly stop: () => Promise<void> } {
+  const now = (): Date => new Date();
+  const onError = (error: unknown): void => {
+    logger.error({ err: error }, 'activity not written');
+  };
+  const recorder = createRecorder({ store: storage.activity, now, newId: () => newId(), onError });
+  const pruning = startPruning({ storage, now, onError });
+  return { recorder, stop: () => pruning.stop().then(() => recorder.stop()) };
 }
 
 /** Continues the runs whose process has crashed. */
@@ -163,12 +185,12 @@ async function resumeInterrupted(synchronization: StoppableSynchronization, logg
 async function stop(
   listening: Awaited<ReturnType<typeof listen>>,
   storage: Storage,
-  { leaveRuns, settled }: { leaveRuns: () => Promise<void>; settled: () => Promise<void> },
+  { leaveRuns, settled }: { leaveRuns: () => Promise<void>; settled: () => Promise<unknown> },
 ): Promise<void> {
   const drained = Promise.all([listening.drain(), leaveRuns()]);
   const inTime = await Promise.race([drained.then(() => true), after(GRACE).then(() => false)]);
   if (inTime) {
-    await settled();
+    await Promise.race([settled(), after(GRACE)]);
     await storage.close();
     return;
   }

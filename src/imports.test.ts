@@ -11,10 +11,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   provisioning: ['protocol', 'model', 'storage'],
   tenants: ['protocol', 'model', 'storage'],
   sync: ['protocol', 'model', 'storage', 'generated'],
-  http: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'generated'],
+  activity: ['protocol', 'model', 'storage'],
+  http: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'generated'],
   config: ['protocol', 'model'],
-  compose: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'sync', 'http', 'config'],
-  cli: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'sync', 'config', 'compose'],
+  compose: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'http', 'config'],
+  cli: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'compose'],
 };
 
 /** Packages that stand for a decision about where a thing happens, with the folders that may name them. */

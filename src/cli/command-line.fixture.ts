@@ -56,7 +56,10 @@ export async function runOn(
     },
     config: () => config,
     openServices: () => Promise.resolve({ storage, tenancy, schemas, synchronization, close: () => Promise.resolve() }),
-    startServer: () => Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, stop: () => Promise.resolve() }),
+    startServer: () => {
+      const done = (): Promise<void> => Promise.resolve();
+      return Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, flushActivity: done, stop: done });
+    },
   };
   const status = await runCommand(cli, commandArguments);
   return { status, ...printed };

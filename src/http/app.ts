@@ -11,7 +11,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { notFound } from '../protocol/scim-error.js';
 import type { Metrics } from './metrics.js';
-import { requestLog } from './request-log.js';
+import { requestLog, type OnAnswered } from './request-log.js';
 import { asScimError, errorReply } from './router/error-response.js';
 import type { RequestNotes } from './router/operation.js';
 import { MOST_PATH } from './router/request-target.js';
@@ -25,6 +25,8 @@ export const WRONG_TENANT_URL =
 export interface AppParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Told of each request that has ended. */
+  readonly onAnswered?: OnAnswered;
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>;
   readonly scim: RequestHandler;
@@ -32,13 +34,15 @@ export interface AppParts {
   readonly documents: RequestHandler;
 }
 
+const ignore = (): void => undefined;
+
 /** The Express application: says which router serves which part of the address space. */
-export function createApp({ logger, metrics, ping, scim, admin, documents }: AppParts): Express {
+export function createApp({ logger, metrics, onAnswered = ignore, ping, scim, admin, documents }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(singleSlashes);
-  app.use(requestLog(logger, metrics));
+  app.use(requestLog(logger, metrics, onAnswered));
   app.use(securityHeaders());
   // Express tries one after the other: what is asked for most comes first.
   app.use('/scim', scim);

@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import type { ActivityRecorder } from '../activity/recorder.js';
 import type { Config, Limits } from '../config.js';
 import type { Tenant } from '../model/tenant.js';
 import { bulkNames } from '../protocol/bulk/request.js';
@@ -14,12 +15,14 @@ import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
+import { activityOf } from './activity-note.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
 import { createApp, WRONG_TENANT_URL } from './app.js';
 import type { Principal } from './authentication.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
 import { createMetrics } from './metrics.js';
+import type { OnAnswered } from './request-log.js';
 import { createOpenApiRouter } from './router/openapi-router.js';
 import { noteRules } from './router/operation.js';
 import { responseChecker } from './router/response-checking.js';
@@ -45,11 +48,13 @@ export interface HttpParts {
   readonly synchronization: Synchronization;
   readonly authenticateToken: (secret: string) => Promise<Tenant>;
   readonly traffic: Traffic;
+  readonly recorder: ActivityRecorder;
 }
 
 /** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
-  const { config, logger, provisioning, tenancy, schemas, synchronization, authenticateToken, traffic } = parts;
+  const { config, logger, provisioning, tenancy, schemas, synchronization, authenticateToken, traffic, recorder } =
+    parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
@@ -57,10 +62,12 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
   const authenticateOperator = traffic.authenticating(operatorAuthentication(config.adminToken));
   const metrics = createMetrics(authenticateOperator);
   metrics.watchMemory(() => traffic.room.total);
+  metrics.watchActivity(() => recorder.state());
   traffic.observe(metrics.refused);
   return createApp({
     logger,
     metrics,
+    onAnswered: recording(parts),
     ping: () => provisioning.storage.ping(),
     documents: documentRoutes([scim, admin, readDocument('backend')]),
     scim: await createOpenApiRouter({
@@ -79,6 +86,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
         if (operationId.startsWith('search')) return spelledSchemas(searchRequestNames(sent), REQUIRED_SCHEMAS);
         const { message, rules } = resourceNames(operationId, sent, principal, provisioning.rules);
         noteRules(notes, rules);
+        notes.body ??= message;
         return spelledSchemas(message, REQUIRED_SCHEMAS);
       },
       bodyLimit: (operationId) => scimBodyLimit(operationId, limits),
@@ -102,6 +110,14 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     }),
   });
 }
+
+/** Tells the activity log of each request. */
+const recording =
+  ({ recorder, traffic }: Pick<HttpParts, 'recorder' | 'traffic'>): OnAnswered =>
+  (answered) => {
+    const entry = activityOf({ ...answered, address: () => traffic.addressOf(answered.request) });
+    if (entry !== undefined) recorder.record(entry);
+  };
 
 function scimBodyLimit(operationId: string, limits: Limits): { bytes: number; advice: string } {
   if (operationId === 'bulk') {

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RecorderState } from '../activity/recorder.js';
 import { secretOf, type AuthenticateRequest } from './authentication.js';
 
 /** The labels of a request in the histogram. Not the tenant: the number of tenants has no bound. */
@@ -18,6 +19,8 @@ export interface Metrics {
   readonly refused: (refusal: Refusal) => void;
   /** Says from now on how many bytes requests and answers under way hold. */
   watchMemory(bytes: () => number): void;
+  /** Says from now on what the activity log has not written. */
+  watchActivity(state: () => RecorderState): void;
   /** Serves `/metrics` to the operator. */
   readonly route: RequestHandler;
 }
@@ -45,14 +48,11 @@ export function createMetrics(authenticateOperator: AuthenticateRequest): Metric
       refusals.inc({ reason });
     },
     watchMemory: (bytes) => {
-      new Gauge({
-        name: 'scim_memory_under_way_bytes',
-        help: 'Bytes that requests and answers under way hold',
-        registers: [registry],
-        collect() {
-          this.set(bytes());
-        },
-      });
+      gauge(registry, 'scim_memory_under_way_bytes', 'Bytes that requests and answers under way hold', bytes);
+    },
+    watchActivity: (state) => {
+      gauge(registry, 'scim_activity_waiting', 'Entries of the activity log not written yet', () => state().waiting);
+      gauge(registry, 'scim_activity_dropped', 'Entries of the activity log given up', () => state().dropped);
     },
     observe: ({ operation = 'none', status, milliseconds }) => {
       durationOf(operation, status).observe(milliseconds / 1000);
@@ -79,4 +79,15 @@ function childrenOf(histogram: Histogram<'operation' | 'status'>) {
     children.set(operation, ofOperation.set(status, child));
     return child;
   };
+}
+
+function gauge(registry: Registry, name: string, help: string, value: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(value());
+    },
+  });
 }

@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { TOKEN_PREFIX } from '../tenants/secret-token.js';
+import type { Answered } from './activity-note.js';
 import type { Metrics } from './metrics.js';
 import type { RequestNotes } from './router/operation.js';
+
+/** Told of each request that has ended; never throws. */
+export type OnAnswered = (answered: Omit<Answered, 'address'>) => void;
 
 /**
  * Gives each request an id, which the answer has as X-Request-Id; measures the request, and logs one line when it has ended.
  * A request that sends a usable id keeps it. The line has no address, no bodies and no other headers, because they contain
  * secret tokens and people's names.
  */
-export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
+export function requestLog(logger: Logger, metrics: Metrics, onAnswered: OnAnswered): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     const begun = performance.now();
     const notes: RequestNotes = { requestId: givenId(request.headers['x-request-id']) ?? randomUUID() };
@@ -20,6 +24,8 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
       for (const err of notes.faults ?? []) logger.error({ requestId: notes.requestId, err }, 'fault');
       const milliseconds = performance.now() - begun;
       metrics.observe({ operation: notes.operationId, status: response.statusCode, milliseconds });
+      const { statusCode: status, writableFinished } = response;
+      onAnswered({ request, notes, status, cut: !writableFinished, microseconds: Math.round(milliseconds * 1000) });
       if (!logger.isLevelEnabled('info')) return;
       logger.info(
         {

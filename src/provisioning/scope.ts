@@ -7,6 +7,7 @@ import type { JsonObject } from '../protocol/json.js';
 import type { Projection } from '../protocol/projection.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { Storage } from '../storage/storage.js';
+import type { Effect } from './resources/effect.js';
 
 /** What the use cases stand on. */
 export interface Provisioning {
@@ -79,6 +80,10 @@ export interface WriteRequest {
   readonly projection: Projection;
   /** Told which rules of protocol/entra.ts the request made use of. */
   readonly onRules: (rules: readonly string[]) => void;
+  /** Told what the write has done. */
+  readonly onEffect?: ((effect: Effect) => void) | undefined;
+  /** Told of each attribute that no schema knows. */
+  readonly onUnknown?: ((name: string) => void) | undefined;
 }
 
 /** What a change of a resource asks for. */

@@ -13,7 +13,10 @@ export const INTERNAL_ERROR = new ScimError(
 export function errorReply(error: unknown, notes: RequestNotes | undefined): Reply {
   const scimError = asScimError(error);
   const { scimType, message, tokenFault } = scimError;
-  if (notes) notes.refusal = { scimType, detail: detailTemplate(message), tokenFault };
+  if (notes) {
+    notes.refusal = { scimType, detail: detailTemplate(message), tokenFault };
+    notes.error = scimError;
+  }
   return { status: scimError.status, headers: scimError.headers, body: scimError.toJSON() };
 }
 

@@ -79,6 +79,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
 
   async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
     const target = decodeTarget(request.url, firstSegments);
+    notes.target = target;
     if (!documented.has(target.segments[0] ?? '')) throw notFound(options.wrongBase);
     const found = find(request.method, target);
     notes.operationId = found.route.id;

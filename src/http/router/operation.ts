@@ -1,6 +1,9 @@
 import type { JsonObject } from '../../protocol/json.js';
+import type { ScimError } from '../../protocol/scim-error.js';
+import type { Effect } from '../../provisioning/resources/effect.js';
 import type { Principal } from '../authentication.js';
 import type { Held } from '../traffic/memory-room.js';
+import type { RequestTarget } from './request-target.js';
 import type { Reply } from './send-reply.js';
 
 /** What the log line of a request says in addition to method, status and duration. */
@@ -12,6 +15,18 @@ export interface RequestNotes {
   rules?: readonly string[];
   /** Why the request was refused. */
   refusal?: Refusal;
+  /** The decoded target. */
+  target?: RequestTarget;
+  /** The body, with names in the schema's spelling. */
+  body?: JsonObject;
+  /** The error that was answered, with all of its detail: for the activity log, which is the tenant's own. */
+  error?: ScimError;
+  /** What a write has done. */
+  effect?: Effect;
+  /** The resources that a list has found, and the id of the one that it has, where it is one. */
+  found?: { readonly total: number; readonly id: string | undefined };
+  /** Attributes that no schema knows. */
+  unknown?: string[];
   /** Internal errors in parts of a request that was answered nevertheless; they are logged with it. */
   faults?: readonly unknown[];
 }

@@ -1,11 +1,12 @@
 import type { operations, SearchRequest } from '../../../generated/scim.js';
+import type { Page } from '../../model/list.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { checkSearchRequest } from '../../protocol/search-request.js';
 import { listResources, type ListRequest } from '../../provisioning/resources/list.js';
 import { PageReads } from '../../provisioning/resources/page-reads.js';
 import type { Provisioning } from '../../provisioning/scope.js';
 import type { Principal } from '../authentication.js';
-import type { Handlers } from '../router/operation.js';
+import type { Handlers, RequestNotes } from '../router/operation.js';
 import { tenantScope } from '../tenant-scope.js';
 import type { Held } from '../traffic/memory-room.js';
 
@@ -17,6 +18,7 @@ export type ListOperations = Pick<
 type Query = NonNullable<operations['listUsers']['parameters']['query']>;
 
 interface From {
+  readonly notes: RequestNotes;
   readonly principal: Principal;
   readonly held: Held;
 }
@@ -24,9 +26,14 @@ interface From {
 /** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps the query out of addresses and logs. */
 export function listHandlers(provisioning: Provisioning): Handlers<ListOperations> {
   const reads = new PageReads(provisioning.limits.pageBytes);
-  const answer = async ({ principal, held }: From, request: ListRequest) => ({
+  const answer = async ({ principal, held, notes }: From, request: ListRequest) => ({
     status: 200 as const,
-    body: await listResources(provisioning, tenantScope(principal), request, { reads, room: held }),
+    body: await listResources(
+      provisioning,
+      tenantScope(principal),
+      { ...request, onPage: noting(notes) },
+      { reads, room: held },
+    ),
   });
   const list = (types: readonly ResourceTypeName[]) => (request: From & { readonly query: Query }) =>
     answer(request, asked(types, request.query));
@@ -43,6 +50,12 @@ export function listHandlers(provisioning: Provisioning): Handlers<ListOperation
     searchAll: search(['User', 'Group']),
   };
 }
+
+const noting =
+  (notes: RequestNotes) =>
+  ({ total, resources }: Page): void => {
+    notes.found = { total, id: total === 1 ? resources[0]?.id : undefined };
+  };
 
 /** In a message, null means the same as absent (RFC 7643 §2.5). */
 function asked(types: readonly ResourceTypeName[], given: Query | SearchRequest): ListRequest {

@@ -10,6 +10,7 @@ import { deleteResource } from '../../provisioning/resources/delete.js';
 import { getResource } from '../../provisioning/resources/get.js';
 import { patchResource } from '../../provisioning/resources/patch.js';
 import { checkPreconditions } from '../../provisioning/resources/refusals.js';
+import type { Effect } from '../../provisioning/resources/effect.js';
 import { replaceResource } from '../../provisioning/resources/replace.js';
 import { Representer, type Representation } from '../../provisioning/resources/representation.js';
 import type { Preconditions, Provisioning, TenantScope } from '../../provisioning/scope.js';
@@ -101,7 +102,7 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
 
   const remove = (type: ResourceTypeName) => async (request: Omit<OneRequest, 'query'>) => {
     const scope = tenantScope(request.principal);
-    await deleteResource(provisioning, scope, { type, id: request.path.id, preconditions: preconditionsOf(request) });
+    await deleteResource(provisioning, scope, change(type, request));
     return { status: 204 as const };
   };
 
@@ -129,7 +130,7 @@ async function answer(
   return { status: 200, headers: { ...located(found), 'Content-Location': found.location }, body: found.body };
 }
 
-function change(type: ResourceTypeName, request: OneRequest) {
+function change(type: ResourceTypeName, request: Omit<OneRequest, 'query'>) {
   return { type, id: request.path.id, body: request.json, preconditions: preconditionsOf(request), ...noting(request) };
 }
 
@@ -142,6 +143,14 @@ const preconditionsOf = ({
   ifNoneMatch: none,
 }: Pick<SharedRequest, 'ifMatch' | 'ifNoneMatch'>): Preconditions => ({ ifMatch, ifNoneMatch: none });
 
-function noting({ notes }: SharedRequest): { onRules: (rules: readonly string[]) => void } {
-  return { onRules: (rules) => noteRules(notes, rules) };
+function noting({ notes }: Pick<SharedRequest, 'notes'>) {
+  return {
+    onRules: (rules: readonly string[]): void => noteRules(notes, rules),
+    onEffect: (effect: Effect): void => {
+      notes.effect = effect;
+    },
+    onUnknown: (name: string): void => {
+      (notes.unknown ??= []).push(name);
+    },
+  };
 }

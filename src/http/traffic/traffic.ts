@@ -29,6 +29,8 @@ export interface Traffic {
   readonly enter: Entrance;
   /** Turns of what keeps the process busy for long. */
   readonly turns: LongTurns;
+  /** The address that a request is counted by. */
+  addressOf(request: IncomingMessage): string;
   /** Authentication that bounds how often an address may fail. */
   authenticating(authenticate: Authenticate): AuthenticateRequest;
   /** Has this told of each request that is refused from now on. */
@@ -52,6 +54,7 @@ export function createTraffic(limits: TrafficLimits): Traffic {
     observe: (onRefused) => {
       observer = onRefused;
     },
+    addressOf: (request) => clientAddress(request, isTrusted),
     authenticating: (authenticate) => {
       const bounded = failures.bounding(authenticate);
       return (secret, request) => bounded(secret, clientAddress(request, isTrusted));

@@ -15,14 +15,16 @@ export type PassedOver =
  * What of a message in standard form is not stored as it was sent, so that nothing is lost without a word. What no schema
  * knows counts in any case, though it may be kept under its URN.
  * @param unknown what to do with attributes that no schema knows
+ * @param onUnknown told of each of them
  * @throws ScimError 400 `invalidPath` that names an attribute that no schema has, where these are refused
  */
 export function passedOver(
   message: JsonObject,
   type: ResourceType,
   unknown: 'ignore' | 'refuse' = 'ignore',
+  onUnknown?: (name: string) => void,
 ): ReadonlySet<PassedOver> {
-  const walk = new Walk(type, unknown);
+  const walk = new Walk(type, unknown, onUnknown);
   const operations = member(message, 'Operations');
   if (isJsonArray(operations)) operations.filter(isJsonObject).forEach((operation) => walk.operation(operation));
   else walk.resource(message);
@@ -34,7 +36,10 @@ class Walk {
   readonly #type: ResourceType;
   readonly #unknown: 'ignore' | 'refuse';
 
-  constructor(type: ResourceType, unknown: 'ignore' | 'refuse') {
+  readonly #onUnknown: ((name: string) => void) | undefined;
+
+  constructor(type: ResourceType, unknown: 'ignore' | 'refuse', onUnknown?: (name: string) => void) {
+    this.#onUnknown = onUnknown;
     this.#type = type;
     this.#unknown = unknown;
   }
@@ -113,6 +118,7 @@ class Walk {
 
   #isUnknown(value: JsonValue, where: string): void {
     if (isNothing(value)) return;
+    this.#onUnknown?.(where);
     if (this.#unknown === 'ignore') this.found.add('unknown-attribute-tolerated');
     else throw invalidPath(`No schema has the attribute "${where.slice(0, 200)}"; leave it out.`);
   }

@@ -6,8 +6,9 @@ import type { JsonObject } from '../../protocol/json.js';
 import type { MembershipStep } from '../../protocol/membership.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { DirectoryWriter } from '../../storage/storage.js';
-import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
+import type { ChangeRequest, Preconditions, Provisioning, TenantScope } from '../scope.js';
 import { contentOf } from './content.js';
+import { changedNames, membersText, nameOf } from './effect.js';
 import { unknownResource, checkPreconditions, membershipChanged, refuseTaken } from './refusals.js';
 import { resourceOf } from './representation.js';
 
@@ -19,6 +20,7 @@ export interface Change {
   /** The resource as it is to be; pure, and may be called again. */
   readonly apply: (resource: JsonObject) => JsonObject;
   readonly steps: readonly MembershipStep[];
+  readonly onEffect?: ChangeRequest['onEffect'];
 }
 
 /**
@@ -51,14 +53,20 @@ async function store(
   directory: DirectoryWriter,
   scope: TenantScope,
   stored: StoredResource,
-  { apply, steps }: Change,
+  { apply, steps, onEffect }: Change,
   at: string,
 ): Promise<StoredResource> {
   const { type, id } = stored;
   const before = resourceOf(stored);
   const after = apply(inRegisteredForm(before, scope, type));
   const membersChanged = steps.length > 0 && membershipChanged(await directory.changeMembers(id, steps));
-  if (!sameResource(before, after)) {
+  const isSame = sameResource(before, after);
+  onEffect?.({
+    id,
+    name: nameOf(type, after),
+    changed: [...(membersChanged ? [membersText(steps)] : []), ...(isSame ? [] : changedNames(before, after))],
+  });
+  if (!isSame) {
     const content = contentOf(after, scope.types[type]);
     refuseTaken(await directory.update(type, id, at, content), type, after);
     return { ...stored, version: stored.version + 1, lastModified: at, document: content.document };

@@ -9,6 +9,7 @@ import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryWriter } from '../../storage/storage.js';
 import type { Provisioning, TenantScope, WriteRequest } from '../scope.js';
 import { contentOf } from './content.js';
+import { nameOf } from './effect.js';
 import { membershipChanged, refuseTaken } from './refusals.js';
 import { Representer, type Representation } from './representation.js';
 
@@ -40,6 +41,7 @@ export async function createResource(
     },
     scope.tenant.schemas.revision,
   );
+  request.onEffect?.({ id: created.id, name: nameOf(created.type, created.resource), changed: [] });
   return represented(new Representer(provisioning, scope, request.projection), storedAs(created));
 }
 
@@ -64,12 +66,12 @@ async function represented(representer: Representer, stored: StoredResource): Pr
 export function newResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, body, onRules }: Omit<WriteRequest, 'projection'>,
+  { type, body, onRules, onUnknown }: Omit<WriteRequest, 'projection'>,
   id: string = provisioning.newId(),
 ): NewResource {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
-  onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes)]);
+  onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes, onUnknown)]);
   const resource = canonicalizeResource(message, resourceType);
   return {
     id,

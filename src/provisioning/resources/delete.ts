@@ -1,8 +1,12 @@
 import { isId } from '../../model/id.js';
-import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import type { Preconditions, Provisioning, TenantScope } from '../scope.js';
+import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
+import { nameOf } from './effect.js';
 import { unknownResource } from './refusals.js';
 import { checkPreconditions } from './refusals.js';
+import { resourceOf } from './representation.js';
+
+/** What is to be deleted. */
+type DeleteRequest = Pick<ChangeRequest, 'type' | 'id' | 'preconditions' | 'onEffect'>;
 
 /**
  * Deletes a resource and its memberships (RFC 7644 §3.6).
@@ -11,7 +15,7 @@ import { checkPreconditions } from './refusals.js';
 export async function deleteResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, preconditions }: { type: ResourceTypeName; id: string; preconditions: Preconditions },
+  { type, id, preconditions, onEffect }: DeleteRequest,
 ): Promise<void> {
   if (!isId(id)) throw unknownResource(type, id);
   const at = provisioning.now().toISOString();
@@ -20,5 +24,6 @@ export async function deleteResource(
     if (stored === undefined) throw unknownResource(type, id);
     checkPreconditions(preconditions, stored.version);
     await directory.remove(type, id, at);
+    onEffect?.({ id, name: nameOf(type, resourceOf(stored)), changed: [] });
   });
 }

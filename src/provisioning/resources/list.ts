@@ -21,6 +21,8 @@ export interface ListRequest extends PageRequest {
   readonly sortBy: string | undefined;
   readonly sortOrder: 'ascending' | 'descending' | undefined;
   readonly projection: ProjectionParameters;
+  /** Told what the page has been made of. */
+  readonly onPage?: ((page: Page) => void) | undefined;
 }
 
 /** The memory that the answer of a list takes: the reads of the process, and the room of the request. */
@@ -56,6 +58,7 @@ export async function listResources(
     ...{ tenantId: query.tenantId, limit: plan.limit, room },
     read: () => readPage(provisioning, query, selected, plan),
   });
+  request.onPage?.(page);
   return pageText(page, render, {
     head: `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},${startOf(plan)}"Resources":[`,
     tail: (given) => `],${nextOf(query, plan, positionBehind(page, given))}"itemsPerPage":${given}}`,

@@ -13,20 +13,20 @@ import { changeResource } from './change.js';
 export async function patchResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, body, preconditions, onRules }: ChangeRequest,
+  { type, id, body, preconditions, onRules, onEffect, onUnknown }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const accepted = provisioning.rules ?? ENTRA_RULES;
   const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
   const { unknownAttributes } = scope.tenant.settings;
-  const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes)]);
+  const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes, onUnknown)]);
   const { apply, steps } = planPatch(message, resourceType, {
     limits: provisioning.limits.filter,
     operations: provisioning.limits.patchOperations,
     without: meaningsMissingFrom(acceptedBy(accepted, unknownAttributes)),
     onRule: (rule) => used.add(rule),
   });
-  const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps });
+  const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps, onEffect });
   onRules([...used]);
   return stored;
 }

@@ -13,15 +13,16 @@ import { changeResource } from './change.js';
 export async function replaceResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, body, preconditions, onRules }: ChangeRequest,
+  { type, id, body, preconditions, onRules, onEffect, onUnknown }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
-  onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes)]);
+  onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes, onUnknown)]);
   return changeResource(provisioning, scope, {
     type,
     id,
     preconditions,
+    onEffect,
     apply: (resource) => replaced(resource, message, resourceType),
     steps: type === 'Group' ? membershipOf(message) : [],
   });

@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import { meaningOf, type Meaning } from '../activity/meaning.js';
+import type { Recorded } from '../activity/recorder.js';
+import { isId } from '../model/id.js';
+import type { ActivityOutcome } from '../model/activity/entry.js';
+import { tokenPrefix } from '../tenants/secret-token.js';
+import type { RequestNotes } from './router/operation.js';
+
+/** A request that has been answered, or whose client has left. */
+export interface Answered {
+  readonly request: IncomingMessage & { readonly originalUrl?: string };
+  readonly notes: RequestNotes;
+  readonly status: number;
+  /** Whether the client left before it had the whole answer. */
+  readonly cut: boolean;
+  readonly microseconds: number;
+  /** The address of the client; asked for only where the token is not valid. */
+  readonly address: () => string;
+}
+
+/**
+ * What the activity log keeps of a request: those on the SCIM endpoints, and those that the admin API refused for their token.
+ * @returns undefined for all others
+ */
+export function activityOf(answered: Answered): Recorded | undefined {
+  const { request, notes, status, cut, microseconds } = answered;
+  const place = placeOf(request.originalUrl ?? request.url ?? '');
+  if (place === undefined || (place === 'admin' && status !== 401)) return undefined;
+  const { query } = notes.target ?? {};
+  const inQuery = query?.get('access_token') ?? undefined;
+  const reason = notes.error?.tokenFault;
+  const meaning = meaningIn(notes, reason);
+  return {
+    ...meaning,
+    tenantId: notes.tenantId,
+    requestId: notes.requestId,
+    source: place === 'admin' ? 'operator' : inQuery === undefined ? 'entra' : 'browser',
+    status,
+    outcome: cut ? 'failed' : outcomeOf(notes, status, meaning.operation),
+    durationUs: microseconds,
+    resourceId: notes.effect?.id ?? notes.found?.id ?? idInPath(notes),
+    subject: notes.effect?.name ?? meaning.subject,
+    tokenPrefix: tokenPrefix(inQuery ?? (request.headers.authorization ?? '').slice(BEARER)),
+    reason,
+    scimType: notes.error?.scimType,
+    detail: notes.error?.message ?? (cut ? CUT : undefined),
+    changed: notes.effect?.changed ?? [],
+    ignored: notes.unknown ?? [],
+    rules: notes.rules ?? [],
+    ...(reason === undefined ? {} : { network: networkOf(answered.address()) }),
+  };
+}
+
+/** Characters of `Bearer `. */
+const BEARER = 7;
+
+const CUT = 'The client closed the connection before it had the whole answer.';
+
+function placeOf(url: string): 'scim' | 'admin' | undefined {
+  if (/^\/+scim(?:[/?]|$)/iu.test(url)) return 'scim';
+  return /^\/+admin\/+api(?:[/?]|$)/iu.test(url) ? 'admin' : undefined;
+}
+
+/** What a request without a valid token asks for does not matter. */
+function meaningIn({ operationId, target, body, effect }: RequestNotes, reason: string | undefined): Meaning {
+  if (reason !== undefined) return { operation: 'authenticate' };
+  const meaning = meaningOf({ operationId, filter: target?.query.get('filter') ?? undefined, body });
+  // A restored person is sent as active among other changes.
+  const activates = meaning.operation === 'user.update' && body !== undefined && effect?.changed.includes('active');
+  return activates === true ? { ...meaning, operation: 'user.activate' } : meaning;
+}
+
+function outcomeOf({ found, effect }: RequestNotes, status: number, operation: string): ActivityOutcome {
+  if (status >= 500) return 'failed';
+  if (status === 404 && operation.endsWith('.get')) return 'nothing';
+  if (status >= 400) return 'refused';
+  if (operation.endsWith('.lookup') && found?.total === 0) return 'nothing';
+  const isChange = effect !== undefined && !/\.(?:create|delete)$/u.test(operation);
+  return isChange && effect.changed.length === 0 ? 'unchanged' : 'ok';
+}
+
+/** The id in a path such as `/Users/{id}`. */
+function idInPath({ target }: RequestNotes): string | undefined {
+  const [, id] = target?.segments ?? [];
+  return id !== undefined && isId(id) ? id : undefined;
+}
+
+/** The network of an address: 256 addresses of IPv4; of IPv6 it is one already. */
+function networkOf(address: string): string | undefined {
+  if (address.includes(':')) return address;
+  const parts = address.split('.');
+  return parts.length === 4 ? `${parts.slice(0, 3).join('.')}.0/24` : undefined;
+}
