@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   provisioning: ['protocol', 'model', 'storage'],
   tenants: ['protocol', 'model', 'storage'],
   sync: ['protocol', 'model', 'storage', 'generated'],
-  activity: ['protocol', 'model', 'storage'],
+  activity: ['protocol', 'model', 'storage', 'sync'],
   http: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'generated'],
   config: ['protocol', 'model'],
   compose: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'http', 'config'],

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
+import { addActivity } from './activity/commands.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
@@ -58,6 +59,7 @@ function commands(cli: CommandLine): Command {
   const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
   for (const add of SCHEMA_COMMANDS) add(schema, cli);
   addSync(program, cli);
+  addActivity(program, cli);
   return program;
 }
 

@@ -44,5 +44,8 @@ export interface ActivitySettings {
   readonly retentionDays: number;
 }
 
+/** Whether entries may be kept for so many days. */
+export const isRetention = (days: number): boolean => Number.isInteger(days) && days >= 1 && days <= 400;
+
 /** The settings of a tenant that nobody has changed. */
 export const DEFAULT_ACTIVITY_SETTINGS: ActivitySettings = { retentionDays: 30 };
