@@ -62,13 +62,13 @@ export function team(number: number): JsonObject {
 }
 
 /** The userName of the person of that number. */
-const userNameOf = (number: number): string => `${aliasOf(number)}@contoso.example`;
+export const userNameOf = (number: number): string => `${aliasOf(number)}@contoso.example`;
 
 /** The externalId of the person of that number. */
-const aliasOf = (number: number): string => `e${digits(number)}`;
+export const aliasOf = (number: number): string => `e${digits(number)}`;
 
 /** The displayName of the group of that number. */
-const teamNameOf = (number: number): string => `Team ${digits(number)}`;
+export const teamNameOf = (number: number): string => `Team ${digits(number)}`;
 
 const digits = (number: number): string => String(number).padStart(7, '0');
 

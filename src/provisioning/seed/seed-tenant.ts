@@ -30,10 +30,13 @@ export interface Seeding {
   readonly newId: () => string;
 }
 
-/** A tenant's first new user and group by number; they follow those that it had. */
+/** What a tenant was filled with. */
 export interface Seeded {
+  /** The numbers of the first new user and group; they follow those that the tenant had. */
   readonly firstUser: number;
   readonly firstGroup: number;
+  /** The ids of the new users, by their place among them. */
+  readonly userId: (index: number) => string;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function seedTenant(
   await run.store('Group', plan.groups, plan.users, (index) => team(firstGroup + index));
   for (let group = 0; group < plan.groups; group += 1) await run.join(group, plan);
   await bulk.finish();
-  return { firstUser, firstGroup };
+  return { firstUser, firstGroup, userId: (index) => ids.id(index) };
 }
 
 const notEmpty = (users: number, groups: number) =>

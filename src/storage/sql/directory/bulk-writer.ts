@@ -2,7 +2,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import { uniqueness } from '../../../protocol/scim-error.js';
 import type { BulkMember, BulkResource, BulkWriter } from '../../bulk-writer.js';
-import type { Session, Work } from '../connections/database.js';
+import { selectRows, type Session, type Work } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import { insertBound, type NewRow } from '../statements.js';
 import { addToCount, toNewRow } from './rows.js';
@@ -34,15 +34,28 @@ export class KnexBulkWriter implements BulkWriter {
   }
 
   addMembers(groupId: string, members: readonly BulkMember[]): Promise<void> {
-    const group = { tenant_id: this.#tenantId, group_id: groupId };
-    const rows = members.map(({ id, type }) => ({ ...group, member_id: id, member_type: type }));
-    return this.#unit((session) => insertBound(session, 'memberships', rows));
+    return this.#unit(async (session) => {
+      const group = {
+        tenant_id: this.#tenantId,
+        group_id: groupId,
+        version: await this.#nextVersion(session, groupId),
+      };
+      const rows = members.map(({ id, type }) => ({ ...group, member_id: id, member_type: type }));
+      await insertBound(session, 'memberships', rows);
+    });
   }
 
   finish(): Promise<void> {
     return this.#unit(async ({ dialect, knex }) => {
       if (dialect === 'postgres') await knex.raw('analyze resources, attribute_values, memberships');
     });
+  }
+
+  /** Memberships have the version that the group comes to by them, although here it does not. */
+  async #nextVersion(session: Session, groupId: string): Promise<number> {
+    const sql = 'select version from resources where tenant_id = ? and id = ?';
+    const [group] = await selectRows<{ version: number | string }>(session, sql, [this.#tenantId, groupId]);
+    return Number(group?.version ?? 0) + 1;
   }
 
   /** One piece is made while the one before is being written. */
