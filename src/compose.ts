@@ -57,6 +57,11 @@ export async function openServices(config: Config, onFault?: (error: unknown) =>
     baseUrl: `${config.publicUrl}/scim`,
   });
   await storage.migrate();
+  return servicesOn(storage, config, onFault);
+}
+
+/** The use cases on a database that is open and up to date; their `close` closes it. */
+export function servicesOn(storage: Storage, config: Config, onFault?: (error: unknown) => void): Services {
   const tenancy = createTenancy({
     store: storage.tenants,
     now: () => new Date(),
