@@ -12,7 +12,7 @@ BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-neighbors format clean
+.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -84,9 +84,17 @@ build: node_modules/.installed ## Compile src/ and tools/ into dist/
 	@$(BIN)/tsc -p tools/tsconfig.build.json
 	@$(BIN)/tsc -p tsconfig.build.json
 
-bench: build ## Measure lists and plans (BENCH_USERS, BENCH_ACCOUNTS, BENCH_DATABASE_URL); no part of the tests
-	@$(BIN)/tsx bench/plans.ts
+bench: build bench/competitors/node_modules/.installed ## Compare with other servers and with bare ones (docs/benchmarks.md); takes an hour or two
+	@$(BIN)/tsx bench/compare.ts
+
+bench-quick: build bench/competitors/node_modules/.installed ## The same with 1,000 users, in two minutes
+	@BENCH_QUICK=1 $(BIN)/tsx bench/compare.ts
+
+bench-lists: build ## Measure lists (BENCH_USERS, BENCH_DATABASE_URL); no part of the tests
 	@$(BIN)/tsx bench/lists.ts
+
+bench-plans: build ## Measure plans (BENCH_ACCOUNTS, BENCH_DATABASE_URL); no part of the tests
+	@$(BIN)/tsx bench/plans.ts
 
 bench-neighbors: build ## Measure what one tenant can do to another (BENCH_SHAPES, BENCH_SECONDS, BENCH_TENANTS_SECONDS); no part of the tests
 	@$(BIN)/tsx bench/neighbors.ts
@@ -98,7 +106,7 @@ format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .
 
 clean: ## Remove what can be made again; the data stays
-	rm -rf node_modules contract-tests/node_modules dist
+	rm -rf node_modules contract-tests/node_modules bench/competitors/node_modules dist
 
 # SQLite is one large file: it compiles with -O2 in two thirds of the time that node-gyp's -O3 takes.
 node_modules/.installed: package.json package-lock.json
@@ -107,6 +115,10 @@ node_modules/.installed: package.json package-lock.json
 
 contract-tests/node_modules/.installed: contract-tests/package.json contract-tests/package-lock.json
 	@npm ci --no-audit --no-fund --prefix contract-tests
+	@touch $@
+
+bench/competitors/node_modules/.installed: bench/competitors/package.json bench/competitors/package-lock.json
+	@npm ci --no-audit --no-fund --prefix bench/competitors
 	@touch $@
 
 # $(call generated,FOLDER): the types of every document, and the document as JSON, which a server reads in a tenth of the time

@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import { configs as regexp } from 'eslint-plugin-regexp';
 
 export default tseslint.config(
-  { ignores: ['dist', 'generated', 'node_modules', 'contract-tests/node_modules', 'data'] },
+  { ignores: ['dist', 'generated', 'node_modules', 'contract-tests/node_modules', 'bench/competitors/node_modules', 'data'] },
   ...tseslint.configs.strictTypeChecked,
   regexp['flat/recommended'],
   {
