@@ -332,6 +332,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/sync/plans/{planId}/summary": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get what a plan comes to
+         * @description The plan in a sentence, what a person has to look at, and which attributes change. It was counted when the plan was made, so
+         *     that a plan of a hundred thousand lines is answered at once. Each number is a filter of the list of lines: `warning`, and
+         *     `attribute` with `change`.
+         */
+        get: operations["getSyncPlanSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/groups": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the identical changes of a plan
+         * @description Lines that make the same change (kind, attributes, and equal values before and after), as one entry with their number and
+         *     three of them, the largest first. New accounts are alike whatever their values are; memberships are alike in one group. The
+         *     lines of an entry are listed with its `signature` as `group`. While `next` is not null, ask again with it as `after`.
+         */
+        get: operations["listSyncPlanGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/sync/plans/{planId}/lines": {
         parameters: {
             query?: never;
@@ -359,8 +439,12 @@ export interface paths {
         };
         /**
          * List the lines of a plan
-         * @description The lines in the order of their numbers, a page at a time; `kind`, `subject` and `state` select. While `next` is not null,
-         *     ask again with it as `after`. What needs no change is counted in the plan and has no line.
+         * @description The lines in the order of their numbers, a page at a time. While `next` is not null, ask again with it as `after`. What needs
+         *     no change is counted in the plan and has no line.
+         *
+         *     `kind`, `subject`, `state`, `attribute`, `change`, `warning`, `group` and `search` select; all of them have to fit. `sample`
+         *     returns so many lines on one page instead: some of every group of identical changes, or any of those that are selected; the
+         *     same `seed` returns the same ones.
          */
         get: operations["listSyncPlanLines"];
         put?: never;
@@ -1516,12 +1600,20 @@ export interface components {
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove?: boolean;
         };
-        /** @description A plan that deactivates and deletes more accounts than either needs a confirmation that names their number. */
+        /** @description A plan that goes beyond any of these needs a confirmation that names how many people lose access. What is left out stays. */
         SyncGuardRequest: {
-            /** @description This many accounts. */
-            number: number;
-            /** @description This share of the accounts that the backend has, looked at from three lines on. */
-            share: number;
+            /** @description More accounts than this are deactivated and deleted. */
+            number?: number;
+            /** @description More than this share of the accounts that the backend has is; looked at from three accounts on. */
+            share?: number;
+            /** @description So many values of accounts are blanked, or more. */
+            blankedValues?: number;
+            /** @description More than this share of the accounts that have a value of an attribute loses it; looked at from three accounts on. */
+            blankedShare?: number;
+            /** @description So many groups are deleted, or more. */
+            deletedGroups?: number;
+            /** @description A group of ten members or more loses more than this share of them. */
+            groupLossShare?: number;
         };
         /** @description How many lines there are of each kind, and how many resources need none. */
         SyncCounts: {
@@ -1700,6 +1792,106 @@ export interface components {
             state: "planned" | "sent" | "applied" | "skipped" | "failed";
             /** @description Why it was skipped or failed. */
             detail?: string;
+        };
+        /** @description What a plan comes to. */
+        SyncPlanSummary: {
+            /** @description The plan in a sentence or two, for a person. */
+            verdict: string;
+            /** @description How many lines the plan has. */
+            lines: number;
+            /** @description How many lines need a person's eyes, for one reason or more. */
+            dangerous: number;
+            /** @description Why, and how many lines each; the most dangerous first. Reasons without a line are absent. */
+            warnings: components["schemas"]["SyncWarningCount"][];
+            /** @description The attributes of accounts and groups that the backend has already which the plan changes, the most frequent first. */
+            attributes: components["schemas"]["SyncAttributeCount"][];
+            /** @description Groups of ten members or more that lose members, at most 20, the largest share first. */
+            groupLosses: components["schemas"]["SyncGroupLoss"][];
+            /** @description How many identical changes there are in the list of them. */
+            groups: number;
+            /** @description How many lines belong to none of them. */
+            alone: number;
+        };
+        /** @description How many lines need a person's eyes for one reason. */
+        SyncWarningCount: {
+            /**
+             * @description The reason; the parameter `warning` of the list of lines explains each.
+             * @enum {string}
+             */
+            warning: "accountDeleted" | "accountDeactivated" | "groupDeleted" | "groupLoses" | "valueBlanked" | "userNameChanged" | "conflict" | "linkUnconfirmed" | "failedBefore" | "undoneBefore";
+            /** @description How many lines. */
+            lines: number;
+            /** @description The first three at most. */
+            examples: components["schemas"]["SyncLineExample"][];
+        };
+        /** @description Who or what a line is about. */
+        SyncLineExample: {
+            /** @description The number of the line. */
+            number: number;
+            /** @description userName of a user, displayName of a group; of a membership, the group's. */
+            name: string;
+            /** @description Of a membership, the userName or displayName of the member. */
+            memberName?: string;
+            /** @description Of a group that is deleted, how many members the backend has in it. */
+            members?: number;
+        };
+        /** @description How a plan changes the values of one attribute. */
+        SyncAttributeCount: {
+            /** @description userName, displayName, active, or the name that the backend has for it. */
+            attribute: string;
+            /** @description How many get a value that had none. */
+            set: number;
+            /** @description How many get another value. */
+            changed: number;
+            /** @description How many lose their value. */
+            blanked: number;
+            /** @description How many accounts have a value now; counted where some lose it, otherwise 0. */
+            accountsWith: number;
+        };
+        /** @description A group that loses members. */
+        SyncGroupLoss: {
+            /** @description The `id` of the group. */
+            groupId: string;
+            /** @description Its displayName. */
+            name: string;
+            /** @description How many members the backend has in it. */
+            members: number;
+            /** @description How many of them the plan removes. */
+            removed: number;
+        };
+        /** @description Lines that make the same change. */
+        SyncLineGroup: {
+            /** @description What to send as `group` for the lines. */
+            signature: string;
+            /** @description How many lines. */
+            lines: number;
+            /**
+             * @description What the lines change.
+             * @enum {string}
+             */
+            subject: "account" | "group" | "membership";
+            /**
+             * @description What the lines do to it.
+             * @enum {string}
+             */
+            kind: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete" | "conflict" | "held" | "add" | "remove";
+            /**
+             * @description What held or conflicting lines would be otherwise.
+             * @enum {string}
+             */
+            would?: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete" | "conflict" | "held" | "add" | "remove";
+            /** @description Of memberships, the displayName of the group. */
+            group?: string;
+            /** @description What all of them change; empty where each has values of its own, as new accounts have. */
+            changes: components["schemas"]["SyncAttributeChange"][];
+            /** @description The first three at most. */
+            examples: components["schemas"]["SyncLineExample"][];
+        };
+        SyncLineGroupList: {
+            /** @description The identical changes on this page. */
+            groups: components["schemas"]["SyncLineGroup"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: string | null;
         };
         SyncAttributeChange: {
             /** @description userName, displayName, active, or the name that the backend has for it. */
@@ -1892,12 +2084,20 @@ export interface components {
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove: boolean;
         };
-        /** @description A plan that deactivates and deletes more accounts than either needs a confirmation that names their number. */
+        /** @description A plan that goes beyond any of these needs a confirmation that names how many people lose access. */
         SyncGuard: {
-            /** @description This many accounts. */
+            /** @description More accounts than this are deactivated and deleted. */
             number: number;
-            /** @description This share of the accounts that the backend has, looked at from three lines on. */
+            /** @description More than this share of the accounts that the backend has is; looked at from three accounts on. */
             share: number;
+            /** @description So many values of accounts are blanked, or more. */
+            blankedValues: number;
+            /** @description More than this share of the accounts that have a value of an attribute loses it; looked at from three accounts on. */
+            blankedShare: number;
+            /** @description So many groups are deleted, or more. */
+            deletedGroups: number;
+            /** @description A group of ten members or more loses more than this share of them. */
+            groupLossShare: number;
         };
         SyncAuditEntry: {
             /**
@@ -2193,6 +2393,35 @@ export interface components {
         LineSubject: "account" | "group" | "membership";
         /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
         LineState: string;
+        /**
+         * @description Lines that change this attribute of an account or group that the backend has already: userName, displayName, active, or the
+         *     name that the backend has for it.
+         */
+        LineAttribute: string;
+        /**
+         * @description Lines that change a value in this way, or in these, separated by commas: `set` (there was none), `changed`, `blanked` (there
+         *     is to be none). With `attribute`, a value of that attribute; otherwise of any.
+         */
+        LineChange: string;
+        /**
+         * @description Lines that need a person's eyes for this reason, or for one of these, separated by commas: `accountDeleted`,
+         *     `accountDeactivated`, `groupDeleted`, `groupLoses` (a group of ten members or more loses a larger share of them than the policy's
+         *     guard allows), `valueBlanked`, `userNameChanged`, `conflict`, `linkUnconfirmed`, `failedBefore` (the backend refused it in the run
+         *     before), `undoneBefore` (a run was undone for it, and it comes again). `any` is every reason.
+         */
+        LineWarning: string;
+        /** @description Lines that make the same change, the `signature` of an entry in the list of identical changes. */
+        LineGroup: string;
+        /** @description Lines whose userName, displayName or group contains this, in any case; or those of the user or group with this id. */
+        LineSearch: string;
+        /** @description How many lines to take at random, instead of a page. */
+        LineSample: number;
+        /** @description What chance goes by; the same seed takes the same lines. */
+        LineSeed: number;
+        /** @description How many entries to return at most. */
+        LineGroupLimit: number;
+        /** @description The `next` of the page before. Without it, the list begins. */
+        AfterLineGroup: string;
     };
     requestBodies: never;
     headers: {
@@ -2248,6 +2477,13 @@ export type SyncPlan = components['schemas']['SyncPlan'];
 export type MadeSyncPlan = components['schemas']['MadeSyncPlan'];
 export type SyncPlanList = components['schemas']['SyncPlanList'];
 export type SyncPlanLine = components['schemas']['SyncPlanLine'];
+export type SyncPlanSummary = components['schemas']['SyncPlanSummary'];
+export type SyncWarningCount = components['schemas']['SyncWarningCount'];
+export type SyncLineExample = components['schemas']['SyncLineExample'];
+export type SyncAttributeCount = components['schemas']['SyncAttributeCount'];
+export type SyncGroupLoss = components['schemas']['SyncGroupLoss'];
+export type SyncLineGroup = components['schemas']['SyncLineGroup'];
+export type SyncLineGroupList = components['schemas']['SyncLineGroupList'];
 export type SyncAttributeChange = components['schemas']['SyncAttributeChange'];
 export type SyncContent = components['schemas']['SyncContent'];
 export type SyncMatch = components['schemas']['SyncMatch'];
@@ -2294,6 +2530,15 @@ export type ParameterAfterLine = components['parameters']['AfterLine'];
 export type ParameterLineKind = components['parameters']['LineKind'];
 export type ParameterLineSubject = components['parameters']['LineSubject'];
 export type ParameterLineState = components['parameters']['LineState'];
+export type ParameterLineAttribute = components['parameters']['LineAttribute'];
+export type ParameterLineChange = components['parameters']['LineChange'];
+export type ParameterLineWarning = components['parameters']['LineWarning'];
+export type ParameterLineGroup = components['parameters']['LineGroup'];
+export type ParameterLineSearch = components['parameters']['LineSearch'];
+export type ParameterLineSample = components['parameters']['LineSample'];
+export type ParameterLineSeed = components['parameters']['LineSeed'];
+export type ParameterLineGroupLimit = components['parameters']['LineGroupLimit'];
+export type ParameterAfterLineGroup = components['parameters']['AfterLineGroup'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
@@ -2955,6 +3200,103 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getSyncPlanSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the plan comes to. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlanSummary"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSyncPlanGroups: {
+        parameters: {
+            query?: {
+                /** @description How many entries to return at most. */
+                limit?: components["parameters"]["LineGroupLimit"];
+                /** @description The `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["AfterLineGroup"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncLineGroupList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listSyncPlanLines: {
         parameters: {
             query?: {
@@ -2971,6 +3313,31 @@ export interface operations {
                 subject?: components["parameters"]["LineSubject"];
                 /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
                 state?: components["parameters"]["LineState"];
+                /**
+                 * @description Lines that change this attribute of an account or group that the backend has already: userName, displayName, active, or the
+                 *     name that the backend has for it.
+                 */
+                attribute?: components["parameters"]["LineAttribute"];
+                /**
+                 * @description Lines that change a value in this way, or in these, separated by commas: `set` (there was none), `changed`, `blanked` (there
+                 *     is to be none). With `attribute`, a value of that attribute; otherwise of any.
+                 */
+                change?: components["parameters"]["LineChange"];
+                /**
+                 * @description Lines that need a person's eyes for this reason, or for one of these, separated by commas: `accountDeleted`,
+                 *     `accountDeactivated`, `groupDeleted`, `groupLoses` (a group of ten members or more loses a larger share of them than the policy's
+                 *     guard allows), `valueBlanked`, `userNameChanged`, `conflict`, `linkUnconfirmed`, `failedBefore` (the backend refused it in the run
+                 *     before), `undoneBefore` (a run was undone for it, and it comes again). `any` is every reason.
+                 */
+                warning?: components["parameters"]["LineWarning"];
+                /** @description Lines that make the same change, the `signature` of an entry in the list of identical changes. */
+                group?: components["parameters"]["LineGroup"];
+                /** @description Lines whose userName, displayName or group contains this, in any case; or those of the user or group with this id. */
+                search?: components["parameters"]["LineSearch"];
+                /** @description How many lines to take at random, instead of a page. */
+                sample?: components["parameters"]["LineSample"];
+                /** @description What chance goes by; the same seed takes the same lines. */
+                seed?: components["parameters"]["LineSeed"];
             };
             header?: {
                 /**
@@ -3009,6 +3376,7 @@ export interface operations {
             400: components["responses"]["BadQuery"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../protocol/json.js';
 import type { Match } from './match.js';
 import type { SyncContent } from './mirror.js';
+import type { ChangeType, Warning } from './reviewing/plan-review.js';
 import type { Subject } from './subject.js';
 
 /** Account and group lines; `add` and `remove` are those of memberships. */
@@ -76,6 +77,20 @@ export interface LineSelection {
   readonly subject?: Subject;
   readonly kinds?: readonly LineKind[];
   readonly states?: readonly LineState[];
+  /** Lines that change a value of an account or group which the backend has already. */
+  readonly change?: ChangeSelection;
+  /** Lines with any of these warnings. */
+  readonly warnings?: readonly Warning[];
+  /** Lines that make the same change: the signature of a group of them. */
+  readonly group?: string;
+  /** Lines with a userName or displayName that contains this, in any case, or of the user or group with this id. */
+  readonly search?: string;
+}
+
+/** What a line changes, and how; any attribute, and in any way, where that is absent. */
+export interface ChangeSelection {
+  readonly attribute?: string;
+  readonly types?: readonly ChangeType[];
 }
 
 /** Where a page of lines in the order of delivery ends. */

@@ -19,9 +19,18 @@ export interface PolicyInForce {
   readonly policy: SyncPolicy;
 }
 
-/** A plan that deactivates and deletes more accounts than this needs a confirmation that names their number. */
+/** A plan that goes beyond any of these needs a confirmation that names how many people lose access. All shares are from 0 to 1. */
 export interface Guard {
+  /** More accounts than this are deactivated and deleted. */
   readonly number: number;
-  /** Of the accounts that the backend has, from 0 to 1; looked at from three lines on. */
+  /** More than this share of the accounts that the backend has is; looked at from three accounts on. */
   readonly share: number;
+  /** So many values are blanked, or more. */
+  readonly blankedValues: number;
+  /** More than this share of the accounts that have a value of an attribute loses it; looked at from three accounts on. */
+  readonly blankedShare: number;
+  /** So many groups are deleted, or more. */
+  readonly deletedGroups: number;
+  /** A group of ten members or more loses more than this share of them. */
+  readonly groupLossShare: number;
 }

@@ -5,6 +5,8 @@ import type { MirrorItem, StagedMembership, SyncMembership } from '../model/mirr
 import type { Plan, PlanState } from '../model/plan.js';
 import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { StagedItem } from '../model/resource.js';
+import type { LineNumbers } from '../model/reviewing/line-numbers.js';
+import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../model/reviewing/plan-review.js';
 import type { Run, RunCounts, RunRequest, RunState } from '../model/run.js';
 import type { ResourceSubject, Subject } from '../model/subject.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
@@ -49,6 +51,8 @@ export interface MirrorMembershipReader {
   toAdd(after: SyncMembership | undefined, limit: number): Promise<readonly StagedMembership[]>;
   /** Mirrored memberships in the same order, without those that are staged as well. */
   toRemove(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]>;
+  /** How many members the mirror has in each of these groups; a group without any is absent. */
+  countsOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Writes the mirrored memberships; only a run does, with what the backend has acknowledged. */
@@ -109,6 +113,10 @@ export interface PlanWriter extends PlanReader {
 export interface LineReader {
   /** In the order of their numbers, those behind `after` (0: from the first). */
   page(planId: string, after: number, limit: number, selection?: LineSelection): Promise<readonly TrackedLine[]>;
+  /** The numbers of all lines that are selected. */
+  numbers(planId: string, selection: LineSelection): Promise<LineNumbers>;
+  /** Those with these numbers, in their order. */
+  numbered(planId: string, numbers: readonly number[]): Promise<readonly TrackedLine[]>;
   /** In the order of delivery: wave, then number. Conflicts and held lines are none that could be delivered. */
   toDeliver(
     planId: string,
@@ -137,6 +145,21 @@ export interface LineWriter extends LineReader {
   markSent(planId: string, numbers: readonly number[]): Promise<void>;
   /** Records the outcomes of lines that had none yet. */
   settle(planId: string, outcomes: readonly LineOutcome[]): Promise<void>;
+}
+
+/** What is kept of each plan for those who review it; a plan that an older version made has none until somebody asks. */
+export interface ReviewReader {
+  find(planId: string): Promise<PlanReview | undefined>;
+  /** Lines that make the same change, the largest groups first. */
+  groups(planId: string, after: GroupPosition | undefined, limit: number): Promise<readonly StoredGroup[]>;
+  /** The lines that the index has under a key, see lineKey. */
+  numbers(planId: string, key: string): Promise<LineNumbers>;
+}
+
+/** Keeps what a plan comes to. */
+export interface ReviewWriter extends ReviewReader {
+  /** What another process has stored of the same plan meanwhile stays: it is the same. */
+  put(planId: string, index: LineIndex): Promise<void>;
 }
 
 /** The tenant's runs, of which one at most is running or paused. */
@@ -190,6 +213,7 @@ export interface SyncReader {
   readonly policy: PolicyReader;
   readonly plans: PlanReader;
   readonly lines: LineReader;
+  readonly reviews: ReviewReader;
   readonly runs: RunReader;
   readonly audit: AuditReader;
 }
@@ -202,6 +226,7 @@ export interface SyncWriter extends SyncReader {
   readonly policy: PolicyWriter;
   readonly plans: PlanWriter;
   readonly lines: LineWriter;
+  readonly reviews: ReviewWriter;
   readonly runs: RunWriter;
   readonly audit: AuditWriter;
 }

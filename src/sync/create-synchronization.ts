@@ -5,8 +5,11 @@ import { planAsCsv, planAsJson } from './export-plan.js';
 import { policyJson } from './json.js';
 import { Lookup } from './lookup.js';
 import { makePlan } from './plan/make.js';
+import { groupsOf, needsIndex } from './plan-review/read-groups.js';
+import { reviewOf } from './plan-review/review-plan.js';
+import { sampleOf } from './plan-review/sample.js';
 import { isApprovedBy } from './policy.js';
-import { changedPolicy, DEFAULT_POLICY } from './policy.js';
+import { changedPolicy, policyInForce } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
 import { requestCancel, requestPause } from './run/ask.js';
 import { resumeInterrupted, resumeRun } from './run/resume.js';
@@ -57,7 +60,8 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
   };
 }
 
-type PlanUseCases = 'plan' | 'plans' | 'getPlan' | 'lines' | 'exportPlan' | 'discard' | 'undo';
+type PlanUseCases =
+  'plan' | 'plans' | 'getPlan' | 'review' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
 type ReviewUseCases = 'confirmLink' | 'hold' | 'release' | 'holds' | 'findTarget' | 'policy' | 'setPolicy' | 'audit';
 type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'resumeInterrupted';
 
@@ -76,10 +80,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
       return storage.sync(tenantId).plans.latest(before, limit);
     },
     getPlan: (tenantId, planId) => known.plan(tenantId, planId),
-    lines: async (tenantId, planId, { after = 0, limit = PAGE, ...selection } = {}) => {
-      await known.plan(tenantId, planId);
-      return storage.sync(tenantId).lines.page(planId, after, limit, selection);
-    },
+    ...reviewedPlan(storage, known),
     exportPlan: async function* (tenantId, planId, format) {
       const plan = await known.plan(tenantId, planId);
       yield* (format === 'csv' ? planAsCsv : planAsJson)(storage.sync(tenantId), plan);
@@ -91,6 +92,34 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
         throw conflict(`The run is ${run.state}; only a run that is finished or cancelled can be undone.`);
       }
       return makeUndoPlan(options, await known.request(tenantId, by), run);
+    },
+  };
+}
+
+/** What a plan comes to, from whole to line. */
+function reviewedPlan(
+  storage: Storage,
+  known: Lookup,
+): Pick<Synchronization, 'review' | 'groups' | 'lines' | 'sample'> {
+  const review: Synchronization['review'] = async (tenantId, planId) => {
+    const plan = await known.plan(tenantId, planId);
+    if (plan.state === 'making') throw conflict('The plan is still being made. Try again when it is open.');
+    const { inForce } = await known.request(tenantId, '');
+    return reviewOf(storage, tenantId, plan, inForce.policy.guard);
+  };
+  return {
+    review,
+    groups: async (tenantId, planId, { after, limit = PAGE } = {}) => {
+      await review(tenantId, planId);
+      return groupsOf(storage.sync(tenantId), planId, after, limit);
+    },
+    lines: async (tenantId, planId, { after = 0, limit = PAGE, ...selection } = {}) => {
+      await (needsIndex(selection) ? review(tenantId, planId) : known.plan(tenantId, planId));
+      return storage.sync(tenantId).lines.page(planId, after, limit, selection);
+    },
+    sample: async (tenantId, planId, { count, seed, ...selection }) => {
+      await review(tenantId, planId);
+      return sampleOf(storage.sync(tenantId), planId, { count, seed }, selection);
     },
   };
 }
@@ -120,7 +149,7 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronization, 
     setPolicy: async (tenantId, change, by) => {
       const { user } = await known.request(tenantId, by);
       return storage.writeSync(tenantId, async (sync) => {
-        const policy = changedPolicy((await sync.policy.find())?.policy ?? DEFAULT_POLICY, change, user);
+        const policy = changedPolicy(policyInForce(await sync.policy.find()).policy, change, user);
         const inForce = { revision: await sync.policy.set(policy), policy };
         await note(options, sync, { by, action: 'policy.changed', detail: policyJson(inForce) });
         return inForce;

@@ -126,7 +126,7 @@ export function lineJson({ needsConfirmation, ...line }: TrackedLine): LineJson 
 }
 
 /** A model type as the JSON object that it is: an interface by itself does not count as one. */
-type Plain<T> = T extends JsonValue
+export type Plain<T> = T extends JsonValue
   ? T
   : T extends readonly (infer Element)[]
     ? readonly Plain<Element>[]

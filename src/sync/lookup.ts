@@ -1,5 +1,4 @@
 import type { Plan } from '../model/plan.js';
-import type { PolicyInForce } from '../model/policy.js';
 import type { Run } from '../model/run.js';
 import type { Tenant } from '../model/tenant.js';
 import { typesWith } from '../protocol/custom-schema/definition.js';
@@ -8,7 +7,7 @@ import { USER } from '../protocol/schemas/resource-types.js';
 import { notFound } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
 import type { PlanRequest } from './plan/planning.js';
-import { DEFAULT_POLICY } from './policy.js';
+import { policyInForce } from './policy.js';
 
 /** Finds what a use case names, or throws ScimError 404. */
 export class Lookup {
@@ -43,10 +42,7 @@ export class Lookup {
   /** What a plan goes by: the policy in force, and users as the tenant knows them. */
   async request(tenantId: string, by: string): Promise<PlanRequest> {
     const { schemas } = await this.tenant(tenantId);
-    const inForce: PolicyInForce = (await this.#storage.sync(tenantId).policy.find()) ?? {
-      revision: 0,
-      policy: DEFAULT_POLICY,
-    };
+    const inForce = policyInForce(await this.#storage.sync(tenantId).policy.find());
     return { tenantId, by, inForce, user: typesWith(schemas.all.map(({ active }) => active)).User };
   }
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_COUNTS, type PlanCounts } from '../model/plan.js';
-import type { SyncPolicy } from '../model/policy.js';
 import { USER } from '../protocol/schemas/resource-types.js';
-import { changedPolicy, DEFAULT_POLICY, isApprovedBy } from './policy.js';
+import { changedPolicy, DEFAULT_POLICY, isApprovedBy, type PolicyChange } from './policy.js';
 
 describe('a policy', () => {
   it('keeps what is not changed', () => {
@@ -16,7 +15,7 @@ describe('a policy', () => {
     expect(changedPolicy(DEFAULT_POLICY, DEFAULT_POLICY, USER)).toEqual(DEFAULT_POLICY);
   });
 
-  it.each<[string, Partial<SyncPolicy>, string]>([
+  it.each<[string, PolicyChange, string]>([
     ['half a day of grace', { deleteGraceDays: 0.5 }, 'deleteGraceDays'],
     ['a negative grace', { deleteGraceDays: -1 }, 'deleteGraceDays'],
     ['grace for ever', { deleteGraceDays: 366 }, 'deleteGraceDays'],

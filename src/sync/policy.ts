@@ -1,5 +1,5 @@
 import type { PlanCounts } from '../model/plan.js';
-import type { SyncPolicy } from '../model/policy.js';
+import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
 import { invalidValue } from '../protocol/scim-error.js';
@@ -24,9 +24,19 @@ export const DEFAULT_POLICY: SyncPolicy = {
     [`${ENTERPRISE_USER_SCHEMA.id}:manager.value`]: 'managerScimId',
   },
   groups: true,
-  guard: { number: 50, share: 0.2 },
+  guard: { number: 50, share: 0.2, blankedValues: 20, blankedShare: 0.05, deletedGroups: 1, groupLossShare: 0.3 },
   autoApprove: false,
 };
+
+/** What is in force: a policy that was stored by an older version has the defaults for what it does not know. */
+export function policyInForce(stored: PolicyInForce | undefined): PolicyInForce {
+  if (stored === undefined) return { revision: 0, policy: DEFAULT_POLICY };
+  const guard = { ...DEFAULT_POLICY.guard, ...stored.policy.guard };
+  return { revision: stored.revision, policy: { ...stored.policy, guard } };
+}
+
+/** A change of a policy; what is not given stays. */
+export type PolicyChange = Partial<Omit<SyncPolicy, 'guard'>> & { readonly guard?: Partial<SyncPolicy['guard']> };
 
 /** Names that the backend's account has besides its attributes. */
 const RESERVED: ReadonlySet<string> = new Set(['userName', 'active', 'scimId', 'accountId', '__proto__']);
@@ -42,8 +52,8 @@ const MOST_GRACE_DAYS = 365;
  * @param user the users of the tenant, with its own extensions
  * @throws ScimError 400 `invalidValue`, `invalidPath` or `invalidFilter` that names the setting
  */
-export function changedPolicy(policy: SyncPolicy, change: Partial<SyncPolicy>, user: ResourceType): SyncPolicy {
-  const changed: SyncPolicy = { ...policy, ...change };
+export function changedPolicy(policy: SyncPolicy, change: PolicyChange, user: ResourceType): SyncPolicy {
+  const changed: SyncPolicy = { ...policy, ...change, guard: { ...policy.guard, ...change.guard } };
   checkNumbers(changed);
   checkAttributes(changed.attributes, user);
   return changed;
@@ -56,7 +66,13 @@ function checkNumbers({ deleteGraceDays, guard }: SyncPolicy): void {
   if (!Number.isInteger(guard.number) || guard.number < 0) {
     throw invalidValue('guard.number takes a whole number of accounts, 0 or more.');
   }
-  if (!(guard.share >= 0 && guard.share <= 1)) throw invalidValue('guard.share takes a number from 0 to 1.');
+  for (const name of ['share', 'blankedShare', 'groupLossShare'] as const) {
+    if (!(guard[name] >= 0 && guard[name] <= 1)) throw invalidValue(`guard.${name} takes a number from 0 to 1.`);
+  }
+  for (const name of ['blankedValues', 'deletedGroups'] as const) {
+    if (!Number.isInteger(guard[name]) || guard[name] < 1)
+      throw invalidValue(`guard.${name} takes a whole number, 1 or more.`);
+  }
 }
 
 function checkAttributes(attributes: SyncPolicy['attributes'], user: ResourceType): void {

@@ -2,8 +2,10 @@ import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { TrackedLine, LineSelection } from '../model/line.js';
 import type { Plan } from '../model/plan.js';
-import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
+import type { PolicyInForce } from '../model/policy.js';
+import type { GroupPosition, LineGroup, PlanReview } from '../model/reviewing/plan-review.js';
 import type { Run, RunCounts } from '../model/run.js';
+import type { PolicyChange } from './policy.js';
 
 /** A run with how far it is. */
 export interface RunStatus extends Run {
@@ -44,6 +46,23 @@ export interface Synchronization {
   /** The latest first. @param before the id of a plan: those older than it */
   plans(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Plan[]>;
   getPlan(tenantId: string, planId: string): Promise<Plan>;
+  /** What a plan comes to. @throws ScimError 409 while it is being made */
+  review(tenantId: string, planId: string): Promise<PlanReview>;
+  /** Lines that make the same change, the largest groups first, behind `after`. @throws ScimError 409 while it is being made */
+  groups(
+    tenantId: string,
+    planId: string,
+    options?: { after?: GroupPosition; limit?: number },
+  ): Promise<readonly LineGroup[]>;
+  /**
+   * Some lines in the order of their numbers: of each group of lines some, or of those that are selected any.
+   * @param options.seed the same seed selects the same lines
+   */
+  sample(
+    tenantId: string,
+    planId: string,
+    options: LineSelection & { count: number; seed: number },
+  ): Promise<readonly TrackedLine[]>;
   /** Lines in the order of their numbers, behind `after`. */
   lines(
     tenantId: string,
@@ -82,7 +101,7 @@ export interface Synchronization {
   undo(tenantId: string, runId: string, by: string): Promise<Plan>;
   policy(tenantId: string): Promise<PolicyInForce>;
   /** Changes what is given and leaves the rest. @throws ScimError 400 `invalidValue` that names the setting */
-  setPolicy(tenantId: string, change: Partial<SyncPolicy>, by: string): Promise<PolicyInForce>;
+  setPolicy(tenantId: string, change: PolicyChange, by: string): Promise<PolicyInForce>;
   /** The audit trail, the oldest first, behind `after`. */
   audit(tenantId: string, options?: { after?: string; limit?: number }): Promise<readonly AuditEntry[]>;
   /** Resumes, in this process, the runs whose processes have crashed; for a server that starts. */

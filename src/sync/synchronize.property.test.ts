@@ -10,13 +10,14 @@ import { createSynchronization } from './create-synchronization.js';
 import { RUN_TUNING } from './run/running.js';
 import type { Synchronization } from './synchronization.js';
 import { MemoryBackend } from './testing/memory-backend.fixture.js';
+import { NO_GUARD } from './testing/plan.fixture.js';
 import { companies, NOBODY, stage } from './testing/staged-company.fixture.js';
 
 const policies: fc.Arbitrary<Partial<SyncPolicy>> = fc.record({
   deactivation: fc.constantFrom('deactivate', 'delete', 'ignore'),
   deleteGraceDays: fc.constantFrom(0, 0, 7),
   groups: fc.constantFrom(true, true, false),
-  guard: fc.constant({ number: 1_000, share: 1 }),
+  guard: fc.constant(NO_GUARD),
   attributes: fc.constantFrom({ title: 'jobTitle' }, {}),
 });
 

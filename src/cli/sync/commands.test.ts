@@ -269,6 +269,58 @@ describe('sync show', () => {
     expect(stdout).toContain('\u001b[');
   });
 
+  it('begins with the verdict, then what needs eyes, what changes, and identical changes as one', async () => {
+    const ids = [];
+    for (const name of ['ann', 'ben', 'cleo', 'dora'])
+      ids.push(await stage(name, { title: 'Trainee', displayName: name }));
+    await applied();
+    const [ann = '', ...others] = ids;
+    for (const id of others) await change(id, 'title', 'Engineer');
+    await change(ann, 'displayName', null);
+    const plan = await makePlan();
+    const text = await show(plan);
+    const places = [
+      '4 lines. 3 are one change: jobTitle "Trainee" → "Engineer". 1 needs your eyes.',
+      'accounts and groups with a blanked value\t1\tann\t--warning valueBlanked',
+      'jobTitle\t0\t3\t0',
+      'displayName\t0\t0\t1 of 4',
+      '3\tjobTitle "Trainee" → "Engineer"\tben, cleo, dora\t--group ',
+      '     1  update      account  ann',
+    ].map((part) => text.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const [, signature = ''] = /--group ([\da-f]{16})/u.exec(text) ?? [];
+    expect(await show(plan, '--group', signature)).not.toContain('  ann');
+    for (const danger of [
+      ['--danger'],
+      ['--warning', 'valueBlanked'],
+      ['--attribute', 'displayName'],
+      ['--change', 'blanked'],
+    ]) {
+      const lines = await show(plan, ...danger);
+      expect(lines).toContain('     1  update      account  ann\n');
+      expect(lines).not.toContain('     2  ');
+    }
+    expect(await show(plan, '--search', 'CLE')).toContain('     3  update      account  cleo\n');
+    expect(await show(plan, '--sample', '2', '--seed', '7')).toContain('A sample by the seed 7');
+    expect(printedJson(await sync('show', ['--plan', plan, '--json']))).toMatchObject({
+      ...{ summary: { lines: 4, dangerous: 1 }, groups: [{ lines: 3 }], next: null },
+    });
+  });
+
+  it('does not print the lines of a large plan unless they are asked for', async () => {
+    for (let number = 0; number < 51; number += 1) await stage(`user-${number}`);
+    const plan = await makePlan();
+    const text = await show(plan);
+    expect(text).toContain('51 lines. All are one change: accounts created. None needs your eyes.');
+    expect(text).not.toContain('account  user-0');
+    expect(text).toContain(`sync show --tenant Contoso --plan ${plan} --lines`);
+    expect((await show(plan, '--lines')).match(/account {2}user-/gu)).toHaveLength(51);
+    const { lines } = printedJson(await sync('show', ['--plan', plan, '--json', '--lines']));
+    expect(lines).toHaveLength(51);
+    expect(printedJson(await sync('show', ['--plan', plan, '--json']))).toMatchObject({ next: 50 });
+  });
+
   it('selects lines, and shows a page at a time', async () => {
     const ann = await stage('ann', { title: 'Trainee' });
     await applied();

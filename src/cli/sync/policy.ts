@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { PolicyInForce } from '../../model/policy.js';
 import { policyJson } from '../../sync/json.js';
+import type { PolicyChange } from '../../sync/policy.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';
 import { printable } from '../terminal.js';
@@ -70,7 +71,7 @@ function passedOn(text: string, earlier: Readonly<Record<string, string>> = {}):
 
 const collected = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
-function changeOf(options: PolicyOptions, { guard, attributes }: SyncPolicy): Partial<SyncPolicy> {
+function changeOf(options: PolicyOptions, { guard, attributes }: SyncPolicy): PolicyChange {
   const { deactivation, deleteGraceDays, passGroups, autoApprove } = options;
   const { guardNumber: number = guard.number, guardShare: portion = guard.share } = options;
   const { attribute = {}, withoutAttribute = [] } = options;

@@ -1,6 +1,7 @@
 import type { SyncConflict } from '../../../generated/admin.js';
 import type { HoldTarget } from '../../model/hold.js';
 import { isId } from '../../model/id.js';
+import type { GroupPosition } from '../../model/reviewing/plan-review.js';
 import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../../protocol/scim-error.js';
 import { BackendUnavailable } from '../../sync/backend.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
@@ -84,6 +85,16 @@ export function holdCursor(after: string | undefined): HoldTarget | undefined {
   if (subject === undefined || members.length > 1 || ![resourceId, ...members].every(isId)) throw notGivenOut();
   const [memberId] = members;
   return { subject, resourceId, ...(memberId === undefined ? {} : { memberId }) };
+}
+
+/** The cursor after a group of lines, as text. */
+export const groupCursorText = ({ lines, signature }: GroupPosition): string => `${lines}.${signature}`;
+
+/** Reads the cursor of the list of groups of lines, whose form the document has checked. */
+export function groupCursor(after: string | undefined): GroupPosition | undefined {
+  if (after === undefined) return undefined;
+  const [lines = '', signature = ''] = after.split('.');
+  return { lines: Number(lines), signature };
 }
 
 /**

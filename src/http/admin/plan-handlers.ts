@@ -3,21 +3,68 @@ import { lineJson } from '../../sync/json.js';
 import { planJson } from '../../sync/json.js';
 import { lineSelection } from '../../sync/line-selection.js';
 import { readPage } from '../../sync/pages.js';
+import { lineGroupJson, reviewJson } from '../../sync/plan-review/json.js';
 import type { Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
-import { DEFAULT_LIMIT, idCursor, lineNumber } from './conflict.js';
+import { DEFAULT_LIMIT, groupCursor, groupCursorText, idCursor, lineNumber } from './conflict.js';
+
+/** Entries on a page of identical changes if `limit` is absent, as openapi/admin.yaml documents it. */
+const GROUP_LIMIT = 20;
 
 /** The operations on plans and their lines. */
 export type PlanOperations =
   | 'listSyncPlans'
   | 'makeSyncPlan'
   | 'getSyncPlan'
+  | 'getSyncPlanSummary'
+  | 'listSyncPlanGroups'
   | 'listSyncPlanLines'
   | 'exportSyncPlan'
   | 'exportSyncPlanAsCsv'
   | 'discardSyncPlan'
   | 'confirmSyncLink';
+
+type ReviewOperations = 'getSyncPlanSummary' | 'listSyncPlanGroups' | 'listSyncPlanLines';
+
+/** The handlers for reading a plan, from whole to line. */
+function reviewHandlers(sync: Synchronization): Handlers<Pick<operations, ReviewOperations>> {
+  return {
+    getSyncPlanSummary: async ({ path: { tenantId, planId } }) =>
+      orConflict('planNotOpen', async () => {
+        const review = await sync.review(tenantId, planId);
+        const [largest] = await sync.groups(tenantId, planId, { limit: 1 });
+        return { status: 200 as const, body: reviewJson(review, largest) };
+      }),
+    listSyncPlanGroups: async ({ path: { tenantId, planId }, query: { limit = GROUP_LIMIT, after } }) =>
+      orConflict('planNotOpen', async () => {
+        const from = groupCursor(after);
+        const { items, next = null } = await readPage(
+          (most) => sync.groups(tenantId, planId, { limit: most, ...(from === undefined ? {} : { after: from }) }),
+          limit,
+          groupCursorText,
+        );
+        return { status: 200 as const, body: { groups: items.map(lineGroupJson), next } };
+      }),
+    listSyncPlanLines: async ({
+      path: { tenantId, planId },
+      query: { limit = DEFAULT_LIMIT, after = 0, sample, seed = 1, ...words },
+    }) =>
+      orConflict('planNotOpen', async () => {
+        const selection = lineSelection(words);
+        if (sample !== undefined) {
+          const lines = await sync.sample(tenantId, planId, { ...selection, count: sample, seed });
+          return { status: 200 as const, body: { lines: lines.map(lineJson), next: null } };
+        }
+        const { items, next = null } = await readPage(
+          (most) => sync.lines(tenantId, planId, { ...selection, after, limit: most }),
+          limit,
+          ({ number }) => number,
+        );
+        return { status: 200 as const, body: { lines: items.map(lineJson), next } };
+      }),
+  };
+}
 
 /** The handlers for plans: make, list, read, export, discard, and confirm links. */
 export function syncPlanHandlers(sync: Synchronization): Handlers<Pick<operations, PlanOperations>> {
@@ -42,18 +89,7 @@ export function syncPlanHandlers(sync: Synchronization): Handlers<Pick<operation
     getSyncPlan: async ({ path: { tenantId, planId } }) => {
       return { status: 200, body: planJson(await sync.getPlan(tenantId, planId)) satisfies SyncPlan };
     },
-    listSyncPlanLines: async ({
-      path: { tenantId, planId },
-      query: { limit = DEFAULT_LIMIT, after = 0, ...words },
-    }) => {
-      const selection = lineSelection(words);
-      const { items, next = null } = await readPage(
-        (most) => sync.lines(tenantId, planId, { ...selection, after, limit: most }),
-        limit,
-        ({ number }) => number,
-      );
-      return { status: 200, body: { lines: items.map(lineJson), next } };
-    },
+    ...reviewHandlers(sync),
     exportSyncPlan: async ({ path: { tenantId, planId } }) => {
       await sync.getPlan(tenantId, planId);
       return { status: 200, body: sync.exportPlan(tenantId, planId, 'json') };

@@ -135,6 +135,48 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
     }
   });
 
+  it('says what a plan comes to, and lists what each of its numbers counts', async () => {
+    const ids = [];
+    for (const name of ['ann', 'ben', 'carl']) ids.push(await stage(name, { title: 'Trainee' }));
+    await applied(await makePlan());
+    const patch = (id: string, path: string, value: string): Promise<Answer> =>
+      tenant.send('PATCH', `/Users/${id}`, {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'replace', path, value }],
+      });
+    for (const id of ids) await patch(id, 'title', 'Engineer');
+    await stage('cleo');
+    await stage('dora');
+    const plan = await makePlan();
+    const { body } = await send('GET', `/plans/${plan}/summary`);
+    expect(body).toMatchObject({
+      verdict: '5 lines. 3 are one change: jobTitle "Trainee" → "Engineer". None needs your eyes.',
+      ...{ lines: 5, dangerous: 0, warnings: [], groups: 2, alone: 0 },
+      attributes: [{ attribute: 'jobTitle', set: 0, changed: 3, blanked: 0 }],
+    });
+    const first = (await send('GET', `/plans/${plan}/groups?limit=1`)).body;
+    const rest = (await send('GET', `/plans/${plan}/groups?after=${textOf(first, 'next')}`)).body;
+    const groups = [...objectsIn(first, 'groups'), ...objectsIn(rest, 'groups')];
+    expect(groups).toMatchObject([
+      { kind: 'update', lines: 3, examples: [{ name: 'ann' }, { name: 'ben' }, { name: 'carl' }] },
+      { kind: 'create', lines: 2, changes: [] },
+    ]);
+    expect(rest).toMatchObject({ next: null });
+    const namesOf = async (query: string): Promise<readonly unknown[]> =>
+      (await linesOf(plan, `?${query}`)).map(({ name }) => name);
+    expect(await namesOf(`group=${String(groups[0]?.['signature'])}`)).toEqual(['ann', 'ben', 'carl']);
+    expect(await namesOf('attribute=jobTitle&change=changed')).toEqual(['ann', 'ben', 'carl']);
+    expect(await namesOf('attribute=jobTitle&change=blanked')).toEqual([]);
+    expect(await namesOf('warning=any')).toEqual([]);
+    expect(await namesOf('search=DOR')).toEqual(['dora']);
+    expect(await namesOf(`search=${ids[0] ?? ''}`)).toEqual(['ann']);
+    expect(await namesOf('sample=2&seed=3')).toEqual(await namesOf('sample=2&seed=3'));
+    expect(await namesOf('sample=500')).toHaveLength(5);
+    for (const query of ['warning=fear', 'change=turned', 'group=x', 'search=', 'sample=0', 'attribute=']) {
+      expect((await send('GET', `/plans/${plan}/lines?${query}`)).body).toMatchObject({ scimType: 'invalidValue' });
+    }
+  });
+
   it('lists plans and the audit trail a page at a time', async () => {
     const [older, newer] = [await makePlan(), await makePlan()];
     expect((await send('GET', '/plans?limit=1')).body).toMatchObject({ plans: [{ planId: newer }], next: newer });

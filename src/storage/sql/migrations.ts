@@ -4,6 +4,7 @@ import * as tenantSchemas from './migrations/20261125000001_tenant_schemas.js';
 import * as synchronization from './migrations/20261126000001_synchronisation.js';
 import * as serverProcesses from './migrations/20261128000040_server_processes.js';
 import * as membershipVersions from './migrations/20261128000120_membership_versions.js';
+import * as planReviews from './migrations/20261128000130_plan_reviews.js';
 import * as activity from './migrations/20261128000150_activity.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
@@ -13,6 +14,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261126000001_synchronisation', synchronization],
   ['20261128000040_server_processes', serverProcesses],
   ['20261128000120_membership_versions', membershipVersions],
+  ['20261128000130_plan_reviews', planReviews],
   ['20261128000150_activity', activity],
 ]);
 

@@ -10,7 +10,7 @@ export interface IdList {
 }
 
 /** Ids, or numbers that are keys, to be used as `column in (${sql})`. */
-export function idList(dialect: Dialect, ids: readonly string[] | readonly number[]): IdList {
+export function idList(dialect: Dialect, ids: readonly (string | number)[]): IdList {
   return dialect === 'sqlite'
     ? { sql: 'select value from json_each(?)', binding: JSON.stringify(ids) }
     : { sql: `select unnest(${arrayOf(ids)})`, binding: ids.map(String) };
@@ -20,14 +20,14 @@ export function idList(dialect: Dialect, ids: readonly string[] | readonly numbe
  * A condition that a column is one of these. PostgreSQL looks up each by itself, also in a table that it has no statistics
  * of yet, such as the lines of a plan that was just made, where it would take "in" for a join with all of them.
  */
-export function isOneOf(dialect: Dialect, column: string, ids: readonly string[] | readonly number[]): IdList {
+export function isOneOf(dialect: Dialect, column: string, ids: readonly (string | number)[]): IdList {
   const [only] = ids;
   if (only !== undefined && ids.length === 1) return { sql: `${column} = ?`, binding: only };
   const { sql, binding } = idList(dialect, ids);
   return { sql: dialect === 'sqlite' ? `${column} in (${sql})` : `${column} = any(${arrayOf(ids)})`, binding };
 }
 
-function arrayOf(ids: readonly string[] | readonly number[]): string {
+function arrayOf(ids: readonly (string | number)[]): string {
   return `?::${typeof ids[0] === 'number' ? 'integer' : 'text'}[]`;
 }
 

@@ -12,7 +12,7 @@ export const TEST_POLICY: SyncPolicy = {
   deleteGraceDays: 3,
   attributes: { 'name.givenName': 'firstName' },
   groups: false,
-  guard: { number: 7, share: 0.25 },
+  guard: { number: 7, share: 0.25, blankedValues: 3, blankedShare: 0.5, deletedGroups: 2, groupLossShare: 0.75 },
   autoApprove: true,
 };
 

@@ -1,10 +1,10 @@
 import { NO_COUNTS, type Plan } from '../../model/plan.js';
+import { countPlan } from '../plan-review/review-plan.js';
 import { note } from '../review.js';
 import { RunActive } from '../synchronization.js';
 import { PlanCounter } from './lines.js';
 import { PlanDigest } from './lines.js';
 import { LineWriter } from './lines.js';
-import { linesIn } from './lines.js';
 import { planMemberships } from './memberships.js';
 import { WantedNames } from './names.js';
 import type { Draft, Planning, PlanRequest } from './planning.js';
@@ -78,16 +78,18 @@ async function begin(planning: Planning, request: PlanRequest, undoes: string | 
   return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId) };
 }
 
-async function freeze({ planning, tenantId, by, planId, reader }: Draft, unchanged: Unchanged): Promise<Plan> {
+async function freeze(draft: Draft, unchanged: Unchanged): Promise<Plan> {
+  const { planning, tenantId, by, planId, reader, inForce } = draft;
   const digest = new PlanDigest();
   const counter = new PlanCounter(unchanged);
-  for await (const lines of linesIn(reader, planId)) {
+  const index = await countPlan(reader, { id: planId }, inForce.policy.guard, (lines) => {
     for (const line of lines) {
       digest.add(line);
       counter.add(line);
     }
-  }
+  });
   const frozen = { digest: digest.hex(), counts: counter.counts() };
+  await planning.storage.writeSync(tenantId, (sync) => sync.reviews.put(planId, index));
   return planning.storage.writeSync(tenantId, async (sync) => {
     await sync.plans.freeze(planId, frozen);
     await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest } });

@@ -8,6 +8,7 @@ import { newLine, newMirrorItem } from '../../storage/testing/sync.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { WAVES } from '../plan/waves.js';
 import { RunActive, type RunStatus } from '../synchronization.js';
+import { NO_GUARD } from '../testing/plan.fixture.js';
 import { allApplied, ObedientBackend, testRunning, unanswered } from '../testing/run.fixture.js';
 import { linesOf, seedPlan } from '../testing/seed-plan.fixture.js';
 import { requestCancel, requestPause } from './ask.js';
@@ -15,7 +16,7 @@ import { resumeInterrupted, resumeRun } from './resume.js';
 import type { Running, RunTuning } from './running.js';
 import { startRun, type StartOptions } from './start.js';
 
-const OPTIONS: StartOptions = { by: 'ada', guard: { number: 1_000, share: 1 } };
+const OPTIONS: StartOptions = { by: 'ada', guard: NO_GUARD };
 const CREATED = { state: 'finished', interrupted: false };
 
 /** A membership of a group of version 1, which a change moves to version 2. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newPlan } from '../../storage/testing/sync.fixture.js';
 import { ConfirmationNeeded } from '../synchronization.js';
+import { NO_GUARD } from '../testing/plan.fixture.js';
 import { checkGuard } from './start.js';
 
 const { counts } = newPlan('p');
@@ -27,7 +28,7 @@ describe('the guard, at 50 accounts or a share of 0.2,', () => {
     [1, 0, 1_000, 7, false],
   ])('%i deactivated and %i deleted of %i, confirmed %s: %s', (deactivate, deleted, mirrored, confirm, passes) => {
     const check = (): void => {
-      checkGuard(planOf(deactivate, deleted, mirrored), { number: 50, share: 0.2 }, confirm);
+      checkGuard(planOf(deactivate, deleted, mirrored), { ...NO_GUARD, number: 50, share: 0.2 }, confirm);
     };
     if (passes) expect(check).not.toThrow();
     else expect(check).toThrow(expect.objectContaining({ name: 'ConfirmationNeeded', affected: deactivate + deleted }));
@@ -35,7 +36,7 @@ describe('the guard, at 50 accounts or a share of 0.2,', () => {
 
   it('says the number that has to be named', () => {
     expect(() => {
-      checkGuard(planOf(30, 21, 100), { number: 50, share: 1 }, undefined);
+      checkGuard(planOf(30, 21, 100), { ...NO_GUARD, number: 50 }, undefined);
     }).toThrow(
       new ConfirmationNeeded(
         51,

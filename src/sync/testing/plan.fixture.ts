@@ -1,5 +1,6 @@
 import type { TrackedLine } from '../../model/line.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
+import type { Guard } from '../../model/policy.js';
 import type { StagedItem } from '../../model/resource.js';
 import { DEFAULT_POLICY } from '../policy.js';
 
@@ -44,6 +45,16 @@ export function trackedLine(given: Partial<TrackedLine>): TrackedLine {
     ...given,
   };
 }
+
+/** A guard that lets every plan pass. */
+export const NO_GUARD: Guard = {
+  number: 1_000_000,
+  share: 1,
+  blankedValues: 1_000_000,
+  blankedShare: 1,
+  deletedGroups: 1_000_000,
+  groupLossShare: 1,
+};
 
 /** The default policy without attributes: userName and active alone are passed on. */
 export const BARE_POLICY = { ...DEFAULT_POLICY, attributes: {} };

@@ -8,6 +8,7 @@ import { RUN_TUNING, type Running } from '../run/running.js';
 import { startRun } from '../run/start.js';
 import { readStatus } from '../run/status.js';
 import { RunActive, type RunStatus, type StartedRun } from '../synchronization.js';
+import { NO_GUARD } from './plan.fixture.js';
 
 /**
  * A process that applies plans: `node runner DATABASE_URL BACKEND_URL SECRET`, then a line on standard input for each plan:
@@ -28,10 +29,8 @@ const running: Running = {
   tuning: { ...RUN_TUNING, leaseMs: 60, renewMs: 50, pollMs: 25 },
 };
 
-const GUARD = { number: 1_000_000, share: 1 };
-
 const start = (tenantId: string, planId: string): Promise<StartedRun> =>
-  startRun(running, tenantId, planId, { by: 'ada', guard: GUARD });
+  startRun(running, tenantId, planId, { by: 'ada', guard: NO_GUARD });
 
 async function finish(tenantId: string, planId: string): Promise<RunStatus> {
   for (;;) {

@@ -7,11 +7,13 @@ import type {
   TrackedLine,
   WavePosition,
 } from '../../../model/line.js';
+import { addNumber, eachNumber, intersectionOf, type LineNumbers } from '../../../model/reviewing/line-numbers.js';
 import type { RunCounts } from '../../../model/run.js';
 import type { ResourceSubject } from '../../../model/subject.js';
 import type { LineReader, LineWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
+import { selectedNumbers } from './line-index.js';
 import { parseLine } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
@@ -32,6 +34,9 @@ const OF_PLAN = 'tenant_id = ? and plan_id = ?';
 /** What came to something stays so. */
 const UNSETTLED = "state in ('planned', 'sent')";
 
+/** How many lines are looked at at a time for those in a certain state. */
+const SOUGHT = 1_000;
+
 const FIRST: WavePosition = { wave: -1, number: 0 };
 
 /** Reads of the table `sync_plan_lines`. */
@@ -48,12 +53,54 @@ export class KnexLineReader implements LineReader {
     limit: number,
     selection: LineSelection = {},
   ): Promise<readonly TrackedLine[]> {
+    const numbers = await selectedNumbers(this.#reads, planId, selection);
+    if (numbers !== undefined) return this.#pageOf(planId, eachNumber(numbers, after), limit, selection);
     const { sql, bindings } = conditionsOf(selection);
     const rows = await this.#reads.page<LineRow>(
       `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN} and number > ?${sql} order by number limit ?`,
       [planId, after, ...bindings, limit],
     );
     return rows.map(toTrackedLine);
+  }
+
+  async numbers(planId: string, selection: LineSelection): Promise<LineNumbers> {
+    const indexed = await selectedNumbers(this.#reads, planId, selection);
+    const { sql, bindings } = conditionsOf(selection);
+    if (indexed !== undefined && sql === '') return indexed;
+    const rows = await this.#reads.page<{ number: number }>(
+      `select number from sync_plan_lines where ${OF_PLAN}${sql} order by number`,
+      [planId, ...bindings],
+    );
+    const numbers: number[] = [];
+    for (const { number } of rows) addNumber(numbers, number);
+    return indexed === undefined ? numbers : intersectionOf(indexed, numbers);
+  }
+
+  numbered(planId: string, numbers: readonly number[]): Promise<readonly TrackedLine[]> {
+    return this.#pageOf(planId, numbers, numbers.length, {});
+  }
+
+  /** Those of these lines that meet the conditions which the index of the plan does not know, as far as the page goes. */
+  async #pageOf(
+    planId: string,
+    numbers: Iterable<number>,
+    limit: number,
+    selection: LineSelection,
+  ): Promise<readonly TrackedLine[]> {
+    const { sql, bindings } = conditionsOf(selection);
+    const select = `select number, ${COLUMNS} from sync_plan_lines where ${OF_PLAN}${sql} and`;
+    const found: LineRow[] = [];
+    for (const piece of inPieces(numbers, sql === '' ? limit : SOUGHT)) {
+      const rows = await this.#reads.rowsByIds<LineRow & { number: number }>(
+        select,
+        [planId, ...bindings],
+        'number',
+        piece,
+      );
+      found.push(...[...rows].sort((a, b) => a.number - b.number));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit).map(toTrackedLine);
   }
 
   async toDeliver(
@@ -162,6 +209,17 @@ export class KnexLineWriter extends KnexLineReader implements LineWriter {
       );
     }
   }
+}
+
+function* inPieces(numbers: Iterable<number>, size: number): Generator<readonly number[]> {
+  let piece: number[] = [];
+  for (const number of numbers) {
+    piece.push(number);
+    if (piece.length < size) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
 }
 
 /** The outcomes by state and detail. */

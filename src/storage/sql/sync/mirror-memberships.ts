@@ -1,7 +1,7 @@
 import type { StagedMembership, SyncMembership } from '../../../model/mirror.js';
 import type { MirrorMembershipReader, MirrorMembershipWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
-import { chunks, insertRows, recordset } from '../statements.js';
+import { chunks, insertRows, isOneOf, recordset } from '../statements.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface MembershipRow {
@@ -64,6 +64,19 @@ export class KnexMirrorMembershipReader implements MirrorMembershipReader {
   async toRemove(after: SyncMembership | undefined, limit: number): Promise<readonly SyncMembership[]> {
     const rows = await readDifferences(this.#reads, ['mirror_memberships', 'memberships'], after, limit);
     return rows.map(toMembership);
+  }
+
+  async countsOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const piece of chunks(groupIds)) {
+      const listed = isOneOf(this.#reads.dialect, 'group_id', piece);
+      const rows = await this.#reads.page<{ group_id: string; count: number | string }>(
+        `select group_id, count(*) as count from mirror_memberships where tenant_id = ? and ${listed.sql} group by group_id`,
+        [listed.binding],
+      );
+      for (const { group_id, count } of rows) counts.set(group_id, Number(count));
+    }
+    return counts;
   }
 }
 

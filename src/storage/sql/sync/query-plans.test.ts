@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanLine } from '../../../model/line.js';
+import { lineKey, type LineIndex } from '../../../model/reviewing/plan-review.js';
 import type { SyncReader } from '../../sync-store.js';
 import { seedId, seedName, seedSynchronization } from '../../testing/seed-synchronization.fixture.js';
 import {
@@ -27,6 +28,16 @@ const idOf = (number: number): string => `id-${10_000 + number}`;
 const lineOf = (number: number): PlanLine =>
   newLine(number, { resourceId: idOf(number), kind: number % 10 === 0 ? 'conflict' : 'update', wave: number % 3 });
 
+/** Every line changes something of its own. */
+const INDEX: LineIndex = {
+  review: { lines: COUNT, dangerous: 0, warnings: [], attributes: [], groupLosses: [], groups: COUNT, alone: 0 },
+  groups: numbers.map((number) => ({ signature: idOf(number), lines: number, first: [number] })),
+  numbers: new Map(
+    numbers.map((number) => [lineKey.attribute(number === 7 ? 'title' : idOf(number), 'set'), [number, 1]]),
+  ),
+  names: numbers.map(idOf),
+};
+
 /** Reads of a page far behind the first one. */
 const PAGES: readonly [string, (reader: SyncReader) => Promise<unknown>][] = [
   ['staged', (reader) => reader.staged.page('User', USER, 50)],
@@ -41,6 +52,8 @@ const PAGES: readonly [string, (reader: SyncReader) => Promise<unknown>][] = [
     'lines that are selected',
     (reader) => reader.lines.page('p', 2000, 50, { kinds: ['conflict'], states: ['planned'] }),
   ],
+  ['groups of lines', (reader) => reader.reviews.groups('p', { lines: 2000, signature: '' }, 50)],
+  ['lines by their names', (reader) => reader.lines.page('p', 2000, 50, { search: 'nobody' })],
   ['linesToDeliver', (reader) => reader.lines.toDeliver('p', { wave: 1, number: 2000 }, 50, ['planned', 'sent'])],
 ];
 
@@ -58,6 +71,12 @@ const LOOK_UPS: readonly [string, (reader: SyncReader) => Promise<unknown>][] = 
   ['findPlan', (reader) => reader.plans.find(idOf(5))],
   ['findRun', (reader) => reader.runs.find(idOf(5))],
   ['activeRun', (reader) => reader.runs.active()],
+  ['review', (reader) => reader.reviews.find('p')],
+  [
+    'lines by what they change',
+    (reader) => reader.lines.page('p', 0, 50, { change: { attribute: 'title', types: ['set'] }, states: ['planned'] }),
+  ],
+  ['members', (reader) => reader.mirrorMemberships.countsOf([GROUP, seedId('Group', 31)])],
   ['runCounts', (reader) => reader.lines.counts('p')],
 ];
 
@@ -65,7 +84,10 @@ const LOOK_UPS: readonly [string, (reader: SyncReader) => Promise<unknown>][] = 
 async function seedTenant({ storage, database, databaseUrl }: OpenDatabase, tenantId: string): Promise<void> {
   await seedSynchronization(databaseUrl, tenantId, { users: COUNT, groups: 60, members: 100, mirrored: true });
   await storage.writeSync(tenantId, async (sync) => {
-    for (const planId of ['p', 'q']) await sync.lines.insert(planId, numbers.map(lineOf));
+    for (const planId of ['p', 'q']) {
+      await sync.lines.insert(planId, numbers.map(lineOf));
+      await sync.reviews.put(planId, INDEX);
+    }
     await sync.audit.append(numbers.map((number) => newAuditEntry(idOf(number))));
   });
   const rows = (columns: (id: string) => object): readonly NewRow[] =>

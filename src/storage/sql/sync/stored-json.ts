@@ -2,6 +2,7 @@ import type { PlanLine } from '../../../model/line.js';
 import type { SyncContent } from '../../../model/mirror.js';
 import type { PlanCounts } from '../../../model/plan.js';
 import type { SyncPolicy } from '../../../model/policy.js';
+import type { PlanReview } from '../../../model/reviewing/plan-review.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
 
 type Kind = 'string' | 'number' | 'boolean' | 'object';
@@ -19,6 +20,10 @@ const isPolicy = (value: unknown): value is SyncPolicy =>
   has(value, { deactivation: 'string', attributes: 'object', guard: 'object' });
 const isCounts = (value: unknown): value is PlanCounts =>
   has(value, { accounts: 'object', groups: 'object', memberships: 'object' });
+const isReview = (value: unknown): value is PlanReview =>
+  has(value, { lines: 'number', warnings: 'object', attributes: 'object' });
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'number');
 
 /** What the mirror has of a resource, from the column `mirror.content`. @throws Error where it is anything else, as the others here */
 export const parseContent = (text: string): SyncContent => parse(text, isContent, 'An account of the mirror');
@@ -28,6 +33,10 @@ export const parseLine = (text: string): PlanLine => parse(text, isLine, 'A line
 export const parsePolicy = (text: string): SyncPolicy => parse(text, isPolicy, 'A policy');
 /** A plan's counts, from `sync_plans.counts`. */
 export const parseCounts = (text: string): PlanCounts => parse(text, isCounts, 'What a plan counts');
+/** What a plan comes to, from `sync_plan_reviews.review`. */
+export const parseReview = (text: string): PlanReview => parse(text, isReview, 'The review of a plan');
+/** Line numbers, from `sync_plan_index.entries` and `sync_plan_groups.first`. */
+export const parseNumbers = (text: string): readonly number[] => parse(text, isNumbers, 'The index of a plan');
 /** What an audit entry says, from `sync_audit.detail`. */
 export const parseDetail = (text: string): JsonObject => parse(text, isJsonObject, 'An entry of the audit trail');
 

@@ -4,6 +4,7 @@ import { KnexHoldReader, KnexHoldWriter } from './holds.js';
 import { KnexLineReader, KnexLineWriter } from './lines.js';
 import { KnexMirrorReader, KnexMirrorWriter } from './mirror.js';
 import { KnexMirrorMembershipReader, KnexMirrorMembershipWriter } from './mirror-memberships.js';
+import { KnexReviewReader, KnexReviewWriter } from './plan-reviews.js';
 import { KnexPlanReader, KnexPlanWriter } from './plans.js';
 import { KnexPolicyReader, KnexPolicyWriter } from './policy.js';
 import { KnexRunReader, KnexRunWriter } from './runs.js';
@@ -20,6 +21,7 @@ export function syncReader(reads: TenantReads): SyncReader {
     policy: new KnexPolicyReader(reads),
     plans: new KnexPlanReader(reads),
     lines: new KnexLineReader(reads),
+    reviews: new KnexReviewReader(reads),
     runs: new KnexRunReader(reads),
     audit: new KnexAuditReader(reads),
   };
@@ -35,6 +37,7 @@ export function syncWriter(tenant: TenantSession): SyncWriter {
     policy: new KnexPolicyWriter(tenant),
     plans: new KnexPlanWriter(tenant),
     lines: new KnexLineWriter(tenant),
+    reviews: new KnexReviewWriter(tenant),
     runs: new KnexRunWriter(tenant),
     audit: new KnexAuditWriter(tenant),
   };

@@ -63,7 +63,7 @@ export class TenantReads {
     sql: string,
     bindings: readonly Knex.RawBinding[],
     column: string,
-    ids: readonly string[],
+    ids: readonly (string | number)[],
   ): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (const piece of chunks(ids, IDS)) {

@@ -1,0 +1,97 @@
+import { isId } from '../../../model/id.js';
+import type { ChangeSelection, LineSelection } from '../../../model/line.js';
+import { addNumber, intersectionOf, unionOf, type LineNumbers } from '../../../model/reviewing/line-numbers.js';
+import { lineKey, type ChangeType, type Warning } from '../../../model/reviewing/plan-review.js';
+import { foldString } from '../../../protocol/search-form.js';
+import { parseNumbers } from './stored-json.js';
+import type { TenantReads } from './tenant-reads.js';
+
+/** What the names of the lines stand under. */
+export const NAMES = 'names';
+
+/** How many ranges of numbers, or names, a piece has at most. */
+export const PIECE = 1_000;
+
+const CHANGES: readonly ChangeType[] = ['set', 'changed', 'blanked'];
+
+interface IndexRow {
+  readonly key: string;
+  readonly first: number;
+  readonly entries: string;
+}
+
+/** The numbers of the lines that a selection wants, by all of it that the index of the plan knows; undefined if that is nothing. */
+export async function selectedNumbers(
+  reads: TenantReads,
+  planId: string,
+  selection: LineSelection,
+): Promise<LineNumbers | undefined> {
+  const wanted = [...conditions(selection)];
+  const sets = await Promise.all(wanted.map((keys) => numbersOf(reads, planId, keys)));
+  const { search } = selection;
+  if (search !== undefined) sets.push(await found(reads, planId, foldString(search)));
+  const [first, ...others] = sets;
+  return first && others.reduce(intersectionOf, first);
+}
+
+/** The lines that have any of these keys. */
+export async function numbersOf(reads: TenantReads, planId: string, keys: readonly string[]): Promise<LineNumbers> {
+  const sql = `select key, first, entries from sync_plan_index where tenant_id = ? and plan_id = ? and`;
+  const rows = [...(await reads.rowsByIds<IndexRow>(sql, [planId], 'key', keys))].sort((a, b) => a.first - b.first);
+  const byKey = new Map<string, number[]>();
+  for (const { key, entries } of rows) {
+    const numbers = byKey.get(key) ?? [];
+    byKey.set(key, numbers);
+    for (const number of parseNumbers(entries)) numbers.push(number);
+  }
+  return unionOf([...byKey.values()]);
+}
+
+/** For each condition the keys of which a line has to have one. */
+function* conditions({ group, change, warnings }: LineSelection): Generator<readonly string[]> {
+  if (group !== undefined) yield [lineKey.group(group)];
+  if (change !== undefined) yield changeKeys(change);
+  if (warnings !== undefined) yield warnings.map((warning: Warning) => lineKey.warning(warning));
+}
+
+const changeKeys = ({ attribute, types = CHANGES }: ChangeSelection): readonly string[] =>
+  types.map((type) => (attribute === undefined ? lineKey.change(type) : lineKey.attribute(attribute, type)));
+
+/** Lines with a name that contains the text, or of the user or group with that id. */
+async function found(reads: TenantReads, planId: string, folded: string): Promise<LineNumbers> {
+  const [names, resource] = await Promise.all([
+    named(reads, planId, folded),
+    isId(folded) ? ofResource(reads, planId, folded) : [],
+  ]);
+  return unionOf([names, resource]);
+}
+
+/** Reads the names piece by piece: a hundred thousand of them are three megabytes. */
+async function named(reads: TenantReads, planId: string, folded: string): Promise<LineNumbers> {
+  const numbers: number[] = [];
+  for (let after = 0; ;) {
+    const rows = await reads.page<IndexRow>(
+      `select key, first, entries from sync_plan_index
+       where tenant_id = ? and plan_id = ? and key = ? and first > ? order by first limit 20`,
+      [planId, NAMES, after],
+    );
+    for (const { first, entries } of rows) {
+      if (!entries.includes(folded)) continue;
+      for (const [place, name] of entries.split('\n').entries()) {
+        if (name.includes(folded)) addNumber(numbers, first + place);
+      }
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < 20) return numbers;
+    after = last.first;
+  }
+}
+
+async function ofResource(reads: TenantReads, planId: string, id: string): Promise<LineNumbers> {
+  const sql = `select number from sync_plan_lines
+     where tenant_id = ? and plan_id = ? and subject = ? and subject <> 'membership' and resource_id = ?`;
+  const rows = await Promise.all(
+    ['account', 'group'].map((subject) => reads.rows<{ number: number }>(sql, [planId, subject, id])),
+  );
+  return unionOf(rows.flat().map(({ number }) => [number, 1]));
+}
