@@ -6,7 +6,7 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   regexp['flat/recommended'],
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['vitest.config.ts'] },
@@ -27,6 +27,8 @@ export default tseslint.config(
       // Express makes its requests from Node's by their prototypes, which this rule cannot see.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
+      // Preact's types bring those of browsers along; nothing here runs in one.
+      'no-restricted-globals': ['error', 'document', 'event', 'location', 'name', 'navigator', 'self', 'status', 'window'],
       'no-restricted-syntax': [
         'error',
         {
@@ -45,7 +47,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'tools/**/*.ts', 'bench/**/*.ts'],
     ignores: ['**/*.test.ts', '**/migrations/**'],
     rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 60] },
   },

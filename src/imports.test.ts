@@ -12,7 +12,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tenants: ['protocol', 'model', 'storage'],
   sync: ['protocol', 'model', 'storage', 'generated'],
   activity: ['protocol', 'model', 'storage', 'sync'],
-  http: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'generated'],
+  console: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync'],
+  http: [
+    ...['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'console', 'config'],
+    'generated',
+  ],
   config: ['protocol', 'model'],
   compose: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'http', 'config'],
   cli: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'compose'],
@@ -23,6 +27,7 @@ const CONFINED: readonly { readonly packages: RegExp; readonly folder: string }[
   { packages: /^(?:express|openapi-backend|helmet)$/u, folder: 'src/http/' },
   { packages: /^(?:knex|sqlite3|pg)$/u, folder: 'src/storage/sql/' },
   { packages: /^commander$/u, folder: 'src/cli/' },
+  { packages: /^(?:preact|preact-render-to-string)$/u, folder: 'src/console/' },
 ];
 
 const sources = filesBelow('src').filter(isProduct);
@@ -35,7 +40,7 @@ const partOf = (file: string): string =>
   file
     .replace(/^src\//u, '')
     .split('/')[0]
-    ?.replace(/\.ts$/u, '') ?? '';
+    ?.replace(/\.tsx?$/u, '') ?? '';
 
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const asText = ({ file, from }: Import): string => `${file} imports ${from}`;

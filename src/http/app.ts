@@ -32,12 +32,14 @@ export interface AppParts {
   readonly scim: RequestHandler;
   readonly admin: RequestHandler;
   readonly documents: RequestHandler;
+  readonly console: RequestHandler;
 }
 
 const ignore = (): void => undefined;
 
 /** The Express application: says which router serves which part of the address space. */
-export function createApp({ logger, metrics, onAnswered = ignore, ping, scim, admin, documents }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { logger, metrics, onAnswered = ignore, ping, scim, admin, documents, console } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -55,6 +57,7 @@ export function createApp({ logger, metrics, onAnswered = ignore, ping, scim, ad
   app.get('/metrics', metrics.route);
   app.use(documents);
   app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
+  app.use('/admin', console);
   app.use((_request: Request, _response: Response, next: NextFunction) => {
     next(notFound(WRONG_TENANT_URL));
   });

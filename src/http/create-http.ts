@@ -19,6 +19,7 @@ import { activityOf } from './activity-note.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
 import { createApp, WRONG_TENANT_URL } from './app.js';
 import type { Principal } from './authentication.js';
+import { consoleRoutes } from './console-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
 import { createMetrics } from './metrics.js';
@@ -70,6 +71,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     onAnswered: recording(parts),
     ping: () => provisioning.storage.ping(),
     documents: documentRoutes([scim, admin, readDocument('backend')]),
+    console: consoleRoutes({ ...parts, storage: provisioning.storage, addressOf: traffic.addressOf }),
     scim: await createOpenApiRouter({
       document: scim,
       mediaType: 'application/scim+json',

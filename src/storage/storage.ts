@@ -9,6 +9,7 @@ import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
 import type { ActivityStore } from './activity-store.js';
 import type { BulkWriter } from './bulk-writer.js';
+import type { ConsoleStore } from './console-store.js';
 import type { ProcessRegister } from './process-register.js';
 import type { SyncStorage } from './sync-store.js';
 
@@ -122,6 +123,7 @@ export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
+  readonly console: ConsoleStore;
   /** Reads of a tenant's staging directory, each statement by itself. */
   directory(tenantId: string): DirectoryReader;
   /**

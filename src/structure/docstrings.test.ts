@@ -9,7 +9,7 @@ const EXCEPTIONS = ['up', 'down'];
 
 const SOURCES = ['src', 'tools/entra-client'].flatMap((folder) =>
   readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.fixture.ts'))
+    .filter((path) => /\.tsx?$/u.test(path) && !path.endsWith('.test.ts') && !path.endsWith('.fixture.ts'))
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
 );
 

@@ -32,7 +32,7 @@ const PROSE = [
   ...filesBelow('contract-tests', ['.md']),
   ...['scim', 'admin', 'backend'].map((name) => `openapi/${name}.yaml`),
 ];
-const CODE = ['src', 'tools', 'bench', 'contract-tests'].flatMap((folder) => filesBelow(folder, ['.ts']));
+const CODE = ['src', 'tools', 'bench', 'contract-tests'].flatMap((folder) => filesBelow(folder, ['.ts', '.tsx']));
 
 /** Texts that cannot change: released migrations, and states of runs in the API, the walk and GitHub. */
 const EXCEPTIONS: readonly (readonly [path: string, word: string])[] = [

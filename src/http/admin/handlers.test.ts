@@ -70,6 +70,9 @@ async function serveAdmin(): Promise<Listening> {
     documents: (_request, _response, next) => {
       next();
     },
+    console: (_request, _response, next) => {
+      next();
+    },
   });
   return listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
 }

@@ -87,6 +87,9 @@ async function serving(
     documents: (_request, _response, next) => {
       next();
     },
+    console: (_request, _response, next) => {
+      next();
+    },
   });
   listening = await listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
   const origin = `http://127.0.0.1:${listening.address.port}`;

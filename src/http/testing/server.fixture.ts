@@ -116,7 +116,12 @@ export function sendTo(origin: string, { method = 'GET', path, headers = {}, bod
     outgoing.on('response', (response) => {
       buffer(response).then((received) => {
         const text = received.toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: objectOf(text) });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          body: objectOf(text, response.headers['content-type']),
+        });
       }, reject);
     });
     outgoing.end(bytes);
@@ -128,8 +133,8 @@ function bytesOf(body: Sent['body']): Uint8Array | undefined {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8');
 }
 
-function objectOf(text: string): JsonObject {
-  if (text === '') return {};
+function objectOf(text: string, type = ''): JsonObject {
+  if (text === '' || !type.includes('json')) return {};
   const value: unknown = JSON.parse(text);
   return isJsonObject(value) ? value : {};
 }

@@ -46,6 +46,7 @@ describe('a bulk job', () => {
         tenants: storage.tenants,
         processes: storage.processes,
         activity: storage.activity,
+        console: storage.console,
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
         bulk: (tenantId, schemas) => storage.bulk(tenantId, schemas),

@@ -11,6 +11,7 @@ const TABLES = [
   'activity_settings',
   'activity_unattributed',
   'attribute_values',
+  'console_sessions',
   'memberships',
   'mirror',
   'mirror_memberships',

@@ -1,6 +1,7 @@
 import { ScimError } from '../../protocol/scim-error.js';
 import type { ActivityStore } from '../activity-store.js';
 import type { BulkWriter } from '../bulk-writer.js';
+import type { ConsoleStore } from '../console-store.js';
 import type { ProcessRegister } from '../process-register.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
@@ -11,6 +12,8 @@ import { isForeignKeyViolation } from './connections/driver.js';
 import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
 import { KnexBulkWriter } from './directory/bulk-writer.js';
+import { KnexOverviewReader } from './console/overviews.js';
+import { KnexSessionStore } from './console/sessions.js';
 import { KnexDirectoryReader } from './directory/reader.js';
 import { KnexDirectoryWriter } from './directory/writer.js';
 import { migrateUp } from './migrations.js';
@@ -76,6 +79,7 @@ export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
+  readonly console: ConsoleStore;
   readonly #database: Database;
   readonly #base: Pick<Origin, 'baseUrl'>;
   readonly #limits: UnitLimits;
@@ -88,6 +92,7 @@ export class KnexStorage implements Storage {
     this.tenants = new KnexTenantStore(database);
     this.processes = new KnexProcessRegister(database);
     this.activity = new KnexActivityStore(database);
+    this.console = { sessions: new KnexSessionStore(database), overviews: new KnexOverviewReader(database) };
   }
 
   directory(tenantId: string): DirectoryReader {

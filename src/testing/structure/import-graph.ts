@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,7 +20,7 @@ export interface Import {
 /** The TypeScript files below a folder, as paths from the root of the repository, in alphabetical order. */
 export function filesBelow(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/u.test(file))
     .map((file) => `${folder}/${file}`)
     .sort();
 }
@@ -42,9 +42,12 @@ export function importsOf(file: string): readonly Import[] {
 
 function targetOf(file: string, from: string): string | undefined {
   const source = from.replace(/\.js$/u, '.ts');
-  if (source.startsWith('.')) return posix.join(dirname(file), source);
+  if (source.startsWith('.')) return asWritten(posix.join(dirname(file), source));
   return source.startsWith('#entra-client/') ? source.replace('#entra-client/', 'tools/entra-client/') : undefined;
 }
+
+/** Pages are written in TSX, and imported as any other file. */
+const asWritten = (path: string): string => (existsSync(join(ROOT, path)) ? path : path.replace(/\.ts$/u, '.tsx'));
 
 /**
  * The circles of files that import each other at run time, each as a walk that ends where it began; one for each import that

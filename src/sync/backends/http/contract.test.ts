@@ -35,7 +35,7 @@ beforeAll(async () => {
       const headers = Object.entries(request.headers).filter(([name]) => /^(?:webhook-|content-type)/u.test(name));
       const answer = await fetch(origin + url, {
         method,
-        headers: headers.map(([a, b]) => [a, String(b)]),
+        headers: Object.fromEntries(headers.map(([a, b]) => [a, String(b)])),
         ...(body === '' ? {} : { body }),
       });
       const answered = await answer.text();

@@ -1,0 +1,20 @@
+import { show, type Route } from '../visit.js';
+import { connectionPage, issueToken, revokePage, revokeToken } from './connection.js';
+
+/** The connection of a company with Entra. */
+export const CONNECTION_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/tenants/:tenant/connection',
+    role: 'viewer',
+    answer: async (visit) => show(await connectionPage(visit)),
+  },
+  { method: 'POST', path: '/tenants/:tenant/tokens', role: 'admin', fresh: true, answer: issueToken },
+  {
+    method: 'GET',
+    path: '/tenants/:tenant/tokens/:token/revoke',
+    role: 'admin',
+    answer: async (visit) => show(await revokePage(visit)),
+  },
+  { method: 'POST', path: '/tenants/:tenant/tokens/:token/revoke', role: 'admin', answer: revokeToken },
+];

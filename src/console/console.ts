@@ -1,0 +1,82 @@
+import { forbidden, notFound } from '../protocol/scim-error.js';
+import { COMPANY_ROUTES } from './companies/routes.js';
+import { CONNECTION_ROUTES } from './connection/routes.js';
+import { pageText } from './layout/page.js';
+import { matchRoute, type Matched } from './match-route.js';
+import { PEOPLE_ROUTES } from './people/routes.js';
+import { assetReply, pageReply, seeOtherReply } from './reply.js';
+import type { ConsoleReply, ConsoleRequest } from './request.js';
+import { sessionCookie } from './session/cookie.js';
+import { errorPage } from './session/error-page.js';
+import { ROLE_RANK } from './session/roles.js';
+import { SESSION_ROUTES } from './session/routes.js';
+import { checkSameOrigin } from './session/same-origin.js';
+import { createSessions, sameText, type OpenSession } from './session/sessions.js';
+import { answerSignIn, signInPath, type SignIn } from './session/sign-in.js';
+import type { Answer, ConsoleParts, Route } from './visit.js';
+
+/** The console: answers requests below `/admin`, except for the admin API. */
+export type Console = (request: ConsoleRequest) => Promise<ConsoleReply>;
+
+const ROUTES: readonly Route[] = [...COMPANY_ROUTES, ...PEOPLE_ROUTES, ...CONNECTION_ROUTES, ...SESSION_ROUTES];
+
+/** Makes the console. */
+export function createConsole(parts: ConsoleParts): Console {
+  const sessions = createSessions({ store: parts.storage.console.sessions, ...parts });
+  const means = { parts, sessions, cookie: sessionCookie(parts.publicUrl.startsWith('https:')) };
+  return async (request) => {
+    let session: OpenSession | undefined;
+    try {
+      const file = assetReply(request.path);
+      if (file !== undefined) return file;
+      session = await sessions.find(means.cookie.read(request.headers.cookie));
+      return request.path === '/sign-in'
+        ? await answerSignIn(request, session, means)
+        : await answer(request, session, means);
+    } catch (error) {
+      const { status, page, isFault } = errorPage(error, request.requestId);
+      if (isFault) parts.onFault(error, request.requestId);
+      return pageReply('console:error', pageText(page, session), status);
+    }
+  };
+}
+
+async function answer(
+  request: ConsoleRequest,
+  session: OpenSession | undefined,
+  { parts, sessions, cookie }: SignIn,
+): Promise<ConsoleReply> {
+  const matched = matchRoute(ROUTES, request.method === 'HEAD' ? 'GET' : request.method, request.path);
+  if (session === undefined) return seeOtherReply('console:sign-in', signInPath(request));
+  if (matched === undefined) throw notFound('There is no such page in the console.');
+  checkAllowed(matched.route, session, request);
+  if (matched.route.fresh === true && !session.fresh) {
+    return seeOtherReply('console:sign-in', signInPath(request, 'again'));
+  }
+  const param = (name: string): string => matched.params.get(name) ?? '';
+  const { query, form } = request;
+  const answered = await matched.route.answer({ parts, sessions, session, param, query, form });
+  return replyOf(answered, matched, session, cookie.forget);
+}
+
+/** Ending one's own session makes the browser forget it as well. */
+function replyOf(answered: Answer, { route }: Matched, session: OpenSession, forget: string): ConsoleReply {
+  const operation = `console:${route.method} ${route.path}`;
+  if (answered.kind === 'page') return pageReply(operation, pageText(answered.page, session));
+  return seeOtherReply(operation, answered.to, route.path === '/sign-out' ? { 'Set-Cookie': forget } : {});
+}
+
+/** @throws ScimError 403 for a form from elsewhere, and for a role that may not do this */
+function checkAllowed({ method, role }: Route, session: OpenSession, request: ConsoleRequest): void {
+  if (method === 'POST') {
+    checkSameOrigin(request);
+    if (!sameText(request.form.get('token') ?? '', session.formToken)) {
+      throw forbidden(
+        'This form is not of your session, so nothing was done. Go back, reload the page, and send it again.',
+      );
+    }
+  }
+  if (ROLE_RANK[session.role] < ROLE_RANK[role]) {
+    throw forbidden(`Your role is ${session.role}; this takes the role ${role}.`);
+  }
+}

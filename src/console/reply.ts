@@ -1,0 +1,49 @@
+import { findAsset } from './assets/assets.js';
+import type { ConsolePath } from './layout/path.js';
+import type { ConsoleReply } from './request.js';
+
+/**
+ * What every page is sent with. A page loads and sends nothing beyond this server, cannot be framed, and stays in no cache.
+ * The Referer stays within the server: without any, browsers would send forms with `Origin: null`, which tells nothing.
+ */
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'same-origin',
+  'Content-Security-Policy': [
+    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
+    ...["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
+  ].join('; '),
+};
+
+/** A page. */
+export const pageReply = (
+  operation: string,
+  text: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): ConsoleReply => ({ status, headers: { ...PAGE_HEADERS, ...headers }, body: text, operation });
+
+/** Leads to another page (RFC 9110 §15.4.4). */
+export const seeOtherReply = (
+  operation: string,
+  to: ConsolePath,
+  headers: Readonly<Record<string, string>> = {},
+): ConsoleReply => ({
+  status: 303,
+  headers: { ...PAGE_HEADERS, Location: to, ...headers },
+  body: '',
+  operation,
+});
+
+/** A file that pages load; its address changes with its content. Undefined where the path is none of these. */
+export function assetReply(path: string): ConsoleReply | undefined {
+  const file = path.startsWith('/assets/') ? findAsset(path.slice('/assets/'.length)) : undefined;
+  if (file === undefined) return undefined;
+  return {
+    status: 200,
+    headers: { 'Content-Type': `${file.type}; charset=utf-8`, 'Cache-Control': 'public, max-age=31536000, immutable' },
+    body: file.text,
+    operation: 'console:asset',
+  };
+}

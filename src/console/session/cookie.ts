@@ -1,0 +1,27 @@
+/** The cookie that carries a session. */
+export interface SessionCookie {
+  /** The secret in a Cookie header; undefined where it has none. */
+  read(header: string | undefined): string | undefined;
+  /** The Set-Cookie header that gives a browser the secret. */
+  give(secret: string): string;
+  /** The Set-Cookie header that makes a browser forget it. */
+  readonly forget: string;
+}
+
+/**
+ * The session cookie of the console. Below https, its name begins with `__Host-`: no other host, and no page that came
+ * unencrypted, can set it (RFC 6265bis §4.1.3.2).
+ * @param secure whether people reach the console by https
+ */
+export function sessionCookie(secure: boolean): SessionCookie {
+  const name = secure ? '__Host-fw' : 'fw';
+  const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return {
+    read: (header) => {
+      const pair = (header ?? '').split(';').find((one) => one.trim().startsWith(`${name}=`));
+      return pair?.trim().slice(name.length + 1);
+    },
+    give: (secret) => `${name}=${secret}${attributes}`,
+    forget: `${name}=${attributes}; Max-Age=0`,
+  };
+}

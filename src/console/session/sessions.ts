@@ -1,0 +1,79 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ConsoleRole, ConsoleSession, SessionEnds, SessionStore } from '../../storage/console-store.js';
+
+const MINUTE = 60_000;
+
+/** Milliseconds after which a session ends that nobody used. */
+const IDLE = 30 * MINUTE;
+
+/** Milliseconds after which every session ends. */
+const LONGEST = 8 * 60 * MINUTE;
+
+/** Milliseconds after signing in during which secrets are given out and companies deleted. */
+const FRESH = 10 * MINUTE;
+
+/** How many sessions are listed. */
+const MOST_LISTED = 200;
+
+/** A session as the request that belongs to it has it. */
+export interface OpenSession extends ConsoleSession {
+  /** Goes into each form, so that no other site can send one. */
+  readonly formToken: string;
+  /** Whether the person signed in so lately that secrets may be given out. */
+  readonly fresh: boolean;
+}
+
+/** The sessions of the console. */
+export interface Sessions {
+  /** Signs a person in. @returns the secret for the cookie */
+  open(name: string, role: ConsoleRole): Promise<string>;
+  /** The session of a cookie, if it has not ended; notes its use, once a minute. */
+  find(secret: string | undefined): Promise<OpenSession | undefined>;
+  /** Ends a session by its hash; false if there is none. */
+  end(hash: string): Promise<boolean>;
+  list(): Promise<readonly ConsoleSession[]>;
+}
+
+/** Makes the sessions over their store, a clock and a source of randomness. */
+export function createSessions({
+  store,
+  now,
+  randomBytes,
+}: {
+  readonly store: SessionStore;
+  readonly now: () => Date;
+  readonly randomBytes: (count: number) => Uint8Array;
+}): Sessions {
+  const ends = (): SessionEnds => ({ signedIn: before(now(), LONGEST), lastSeen: before(now(), IDLE) });
+  return {
+    open: async (name, role) => {
+      const secret = Buffer.from(randomBytes(32)).toString('base64url');
+      const at = now().toISOString();
+      await store.insert({ hash: digest(secret), name, role, signedIn: at, lastSeen: at }, ends());
+      return secret;
+    },
+    find: async (secret) => {
+      if (secret === undefined || !/^[\w-]{43}$/u.test(secret)) return undefined;
+      const session = await store.find(digest(secret));
+      const ended = ends();
+      if (session === undefined || session.signedIn <= ended.signedIn || session.lastSeen <= ended.lastSeen) {
+        return undefined;
+      }
+      if (session.lastSeen <= before(now(), MINUTE)) await store.touch(session.hash, now().toISOString());
+      return { ...session, formToken: formTokenOf(secret), fresh: session.signedIn > before(now(), FRESH) };
+    },
+    end: (hash) => store.remove(hash),
+    list: () => store.latest(ends(), MOST_LISTED),
+  };
+}
+
+const before = (now: Date, milliseconds: number): string => new Date(now.getTime() - milliseconds).toISOString();
+
+const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** Who has the token does not have the secret of the cookie. */
+const formTokenOf = (secret: string): string => digest(`form ${secret}`);
+
+/** Whether two texts are the same, in a time that does not tell where they differ. */
+export const sameText = (one: string, other: string): boolean =>
+  timingSafeEqual(Buffer.from(digest(one)), Buffer.from(digest(other)));

@@ -1,0 +1,129 @@
+import type { JSX } from 'preact';
+import { ScimError } from '../../protocol/scim-error.js';
+import { Field, PostForm } from '../layout/form.js';
+import { pageText } from '../layout/page.js';
+import { pathTo, returnPath, type ConsolePath } from '../layout/path.js';
+import { pageReply, seeOtherReply } from '../reply.js';
+import type { ConsoleReply, ConsoleRequest } from '../request.js';
+import type { ConsoleParts } from '../visit.js';
+import type { SessionCookie } from './cookie.js';
+import { checkSameOrigin } from './same-origin.js';
+import { sameText, type OpenSession, type Sessions } from './sessions.js';
+
+/** A shorter admin token could be guessed; the console does not take it. */
+const SHORTEST_TOKEN = 32;
+
+const LONGEST_NAME = 100;
+
+/** What signing in stands on. */
+export interface SignIn {
+  readonly parts: ConsoleParts;
+  readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
+}
+
+/**
+ * The page for signing in, which leads back to where a visitor wanted to go.
+ * @param again where somebody who is signed in has to sign in again, since it was too long ago
+ */
+export function signInPath({ method, path, query }: ConsoleRequest, again?: 'again'): ConsolePath {
+  const search = query.toString();
+  const wanted = `/admin${path === '/' ? '' : path}${search === '' ? '' : `?${search}`}`;
+  return pathTo(['sign-in'], { next: method === 'GET' ? returnPath(wanted) : undefined, again });
+}
+
+/** Shows the form for signing in, or takes it. @throws ScimError 403, 429 */
+export async function answerSignIn(
+  request: ConsoleRequest,
+  session: OpenSession | undefined,
+  means: SignIn,
+): Promise<ConsoleReply> {
+  if (request.method !== 'POST') return form(request.query, session, means.parts.adminToken, 200);
+  checkSameOrigin(request);
+  const wait = means.parts.attempts.wait(request.address);
+  if (wait > 0) {
+    throw new ScimError(
+      429,
+      `Too many attempts came from your address. Try again in ${Math.ceil(wait / 1000)} seconds.`,
+    );
+  }
+  const name = (request.form.get('name') ?? '').trim().slice(0, LONGEST_NAME);
+  if (name === '') return form(request.form, session, means.parts.adminToken, 400, 'Enter your name.');
+  if (!isAdminToken(request.form.get('admin-token') ?? '', means.parts.adminToken)) {
+    means.parts.attempts.failed(request.address);
+    return form(request.form, session, means.parts.adminToken, 403, 'That is not the ADMIN_TOKEN of this server.');
+  }
+  if (session !== undefined) await means.sessions.end(session.hash);
+  const secret = await means.sessions.open(name, 'admin');
+  return seeOtherReply('console:sign-in', returnPath(request.form.get('next')), {
+    'Set-Cookie': means.cookie.give(secret),
+  });
+}
+
+const isAdminToken = (text: string, adminToken: string | undefined): boolean =>
+  adminToken !== undefined && adminToken.length >= SHORTEST_TOKEN && sameText(text, adminToken);
+
+function form(
+  values: URLSearchParams,
+  session: OpenSession | undefined,
+  adminToken: string | undefined,
+  status: number,
+  problem?: string,
+): ConsoleReply {
+  const next = returnPath(values.get('next'));
+  const body = <Form next={next} name={values.get('name') ?? session?.name ?? ''} problem={problem} />;
+  const closed = <p class="notice warn">{whyClosed(adminToken)}</p>;
+  const again = (
+    <p class="notice">
+      Secrets are shown and companies deleted within ten minutes of signing in. Sign in again, then repeat it.
+    </p>
+  );
+  const page = {
+    title: 'Sign in',
+    body: (
+      <>
+        {values.has('again') ? again : null}
+        {whyClosed(adminToken) === undefined ? body : closed}
+      </>
+    ),
+  };
+  return pageReply('console:sign-in', pageText(page, session), status);
+}
+
+function whyClosed(adminToken: string | undefined): string | undefined {
+  if (adminToken === undefined) return 'The console is closed: start the server with an ADMIN_TOKEN to open it.';
+  if (adminToken.length >= SHORTEST_TOKEN) return undefined;
+  return `The console is closed: the ADMIN_TOKEN is shorter than ${SHORTEST_TOKEN} characters, so it could be guessed. Set a longer one.`;
+}
+
+function Form({
+  next,
+  name,
+  problem,
+}: {
+  readonly next: ConsolePath;
+  readonly name: string;
+  readonly problem: string | undefined;
+}): JSX.Element {
+  return (
+    <PostForm to={pathTo(['sign-in'])}>
+      {problem === undefined ? null : (
+        <p class="notice warn" role="alert">
+          {problem}
+        </p>
+      )}
+      <input type="hidden" name="next" value={next} />
+      <Field
+        label="Your name"
+        hint="The audit trail shows it beside what you do."
+        name="name"
+        value={name}
+        required
+        maxLength={LONGEST_NAME}
+        autocomplete="name"
+      />
+      <Field label="Admin token" name="admin-token" type="password" required autocomplete="current-password" />
+      <button>Sign in</button>
+    </PostForm>
+  );
+}

@@ -1,0 +1,64 @@
+import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
+import type { ConsoleRole } from '../storage/console-store.js';
+import type { Storage } from '../storage/storage.js';
+import type { Synchronization } from '../sync/synchronization.js';
+import type { Tenancy } from '../tenants/tenants.js';
+import type { Page } from './layout/page.js';
+import type { ConsolePath } from './layout/path.js';
+import type { OpenSession, Sessions } from './session/sessions.js';
+
+/** What the pages stand on: the use cases that the admin API has too. */
+export interface ConsoleParts {
+  readonly storage: Storage;
+  readonly tenancy: Tenancy;
+  readonly schemas: SchemaRegistry;
+  readonly synchronization: Synchronization;
+  readonly now: () => Date;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** The operator's secret; where it is unset, nobody can sign in with it. */
+  readonly adminToken: string | undefined;
+  /** The origin under which people reach the server. */
+  readonly publicUrl: string;
+  /** What the page about the server's health says of its settings, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Bounds how often an address may fail to sign in. */
+  readonly attempts: {
+    /** 0, or the milliseconds to wait where too many failed. */
+    readonly wait: (address: string) => number;
+    readonly failed: (address: string) => void;
+  };
+  /** Told of errors that are no answer to what was sent. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+/** A request that a page answers. */
+export interface Visit {
+  readonly parts: ConsoleParts;
+  readonly sessions: Sessions;
+  readonly session: OpenSession;
+  /** A part of the address, such as `tenant`. */
+  readonly param: (name: string) => string;
+  readonly query: URLSearchParams;
+  readonly form: URLSearchParams;
+}
+
+/** What a page answers: itself, or the address to continue at after a change. */
+export type Answer =
+  { readonly kind: 'page'; readonly page: Page } | { readonly kind: 'seeOther'; readonly to: ConsolePath };
+
+/** A page of the console, or what a form of it does. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Such as `/tenants/:tenant/people`. */
+  readonly path: string;
+  readonly role: ConsoleRole;
+  /** Whether it gives out secrets or deletes, which a session may only do that was signed in lately. */
+  readonly fresh?: true;
+  readonly answer: (visit: Visit) => Promise<Answer>;
+}
+
+/** An answer that shows a page. */
+export const show = (page: Page): Answer => ({ kind: 'page', page });
+
+/** An answer that leads to another page, after a change. */
+export const goTo = (to: ConsolePath): Answer => ({ kind: 'seeOther', to });

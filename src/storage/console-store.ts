@@ -1,0 +1,70 @@
+import type { Plan } from '../model/plan.js';
+import type { RunState } from '../model/run.js';
+
+/** What a person who is signed in to the console may do; each role may do what those before it may. */
+export type ConsoleRole = 'viewer' | 'operator' | 'admin';
+
+/** A session of the console. All times are dateTimes in fixed-width UTC. */
+export interface ConsoleSession {
+  /** SHA-256 of the secret in the cookie, in hexadecimal. */
+  readonly hash: string;
+  /** Who is signed in, as the audit trail names them. */
+  readonly name: string;
+  readonly role: ConsoleRole;
+  readonly signedIn: string;
+  readonly lastSeen: string;
+}
+
+/** The sessions of the console, known by the hashes of their secrets. */
+export interface SessionStore {
+  /** Stores a session, and erases those that ended before `endedBefore`: signed in or last seen too long ago. */
+  insert(session: ConsoleSession, ended: SessionEnds): Promise<void>;
+  find(hash: string): Promise<ConsoleSession | undefined>;
+  /** Notes when a session was last used. */
+  touch(hash: string, at: string): Promise<void>;
+  /** Ends a session; false if there is none. */
+  remove(hash: string): Promise<boolean>;
+  /** The sessions that have not ended, the latest first. */
+  latest(ended: SessionEnds, limit: number): Promise<readonly ConsoleSession[]>;
+}
+
+/** A session has ended that was signed in, or last seen, at these times or earlier. */
+export interface SessionEnds {
+  readonly signedIn: string;
+  readonly lastSeen: string;
+}
+
+/** What the list of companies shows of each. */
+export interface CompanyOverview {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly created: string;
+  readonly users: number;
+  readonly groups: number;
+  /** When a token of the company was last used, to the minute. */
+  readonly lastHeard: string | undefined;
+  /** How long the last of its valid tokens is valid: a dateTime, `always`, or undefined where no token is valid. */
+  readonly tokensUntil: string | undefined;
+  /** The latest plan, whatever its state. */
+  readonly plan: Pick<Plan, 'id' | 'state' | 'created' | 'counts'> | undefined;
+  /** The latest run. */
+  readonly run: { readonly id: string; readonly state: RunState; readonly started: string } | undefined;
+}
+
+/** What the console reads of all companies. */
+export interface OverviewReader {
+  /**
+   * Companies in the order of their names, `limit` at most.
+   * @param prefix what their names begin with, in any case; empty for all
+   * @param now tokens that have expired by then do not count
+   */
+  companies(prefix: string, limit: number, now: string): Promise<readonly CompanyOverview[]>;
+  company(tenantId: string, now: string): Promise<CompanyOverview | undefined>;
+}
+
+/** What only the console keeps and reads. */
+export interface ConsoleStore {
+  readonly sessions: SessionStore;
+  readonly overviews: OverviewReader;
+}
