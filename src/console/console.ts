@@ -14,16 +14,23 @@ import { checkSameOrigin } from './session/same-origin.js';
 import { createSessions, sameText, type OpenSession } from './session/sessions.js';
 import { answerSignIn, signInPath, type SignIn } from './session/sign-in.js';
 import type { Answer, ConsoleParts, Route } from './visit.js';
+import { SYNC_ROUTES } from './sync/routes.js';
 
 /** The console: answers requests below `/admin`, except for the admin API. */
 export type Console = (request: ConsoleRequest) => Promise<ConsoleReply>;
 
-const ROUTES: readonly Route[] = [...COMPANY_ROUTES, ...PEOPLE_ROUTES, ...CONNECTION_ROUTES, ...SESSION_ROUTES];
+const ROUTES: readonly Route[] = [
+  ...COMPANY_ROUTES,
+  ...PEOPLE_ROUTES,
+  ...SYNC_ROUTES,
+  ...CONNECTION_ROUTES,
+  ...SESSION_ROUTES,
+];
 
 /** Makes the console. */
 export function createConsole(parts: ConsoleParts): Console {
   const sessions = createSessions({ store: parts.storage.console.sessions, ...parts });
-  const means = { parts, sessions, cookie: sessionCookie(parts.publicUrl.startsWith('https:')) };
+  const means = { parts, sessions, cookie: sessionCookie('fw', parts.publicUrl.startsWith('https:')) };
   return async (request) => {
     let session: OpenSession | undefined;
     try {

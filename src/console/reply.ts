@@ -24,6 +24,19 @@ export const pageReply = (
   headers: Readonly<Record<string, string>> = {},
 ): ConsoleReply => ({ status, headers: { ...PAGE_HEADERS, ...headers }, body: text, operation });
 
+/** A page for whoever has a secret token: without script, and nothing of its address goes anywhere. */
+export const plainReply = (text: string, status = 200): ConsoleReply => ({
+  status,
+  headers: {
+    ...PAGE_HEADERS,
+    'Referrer-Policy': 'no-referrer',
+    'Content-Security-Policy': PAGE_HEADERS['Content-Security-Policy'].replace("script-src 'self'; ", ''),
+    Vary: 'Accept',
+  },
+  body: text,
+  operation: 'check',
+});
+
 /** Leads to another page (RFC 9110 §15.4.4). */
 export const seeOtherReply = (
   operation: string,

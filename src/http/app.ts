@@ -10,6 +10,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { notFound } from '../protocol/scim-error.js';
+import type { ConsoleRoutes } from './console-routes.js';
 import type { Metrics } from './metrics.js';
 import { requestLog, type OnAnswered } from './request-log.js';
 import { asScimError, errorReply } from './router/error-response.js';
@@ -32,7 +33,7 @@ export interface AppParts {
   readonly scim: RequestHandler;
   readonly admin: RequestHandler;
   readonly documents: RequestHandler;
-  readonly console: RequestHandler;
+  readonly console: ConsoleRoutes;
 }
 
 const ignore = (): void => undefined;
@@ -47,7 +48,7 @@ export function createApp(parts: AppParts): Express {
   app.use(requestLog(logger, metrics, onAnswered));
   app.use(securityHeaders());
   // Express tries one after the other: what is asked for most comes first.
-  app.use('/scim', scim);
+  app.use('/scim', console.beforeScim, scim);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
@@ -57,7 +58,7 @@ export function createApp(parts: AppParts): Express {
   app.get('/metrics', metrics.route);
   app.use(documents);
   app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
-  app.use('/admin', console);
+  app.use(console.pages);
   app.use((_request: Request, _response: Response, next: NextFunction) => {
     next(notFound(WRONG_TENANT_URL));
   });

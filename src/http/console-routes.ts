@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { Router, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
+import { createCheck } from '../console/check/check.js';
 import { createConsole } from '../console/console.js';
 import type { ConsoleRequest } from '../console/request.js';
 import type { ConsoleParts } from '../console/visit.js';
 import { ScimError } from '../protocol/scim-error.js';
+import type { AuthenticateRequest } from './authentication.js';
+import { checkBeforeScim, checkRoutes } from './check-routes.js';
 import type { RequestNotes } from './router/operation.js';
 import { TokenBuckets } from './traffic/token-buckets.js';
+import type { Traffic } from './traffic/traffic.js';
 
 /** Bytes of a form; the longest has a name, a reason and a few ids. */
 const MOST_FORM = 65_536;
@@ -20,11 +23,30 @@ const SIGN_INS = { perSecond: 5 / 60, burst: 5 };
 export interface ConsoleMount extends Pick<ConsoleParts, 'storage' | 'tenancy' | 'schemas' | 'synchronization'> {
   readonly config: Config;
   readonly logger: Logger;
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly traffic: Traffic;
+  /** Authenticates secret tokens, for the check in the browser. */
+  readonly authenticate: AuthenticateRequest;
 }
 
-/** Serves the console: reads requests for it from HTTP and writes its answers. */
-export function consoleRoutes({ config, logger, addressOf, ...useCases }: ConsoleMount): RequestHandler {
+/** What serves people with pages. */
+export interface ConsoleRoutes {
+  /** Goes before the SCIM endpoint; see check-routes.ts. */
+  readonly beforeScim: RequestHandler;
+  /** Serves `/admin`, except for the admin API, and `/check`. */
+  readonly pages: RequestHandler;
+}
+
+/** Serves the pages for people: reads requests for them from HTTP and writes their answers. */
+export function consoleRoutes(mount: ConsoleMount): ConsoleRoutes {
+  const check = createCheck({ ...mount, now: () => new Date(), randomBytes, publicUrl: mount.config.publicUrl });
+  const { authenticate, traffic } = mount;
+  return {
+    beforeScim: checkBeforeScim({ check, authenticate, enter: traffic.enter }),
+    pages: Router().use('/admin', adminPages(mount)).use(checkRoutes(check)),
+  };
+}
+
+function adminPages({ config, logger, traffic, ...useCases }: ConsoleMount): RequestHandler {
   const attempts = new TokenBuckets();
   const answer = createConsole({
     ...useCases,
@@ -43,20 +65,18 @@ export function consoleRoutes({ config, logger, addressOf, ...useCases }: Consol
       logger.error({ requestId, err: error }, 'fault');
     },
   });
-  const router = Router();
-  router.use((request, response, next) => {
+  return (request, response, next) => {
     const notes = response.locals['notes'] as RequestNotes;
     const answered = async (): Promise<void> => {
       const { status, headers, body, operation } = await answer({
-        ...asked(request, notes.requestId, addressOf(request)),
+        ...asked(request, notes.requestId, traffic.addressOf(request)),
         form: new URLSearchParams(request.method === 'POST' ? await textOf(request) : ''),
       });
       notes.operationId = operation;
       response.status(status).set(headers).end(body);
     };
     answered().catch(next);
-  });
-  return router;
+  };
 }
 
 /** What the page about the server's health says of how it runs. */

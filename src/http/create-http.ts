@@ -65,22 +65,23 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
   metrics.watchMemory(() => traffic.room.total);
   metrics.watchActivity(() => recorder.state());
   traffic.observe(metrics.refused);
+  const authenticate = traffic.authenticating(async (secret) => ({
+    kind: 'tenant',
+    tenant: await authenticateToken(secret),
+  }));
   return createApp({
     logger,
     metrics,
     onAnswered: recording(parts),
     ping: () => provisioning.storage.ping(),
     documents: documentRoutes([scim, admin, readDocument('backend')]),
-    console: consoleRoutes({ ...parts, storage: provisioning.storage, addressOf: traffic.addressOf }),
+    console: consoleRoutes({ ...parts, storage: provisioning.storage, authenticate }),
     scim: await createOpenApiRouter({
       document: scim,
       mediaType: 'application/scim+json',
       handlers: scimHandlers(provisioning),
       wrongBase: WRONG_TENANT_URL,
-      authenticate: traffic.authenticating(async (secret) => ({
-        kind: 'tenant',
-        tenant: await authenticateToken(secret),
-      })),
+      authenticate,
       enter: traffic.enter,
       turns: traffic.turns,
       prepareBody: (operationId, sent, principal, notes) => {

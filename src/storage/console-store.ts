@@ -63,8 +63,26 @@ export interface OverviewReader {
   company(tenantId: string, now: string): Promise<CompanyOverview | undefined>;
 }
 
+/** A browser that has shown a secret token, and may look at who has arrived until a time. */
+export interface CheckSession {
+  /** SHA-256 of the secret in the cookie, in hexadecimal. */
+  readonly hash: string;
+  /** The hash of the secret token; see `findByHash` of the tenants. */
+  readonly tokenHash: string;
+  /** A dateTime in fixed-width UTC. */
+  readonly ends: string;
+}
+
+/** Such browsers. */
+export interface CheckSessionStore {
+  /** Stores a session, and erases those that have ended by now. */
+  insert(session: CheckSession, now: string): Promise<void>;
+  find(hash: string): Promise<CheckSession | undefined>;
+}
+
 /** What only the console keeps and reads. */
 export interface ConsoleStore {
   readonly sessions: SessionStore;
+  readonly checks: CheckSessionStore;
   readonly overviews: OverviewReader;
 }

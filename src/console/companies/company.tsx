@@ -29,13 +29,13 @@ export async function companyPage(visit: Visit): Promise<Page> {
       <p class="verdict">
         <State tone={tone}>{sentence}</State>
       </p>
-      {next === 'connection' ? (
+      {next === 'company' ? null : (
         <p>
-          <Link to={pathTo(['tenants', company.id, 'connection'])} button>
-            Go to the connection
+          <Link to={pathTo(['tenants', company.id, next])} button>
+            {next === 'sync' ? 'Review and apply' : 'Go to the connection'}
           </Link>
         </p>
-      ) : null}
+      )}
       <CompanyFacts overview={overview} />
       <For role="admin">
         <Changes overview={overview} />
@@ -54,8 +54,26 @@ function CompanyFacts({ overview }: { readonly overview: CompanyOverview }) {
         ['Entra called', <Time at={lastHeard} />],
         ['Staged', `${users.toLocaleString('en-US')} users, ${groups.toLocaleString('en-US')} groups`],
         ['Tokens valid until', <Until at={tokensUntil} />],
-        ['Latest plan', <Time at={plan?.created} none="none" />],
-        ['Latest run', <Time at={run?.started} none="none" />],
+        [
+          'Latest plan',
+          plan === undefined ? (
+            'none'
+          ) : (
+            <Link to={pathTo(['tenants', id, 'sync', 'plans', plan.id])}>
+              <Time at={plan.created} />
+            </Link>
+          ),
+        ],
+        [
+          'Latest run',
+          run === undefined ? (
+            'none'
+          ) : (
+            <Link to={pathTo(['tenants', id, 'sync', 'runs', run.id])}>
+              <Time at={run.started} />
+            </Link>
+          ),
+        ],
         ['Created', <Time at={created} />],
       ]}
     />

@@ -26,16 +26,28 @@ const HTMX = JSON.stringify({
   selfRequestsOnly: true,
 });
 
+/** A page without script, for those who are not signed in to the console. */
+export const plainPageText = (page: Page): string =>
+  `<!doctype html>${renderToString(<Frame page={page} session={undefined} script={false} />)}`;
+
 /** A page as HTML. */
 export function pageText(page: Page, session: OpenSession | undefined): string {
   return `<!doctype html>${renderToString(
     <SessionContext.Provider value={session}>
-      <Frame page={page} session={session} />
+      <Frame page={page} session={session} script />
     </SessionContext.Provider>,
   )}`;
 }
 
-function Frame({ page, session }: { readonly page: Page; readonly session: OpenSession | undefined }): JSX.Element {
+function Frame({
+  page,
+  session,
+  script,
+}: {
+  readonly page: Page;
+  readonly session: OpenSession | undefined;
+  readonly script: boolean;
+}): JSX.Element {
   const { title, company, body } = page;
   const names = [title, ...(company === undefined || company.name === title ? [] : [company.name]), 'FlexWhere SCIM'];
   return (
@@ -48,8 +60,8 @@ function Frame({ page, session }: { readonly page: Page; readonly session: OpenS
         <title>{names.join(' · ')}</title>
         <link rel="icon" href={assetAddress('icon.svg')} />
         <link rel="stylesheet" href={assetAddress('console.css')} />
-        <script src={assetAddress('htmx.js')} defer />
-        <script src={assetAddress('console.js')} defer />
+        {script ? <script src={assetAddress('htmx.js')} defer /> : null}
+        {script ? <script src={assetAddress('console.js')} defer /> : null}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -92,6 +104,7 @@ const SECTIONS: readonly (readonly [Section, string])[] = [
   ['company', 'Company'],
   ['people', 'People'],
   ['groups', 'Groups'],
+  ['sync', 'Sync'],
   ['connection', 'Connection'],
 ];
 

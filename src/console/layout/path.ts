@@ -19,6 +19,10 @@ export function pathTo(
   return (search === '' ? path : `${path}?${search}`) as ConsolePath;
 }
 
+/** The address of the page of who has arrived, for whoever has a secret token. */
+export const checkPath = (query: Readonly<Record<string, string | undefined>> = {}): ConsolePath =>
+  pathTo([], query).replace('/admin', '/check') as ConsolePath;
+
 /** An address that a form sent back, such as the page to return to after signing in; the list of companies for any other text. */
 export function returnPath(text: string | null): ConsolePath {
   const own = text !== null && /^\/admin(?:[/?][\w\-./~%?&=+:]*)?$/u.test(text) && !text.includes('//');

@@ -9,12 +9,13 @@ export interface SessionCookie {
 }
 
 /**
- * The session cookie of the console. Below https, its name begins with `__Host-`: no other host, and no page that came
+ * A cookie that carries a session. Below https, its name begins with `__Host-`: no other host, and no page that came
  * unencrypted, can set it (RFC 6265bis §4.1.3.2).
- * @param secure whether people reach the console by https
+ * @param word what the name ends in
+ * @param secure whether people reach the server by https
  */
-export function sessionCookie(secure: boolean): SessionCookie {
-  const name = secure ? '__Host-fw' : 'fw';
+export function sessionCookie(word: 'fw' | 'fwcheck', secure: boolean): SessionCookie {
+  const name = secure ? `__Host-${word}` : word;
   const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   return {
     read: (header) => {

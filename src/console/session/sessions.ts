@@ -69,7 +69,8 @@ export function createSessions({
 
 const before = (now: Date, milliseconds: number): string => new Date(now.getTime() - milliseconds).toISOString();
 
-const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+/** SHA-256 of a text, in hexadecimal. */
+export const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** Who has the token does not have the secret of the cookie. */
 const formTokenOf = (secret: string): string => digest(`form ${secret}`);

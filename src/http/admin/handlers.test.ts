@@ -1,3 +1,4 @@
+import { Router } from 'express';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../config.js';
@@ -70,9 +71,7 @@ async function serveAdmin(): Promise<Listening> {
     documents: (_request, _response, next) => {
       next();
     },
-    console: (_request, _response, next) => {
-      next();
-    },
+    console: { beforeScim: Router(), pages: Router() },
   });
   return listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
 }

@@ -1,3 +1,4 @@
+import { Router } from 'express';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
@@ -87,9 +88,7 @@ async function serving(
     documents: (_request, _response, next) => {
       next();
     },
-    console: (_request, _response, next) => {
-      next();
-    },
+    console: { beforeScim: Router(), pages: Router() },
   });
   listening = await listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
   const origin = `http://127.0.0.1:${listening.address.port}`;

@@ -13,7 +13,7 @@ export interface Presentation {
 }
 
 /** The longest Accept header that is read, in characters; browsers send less than 200. */
-const MOST_ACCEPT = 4_000;
+export const MOST_ACCEPT = 4_000;
 
 /** How many Accept headers are remembered, and how long they may be: a client always sends the same. */
 const MOST_REMEMBERED = 100;

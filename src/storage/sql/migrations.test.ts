@@ -11,6 +11,7 @@ const TABLES = [
   'activity_settings',
   'activity_unattributed',
   'attribute_values',
+  'check_sessions',
   'console_sessions',
   'memberships',
   'mirror',

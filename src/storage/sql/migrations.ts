@@ -7,6 +7,7 @@ import * as membershipVersions from './migrations/20261128000120_membership_vers
 import * as planReviews from './migrations/20261128000130_plan_reviews.js';
 import * as activity from './migrations/20261128000150_activity.js';
 import * as consoleSessions from './migrations/20261128000160_console_sessions.js';
+import * as checkSessions from './migrations/20261128000161_check_sessions.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -18,6 +19,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000130_plan_reviews', planReviews],
   ['20261128000150_activity', activity],
   ['20261128000160_console_sessions', consoleSessions],
+  ['20261128000161_check_sessions', checkSessions],
 ]);
 
 const migrationSource: Knex.MigrationSource<string> = {

@@ -12,6 +12,7 @@ import { isForeignKeyViolation } from './connections/driver.js';
 import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
 import { KnexBulkWriter } from './directory/bulk-writer.js';
+import { KnexCheckSessionStore } from './console/check-sessions.js';
 import { KnexOverviewReader } from './console/overviews.js';
 import { KnexSessionStore } from './console/sessions.js';
 import { KnexDirectoryReader } from './directory/reader.js';
@@ -92,7 +93,11 @@ export class KnexStorage implements Storage {
     this.tenants = new KnexTenantStore(database);
     this.processes = new KnexProcessRegister(database);
     this.activity = new KnexActivityStore(database);
-    this.console = { sessions: new KnexSessionStore(database), overviews: new KnexOverviewReader(database) };
+    this.console = {
+      sessions: new KnexSessionStore(database),
+      checks: new KnexCheckSessionStore(database),
+      overviews: new KnexOverviewReader(database),
+    };
   }
 
   directory(tenantId: string): DirectoryReader {

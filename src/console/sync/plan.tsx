@@ -1,0 +1,165 @@
+import type { JSX } from 'preact';
+import type { Plan, ResourceCounts } from '../../model/plan.js';
+import { affectedBy } from '../../sync/json.js';
+import { lineSelection, type SelectionText } from '../../sync/line-selection.js';
+import { companyOf } from '../companies/company.js';
+import { linesOf } from '../companies/condition.js';
+import { Field, For, PostForm } from '../layout/form.js';
+import { Link } from '../layout/link.js';
+import type { Page } from '../layout/page.js';
+import { counted, Facts, NextPage, State, Table, Time } from '../layout/parts.js';
+import { pathTo, type ConsolePath } from '../layout/path.js';
+import type { Visit } from '../visit.js';
+import { Lines, LINES } from './lines.js';
+import { PLAN_STATES } from './overview.js';
+
+/** The parameters that select lines, as the admin API has them. */
+const FILTERS = ['subject', 'kind', 'state'] as const;
+
+/** A plan under review: its verdict, its kinds of changes, and its lines a page at a time. */
+export async function planPage(visit: Visit): Promise<Page> {
+  const { parts, param, query } = visit;
+  const company = await companyOf(visit, 'sync');
+  const plan = await parts.synchronization.getPlan(company.id, param('plan'));
+  const filters: SelectionText = Object.fromEntries(
+    FILTERS.flatMap((name) => (query.get(name) ? [[name, query.get(name) ?? '']] : [])),
+  );
+  const after = Math.max(0, Number(query.get('after')) || 0);
+  const lines = await parts.synchronization.lines(company.id, plan.id, {
+    ...lineSelection(filters),
+    after: Math.floor(after),
+    limit: LINES + 1,
+  });
+  const shown = lines.slice(0, LINES);
+  const pathWith = (more: Readonly<Record<string, string | number | undefined>>): ConsolePath =>
+    pathTo(['tenants', company.id, 'sync', 'plans', plan.id], more);
+  const next = lines.length > LINES ? pathWith({ ...filters, after: shown.at(-1)?.number }) : undefined;
+  const body = (
+    <>
+      <p class="verdict">
+        <State tone={PLAN_STATES[plan.state]}>{plan.state}</State> {verdict(plan)}
+      </p>
+      <Facts
+        rows={[
+          ['Made', <Time at={plan.created} />],
+          ['By', plan.by],
+          ...(plan.undoes === undefined
+            ? []
+            : [
+                [
+                  'Undoes',
+                  <Link to={pathTo(['tenants', company.id, 'sync', 'runs', plan.undoes])}>a run</Link>,
+                ] as const,
+              ]),
+        ]}
+      />
+      <Kinds plan={plan} pathWith={pathWith} />
+      {plan.state === 'open' ? <Decision tenantId={company.id} plan={plan} /> : null}
+      <h2>Lines</h2>
+      <p>{filtered(filters, pathWith)}</p>
+      <div id="lines">
+        <Lines
+          tenantId={company.id}
+          planId={plan.id}
+          open={plan.state === 'open'}
+          lines={shown}
+          here={pathWith({ ...filters, ...(after === 0 ? {} : { after }) })}
+        />
+        <NextPage to={next} />
+      </div>
+    </>
+  );
+  return { title: 'Plan', company, body };
+}
+
+function verdict(plan: Plan): string {
+  const lines = linesOf(plan.counts);
+  const { accounts, groups, memberships } = plan.counts;
+  if (lines === 0) return 'FlexWhere has all that is staged.';
+  const eyes = affectedBy(plan) + accounts.conflict + accounts.link + groups.delete + groups.conflict;
+  const losses = memberships.remove === 0 ? '' : ` ${counted(memberships.remove, 'membership')} end.`;
+  return `${counted(lines, 'line')}. ${eyes === 0 ? 'None takes access away.' : `${counted(eyes, 'line')} need your eyes.`}${losses}`;
+}
+
+function filtered(filters: SelectionText, pathWith: (more: Record<string, string>) => ConsolePath): JSX.Element {
+  const named = Object.entries(filters).map(([name, value]) => `${name} ${String(value)}`);
+  if (named.length === 0) return <>All lines, in the order of planning.</>;
+  return (
+    <>
+      {`Only ${named.join(', ')}. `}
+      <Link to={pathWith({})}>Show all lines</Link>
+    </>
+  );
+}
+
+/** What loses somebody access, or cannot be applied as it is, comes first. */
+const KINDS: readonly (keyof ResourceCounts)[] = [
+  ...(['delete', 'deactivate', 'conflict', 'link', 'held'] as const),
+  ...(['create', 'update', 'reactivate'] as const),
+];
+
+interface KindRow {
+  readonly subject: 'account' | 'group' | 'membership';
+  readonly kind: string;
+  readonly count: number;
+}
+
+function Kinds({
+  plan: { counts },
+  pathWith,
+}: {
+  readonly plan: Plan;
+  readonly pathWith: (more: Record<string, string>) => ConsolePath;
+}): JSX.Element {
+  const rows: readonly KindRow[] = [
+    ...KINDS.map((kind) => ({ subject: 'account' as const, kind, count: counts.accounts[kind] })),
+    ...KINDS.map((kind) => ({ subject: 'group' as const, kind, count: counts.groups[kind] })),
+    ...(['remove', 'add'] as const).map((kind) => ({
+      subject: 'membership' as const,
+      kind,
+      count: counts.memberships[kind],
+    })),
+  ];
+  return (
+    <Table
+      caption="By kind: each number leads to its lines"
+      rows={rows.filter(({ count }) => count > 0)}
+      empty="The plan has no lines."
+      columns={[
+        { name: 'Of', cell: ({ subject }) => subject },
+        { name: 'Kind', cell: ({ kind }) => kind },
+        {
+          name: 'Lines',
+          cell: ({ subject, kind, count }) => <Link to={pathWith({ subject, kind })}>{counted(count, 'line')}</Link>,
+        },
+      ]}
+    />
+  );
+}
+
+function Decision({ tenantId, plan }: { readonly tenantId: string; readonly plan: Plan }): JSX.Element {
+  const here = ['tenants', tenantId, 'sync', 'plans', plan.id];
+  const affected = affectedBy(plan);
+  return (
+    <For role="operator">
+      <section aria-labelledby="decide">
+        <h2 id="decide">Apply or discard</h2>
+        <PostForm to={pathTo([...here, 'apply'])}>
+          {affected === 0 ? null : (
+            <Field
+              label={`Type how many accounts lose access: ${affected.toLocaleString('en-US')}`}
+              hint="The policy's guard asks for it where the plan goes beyond its limits."
+              name="confirm"
+              inputMode="numeric"
+              autocomplete="off"
+            />
+          )}
+          <button>Apply exactly this plan</button>
+        </PostForm>
+        <PostForm to={pathTo([...here, 'discard'])}>
+          <button class="danger">Discard it</button>
+        </PostForm>
+      </section>
+    </For>
+  );
+}
