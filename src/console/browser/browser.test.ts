@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendTo, startTestServer, type TestServer } from '../../http/testing/server.fixture.js';
+import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
+import { startChromium, violations, watch } from './chromium.fixture.js';
+
+const PEOPLE = ['ada', 'ben', 'cem', 'dea'];
+
+let server: TestServer;
+let browser: Browser;
+let folder: string;
+
+/** Addresses of the walk that are looked at again, and the cookies of who went there. */
+let visited: readonly string[] = [];
+let cookies: Awaited<ReturnType<ReturnType<Browser['contexts']>[number]['cookies']>> = [];
+
+async function provision(token: string): Promise<void> {
+  for (const name of PEOPLE) {
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
+    const body = { schemas, userName: `${name}@contoso.example`, displayName: `${name} <script>` };
+    const headers = { 'Content-Type': 'application/scim+json' };
+    const { status } = await sendTo(server.url, { method: 'POST', path: '/scim/Users', token, headers, body });
+    expect(status).toBe(201);
+  }
+}
+
+/** Signs in, creates a company, and returns its Secret Token. */
+async function createCompany(page: Page): Promise<string> {
+  await page.goto(`${server.url}/admin`);
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByLabel('Admin token').fill(server.adminToken);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Create a company' }).click();
+  await page.getByLabel('Name').fill('Contoso');
+  await page.getByRole('button', { name: 'Create' }).click();
+  const token = await page.locator('code', { hasText: 'fwscim_' }).innerText();
+  await page.getByRole('link', { name: 'Go to Contoso' }).click();
+  return token;
+}
+
+async function waitForRun(page: Page, words: string): Promise<void> {
+  await page.locator('#run').getByText(words).waitFor();
+}
+
+/** Milliseconds for a walk through the pages on a machine that has much else to do. */
+const timeout = 120_000;
+
+describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser', { timeout }, () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-export-'));
+    server = await startTestServer(sqliteStorage, { PUBLIC_URL: 'http://127.0.0.1', SYNC_EXPORT_DIR: folder });
+    browser = await startChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('leads from signing in to a run, its undo, and the end of the token', async () => {
+    const page = await browser.newPage();
+    const faults = watch(page, server.url);
+    const seen: string[] = [`${server.url}/admin/sign-in`];
+    const token = await createCompany(page);
+    await provision(token);
+    seen.push(page.url());
+
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByLabel('userName or displayName').pressSequentially('be');
+    await page.getByText('1 person whose userName begins with “be”').waitFor();
+    expect(page.url()).toContain('q=be');
+    seen.push(page.url());
+    await page.getByRole('link', { name: 'ben@contoso.example' }).click();
+    await page.getByRole('heading', { name: 'ben <script>' }).waitFor();
+    seen.push(page.url());
+
+    await page.getByRole('link', { name: 'Sync' }).click();
+    seen.push(page.url());
+    await page.getByRole('button', { name: 'Make a plan' }).click();
+    await page.getByRole('link', { name: 'Hold line 1' }).click();
+    seen.push(page.url());
+    await page.getByLabel('Why').fill('on leave');
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await page.getByText('4 lines. None takes access away.').waitFor();
+    seen.push(page.url());
+    await page.getByRole('button', { name: 'Apply exactly this plan' }).click();
+    await waitForRun(page, 'finished');
+    await page.getByText('3 lines applied, 1 skipped').waitFor();
+    seen.push(page.url());
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('3 lines need your eyes').waitFor();
+    await page.getByRole('textbox').fill('3');
+    await page.getByRole('button', { name: 'Apply exactly this plan' }).click();
+    await waitForRun(page, 'finished');
+
+    await page.getByRole('link', { name: 'Connection' }).click();
+    seen.push(page.url());
+    await page.getByRole('link', { name: 'Revoke first' }).click();
+    seen.push(page.url());
+    await page.getByRole('button', { name: 'Revoke the token' }).click();
+    await page.getByText('revoked').first().waitFor();
+    expect((await sendTo(server.url, { path: '/scim/Users', token })).status).toBe(401);
+    expect(faults).toEqual([]);
+
+    const company = new URL(seen[1] ?? '').pathname;
+    const more = ['/admin', '/admin/health', '/admin/sessions', '/admin/new', `${company}/groups`];
+    const sync = ['holds', 'audit', 'policy'].map((name) => `${company}/sync/${name}`);
+    visited = [...seen, ...[...more, ...sync].map((path) => server.url + path)];
+    cookies = await page.context().cookies();
+    await page.close();
+  });
+
+  // The rules that depend on colors and on the layout are looked at again in the other scheme and width.
+  it.each([
+    ['light, on a wide screen', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }, undefined],
+    [
+      'dark, at 390 pixels',
+      { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+      ['color-contrast', 'target-size', 'scrollable-region-focusable', 'aria-hidden-focus'],
+    ],
+  ] as const)('passes axe-core and stays within its width: %s', async (_what, options, rules) => {
+    const context = await browser.newContext(options);
+    await context.addCookies(cookies);
+    const page = await context.newPage();
+    const faults = watch(page, server.url);
+    const wrong: string[] = [];
+    for (const address of visited) {
+      await page.goto(address);
+      const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      wrong.push(
+        ...(await violations(page, rules)).map((one) => `${address} ${one}`),
+        ...(wide === true ? [`${address} is too wide`] : []),
+      );
+    }
+    expect(visited.length).toBeGreaterThan(10);
+    expect([...wrong, ...faults]).toEqual([]);
+    await context.close();
+  });
+
+  it('works without script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const faults = watch(page, server.url);
+    await page.goto(`${server.url}/admin`);
+    await page.getByLabel('Your name').fill('Ben');
+    await page.getByLabel('Admin token').fill(server.adminToken);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Contoso' }).click();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByLabel('userName or displayName').fill('ce');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('1 person whose userName begins with “ce”').waitFor();
+    await page.getByRole('link', { name: 'Sync' }).click();
+    await page.getByRole('button', { name: 'Make a plan' }).click();
+    await page.getByRole('button', { name: 'Discard it' }).click();
+    await page.getByText('discarded').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('shows a browser with a token who has arrived, and forgets the token', async () => {
+    const { token } = await server.createTenant('Fabrikam');
+    const page = await browser.newPage();
+    const faults = watch(page, server.url);
+    await page.goto(`${server.url}/scim/Users?access_token=${token}`);
+    expect(page.url()).toBe(`${server.url}/check`);
+    await page.getByRole('heading', { name: 'Fabrikam' }).waitFor();
+    await page.getByText('0 people arrived.').waitFor();
+    expect([await violations(page), faults]).toEqual([[], []]);
+    await page.close();
+  });
+});
