@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
     reporters: ['default', './src/testing/conformance.reporter.ts', './contract-tests/conformance/report.reporter.ts'],
-    globalSetup: ['src/storage/testing/postgres.setup.ts'],
+    globalSetup: ['src/storage/testing/postgres.setup.ts', 'src/http/testing/validators.setup.ts'],
     // Many tests wait for a process or for the disk: as many at a time as the smallest machine that is promised has cores.
     maxWorkers: 2,
     testTimeout: 30_000,

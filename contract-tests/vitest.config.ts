@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     reporters: ['default', './conformance/report.reporter.ts'],
-    globalSetup: ['../src/storage/testing/postgres.setup.ts'],
+    globalSetup: ['../src/storage/testing/postgres.setup.ts', '../src/http/testing/validators.setup.ts'],
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 60_000,

@@ -42,6 +42,7 @@ const partOf = (file: string): string =>
     .split('/')[0]
     ?.replace(/\.tsx?$/u, '') ?? '';
 
+const filesThatExist = new Set([...sources, ...tools]);
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const asText = ({ file, from }: Import): string => `${file} imports ${from}`;
 
@@ -69,6 +70,21 @@ describe('the imports of the source', () => {
       ({ file, target }) => target?.startsWith('tools/') === true && !file.startsWith('src/cli/entra/'),
     );
     expect(wrong.map(asText)).toEqual([]);
+  });
+
+  it('load nothing for a server that only other commands need', () => {
+    const loaded = new Set<string>();
+    const load = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      for (const { target, from, typesOnly } of filesThatExist.has(file) ? importsOf(file) : []) {
+        if (!typesOnly) load(target ?? from);
+      }
+    };
+    load('src/cli/main.ts');
+    expect([...loaded]).toContain('src/http/app.ts');
+    const needless = [/^(?:yaml|xmlbuilder2|cli-progress)$/u, /^src\/cli\/(?:entra|sync)\//u, /^tools\//u];
+    expect([...loaded].filter((name) => needless.some((pattern) => pattern.test(name)))).toEqual([]);
   });
 
   it('leave the Entra client without the server', () => {

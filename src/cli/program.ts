@@ -1,28 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
-import { addActivity } from './activity/commands.js';
 import { UsageError, type CommandLine } from './command-line.js';
-import { addRecord } from './entra/record.js';
-import { addReplay } from './entra/replay.js';
-import { addSimulate } from './entra/simulate.js';
-import { addMigrate } from './migrate.js';
-import { addSeed } from './seed.js';
 import { addServe } from './serve.js';
-import { addSync } from './sync/commands.js';
-import { addTenantCreate } from './tenant/create.js';
-import { addTenantDelete } from './tenant/delete.js';
-import { addTenantDisable } from './tenant/disable.js';
-import { addTenantEnable } from './tenant/disable.js';
-import { addTenantList } from './tenant/list.js';
-import { addSchemaList } from './tenant/schema-list.js';
-import { addSchemaRemove } from './tenant/schema-list.js';
-import { addSchemaShow } from './tenant/schema-list.js';
-import { addSchemaRegister } from './tenant/schema-register.js';
-import { addTenantSet } from './tenant/set.js';
-import { addTokenIssue } from './tenant/token-issue.js';
-import { addTokenRevoke } from './tenant/token-issue.js';
-import { addTokenList } from './tenant/token-list.js';
 import { printableLines } from './terminal.js';
 
 /**
@@ -32,14 +12,14 @@ import { printableLines } from './terminal.js';
  */
 export async function runCommand(cli: CommandLine, commandArguments: readonly string[]): Promise<number> {
   try {
-    await commands(cli).parseAsync(commandArguments, { from: 'user' });
+    await (await programFor(cli, commandArguments)).parseAsync(commandArguments, { from: 'user' });
     return 0;
   } catch (error) {
     return complain(cli, error);
   }
 }
 
-function commands(cli: CommandLine): Command {
+async function programFor(cli: CommandLine, commandArguments: readonly string[]): Promise<Command> {
   const program = new Command('flexwhere-scim')
     .description('SCIM 2.0 provisioning server for Microsoft Entra ID')
     .exitOverride()
@@ -51,28 +31,11 @@ function commands(cli: CommandLine): Command {
         cli.terminal.complain(text.trimEnd());
       },
     });
-  for (const add of [addServe, addMigrate, addSeed, addRecord, addReplay, addSimulate]) add(program, cli);
-  const tenant = program.command('tenant').description('create, list and change tenants');
-  for (const add of TENANT_COMMANDS) add(tenant, cli);
-  const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');
-  for (const add of TOKEN_COMMANDS) add(token, cli);
-  const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
-  for (const add of SCHEMA_COMMANDS) add(schema, cli);
-  addSync(program, cli);
-  addActivity(program, cli);
+  addServe(program, cli);
+  // A server needs none of the others, which take longer to load than the server itself.
+  if (commandArguments[0] !== 'serve') (await import('./commands.js')).addCommands(program, cli);
   return program;
 }
-
-const TENANT_COMMANDS = [
-  addTenantCreate,
-  addTenantList,
-  addTenantEnable,
-  addTenantDisable,
-  addTenantSet,
-  addTenantDelete,
-];
-const TOKEN_COMMANDS = [addTokenIssue, addTokenList, addTokenRevoke];
-const SCHEMA_COMMANDS = [addSchemaRegister, addSchemaList, addSchemaShow, addSchemaRemove];
 
 function complain({ terminal }: CommandLine, error: unknown): number {
   // commander has already printed the help or the error.

@@ -10,12 +10,12 @@ const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone
 export function documentRoutes(documents: readonly PublishedDocument[]): RequestHandler {
   const router = Router();
   for (const { name, yaml, definition } of documents) {
-    const json = JSON.stringify(definition);
-    router.get(`/openapi/${name}.yaml`, (_request, response) => {
-      response.type('application/yaml').send(yaml);
+    let json: string | undefined;
+    router.get(`/openapi/${name}.yaml`, (_request, response, next) => {
+      yaml().then((text) => response.type('application/yaml').send(text), next);
     });
     router.get(`/openapi/${name}.json`, (_request, response) => {
-      response.type('application/json').send(json);
+      response.type('application/json').send((json ??= JSON.stringify(definition)));
     });
   }
   router.get('/docs', (_request, response) => {

@@ -17,7 +17,7 @@ describe('the published documents', () => {
           ['yaml', 'json'].map(async (form) => (await fetch(`${server.url}/openapi/${name}.${form}`)).text()),
         );
         expect(parse(yaml ?? '')).toEqual(JSON.parse(json ?? ''));
-        expect(yaml).toBe(readDocument(name).yaml);
+        expect(yaml).toBe(await readDocument(name).yaml());
       } finally {
         await server.stop();
       }

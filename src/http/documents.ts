@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Document } from 'openapi-backend';
-import { parseDocument } from 'yaml';
 import { isJsonObject } from '../protocol/json.js';
+import { digestOf } from './validation/digest.js';
 
-/** A published OpenAPI document: its text, and the parsed object. */
+/** A published OpenAPI document. */
 export interface PublishedDocument {
   readonly name: string;
-  readonly yaml: string;
+  /** The parsed object; stays as it is. */
   readonly definition: Document;
+  /** Of generated/NAME.json, see digestOf; undefined where a configured limit has changed the document. */
+  readonly digest: string | undefined;
+  /** Its text. */
+  readonly yaml: () => Promise<string>;
 }
 
 /** A number in a document that the operator can configure, and its place. */
@@ -25,13 +30,21 @@ export function readDocument(
   name: 'scim' | 'admin' | 'backend',
   limits: readonly ConfiguredLimit[] = [],
 ): PublishedDocument {
-  const written = read(`openapi/${name}.yaml`);
-  const definition = JSON.parse(read(`generated/${name}.json`)) as Document;
+  const json = readFileSync(place(`generated/${name}.json`), 'utf8');
+  const definition = JSON.parse(json) as Document;
   const changed = limits.filter(({ path, value }) => setIn(definition, path, value));
-  return { name, yaml: changed.length === 0 ? written : yamlWith(written, changed), definition };
+  return {
+    name,
+    definition,
+    digest: changed.length === 0 ? digestOf(json) : undefined,
+    yaml: async () => {
+      const written = await readFile(place(`openapi/${name}.yaml`), 'utf8');
+      return changed.length === 0 ? written : yamlWith(written, changed);
+    },
+  };
 }
 
-const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const place = (file: string): URL => new URL(`../../${file}`, import.meta.url);
 
 /** Sets a value at a path; returns false if it already has that value. @throws Error if there is no such place */
 function setIn(definition: object, path: readonly string[], value: number): boolean {
@@ -44,7 +57,8 @@ function setIn(definition: object, path: readonly string[], value: number): bool
   return true;
 }
 
-function yamlWith(written: string, limits: readonly ConfiguredLimit[]): string {
+async function yamlWith(written: string, limits: readonly ConfiguredLimit[]): Promise<string> {
+  const { parseDocument } = await import('yaml');
   const document = parseDocument(written);
   for (const { path, value } of limits) document.setIn(path, value);
   return document.toString({ lineWidth: 0 });

@@ -26,7 +26,7 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'compiled');
 const SOURCES = ['src', 'tools'];
 
 /** What programs read beside that. */
-const BESIDE = ['generated', 'openapi', 'docs', 'examples'];
+const BESIDE = ['generated', 'openapi', 'docs', 'examples', 'dist'];
 
 /** Milliseconds that a compilation is kept which nobody has used. */
 const KEPT = 3_600_000;

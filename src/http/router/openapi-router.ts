@@ -7,6 +7,7 @@ import type { PublishedDocument } from '../documents.js';
 import type { LongTurns } from '../traffic/long-turns.js';
 import type { Held } from '../traffic/memory-room.js';
 import type { Entrance } from '../traffic/traffic.js';
+import { requestValidators } from '../validation/compiled.js';
 import { readApi } from '../validation/documented-api.js';
 import { parameterNames, requestValidation, type RequestParts, type ValidateRequest } from '../validation/request.js';
 import { errorReply } from './error-response.js';
@@ -67,13 +68,14 @@ interface Route {
  * Serves one OpenAPI document, in this order: match the operation on the decoded path, authenticate, read and parse the body,
  * canonicalize names, validate, handle, check the answer, send. openapi-backend reads the document at the start; routes and
  * validation are prepared from its operations and validators, and a request takes no other way through it.
- * @throws Error at the start if an operation lacks a handler, or a handler its operation
+ * @throws Error at the start if an operation lacks a handler or a validator, or a handler its operation
  */
 export async function createOpenApiRouter(options: RouterOptions): Promise<RequestHandler> {
   const api = await readApi(options.document.definition);
   const operations = api.router.getOperations();
   checkHandlers(operations, options);
-  const find = routesOf(operations, (operation) => routeOf(api, operation, options));
+  const validatorsOf = requestValidators(api, options.document);
+  const find = routesOf(operations, (operation) => routeOf(operation, options, validatorsOf(idOf(operation))));
   const firstSegments = new Map(operations.map(({ path }) => firstSegment(path)).map((s) => [s.toLowerCase(), s]));
   const documented = new Set(firstSegments.values());
 
@@ -128,7 +130,11 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   };
 }
 
-function routeOf(api: OpenAPIBackend, operation: Operation, options: RouterOptions): Route {
+function routeOf(
+  operation: Operation,
+  options: RouterOptions,
+  validators: Parameters<typeof requestValidation>[1],
+): Route {
   const id = idOf(operation);
   return {
     id,
@@ -136,7 +142,7 @@ function routeOf(api: OpenAPIBackend, operation: Operation, options: RouterOptio
     names: byLowerCase(parameterNames(operation)),
     byQuery: 'x-access-token-query' in operation,
     readBody: bodyOf(options, operation),
-    validate: requestValidation(operation, () => api.validator.getRequestValidatorsForOperation(id)),
+    validate: requestValidation(operation, validators),
     handle: options.handlers[id] as Route['handle'],
   };
 }
