@@ -1078,6 +1078,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/activity": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the activity of all tenants
+         * @description What was asked of the server, whoever asked; the latest first. With `tenant=none`, the requests whose token tells of no
+         *     tenant.
+         */
+        get: operations["listAllActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/activity": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the activity of a tenant
+         * @description What the tenant's provisioning client asked for and what was answered, by its meaning; the latest first. All parameters have to
+         *     fit. A page may have fewer entries than `limit`, or none, although `next` says that there are others: it looks at a bounded
+         *     number of entries.
+         */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/activity/export.ndjson": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export the activity of a tenant
+         * @description All entries that are kept, one JSON object a line, the latest first.
+         */
+        get: operations["exportActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/activity/export.csv": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export the activity of a tenant as CSV
+         * @description All entries that are kept as a table, a row an entry, in UTF-8. What a spreadsheet would take for a formula is made harmless.
+         */
+        get: operations["exportActivityAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/activity/summary": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Count the activity of a tenant by the hour
+         * @description How often each operation ended in which way, hour by hour; without parameters, of the last 24 hours.
+         */
+        get: operations["summarizeActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/activity/settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the settings of a tenant's activity log
+         * @description How long entries are kept.
+         */
+        get: operations["getActivitySettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of a tenant's activity log
+         * @description Changes how long entries are kept. Entries that are older are deleted within minutes.
+         */
+        patch: operations["changeActivitySettings"];
+        trace?: never;
+    };
+    "/tenants/{tenantId}/people/{person}/explanation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description A SCIM id, a userName in any case, an externalId, or a name that the person once had.
+                 * @example ada@contoso.example
+                 */
+                person: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Say what happened to a person
+         * @description One sentence that says what keeps the person from FlexWhere and what to do next, or that both sides agree; and what it was
+         *     concluded from. A person whom nobody knows is answered as well.
+         */
+        get: operations["explainPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2099,6 +2337,115 @@ export interface components {
             /** @description A group of ten members or more loses more than this share of them. */
             groupLossShare: number;
         };
+        ActivityEntry: {
+            /** @description The tenant, in the list of all tenants: null where the token tells of none. */
+            tenantId?: string | null;
+            /**
+             * Format: uuid
+             * @description The identifier of the entry.
+             */
+            entryId: string;
+            /**
+             * Format: date-time
+             * @description When the request had been answered.
+             */
+            at: string;
+            /** @description The meaning of the request, such as `user.lookup`, `user.deactivate` or `group.members.add`. */
+            operation: string;
+            /** @description The name that was looked for, or that the resource has. */
+            subject: string | null;
+            /**
+             * @description `nothing` is a look-up that found nobody, `unchanged` a write that changed nothing.
+             * @enum {string}
+             */
+            outcome: "ok" | "nothing" | "unchanged" | "refused" | "failed";
+            /** @description The HTTP status of the answer. */
+            status: number;
+            /** @description The `scimType` of a refusal. */
+            scimType: string | null;
+            /** @description The detail of a refusal. */
+            detail: string | null;
+            /** @description The dialect rules that made a difference. */
+            rules: string[];
+            /** @description Names of the attributes that changed; of members, how many. */
+            changed: string[];
+            /** @description Names of attributes that no schema knows. */
+            ignored: string[];
+            /** @description `User` or `Group`. */
+            resourceType: string | null;
+            /** @description The SCIM id of the user or the group. */
+            resourceId: string | null;
+            /** @description The X-Request-Id of the answer. */
+            requestId: string;
+            /** @description The token that was used. */
+            tokenId: string | null;
+            /** @description What is wrong with the token, such as `expired` or `mistyped`. */
+            reason: string | null;
+            /**
+             * @description Who sent it: a provisioning client, a browser, or a program of the operator.
+             * @enum {string}
+             */
+            source: "entra" | "browser" | "operator";
+            /** @description The network from which a request without a valid token came. */
+            network: string | null;
+            /** @description How long it took, in milliseconds. */
+            durationMs: number;
+            /** @description How many requests the entry stands for: requests without a valid token are folded. */
+            count: number;
+        };
+        ActivityList: {
+            /** @description The entries on this page. */
+            entries: components["schemas"]["ActivityEntry"][];
+            /** @description What to send as `after` for the next page; null on the last one. */
+            next: string | null;
+        };
+        ActivitySummary: {
+            /** @description The counts, in the order of the hours. */
+            hours: components["schemas"]["ActivityHour"][];
+        };
+        ActivityHour: {
+            /**
+             * Format: date-time
+             * @description The beginning of the hour.
+             */
+            hour: string;
+            /** @description The meaning of the requests. */
+            operation: string;
+            /**
+             * @description How they ended.
+             * @enum {string}
+             */
+            outcome: "ok" | "nothing" | "unchanged" | "refused" | "failed";
+            /** @description How many there were. */
+            count: number;
+            /** @description How long they took together, in milliseconds. */
+            totalMs: number;
+        };
+        ActivitySettings: {
+            /** @description Days that entries are kept. */
+            retentionDays: number;
+        };
+        Explanation: {
+            /** @description The sentence. */
+            answer: string;
+            /** @description Which of the fourteen sentences it is. */
+            number: number;
+            /** @description What the sentence was concluded from. */
+            sections: {
+                /** @description What Entra said last. */
+                entra: string[];
+                /** @description The staged user; null where there is none. */
+                held: Record<string, never> | null;
+                /** @description What FlexWhere was told last. */
+                told: string[];
+                /** @description What stands between the two. */
+                between: string[];
+                /** @description The latest requests about the person. */
+                timeline: components["schemas"]["ActivityEntry"][];
+                /** @description A text for the IT admin, to send on. */
+                forAdmin: string;
+            };
+        };
         SyncAuditEntry: {
             /**
              * Format: uuid
@@ -2365,6 +2712,26 @@ export interface components {
         Limit: number;
         /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
         After: string;
+        /** @description From this time on. */
+        ActivityFrom: string;
+        /** @description Before this time. */
+        ActivityTo: string;
+        /** @description Outcomes, separated by commas. */
+        ActivityOutcome: string;
+        /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
+        ActivityOperation: string;
+        /** @description A userName, externalId, e-mail or displayName, in any case. */
+        ActivitySubject: string;
+        /** @description The SCIM id of a user or a group. */
+        ActivityResource: string;
+        /** @description The `tokenId` of a token. */
+        ActivityToken: string;
+        /** @description A dialect rule that made a difference. */
+        ActivityRule: string;
+        /** @description The HTTP status of the answer. */
+        ActivityStatus: number;
+        /** @description The X-Request-Id of a request. */
+        ActivityRequest: string;
         /**
          * @description The `planId` of a plan of this tenant. What is unknown is 404.
          * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
@@ -2496,6 +2863,12 @@ export type SyncStatus = components['schemas']['SyncStatus'];
 export type SyncRunList = components['schemas']['SyncRunList'];
 export type SyncPolicy = components['schemas']['SyncPolicy'];
 export type SyncGuard = components['schemas']['SyncGuard'];
+export type ActivityEntry = components['schemas']['ActivityEntry'];
+export type ActivityList = components['schemas']['ActivityList'];
+export type ActivitySummary = components['schemas']['ActivitySummary'];
+export type ActivityHour = components['schemas']['ActivityHour'];
+export type ActivitySettings = components['schemas']['ActivitySettings'];
+export type Explanation = components['schemas']['Explanation'];
 export type SyncAuditEntry = components['schemas']['SyncAuditEntry'];
 export type SyncAuditList = components['schemas']['SyncAuditList'];
 export type SyncConflict = components['schemas']['SyncConflict'];
@@ -2522,6 +2895,16 @@ export type ParameterSchemaUrn = components['parameters']['SchemaUrn'];
 export type ParameterDropInvalid = components['parameters']['DropInvalid'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterAfter = components['parameters']['After'];
+export type ParameterActivityFrom = components['parameters']['ActivityFrom'];
+export type ParameterActivityTo = components['parameters']['ActivityTo'];
+export type ParameterActivityOutcome = components['parameters']['ActivityOutcome'];
+export type ParameterActivityOperation = components['parameters']['ActivityOperation'];
+export type ParameterActivitySubject = components['parameters']['ActivitySubject'];
+export type ParameterActivityResource = components['parameters']['ActivityResource'];
+export type ParameterActivityToken = components['parameters']['ActivityToken'];
+export type ParameterActivityRule = components['parameters']['ActivityRule'];
+export type ParameterActivityStatus = components['parameters']['ActivityStatus'];
+export type ParameterActivityRequest = components['parameters']['ActivityRequest'];
 export type ParameterPlanId = components['parameters']['PlanId'];
 export type ParameterLineNumber = components['parameters']['LineNumber'];
 export type ParameterRunId = components['parameters']['RunId'];
@@ -4248,6 +4631,369 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAllActivity: {
+        parameters: {
+            query?: {
+                /** @description With `none`, only requests whose token tells of no tenant. */
+                tenant?: "none";
+                /** @description The X-Request-Id of a request. */
+                requestId?: components["parameters"]["ActivityRequest"];
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: components["parameters"]["ActivityFrom"];
+                /** @description Before this time. */
+                to?: components["parameters"]["ActivityTo"];
+                /** @description Outcomes, separated by commas. */
+                outcome?: components["parameters"]["ActivityOutcome"];
+                /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
+                operation?: components["parameters"]["ActivityOperation"];
+                /** @description A userName, externalId, e-mail or displayName, in any case. */
+                subject?: components["parameters"]["ActivitySubject"];
+                /** @description The SCIM id of a user or a group. */
+                resourceId?: components["parameters"]["ActivityResource"];
+                /** @description The `tokenId` of a token. */
+                tokenId?: components["parameters"]["ActivityToken"];
+                /** @description A dialect rule that made a difference. */
+                rule?: components["parameters"]["ActivityRule"];
+                /** @description The HTTP status of the answer. */
+                status?: components["parameters"]["ActivityStatus"];
+                /** @description The X-Request-Id of a request. */
+                requestId?: components["parameters"]["ActivityRequest"];
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries, as they are listed. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportActivityAsCsv: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries as a table. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    summarizeActivity: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: components["parameters"]["ActivityFrom"];
+                /** @description Before this time. */
+                to?: components["parameters"]["ActivityTo"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySummary"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getActivitySettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySettings"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeActivitySettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivitySettings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySettings"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    explainPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description A SCIM id, a userName in any case, an externalId, or a name that the person once had.
+                 * @example ada@contoso.example
+                 */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             400: components["responses"]["BadPath"];

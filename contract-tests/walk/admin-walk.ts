@@ -8,11 +8,23 @@ import { SYNC_BY_PATH, SYNC_LISTS, SYNC_TAKING_FIELDS, shownOn, syncProvocations
 
 type Row = Provocation<Operator>;
 
+/** Operations on the activity log: lists, and those of which nothing but the path can be wrong. */
+const ACTIVITY_LISTS = ['listAllActivity', 'listActivity'];
+const ACTIVITY_BY_PATH = ['exportActivity', 'exportActivityAsCsv', 'getActivitySettings', 'explainPerson'];
+
 const NAMING = ['createTenant', 'updateTenant'];
-const TAKING_FIELDS = [...NAMING, 'issueToken', ...SYNC_TAKING_FIELDS];
+const TAKING_FIELDS = [...NAMING, 'issueToken', 'changeActivitySettings', ...SYNC_TAKING_FIELDS];
 const TAKING_A_BODY = [...TAKING_FIELDS, 'registerTenantSchema'];
 const CONTOSO = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 const MEGABYTE = 1_048_576;
+
+/** A tenant whose provisioning client has been heard of, once the log has been written. */
+async function onStaged(operator: Operator): Promise<Call> {
+  const tenant = await newTenant(operator);
+  await operator.stageMember(tenant, 'ada@contoso.example');
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  return as(operator, { tenantId: tenant.tenantId });
+}
 
 /** A tenant with a schema of its own. */
 async function onSchema(operator: Operator): Promise<Call> {
@@ -42,6 +54,17 @@ const usual: Walk<Operator>['usual'] = {
     return sending(as(operator, { tenantId, urn: CONTOSO }), { attributes: [{ name: 'level', type: 'integer' }] });
   },
   removeTenantSchema: onSchema,
+  listAllActivity: (operator) => as(operator),
+  listActivity: onTenant,
+  exportActivity: onStaged,
+  exportActivityAsCsv: onTenant,
+  summarizeActivity: onTenant,
+  getActivitySettings: onTenant,
+  changeActivitySettings: async (operator) => sending(await onTenant(operator), { retentionDays: 90 }),
+  explainPerson: async (operator) => {
+    const call = await onTenant(operator);
+    return { ...call, ids: { ...call.ids, person: 'ada@contoso.example' } };
+  },
   ...syncUsual,
 };
 
@@ -98,6 +121,7 @@ const addresses: readonly Row[] = [
       'getTenantSchema',
       'removeTenantSchema',
       ...SYNC_BY_PATH,
+      ...ACTIVITY_BY_PATH,
     ],
     status: '400',
     scimType: 'invalidSyntax',
@@ -105,14 +129,14 @@ const addresses: readonly Row[] = [
     change: (call) => withEveryId(call, '%E0%A4%A'),
   },
   {
-    operations: ['listTenants', ...SYNC_LISTS],
+    operations: ['listTenants', ...SYNC_LISTS, ...ACTIVITY_LISTS],
     status: '400',
     scimType: 'invalidValue',
     by: 'a limit out of range',
     change: (call) => withQuery(call, { limit: '0' }),
   },
   {
-    operations: ['listTenants', ...SYNC_LISTS],
+    operations: ['listTenants', ...SYNC_LISTS, ...ACTIVITY_LISTS],
     status: '400',
     scimType: 'invalidValue',
     by: 'a cursor that was not given out',
@@ -120,7 +144,16 @@ const addresses: readonly Row[] = [
   },
 ];
 
+const times: Row = {
+  operations: ['listActivity', 'summarizeActivity'],
+  status: '400',
+  scimType: 'invalidValue',
+  by: 'a time that is none',
+  change: (call) => withQuery(call, { from: 'yesterday' }),
+};
+
 const bodies: readonly Row[] = [
+  times,
   {
     operations: TAKING_A_BODY,
     status: '400',

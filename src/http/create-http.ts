@@ -100,7 +100,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     admin: await createOpenApiRouter({
       document: admin,
       mediaType: 'application/json',
-      handlers: adminHandlers(tenancy, schemas, synchronization),
+      handlers: adminHandlers(tenancy, schemas, synchronization, provisioning.storage),
       wrongBase:
         'There is nothing at this address; /docs lists the addresses of the admin API, which begin with /admin/api.',
       authenticate: authenticateOperator,

@@ -50,7 +50,12 @@ async function serveAdmin(): Promise<Listening> {
   const admin = await createOpenApiRouter({
     document: readDocument('admin'),
     mediaType: 'application/json',
-    handlers: adminHandlers(test.tenancy, testRegistry(test), testSynchronization(test.storage, readConfig({}))),
+    handlers: adminHandlers(
+      test.tenancy,
+      testRegistry(test),
+      testSynchronization(test.storage, readConfig({})),
+      test.storage,
+    ),
     authenticate: operatorAuthentication(ADMIN_TOKEN),
     wrongBase: '',
     enter: freeTraffic().traffic.enter,

@@ -9,11 +9,13 @@ import type {
 } from '../../../generated/admin.js';
 import { unauthorized } from '../../protocol/scim-error.js';
 import type { SchemaRegistry } from '../../provisioning/schemas/registry.js';
+import type { Storage } from '../../storage/storage.js';
 import type { Synchronization } from '../../sync/synchronization.js';
 import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../../tenants/tenant-json.js';
 import type { Tenancy } from '../../tenants/tenants.js';
 import type { Authenticate } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
+import { activityHandlers, type ActivityOperations } from './activity-handlers.js';
 import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyOperations } from './hold-handlers.js';
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
 import { syncRunHandlers, type RunOperations } from './run-handlers.js';
@@ -27,11 +29,19 @@ export function adminHandlers(
   tenancy: Tenancy,
   registry: SchemaRegistry,
   synchronization: Synchronization,
+  storage: Storage,
 ): Handlers<operations> {
-  return { ...tenancyHandlers(tenancy), ...schemaHandlers(registry), ...syncHandlers(synchronization) };
+  return {
+    ...tenancyHandlers(tenancy),
+    ...schemaHandlers(registry),
+    ...syncHandlers(synchronization),
+    ...activityHandlers(storage, tenancy),
+  };
 }
 
-function tenancyHandlers(tenancy: Tenancy): Handlers<Omit<operations, keyof SchemaOperations | keyof SyncOperations>> {
+function tenancyHandlers(
+  tenancy: Tenancy,
+): Handlers<Omit<operations, ActivityOperations | keyof SchemaOperations | keyof SyncOperations>> {
   return {
     listTenants: async ({ query: { limit, after } }) => {
       const { tenants, next = null } = await tenancy.listTenants({ after, limit });
