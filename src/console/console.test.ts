@@ -40,7 +40,7 @@ const pages = (): readonly string[] => {
   return [
     ...['/admin', '/admin/health', '/admin/sessions', '/admin/new', company, `${company}/connection`],
     ...[`${company}/people`, `${company}/people?q=ada`, `${company}/people/${personId}`],
-    ...[`${company}/groups`, `${company}/groups/${groupId}`],
+    ...[`${company}/activity`, `${company}/explain?name=nobody`, `${company}/groups`, `${company}/groups/${groupId}`],
   ];
 };
 

@@ -1,4 +1,5 @@
 import { forbidden, notFound } from '../protocol/scim-error.js';
+import { ACTIVITY_ROUTES } from './activity/routes.js';
 import { COMPANY_ROUTES } from './companies/routes.js';
 import { CONNECTION_ROUTES } from './connection/routes.js';
 import { pageText } from './layout/page.js';
@@ -20,6 +21,7 @@ import { SYNC_ROUTES } from './sync/routes.js';
 export type Console = (request: ConsoleRequest) => Promise<ConsoleReply>;
 
 const ROUTES: readonly Route[] = [
+  ...ACTIVITY_ROUTES,
   ...COMPANY_ROUTES,
   ...PEOPLE_ROUTES,
   ...SYNC_ROUTES,

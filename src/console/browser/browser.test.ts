@@ -106,7 +106,14 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     expect(faults).toEqual([]);
 
     const company = new URL(seen[1] ?? '').pathname;
-    const more = ['/admin', '/admin/health', '/admin/sessions', '/admin/new', `${company}/groups`];
+    const more = [
+      '/admin',
+      '/admin/health',
+      '/admin/sessions',
+      '/admin/new',
+      `${company}/groups`,
+      `${company}/activity`,
+    ];
     const sync = ['holds', 'audit', 'policy'].map((name) => `${company}/sync/${name}`);
     visited = [...seen, ...[...more, ...sync].map((path) => server.url + path)];
     cookies = await page.context().cookies();

@@ -7,7 +7,7 @@ import { Link } from './link.js';
 import { pathTo } from './path.js';
 
 /** The parts of a company, as the navigation names them. */
-export type Section = 'company' | 'people' | 'groups' | 'sync' | 'connection';
+export type Section = 'company' | 'people' | 'groups' | 'activity' | 'sync' | 'connection';
 
 /** A page before it is put into the frame that all have. */
 export interface Page {
@@ -104,6 +104,7 @@ const SECTIONS: readonly (readonly [Section, string])[] = [
   ['company', 'Company'],
   ['people', 'People'],
   ['groups', 'Groups'],
+  ['activity', 'Activity'],
   ['sync', 'Sync'],
   ['connection', 'Connection'],
 ];

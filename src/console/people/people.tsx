@@ -47,6 +47,13 @@ export async function peoplePage(visit: Visit): Promise<Page> {
           empty={prefix === '' ? 'Nobody has arrived yet.' : `Nobody's userName begins with “${prefix}”.`}
         />
         <NextPage to={next} />
+        {prefix === '' || page.resources.length + others.length > 0 ? null : (
+          <p>
+            <Link
+              to={pathTo(['tenants', company.id, 'explain'], { name: prefix })}
+            >{`What happened to “${prefix}”?`}</Link>
+          </p>
+        )}
         {others.length === 0 ? null : <Table caption="By displayName" rows={others} columns={columns} empty="" />}
       </div>
     </>

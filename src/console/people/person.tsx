@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
+import { explainPerson } from '../../activity/explain/explain.js';
 import { isId } from '../../model/id.js';
 import type { GroupOfUser } from '../../model/membership.js';
 import type { SyncContent } from '../../model/mirror.js';
 import type { StoredResource } from '../../model/resource.js';
 import { member } from '../../protocol/json.js';
 import { notFound } from '../../protocol/scim-error.js';
+import { Answer, Timeline } from '../activity/explanation.js';
 import { companyOf } from '../companies/company.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
@@ -31,10 +33,13 @@ export async function personPage(visit: Visit): Promise<Page> {
   const groups = user === undefined ? [] : ((await directory.groupsOf([id])).get(id) ?? []);
   const resource = user === undefined ? {} : resourceOf(user);
   const name = textIn(resource, 'displayName') || textIn(resource, 'userName') || where.mirrored?.content.name || id;
+  const explained = await explainPerson(parts.storage, company.id, id, parts.now());
   const body = (
     <>
+      <Answer explained={explained} />
+      <h2>Where it stands</h2>
       <Summary id={id} user={user} where={where} />
-      <h2>What Entra sent</h2>
+      <h2>What is staged</h2>
       <Table
         caption="Attributes in the staging directory"
         rows={attributeRows(resource)}
@@ -44,10 +49,11 @@ export async function personPage(visit: Visit): Promise<Page> {
           { name: 'Value', cell: ([, text]) => text },
         ]}
       />
-      <h2>What FlexWhere was told</h2>
+      <h2>What FlexWhere has</h2>
       <Mirrored content={where.mirrored?.content} />
       <h2>Groups</h2>
       <Groups tenantId={company.id} groups={groups} />
+      <Timeline explained={explained} tenantId={company.id} />
     </>
   );
   return { title: name, company, body };
