@@ -110,10 +110,12 @@ class GroupMembers {
     const { sql, binding } = isOneOf(this.#session.dialect, 'r.id', ids);
     const rows = await hotRows<MemberRow>(
       this.#session,
-      `insert into memberships (tenant_id, group_id, member_id, member_type)
-       select r.tenant_id, ?, r.id, r.type from resources r where r.tenant_id = ? and ${sql} order by r.id
+      `insert into memberships (tenant_id, group_id, member_id, member_type, version)
+       select r.tenant_id, ?, r.id, r.type,
+         (select g.version + 1 from resources g where g.tenant_id = r.tenant_id and g.id = ?)
+       from resources r where r.tenant_id = ? and ${sql} order by r.id
        on conflict do nothing returning member_id`,
-      [this.#groupId, this.#origin.tenantId, binding],
+      [this.#groupId, this.#groupId, this.#origin.tenantId, binding],
     );
     for (const { member_id } of rows) note(member_id, this.#added, this.#removed);
     return rows.length === ids.length ? [] : this.#unknownOf(ids);
