@@ -35,11 +35,15 @@ export function searchForm(resource: JsonObject, resourceType: ResourceType): Js
   );
 }
 
+/** Most texts: composed already, and without a letter that depends on what is around it. */
+const ASCII = /^\p{ASCII}*$/u;
+
 /**
  * Folds a string of an attribute that is not caseExact: canonical composition, lower case, and composition once more,
  * since J̌ is two characters and ǰ is one. Takes time in proportion to the length, whatever the text is.
  */
 export function foldString(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   // Lower-casing writes a sigma at the end of a word in another way; a part of a string has to fold like the whole.
   return streamSafe(text).normalize('NFC').toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }
