@@ -99,7 +99,7 @@ const TABLE: readonly Row[] = [
       ...(['PATCH', `/Groups/${group}`] as const),
       patch({ op: 'Add', path: 'members', value: [{ value: other }] }),
     ],
-    ...{ status: 204, most: { SQLite: 6, PostgreSQL: 7 } },
+    ...{ status: 204, most: { SQLite: 5, PostgreSQL: 6 } },
   },
   {
     operation: 'remove of a member',
@@ -117,10 +117,11 @@ const TABLE: readonly Row[] = [
 ];
 
 /**
- * Statements that do not count: what is noted now and then of tokens, processes and requests, for which none of them waits,
- * and what begins and ends their transactions.
+ * Statements that do not count, since no request waits for them: what is noted now and then of tokens and processes, the activity
+ * log, which asks what it refers to, and what begins and ends their transactions.
  */
-const ASIDE = /last_used|server_processes|activity|^(?:begin|commit|set local)/u;
+const ASIDE =
+  /last_used|server_processes|activity|^(?:begin|commit|set local)|^select prefix, id, tenant_id from tokens|^select id from tenants/u;
 
 describe.each(storageKinds)('the statements of a request on $name', ({ name, create }) => {
   let database: TestDatabase;
