@@ -30,13 +30,14 @@ export class Client {
     this.#token = token;
   }
 
-  /** Sends a request; once more if the server has just closed the connection for being idle. */
+  /** Sends a request; once more for each connection that the server has just closed for being idle. */
   async send(asked: Asked): Promise<Answered> {
-    try {
-      return await this.#send(asked);
-    } catch (error) {
-      if (error instanceof ClosedWhileIdle) return this.#send(asked);
-      throw error;
+    for (;;) {
+      try {
+        return await this.#send(asked);
+      } catch (error) {
+        if (!(error instanceof ClosedWhileIdle)) throw error;
+      }
     }
   }
 
