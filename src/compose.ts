@@ -44,17 +44,26 @@ export interface RunningServer {
 /** Milliseconds for requests in progress to finish when the server stops. */
 const GRACE = 4_000;
 
+/** How the database is opened. */
+interface OpenOptions {
+  /** Whether a missing file of SQLite is created. */
+  readonly create?: boolean;
+  /** Called with errors in a run, in addition to whoever waits for the run. */
+  readonly onFault?: (error: unknown) => void;
+}
+
 /**
  * Opens the database, brings its schema up to date, and creates the use cases on it.
- * @param onFault is called with errors in a run, in addition to whoever waits for the run
+ * @throws Error if a file of SQLite is missing that is not to be created
  */
-export async function openServices(config: Config, onFault?: (error: unknown) => void): Promise<Services> {
+export async function openServices(config: Config, { create = false, onFault }: OpenOptions = {}): Promise<Services> {
   const storage = await openStorage({
     databaseUrl: config.databaseUrl,
     queryTimeoutMs: config.queryTimeout,
     writeTimeoutMs: config.writeTimeout,
     preparedStatements: config.preparedStatements,
     baseUrl: `${config.publicUrl}/scim`,
+    create,
   });
   await storage.migrate();
   return servicesOn(storage, config, onFault);
@@ -99,9 +108,10 @@ export async function startServer(
   logger: Logger = pino({ level: config.logLevel }),
   rules: readonly EntraRule[] = ENTRA_RULES,
 ): Promise<RunningServer> {
-  const services = await openServices(config, (error) => {
+  const onFault = (error: unknown): void => {
     logger.error({ err: error }, 'a run has broken off');
-  });
+  };
+  const services = await openServices(config, { create: true, onFault });
   try {
     return await serve(config, logger, services, rules);
   } catch (error) {

@@ -57,3 +57,17 @@ describe('the configuration of synchronization', () => {
     expect(read).not.toThrow('s3cret');
   });
 });
+
+describe('the configuration', () => {
+  it.each(['70000', '65536', '-1', 'http'])('blames PORT for the port %s', (PORT) => {
+    expect(() => readConfig({ PORT })).toThrow(`PORT must be a whole number from 0 to 65535; it is "${PORT}"`);
+  });
+
+  it('refuses an admin token that could be guessed, says how to make another, and does not repeat it', () => {
+    const read = (): unknown => readConfig({ ADMIN_TOKEN: 'secret'.repeat(5) });
+    expect(read).toThrow(/^ADMIN_TOKEN has 30 characters and must have 32 or more.*openssl rand -hex 32$/u);
+    expect(read).not.toThrow('secret');
+    expect(readConfig({ ADMIN_TOKEN: 'x'.repeat(32) }).adminToken).toBe('x'.repeat(32));
+    expect(readConfig({ ADMIN_TOKEN: '' }).adminToken).toBeUndefined();
+  });
+});

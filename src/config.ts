@@ -67,6 +67,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** The origin under which clients reach the server, without a trailing slash. */
   readonly publicUrl: string;
+  /** Whether PUBLIC_URL says so; without it, `publicUrl` is an address of this machine. */
+  readonly isPublicUrlGiven: boolean;
   /** The operator's secret for /admin/api; when unset, the admin API is disabled. */
   readonly adminToken: string | undefined;
   readonly logLevel: string;
@@ -94,7 +96,7 @@ const CHECKS = ['enforce', 'log', 'off'] as const;
  * @throws Error that names a variable with an invalid value
  */
 export function readConfig(environment: Environment = process.env): Config {
-  const port = wholeNumber(environment, 'PORT', 8080, 0);
+  const port = wholeNumber(environment, 'PORT', 8080, 0, MOST_PORT);
   const host = environment['HOST'] ?? '127.0.0.1';
   const production = environment['NODE_ENV'] === 'production';
   return {
@@ -105,7 +107,8 @@ export function readConfig(environment: Environment = process.env): Config {
       'PUBLIC_URL',
       environment['PUBLIC_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     ),
-    adminToken: environment['ADMIN_TOKEN'] === '' ? undefined : environment['ADMIN_TOKEN'],
+    isPublicUrlGiven: given(environment, 'PUBLIC_URL') !== undefined,
+    adminToken: adminToken(environment),
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', LOG_LEVELS),
     queryTimeout: wholeNumber(environment, 'QUERY_TIMEOUT_MS', 5_000, 1),
     writeTimeout: wholeNumber(environment, 'WRITE_TIMEOUT_MS', 2_000, 1),
@@ -190,12 +193,35 @@ function isWebhookSecret(text: string): boolean {
   return bytes.toString('base64') === coded && bytes.length >= 24 && bytes.length <= 64;
 }
 
-function wholeNumber(environment: Environment, name: string, fallback: number, least: number): number {
+/**
+ * The operator's secret. Whoever guesses it has every tenant, so that it must be as long as 16 random bytes in hexadecimal.
+ * The error does not repeat it.
+ */
+function adminToken(environment: Environment): string | undefined {
+  const token = given(environment, 'ADMIN_TOKEN');
+  if (token === undefined || token.length >= SHORTEST_ADMIN_TOKEN) return token;
+  throw new Error(
+    `ADMIN_TOKEN has ${token.length} characters and must have ${SHORTEST_ADMIN_TOKEN} or more, so that nobody guesses it. ` +
+      'Make one with: openssl rand -hex 32',
+  );
+}
+
+const SHORTEST_ADMIN_TOKEN = 32;
+const MOST_PORT = 65_535;
+
+function wholeNumber(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   const text = environment[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new Error(`${name} must be a whole number of ${least} or more; it is "${text}"`);
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new Error(`${name} must be a whole number ${range}; it is "${text}"`);
   }
   return value;
 }

@@ -17,7 +17,7 @@ export interface BreakableServer {
 /** Starts the server of this checkout in this process, on a new SQLite file that can be taken away from it. */
 export async function startBreakableServer(): Promise<BreakableServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-breakable-'));
-  const adminToken = 'the-operator-of-the-fault-tests';
+  const adminToken = 'the-operator-of-the-tests-of-faults';
   const databaseUrl = `sqlite:${join(folder, 'faults.sqlite')}`;
   const unlimited = { RATE_LIMIT: 'off', FAILED_AUTHENTICATION_LIMIT: 'off' };
   const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, ADMIN_TOKEN: adminToken, ...unlimited });

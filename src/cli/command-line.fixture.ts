@@ -39,6 +39,7 @@ export async function runOn(
   const synchronization = testSynchronization(storage, config);
   const printed = { stdout: '', stderr: '' };
   const cli: CommandLine = {
+    version: '1.2.3',
     terminal: {
       interactive: answer !== undefined,
       colors,

@@ -10,10 +10,14 @@ import type { Terminal } from './terminal.js';
 /** What every command works with. */
 export interface CommandLine {
   readonly terminal: Terminal;
+  /** The version of the program, from package.json. */
+  readonly version: string;
   /** @throws UsageError that names an environment variable with an invalid value. */
   readonly config: () => Config;
+  /** Opens the database; creates a missing file of SQLite only where told to. */
   readonly openServices: (
     config: Config,
+    create?: boolean,
   ) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'synchronization' | 'close'>>;
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
@@ -36,9 +40,17 @@ export function addCommand(parent: Command, nameAndArguments: string, descriptio
   return parent.command(nameAndArguments).description(description).option('--json', 'print JSON, for scripts');
 }
 
-/** Opens the database, creating or migrating it if needed, does the work, and closes it. */
-export async function withTenancy(cli: CommandLine, work: (tenancy: Tenancy) => Promise<void>): Promise<void> {
-  const services = await cli.openServices(cli.config());
+/**
+ * Opens the database, bringing it up to date if needed, does the work, and closes it.
+ * @param create whether a missing file of SQLite is created
+ * @throws Error if the file is missing otherwise
+ */
+export async function withTenancy(
+  cli: CommandLine,
+  work: (tenancy: Tenancy) => Promise<void>,
+  create = false,
+): Promise<void> {
+  const services = await cli.openServices(cli.config(), create);
   try {
     await work(services.tenancy);
   } finally {

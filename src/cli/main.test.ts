@@ -67,6 +67,8 @@ describe('the command line', { timeout: TIMEOUT }, () => {
 
   it.each<readonly [string, Environment, number, string]>([
     ['a variable that cannot be used', { PORT: 'x' }, 2, 'PORT'],
+    ['a port that no machine has', { PORT: '70000' }, 2, 'PORT must be a whole number from 0 to 65535'],
+    ['a database that is not there', {}, 1, 'there is no such file. Check DATABASE_URL'],
     ['a database file that cannot be made', { DATABASE_URL: 'sqlite:/dev/null/scim.sqlite' }, 1, 'flexwhere-scim: '],
     ['a database that does not answer', { DATABASE_URL: 'postgres://scim:geheim@127.0.0.1:1/scim' }, 1, 'ECONNREFUSED'],
     [

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { openServices, startServer } from '../compose.js';
 import { readConfig, type Config } from '../config.js';
 import { UsageError } from './command-line.js';
@@ -13,6 +14,13 @@ function config(): Config {
   }
 }
 
-const cli = { terminal: processTerminal, config, openServices, startServer: (read: Config) => startServer(read) };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const cli = {
+  ...{ terminal: processTerminal, config, version },
+  openServices: (read: Config, create = false) => openServices(read, { create }),
+  startServer: (read: Config) => startServer(read),
+};
 // A failed command may have left connections open, which would keep the process alive.
 process.exit(await runCommand(cli, process.argv.slice(2)));

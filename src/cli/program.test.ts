@@ -37,11 +37,28 @@ describe('tenant create', () => {
   });
 
   it('says what to do with the token, which it shows once', async () => {
-    const { stdout, stderr, status } = await run(['tenant', 'create', 'Fabrikam']);
+    const environment = { PUBLIC_URL: 'https://scim.example.com' };
+    const { stdout, stderr, status } = await run(['tenant', 'create', 'Fabrikam'], { environment });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^ {2}Tenant URL: {4}https:\/\/scim\.example\.com\/scim$/mu);
     expect(stdout).toMatch(/^ {2}Secret Token: {2}fwscim_[\dA-Za-z]{49}$/mu);
     expect(stdout.split('fwscim_')).toHaveLength(2);
+  });
+});
+
+describe('tenant create without PUBLIC_URL', () => {
+  it('says on standard error that the address works on this machine only', async () => {
+    const { stdout, stderr } = await run(['tenant', 'create', 'Fabrikam', '--json']);
+    expect(stderr).toMatch(
+      /^PUBLIC_URL is not set: .* works on this machine only, and Entra cannot reach it\. Set PUBLIC_URL/u,
+    );
+    expect(Object.keys(printedJson({ status: 0, stdout, stderr }))).toHaveLength(4);
+  });
+});
+
+describe('the program', () => {
+  it('prints its version', async () => {
+    expect(await run(['--version'])).toEqual({ status: 0, stdout: '1.2.3\n', stderr: '' });
   });
 });
 
@@ -198,6 +215,8 @@ describe('serve', () => {
     expect(stdout).toMatch(/^ {2}Tenant URL: {4}https:\/\/scim\.example\.com\/scim$/mu);
     expect(stdout).toMatch(/^ {2}Secret Token: {2}fwscim_[\dA-Za-z]{49}$/mu);
     expect(stdout).toContain('https://scim.example.com/scim/Users?access_token=SECRET_TOKEN');
+    expect(stdout).toMatch(/^ {2}Console: {7}http:\/\/127\.0\.0\.1:8080\/admin \(start with an ADMIN_TOKEN/mu);
+    expect(stdout).toContain('simulate --base https://scim.example.com/scim --token SECRET_TOKEN');
     expect(stdout.split('fwscim_')).toHaveLength(2);
   });
 

@@ -22,6 +22,7 @@ export async function runCommand(cli: CommandLine, commandArguments: readonly st
 async function programFor(cli: CommandLine, commandArguments: readonly string[]): Promise<Command> {
   const program = new Command('flexwhere-scim')
     .description('SCIM 2.0 provisioning server for Microsoft Entra ID')
+    .version(cli.version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {

@@ -29,6 +29,9 @@ export interface Tenant {
   readonly lastModified: string;
 }
 
+/** A tenant's name as it is compared: names that differ by case only are one. */
+export const tenantNameKey = (name: string): string => name.normalize('NFC').toLowerCase();
+
 /** How many requests may come: so many a second, and so many at once after a rest. */
 export interface RateLimit {
   readonly perSecond: number;

@@ -68,7 +68,8 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
       const { tenant } = await test.tenancy.createTenant('Contoso');
       expect(await test.tenancy.findTenant(tenant.id)).toEqual(tenant);
       expect(await test.tenancy.findTenant('Contoso')).toEqual(tenant);
-      await expect(test.tenancy.findTenant('contoso')).rejects.toMatchObject({ status: 404 });
+      expect(await test.tenancy.findTenant('CONTOSO')).toEqual(tenant);
+      await expect(test.tenancy.findTenant('contos')).rejects.toMatchObject({ status: 404 });
     });
 
     it.each([

@@ -65,6 +65,7 @@ function run(commandArguments: readonly string[]): Running {
     stop = resolve;
   });
   const cli: CommandLine = {
+    version: '1.2.3',
     terminal: {
       interactive: false,
       colors: false,
@@ -75,7 +76,7 @@ function run(commandArguments: readonly string[]): Running {
       stopRequested: () => stopped,
     },
     config: () => readConfig({ PORT: '0', DATABASE_URL: database.databaseUrl, LOG_LEVEL: 'silent' }),
-    openServices,
+    openServices: (read, create = false) => openServices(read, { create }),
     startServer: async (config) => (server = await startServer(config)),
   };
   const status = runCommand(cli, commandArguments);

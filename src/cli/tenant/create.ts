@@ -6,12 +6,21 @@ import { addCommand, printOutcome, withTenancy, type CommandLine, type CommonOpt
 export function addTenantCreate(parent: Command, cli: CommandLine): void {
   addCommand(parent, 'create <NAME>', 'create a tenant with its first secret token').action(
     (name: string, options: CommonOptions) =>
-      withTenancy(cli, async (tenancy) => {
-        const created = createdTenantJson(await tenancy.createTenant(name));
-        printOutcome(cli, options, created, announcement(created));
-      }),
+      withTenancy(
+        cli,
+        async (tenancy) => {
+          const created = createdTenantJson(await tenancy.createTenant(name));
+          printOutcome(cli, options, created, announcement(created));
+          if (!cli.config().isPublicUrlGiven) cli.terminal.complain(localOnly(created));
+        },
+        true,
+      ),
   );
 }
+
+const localOnly = ({ tenantUrl }: CreatedTenantJson): string =>
+  `PUBLIC_URL is not set: ${tenantUrl} works on this machine only, and Entra cannot reach it. Set PUBLIC_URL to the https ` +
+  'address under which the server is reached from the internet; the Tenant URL is that address with /scim behind it.';
 
 const announcement = ({ tenantId, name, token, tenantUrl }: CreatedTenantJson): string => `\
 Created the tenant ${name} with the id ${tenantId}.

@@ -10,9 +10,6 @@ import type { SessionCookie } from './cookie.js';
 import { checkSameOrigin } from './same-origin.js';
 import { sameText, type OpenSession, type Sessions } from './sessions.js';
 
-/** A shorter admin token could be guessed; the console does not take it. */
-const SHORTEST_TOKEN = 32;
-
 const LONGEST_NAME = 100;
 
 /** What signing in stands on. */
@@ -61,7 +58,7 @@ export async function answerSignIn(
 }
 
 const isAdminToken = (text: string, adminToken: string | undefined): boolean =>
-  adminToken !== undefined && adminToken.length >= SHORTEST_TOKEN && sameText(text, adminToken);
+  adminToken !== undefined && sameText(text, adminToken);
 
 function form(
   values: URLSearchParams,
@@ -91,9 +88,9 @@ function form(
 }
 
 function whyClosed(adminToken: string | undefined): string | undefined {
-  if (adminToken === undefined) return 'The console is closed: start the server with an ADMIN_TOKEN to open it.';
-  if (adminToken.length >= SHORTEST_TOKEN) return undefined;
-  return `The console is closed: the ADMIN_TOKEN is shorter than ${SHORTEST_TOKEN} characters, so it could be guessed. Set a longer one.`;
+  return adminToken === undefined
+    ? 'The console is closed: start the server with an ADMIN_TOKEN to open it.'
+    : undefined;
 }
 
 function Form({

@@ -6,6 +6,7 @@ import * as serverProcesses from './migrations/20261128000040_server_processes.j
 import * as membershipVersions from './migrations/20261128000120_membership_versions.js';
 import * as planReviews from './migrations/20261128000130_plan_reviews.js';
 import * as activity from './migrations/20261128000150_activity.js';
+import * as tenantNames from './migrations/20261128000151_tenant_names.js';
 import * as consoleSessions from './migrations/20261128000160_console_sessions.js';
 import * as checkSessions from './migrations/20261128000161_check_sessions.js';
 
@@ -18,6 +19,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000120_membership_versions', membershipVersions],
   ['20261128000130_plan_reviews', planReviews],
   ['20261128000150_activity', activity],
+  ['20261128000151_tenant_names', tenantNames],
   ['20261128000160_console_sessions', consoleSessions],
   ['20261128000161_check_sessions', checkSessions],
 ]);

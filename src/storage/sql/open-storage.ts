@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { ActivityStore } from '../activity-store.js';
 import type { BulkWriter } from '../bulk-writer.js';
@@ -7,7 +8,7 @@ import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../
 import type { SyncReader, SyncWriter } from '../sync-store.js';
 import { KnexActivityStore } from './activity/store.js';
 import type { Database, Session, UnitLimits, Work } from './connections/database.js';
-import { nameOf, parseDatabaseUrl } from './connections/database-url.js';
+import { nameOf, parseDatabaseUrl, type DatabaseUrl } from './connections/database-url.js';
 import { isForeignKeyViolation } from './connections/driver.js';
 import { openPostgres } from './connections/postgres.js';
 import { openSqlite } from './connections/sqlite.js';
@@ -43,6 +44,8 @@ export interface StorageOptions {
   readonly baseUrl?: string;
   /** How many connections to PostgreSQL units of work use, and how many look-ups; SQLite has a fixed number. */
   readonly poolSize?: number;
+  /** False where a file of SQLite has to be there already; otherwise it is created. */
+  readonly create?: boolean;
   /** Whether statements stay prepared on connections to PostgreSQL; not behind a pooler in transaction mode. */
   readonly preparedStatements?: boolean;
 }
@@ -63,9 +66,11 @@ export async function openDatabase({
   writeTimeoutMs = WRITE_TIMEOUT_MS,
   poolSize = 10,
   preparedStatements = true,
+  create = true,
 }: StorageOptions): Promise<Database> {
   const url = parseDatabaseUrl(databaseUrl);
   try {
+    if (!create) requireFile(url);
     return url.dialect === 'sqlite'
       ? await openSqlite(url.path, queryTimeoutMs)
       : await openPostgres(url.url, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares: preparedStatements });
@@ -73,6 +78,12 @@ export async function openDatabase({
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot open the database ${nameOf(url)}: ${reason}`, { cause: error });
   }
+}
+
+/** A mistyped path must not make a new, empty database. */
+function requireFile(url: DatabaseUrl): void {
+  if (url.dialect === 'postgres' || existsSync(url.path)) return;
+  throw new Error('there is no such file. Check DATABASE_URL, or create the database: flexwhere-scim migrate');
 }
 
 /** Storage in SQLite or PostgreSQL. */

@@ -1,4 +1,4 @@
-import { DEFAULT_TENANT_SETTINGS, type Tenant, type TenantSettings } from '../../../model/tenant.js';
+import { DEFAULT_TENANT_SETTINGS, tenantNameKey, type Tenant, type TenantSettings } from '../../../model/tenant.js';
 import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
 import type { TokenRecord } from '../../../model/token.js';
 import { isJsonObject } from '../../../protocol/json.js';
@@ -20,7 +20,11 @@ export class KnexTenantStore implements TenantStore {
 
   async insertTenant(tenant: Tenant): Promise<'done' | 'conflict'> {
     const inserted = await this.#database.unit(({ knex }) =>
-      knex('tenants').insert(toTenantRow(tenant)).onConflict().ignore().returning('id'),
+      knex('tenants')
+        .insert({ ...toTenantRow(tenant), name_key: tenantNameKey(tenant.name) })
+        .onConflict()
+        .ignore()
+        .returning('id'),
     );
     return inserted.length === 0 ? 'conflict' : 'done';
   }
@@ -34,7 +38,10 @@ export class KnexTenantStore implements TenantStore {
         if (row === undefined) return 'unknown';
         const before = toTenant(row, known.schemas);
         const after = change(before);
-        if (after !== before) await knex('tenants').where({ id }).update(toTenantRow(after));
+        if (after !== before)
+          await knex('tenants')
+            .where({ id })
+            .update({ ...toTenantRow(after), ...renamed(before, after) });
         return after;
       });
     } catch (error) {
@@ -47,8 +54,8 @@ export class KnexTenantStore implements TenantStore {
     return this.#find({ id });
   }
 
-  findTenantByName(name: string): Promise<Tenant | undefined> {
-    return this.#find({ name });
+  async findTenantByName(name: string): Promise<Tenant | undefined> {
+    return (await this.#find({ name })) ?? this.#find({ name_key: tenantNameKey(name) });
   }
 
   async listTenants(after: string | undefined, limit: number): Promise<readonly Tenant[]> {
@@ -111,7 +118,7 @@ export class KnexTenantStore implements TenantStore {
     );
   }
 
-  async #find(key: { id: string } | { name: string }): Promise<Tenant | undefined> {
+  async #find(key: { id: string } | { name: string } | { name_key: string }): Promise<Tenant | undefined> {
     const row = await this.#database.lookup(({ knex }) => knex('tenants').where(key).first<TenantRow | undefined>('*'));
     return row && this.#tenant(row);
   }
@@ -132,6 +139,10 @@ async function findTokenWithTenant(session: Session, hash: string): Promise<Toke
   );
   return row;
 }
+
+/** A tenant from before names were compared without case keeps its name until it gets another. */
+const renamed = (before: Tenant, after: Tenant): { readonly name_key?: string } =>
+  before.name === after.name ? {} : { name_key: tenantNameKey(after.name) };
 
 /** A row of `tenants`. */
 interface TenantRow {

@@ -53,6 +53,17 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
     expect(await renamed).toBe('conflict');
   });
 
+  it('have a name each that no other has in another case, by which they are found', async () => {
+    const { tenants } = test.storage;
+    const first = await addTenant(test.storage, 'k1', { name: 'Étoile' });
+    expect(await tenants.insertTenant({ ...first, id: 'k2', name: 'éTOILE' })).toBe('conflict');
+    expect((await tenants.findTenantByName('éTOILE'))?.id).toBe('k1');
+    const spelled = await tenants.updateTenant('k1', (tenant) => ({ ...tenant, name: 'ÉTOILE' }));
+    expect(spelled).toMatchObject({ name: 'ÉTOILE' });
+    await addTenant(test.storage, 'k3', { name: 'Luna' });
+    expect(await tenants.updateTenant('k3', (tenant) => ({ ...tenant, name: 'étoile' }))).toBe('conflict');
+  });
+
   it('keep every change of several at the same moment', async () => {
     const { tenants } = test.storage;
     await addTenant(test.storage, 's1', { name: '' });
