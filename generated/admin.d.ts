@@ -531,6 +531,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/sync/plans/{planId}/holds": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold what lines of a plan are about
+         * @description Holds what the lines are about that `filter` selects, or all lines; those that are held already stay as they are. `digest` says
+         *     which plan was read: a plan with another one is 409. Later plans show what is held; this one skips it when it is applied.
+         */
+        post: operations["holdSyncPlanLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/plans/{planId}/links/confirm": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm links
+         * @description Confirms the links that `filter` selects, or all. `digest` says which plan was read: a plan with another one is 409.
+         */
+        post: operations["confirmSyncLinks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/sync/plans/{planId}/discard": {
         parameters: {
             query?: never;
@@ -689,6 +766,40 @@ export interface paths {
          */
         put: operations["putSyncHold"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/holds/release-many": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release many holds
+         * @description Releases all holds, those that keep undone what a run had applied, those of what a plan shows as held, or those that a filter
+         *     selects: name one of `all`, `runId`, `planId` and `filter`. Large numbers are released in pieces.
+         */
+        post: operations["releaseSyncHolds"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1806,8 +1917,55 @@ export interface components {
             member?: string;
             /** @description Why it is held, in words for the people who see the hold. */
             reason: string;
+            /**
+             * Format: date-time
+             * @description When the hold ends by itself.
+             */
+            until?: string;
+            /** @description Whether the hold ends when Entra changes what is held. */
+            untilChanged?: boolean;
             /** @description Who does it, for the audit trail. */
             by: string;
+        };
+        HoldSyncPlanLinesRequest: {
+            /** @description Who does it, for the audit trail. */
+            by: string;
+            /** @description Why it is held, in words for the people who see the hold. */
+            reason: string;
+            /** @description The digest of the plan as it was read. */
+            digest: string;
+            /** @description Which lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. All of them without it. */
+            filter?: string;
+            /**
+             * Format: date-time
+             * @description When the hold ends by itself.
+             */
+            until?: string;
+            /** @description Whether the hold ends when Entra changes what is held. */
+            untilChanged?: boolean;
+        };
+        ConfirmSyncLinksRequest: {
+            /** @description Who does it, for the audit trail. */
+            by: string;
+            /** @description The digest of the plan as it was read. */
+            digest: string;
+            /** @description Which lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. All of them without it. */
+            filter?: string;
+        };
+        ReleaseSyncHoldsRequest: {
+            /** @description Who does it, for the audit trail. */
+            by: string;
+            /**
+             * @description All holds of the tenant.
+             * @enum {boolean}
+             */
+            all?: true;
+            /** @description Those of the run that was undone, named by it or by the run that undid it. */
+            runId?: string;
+            /** @description Those of what this plan shows as held. */
+            planId?: string;
+            /** @description Those that fit, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, by, at, until, reason and undoneRun. */
+            filter?: string;
         };
         ReleaseSyncHoldRequest: {
             /** @description The user or the group, by its id; a user by its userName as well. Of a membership, the group. */
@@ -1908,6 +2066,10 @@ export interface components {
                 add: number;
                 /** @description Memberships to be removed. */
                 remove: number;
+                /** @description Memberships that are held; absent where there are none. */
+                held?: number;
+                /** @description Staged memberships without a line, since the backend has not both the group and the member, also after this plan; absent where there are none. */
+                waiting?: number;
             };
             /**
              * Format: uuid
@@ -1949,6 +2111,10 @@ export interface components {
                 add: number;
                 /** @description Memberships to be removed. */
                 remove: number;
+                /** @description Memberships that are held; absent where there are none. */
+                held?: number;
+                /** @description Staged memberships without a line, since the backend has not both the group and the member, also after this plan; absent where there are none. */
+                waiting?: number;
             };
             /**
              * Format: uuid
@@ -1989,7 +2155,7 @@ export interface components {
             name: string;
             /** @description Of a membership, the userName or displayName of the member. */
             memberName?: string;
-            /** @description The version that the line was made from; 0 where the resource is not staged. */
+            /** @description The version that the line was made from; of a membership, the version of the group that it came with; 0 for what is not staged. */
             stagedVersion: number;
             /** @description The revision of the policy that the line was made by. */
             policyRevision: number;
@@ -2194,10 +2360,31 @@ export interface components {
             at: string;
             /** @description Why it is held, in words for the people who see the hold. */
             reason: string;
-            /** @description The hold ends by itself when the staged resource has another version than this; null where it does not. */
+            /**
+             * Format: date-time
+             * @description When the hold ends by itself; null where no time was set.
+             */
+            until?: string | null;
+            /** @description The hold ends by itself when the staged resource or membership has another version than this; of a group, when the group itself has changed besides, and not its members alone. Null where it does not end so. */
             endsWithVersion: number | null;
             /** @description The run that was undone, where that is why. */
             undoneRun: string | null;
+            /** @description The userName or displayName of what is held; of a membership, the group's. Absent where it was not looked up. */
+            name?: string;
+            /** @description Of a membership, the userName or displayName of the member. */
+            memberName?: string;
+        };
+        SyncHeldCount: {
+            /** @description How many lines are held now that were not. */
+            held: number;
+        };
+        SyncReleasedCount: {
+            /** @description How many holds ended. */
+            released: number;
+        };
+        SyncConfirmedCount: {
+            /** @description How many links were confirmed. */
+            confirmed: number;
         };
         SyncHoldList: {
             /** @description The holds on this page. */
@@ -2836,6 +3023,9 @@ export type SchemaConflict = components['schemas']['SchemaConflict'];
 export type SyncRequest = components['schemas']['SyncRequest'];
 export type ApplySyncPlanRequest = components['schemas']['ApplySyncPlanRequest'];
 export type SyncHoldRequest = components['schemas']['SyncHoldRequest'];
+export type HoldSyncPlanLinesRequest = components['schemas']['HoldSyncPlanLinesRequest'];
+export type ConfirmSyncLinksRequest = components['schemas']['ConfirmSyncLinksRequest'];
+export type ReleaseSyncHoldsRequest = components['schemas']['ReleaseSyncHoldsRequest'];
 export type ReleaseSyncHoldRequest = components['schemas']['ReleaseSyncHoldRequest'];
 export type ChangeSyncPolicyRequest = components['schemas']['ChangeSyncPolicyRequest'];
 export type SyncGuardRequest = components['schemas']['SyncGuardRequest'];
@@ -2856,6 +3046,9 @@ export type SyncContent = components['schemas']['SyncContent'];
 export type SyncMatch = components['schemas']['SyncMatch'];
 export type SyncPlanLineList = components['schemas']['SyncPlanLineList'];
 export type SyncHold = components['schemas']['SyncHold'];
+export type SyncHeldCount = components['schemas']['SyncHeldCount'];
+export type SyncReleasedCount = components['schemas']['SyncReleasedCount'];
+export type SyncConfirmedCount = components['schemas']['SyncConfirmedCount'];
 export type SyncHoldList = components['schemas']['SyncHoldList'];
 export type SyncRun = components['schemas']['SyncRun'];
 export type SyncRunStatus = components['schemas']['SyncRunStatus'];
@@ -3855,6 +4048,110 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    holdSyncPlanLines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldSyncPlanLinesRequest"];
+            };
+        };
+        responses: {
+            /** @description How many lines it was. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncHeldCount"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmSyncLinks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSyncLinksRequest"];
+            };
+        };
+        responses: {
+            /** @description How many links it was. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncConfirmedCount"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     discardSyncPlan: {
         parameters: {
             query?: never;
@@ -4091,6 +4388,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncHold"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseSyncHolds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseSyncHoldsRequest"];
+            };
+        };
+        responses: {
+            /** @description How many holds it was. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncReleasedCount"];
                 };
             };
             400: components["responses"]["BadBody"];

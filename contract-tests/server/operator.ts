@@ -72,6 +72,14 @@ export class Operator {
     return textIn(await this.#sync(tenantId, '/plans'), 'planId');
   }
 
+  async digestOf(tenantId: string, planId: string): Promise<string> {
+    const headers = { authorization: `Bearer ${this.adminToken}` };
+    return textIn(
+      await sendJson(`${this.origin}/admin/api/tenants/${tenantId}/sync/plans/${planId}`, { headers }),
+      'digest',
+    );
+  }
+
   /** Applies a plan, without waiting for the run; returns the run's id. */
   async apply(tenantId: string, planId: string): Promise<string> {
     return textIn(await this.#sync(tenantId, `/plans/${planId}/apply`), 'runId');

@@ -283,17 +283,19 @@ export const adminWalk: Walk<Operator> = {
   showing: async (operation, body, operator) => {
     const call = await (shownOn[operation] ?? usual[operation])?.(operator);
     if (call === undefined) throw new Error(`the walk has no usual request for ${operation}`);
-    return withBody(call, isObject(body) ? current(body) : body);
+    return withBody(call, isObject(body) ? current(body, call) : body);
   },
   unprovoked,
 };
 
-/** A body with a name that is still free and an end that is still to come. */
-function current(body: JsonObject): JsonObject {
+/** A body with a name that is still free, an end that is still to come, and the digest of the plan that it is about. */
+function current(body: JsonObject, call: Call): JsonObject {
   const { name, expiresAt } = body;
+  const digest = isObject(call.body) ? call.body['digest'] : undefined;
   return {
     ...body,
     ...(typeof name === 'string' ? { name: `${name} ${randomUUID()}` } : {}),
+    ...(typeof body['digest'] === 'string' && digest !== undefined ? { digest } : {}),
     ...(typeof expiresAt === 'string' ? { expiresAt: new Date(Date.now() + 86_400_000).toISOString() } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KNOWN, SLOW } from '../../src/sync/testing/receiver.fixture.js';
+import { isObject, type JsonObject } from '../../tools/entra-client/json.js';
 import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withQuery, type Call } from './call.js';
 import { as, newTenant, onTenant, sending } from './operator-call.js';
@@ -18,11 +19,13 @@ export const SYNC_BY_PATH = [
 
 export const SYNC_LISTS = [...['listSyncPlans', 'listSyncPlanLines', 'listSyncHolds', 'listSyncRuns', 'listSyncAudit']];
 
-const OF_A_PLAN = ['discardSyncPlan', 'confirmSyncLink', 'applySyncPlan'];
+const BY_DIGEST = ['holdSyncPlanLines', 'confirmSyncLinks'];
+const OF_A_PLAN = ['discardSyncPlan', 'confirmSyncLink', 'applySyncPlan', ...BY_DIGEST];
 const OF_THE_RUN = ['pauseSync', 'resumeSync', 'cancelSync'];
 
 export const SYNC_TAKING_FIELDS = [
-  ...['makeSyncPlan', ...OF_A_PLAN, 'putSyncHold', 'releaseSyncHold', ...OF_THE_RUN, 'undoSyncRun', 'changeSyncPolicy'],
+  ...['makeSyncPlan', ...OF_A_PLAN, 'putSyncHold', 'releaseSyncHold', 'releaseSyncHolds'],
+  ...[...OF_THE_RUN, 'undoSyncRun', 'changeSyncPolicy'],
 ];
 
 /** Whom the document shows in its bodies. */
@@ -39,6 +42,13 @@ async function withUser(operator: Operator, userName = BEN): Promise<CreatedTena
 async function onPlan(operator: Operator, userName?: string): Promise<Call> {
   const { tenantId } = await withUser(operator, userName);
   return as(operator, { tenantId, planId: await operator.makePlan(tenantId) });
+}
+
+/** A request about lines of a plan that was read. */
+async function onLines(operator: Operator, more: JsonObject = {}): Promise<Call> {
+  const call = await onPlan(operator);
+  const { tenantId = '', planId = '' } = call.ids;
+  return sending(call, { ...BY, ...more, digest: await operator.digestOf(tenantId, planId) });
 }
 
 /** A request about a run that has just begun, or has come to a state. */
@@ -74,6 +84,9 @@ export const syncUsual: Usual = {
   listSyncHolds: onTenant,
   putSyncHold: async (operator) => sending(await held(operator), { ...BY, resource: BEN, reason: 'walk' }),
   releaseSyncHold: async (operator) => sending(await held(operator, BEN), { ...BY, resource: BEN }),
+  holdSyncPlanLines: (operator) => onLines(operator, { reason: 'walk' }),
+  confirmSyncLinks: (operator) => onLines(operator),
+  releaseSyncHolds: async (operator) => sending(await held(operator, BEN), { ...BY, all: true }),
   getSyncStatus: onTenant,
   listSyncRuns: onTenant,
   getSyncRun: (operator) => onRun(operator, BEN),
@@ -171,6 +184,12 @@ export const syncProvocations: readonly Row[] = [
     status: '409',
     by: 'a plan that was discarded',
     change: discarded,
+  },
+  {
+    operations: BY_DIGEST,
+    status: '409',
+    by: 'a plan that is not the one that was read',
+    change: (call) => withBody(call, { ...(isObject(call.body) ? call.body : {}), digest: '0'.repeat(64) }),
   },
   {
     operations: ['confirmSyncLink'],

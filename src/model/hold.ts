@@ -29,6 +29,17 @@ export interface Hold extends HoldTarget {
   readonly undoingRun?: string;
 }
 
+/** What holds a line when a person holds it: the target of the line; of a membership, its group and its member as well. */
+export function targetsOf({ subject, resourceId, memberId }: HoldTarget): readonly HoldTarget[] {
+  if (memberId === undefined) return [{ subject, resourceId }];
+  return [
+    { subject, resourceId, memberId },
+    { subject: 'group', resourceId },
+    { subject: 'account', resourceId: memberId },
+    { subject: 'group', resourceId: memberId },
+  ];
+}
+
 /** A hold target as a key of maps; of an object that has more besides, such as a line or a hold, the target alone counts. */
 export const targetKey = ({ subject, resourceId, memberId = '' }: HoldTarget): string =>
   `${subject} ${resourceId} ${memberId}`;

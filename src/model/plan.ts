@@ -7,7 +7,16 @@ export type ResourceCounts = Readonly<Record<ResourceLineKind | 'unchanged', num
 export interface PlanCounts {
   readonly accounts: ResourceCounts;
   readonly groups: ResourceCounts;
-  readonly memberships: { readonly add: number; readonly remove: number };
+  readonly memberships: MembershipCounts;
+}
+
+/** How many lines of memberships a plan has; `held` and `waiting` are absent where there are none. */
+export interface MembershipCounts {
+  readonly add: number;
+  readonly remove: number;
+  readonly held?: number;
+  /** Staged memberships without a line: the backend has not both the group and the member, also after this plan. */
+  readonly waiting?: number;
 }
 
 const NO_RESOURCES: ResourceCounts = {

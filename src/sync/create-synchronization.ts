@@ -2,6 +2,8 @@ import type { Run } from '../model/run.js';
 import { conflict } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
+import { namedHolds } from './hold-names.js';
+import { confirmLinks, holdLines, releaseMany, type HoldSelection } from './holding.js';
 import { policyJson } from './json.js';
 import { Lookup } from './lookup.js';
 import { makePlan } from './plan/make.js';
@@ -16,7 +18,7 @@ import { resumeInterrupted, resumeRun } from './run/resume.js';
 import type { Running } from './run/running.js';
 import { startRun } from './run/start.js';
 import { readStatus } from './run/status.js';
-import type { StartedRun, Synchronization } from './synchronization.js';
+import type { ReleaseSelection, StartedRun, Synchronization } from './synchronization.js';
 import { makeUndoPlan } from './undo/plan.js';
 
 /** What synchronizing stands on. */
@@ -52,6 +54,7 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
   return {
     ...planUseCases(options, known),
     ...reviewUseCases(options, known),
+    ...holdUseCases(options, known),
     ...runUseCases(options, known),
     stop: async () => {
       stopping.abort();
@@ -62,7 +65,8 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
 
 type PlanUseCases =
   'plan' | 'plans' | 'getPlan' | 'review' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
-type ReviewUseCases = 'confirmLink' | 'hold' | 'release' | 'holds' | 'findTarget' | 'policy' | 'setPolicy' | 'audit';
+type HoldUseCases = 'hold' | 'holdLines' | 'release' | 'releaseMany' | 'holds' | 'findTarget';
+type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy' | 'audit';
 type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'resumeInterrupted';
 
 function planUseCases(options: Options, known: Lookup): Pick<Synchronization, PlanUseCases> {
@@ -129,22 +133,8 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronization, 
   return {
     confirmLink: async (tenantId, planId, number, by) =>
       confirmLink(options, tenantId, { plan: await known.plan(tenantId, planId), number, by }),
-    hold: async (tenantId, target, why) => {
-      await known.tenant(tenantId);
-      return hold(options, tenantId, target, why);
-    },
-    release: async (tenantId, target, by) => {
-      await known.tenant(tenantId);
-      await release(options, tenantId, target, by);
-    },
-    holds: async (tenantId, { after, limit = PAGE } = {}) => {
-      await known.tenant(tenantId);
-      return storage.sync(tenantId).holds.page(after, limit);
-    },
-    findTarget: async (tenantId, named) => {
-      await known.tenant(tenantId);
-      return findTarget(storage.sync(tenantId), named, (userName) => known.findUser(tenantId, userName));
-    },
+    confirmLinks: async (tenantId, planId, lines, by) =>
+      confirmLinks(options, tenantId, { ...lines, plan: await known.plan(tenantId, planId) }, by),
     policy: async (tenantId) => (await known.request(tenantId, '')).inForce,
     setPolicy: async (tenantId, change, by) => {
       const { user } = await known.request(tenantId, by);
@@ -160,6 +150,44 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronization, 
       return storage.sync(tenantId).audit.page(after, limit);
     },
   };
+}
+
+function holdUseCases(options: Options, known: Lookup): Pick<Synchronization, HoldUseCases> {
+  const { storage } = options;
+  return {
+    hold: async (tenantId, target, cause) => {
+      await known.tenant(tenantId);
+      return hold(options, tenantId, target, cause);
+    },
+    holdLines: async (tenantId, planId, lines, cause) =>
+      holdLines(options, tenantId, { ...lines, plan: await known.plan(tenantId, planId) }, cause),
+    release: async (tenantId, target, by) => {
+      await known.tenant(tenantId);
+      await release(options, tenantId, target, by);
+    },
+    releaseMany: async (tenantId, selection, by) =>
+      releaseMany(options, tenantId, await selectionOf(known, tenantId, selection), by),
+    holds: async (tenantId, { after, limit = PAGE } = {}) => {
+      await known.tenant(tenantId);
+      const reader = storage.sync(tenantId);
+      return namedHolds(reader, await reader.holds.page(after, limit));
+    },
+    findTarget: async (tenantId, named) => {
+      await known.tenant(tenantId);
+      return findTarget(storage.sync(tenantId), named, (userName) => known.findUser(tenantId, userName));
+    },
+  };
+}
+
+/** @throws ScimError 404 for an unknown tenant, run or plan */
+async function selectionOf(known: Lookup, tenantId: string, selection: ReleaseSelection): Promise<HoldSelection> {
+  await known.tenant(tenantId);
+  if ('planId' in selection) return { kind: 'plan', planId: (await known.plan(tenantId, selection.planId)).id };
+  if ('filter' in selection) return { kind: 'filter', filter: selection.filter };
+  if ('all' in selection) return { kind: 'all' };
+  const run = await known.run(tenantId, selection.runId);
+  const { undoes } = await known.plan(tenantId, run.planId);
+  return { kind: 'undone', runId: undoes ?? run.id };
 }
 
 function runUseCases(options: Options, known: Lookup): Pick<Synchronization, RunUseCases> {

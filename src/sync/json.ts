@@ -7,6 +7,7 @@ import type { PolicyInForce } from '../model/policy.js';
 import type { Run, RunCounts, RunRequest } from '../model/run.js';
 import type { Subject } from '../model/subject.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
+import type { NamedHold } from './filters.js';
 import type { RunStatus } from './synchronization.js';
 
 /** What a plan comes to. */
@@ -47,10 +48,10 @@ export function plannedJson({ id, digest, counts }: Plan, runId?: string): Plann
 /** How many accounts a plan deactivates and deletes: the number that a confirmation names. */
 export const affectedBy = ({ counts: { accounts } }: Plan): number => accounts.deactivate + accounts.delete;
 
-const countsJson = ({ accounts, groups, memberships: { add, remove } }: PlanCounts): CountsJson => ({
+const countsJson = ({ accounts, groups, memberships: { add, remove, ...left } }: PlanCounts): CountsJson => ({
   counts: countsInOrder(accounts),
   groups: countsInOrder(groups),
-  memberships: { add, remove },
+  memberships: { add, remove, ...left },
 });
 
 const countsInOrder = (counts: ResourceCounts): Plain<ResourceCounts> => ({
@@ -99,12 +100,23 @@ export type HoldJson = {
   by: string;
   at: string;
   reason: string;
+  until: string | null;
   endsWithVersion: number | null;
   undoneRun: string | null;
+  name?: string;
+  memberName?: string;
 };
 
-/** A hold as JSON. */
-export function holdJson({ subject, resourceId, memberId, by, at, reason, ...rest }: Hold): HoldJson {
+/** A hold as JSON, with names where they are known. */
+export function holdJson({
+  subject,
+  resourceId,
+  memberId,
+  by,
+  at,
+  reason,
+  ...rest
+}: Hold & Partial<NamedHold>): HoldJson {
   return {
     subject,
     resourceId,
@@ -112,8 +124,11 @@ export function holdJson({ subject, resourceId, memberId, by, at, reason, ...res
     by,
     at,
     reason,
+    until: rest.until ?? null,
     endsWithVersion: rest.untilVersionMoves ?? null,
     undoneRun: rest.undoneRun ?? null,
+    ...(rest.name === undefined ? {} : { name: rest.name }),
+    ...(rest.memberName === undefined ? {} : { memberName: rest.memberName }),
   };
 }
 

@@ -6,6 +6,8 @@ import { conflict, notFound } from '../protocol/scim-error.js';
 import { foldString } from '../protocol/search-form.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
 import type { AuditAction } from './audit-actions.js';
+import type { HoldCause } from './holding.js';
+import { digestOf } from './plan/holds.js';
 
 /** What reviewing stands on. */
 export interface Review {
@@ -31,10 +33,15 @@ export function hold(
   review: Review,
   tenantId: string,
   target: HoldTarget,
-  { by, reason }: { by: string; reason: string },
+  { by, reason, until, untilChanged = false }: HoldCause,
 ): Promise<Hold> {
-  const held: Hold = { ...target, by, reason, at: review.now().toISOString() };
   return review.storage.writeSync(tenantId, async (sync) => {
+    const held: Hold = {
+      ...target,
+      ...{ by, reason, at: review.now().toISOString() },
+      ...(until === undefined ? {} : { until }),
+      ...(untilChanged ? await stagedNow(sync, target) : {}),
+    };
     await sync.holds.put([held]);
     await note(review, sync, {
       by,
@@ -44,6 +51,20 @@ export function hold(
     });
     return held;
   });
+}
+
+/** What is staged of a target by now, for a hold that ends when Entra changes it. */
+async function stagedNow(
+  sync: SyncReader,
+  { subject, resourceId, memberId }: HoldTarget,
+): Promise<Pick<Hold, 'untilVersionMoves' | 'stagedDigest'>> {
+  if (memberId !== undefined) {
+    const [membership] = await sync.staged.memberships([{ groupId: resourceId, memberId }]);
+    return { untilVersionMoves: membership?.version ?? 0 };
+  }
+  const item = (await sync.staged.byIds(subject === 'group' ? 'Group' : 'User', [resourceId])).get(resourceId);
+  const group = subject === 'group' && item !== undefined ? { stagedDigest: digestOf(item.document) } : {};
+  return { untilVersionMoves: item?.version ?? 0, ...group };
 }
 
 /** @throws ScimError 404 if nothing is held */

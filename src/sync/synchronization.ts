@@ -5,6 +5,8 @@ import type { Plan } from '../model/plan.js';
 import type { PolicyInForce } from '../model/policy.js';
 import type { GroupPosition, LineGroup, PlanReview } from '../model/reviewing/plan-review.js';
 import type { Run, RunCounts } from '../model/run.js';
+import type { NamedHold } from './filters.js';
+import type { HoldCause, LinesOfPlan } from './holding.js';
 import type { PolicyChange } from './policy.js';
 
 /** A run with how far it is. */
@@ -29,6 +31,16 @@ interface ApplyOptions {
   /** Told after each batch. */
   readonly onProgress?: (counts: RunCounts) => void;
 }
+
+/** Lines of a plan that a person has read: those that a filter selects (see lineFilter), or all. */
+export type LinesRead = Pick<LinesOfPlan, 'digest' | 'filter'>;
+
+/**
+ * Which holds are to be released: all, those that keep undone what a run had applied (named by that run or by the one that undid
+ * it), those of what a plan shows as held, or those that a filter selects (see holdFilter).
+ */
+export type ReleaseSelection =
+  { readonly all: true } | { readonly runId: string } | { readonly planId: string } | { readonly filter: string };
 
 /** A plan that was made; `started` where the tenant's policy approves it without a review and it is being applied. */
 interface MadePlan {
@@ -75,10 +87,19 @@ export interface Synchronization {
   discard(tenantId: string, planId: string, by: string): Promise<void>;
   /** Confirms a link, line by line. @throws ScimError 409 if the line needs no confirmation or the plan is not open */
   confirmLink(tenantId: string, planId: string, number: number, by: string): Promise<void>;
+  /** Confirms the links of a plan that a filter selects. @returns how many; @throws ScimError 409, 400 `invalidValue` */
+  confirmLinks(tenantId: string, planId: string, lines: LinesRead, by: string): Promise<number>;
   /** @param target a user or group by id, or a user by userName, is looked up with `findTarget` first */
-  hold(tenantId: string, target: HoldTarget, options: { by: string; reason: string }): Promise<Hold>;
+  hold(tenantId: string, target: HoldTarget, cause: HoldCause): Promise<Hold>;
+  /**
+   * Holds what lines of a plan are about. @returns how many
+   * @throws ScimError 409 if the plan has another digest, 400 `invalidValue` for a filter that lines do not have
+   */
+  holdLines(tenantId: string, planId: string, lines: LinesRead, cause: HoldCause): Promise<number>;
   release(tenantId: string, target: HoldTarget, by: string): Promise<void>;
-  holds(tenantId: string, options?: { after?: HoldTarget; limit?: number }): Promise<readonly Hold[]>;
+  /** Releases many holds in units of bounded size. @returns how many; @throws ScimError 400 `invalidValue` */
+  releaseMany(tenantId: string, selection: ReleaseSelection, by: string): Promise<number>;
+  holds(tenantId: string, options?: { after?: HoldTarget; limit?: number }): Promise<readonly NamedHold[]>;
   /** The account or group that a person names by id or by userName; staged or only mirrored. */
   findTarget(tenantId: string, named: string): Promise<HoldTarget>;
   /**

@@ -6,6 +6,7 @@ import { styleText } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { StagedTenant } from '../../provisioning/staged-tenant.fixture.js';
+import { newGroup } from '../../storage/testing/resources.fixture.js';
 import { KNOWN, REFUSED, startReceiver, UNANSWERED, type Receiver } from '../../sync/testing/receiver.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
 import { printedJson, runOn, type CommandOptions, type CommandOutcome } from '../command-line.fixture.js';
@@ -118,6 +119,35 @@ describe('sync plan', () => {
     expect((await sync('plan')).stdout).toContain(
       'There is nothing to apply: every difference is held or in conflict.',
     );
+  });
+
+  it('does not say that nothing is left where memberships are held or wait, or users have no account', async () => {
+    const ann = await stage('ann');
+    await applied();
+    const bob = await stage('bob', { active: false });
+    expect((await sync('plan')).stdout).toContain('1 disabled user has none.');
+    await test.storage.write(staged.id, async (directory) => {
+      await directory.insert(newGroup('wardens'));
+      await directory.changeMembers('wardens', [{ kind: 'delta', clear: false, add: [ann, bob], remove: [] }]);
+    });
+    const { stdout } = await sync('plan');
+    expect(stdout).toContain('1 membership waits: the backend has not both the group and the member');
+    await applied();
+    const waiting = (await sync('plan')).stdout;
+    expect(waiting).toContain('There is nothing to apply.');
+    expect(waiting).toContain('1 membership waits');
+    await sync('policy', ['--pass-groups', 'off']);
+    expect((await sync('plan')).stdout).toContain('the policy passes on no groups');
+    await sync('policy', ['--pass-groups', 'on']);
+    await change(bob, 'active', true);
+    await applied();
+    await sync('hold', ['wardens', '--member', ann, '--reason', 'new']);
+    await test.storage.write(staged.id, (directory) =>
+      directory.changeMembers('wardens', [{ kind: 'delta', clear: false, add: [], remove: [ann] }]),
+    );
+    const held = (await sync('plan')).stdout;
+    expect(held).toContain('held\t0\t0\t1');
+    expect(held).toContain('There is nothing to apply: every difference is held or in conflict.');
   });
 
   it('applies the plan and waits for it where the policy approves it', async () => {
@@ -390,11 +420,38 @@ describe('sync hold', () => {
     const named = how.includes('userName') ? 'ANN' : id;
     expect((await sync('hold', [named, '--reason', 'new', '--by', 'Grace'])).stdout).toContain(`is held`);
     const [, row = ''] = (await sync('holds')).stdout.split('\n');
-    expect(row.split('\t')).toEqual(['account', id, '-', 'Grace', expect.any(String), 'new']);
+    expect(row.split('\t')).toEqual(['account', id, '-', 'Grace', expect.any(String), '-', 'ann', 'new']);
     expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, held: 1 } });
     expect((await sync('release', [named])).status).toBe(0);
     expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, create: 1 } });
     expect((await sync('holds')).stdout).toContain('Nothing is held.');
+  });
+
+  it('holds lines of a plan by a filter, and releases by plan, filter or everything', async () => {
+    for (const name of ['ann', 'bob', 'cid']) await stage(name);
+    const plan = await makePlan();
+    const lines = ['--plan', plan, '--filter', 'name eq "ann" or name sw "b"', '--reason', 'new'];
+    expect((await sync('hold', [...lines, '--until', '2999-01-31'])).stdout).toContain(
+      'What 2 lines are about is held until 2999-01-31T00:00:00.000Z.',
+    );
+    expect(printedJson(await sync('release', ['--filter', 'name eq "bob"', '--json']))).toEqual({ released: 1 });
+    const next = await makePlan();
+    expect((await sync('release', ['--plan', next, '--yes'])).stdout).toContain('1 hold is released.');
+    await sync('hold', ['cid', '--reason', 'new', '--until', 'changed']);
+    expect((await sync('holds')).stdout).toContain('changed in Entra');
+    expect(printedJson(await sync('release', ['--all', '--json'], { answer: 'y' }))).toEqual({ released: 1 });
+    expect((await sync('release', ['--all'], { answer: 'n' })).stderr).toContain('Nothing was changed.');
+  });
+
+  it.each([
+    [['release'], 'one of them'],
+    [['release', 'ann', '--all'], 'one of them'],
+    [['release', '--all', '--run', 'r'], 'one of them'],
+    [['hold', '--reason', 'x', '--filter', 'kind pr'], 'Name what to hold'],
+    [['hold', 'ann', '--reason', 'x', '--until', 'Monday'], 'It must be a date'],
+  ])('refuses the command line %s', async ([command = '', ...rest], sentence) => {
+    const { status, stderr } = await sync(command, rest);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);
   });
 
   it('refuses what there is not', async () => {
@@ -464,7 +521,10 @@ describe('sync undo', () => {
     });
     expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, held: 1 } });
     expect((await sync('holds')).stdout).toContain('undone in run ');
+    expect((await sync('holds')).stdout).toContain(`flexwhere-scim sync release --tenant Contoso --run ${run}`);
     expect(printedJson(await sync('holds', ['--json']))).toMatchObject({ holds: [{ undoneRun: run }] });
+    expect(printedJson(await sync('release', ['--run', run, '--yes', '--json']))).toEqual({ released: 1 });
+    expect(printedJson(await sync('plan', ['--json']))).toMatchObject({ counts: { ...NOTHING, create: 1 } });
   });
 });
 

@@ -8,13 +8,13 @@ import { addSyncPause } from './follow.js';
 import { addSyncResume } from './follow.js';
 import { addSyncStatus } from './follow.js';
 import { addSyncHold } from './hold.js';
-import { addSyncHolds } from './hold.js';
-import { addSyncRelease } from './hold.js';
 import { addSyncLink } from './link.js';
 import { addSyncDiscard } from './plan.js';
 import { addSyncPlan } from './plan.js';
 import { addSyncPlans } from './plan.js';
 import { addSyncPolicy } from './policy.js';
+import { addSyncHolds } from './release.js';
+import { addSyncRelease } from './release.js';
 import { addSyncShow } from './show.js';
 import { addSyncUndo } from './undo.js';
 

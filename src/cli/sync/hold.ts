@@ -1,91 +1,77 @@
-import type { Command } from 'commander';
-import type { Hold, HoldTarget } from '../../model/hold.js';
+import { InvalidArgumentError, type Command } from 'commander';
+import { LINE_FILTER_NAMES } from '../../sync/filters.js';
+import type { HoldCause } from '../../sync/holding.js';
 import { holdJson } from '../../sync/json.js';
-import { namedTarget, releaseNamed } from '../../sync/named-target.js';
-import { everyPage } from '../../sync/pages.js';
-import { printOutcome, type CommandLine } from '../command-line.js';
-import { table } from '../table.js';
+import { namedTarget } from '../../sync/named-target.js';
+import { printOutcome, UsageError, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';
-import type { TenantOptions } from '../which-tenant.js';
+import { agree, type YesOption } from './agree.js';
 import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
 
-interface HoldOptions extends ActingOptions {
+interface HoldOptions extends ActingOptions, YesOption {
   readonly member?: string;
+  readonly plan?: string;
+  readonly filter?: string;
   readonly reason: string;
+  readonly until?: Until;
 }
 
-/** Adds `sync hold`, which holds an account, a group or a membership. */
+/** When a hold ends by itself. */
+type Until = Pick<HoldCause, 'until' | 'untilChanged'>;
+
+/** Adds `sync hold`, which holds an account, a group, a membership, or what the lines of a plan are about. */
 export function addSyncHold(parent: Command, cli: CommandLine): void {
-  const description = 'hold an account, a group or one membership: it is not applied until it is released';
-  withBy(addSyncCommand(parent, 'hold <NAME_OR_ID>', description))
+  const description = 'hold an account, a group, one membership or lines of a plan: nothing of it is applied meanwhile';
+  withBy(addSyncCommand(parent, 'hold [NAME_OR_ID]', description))
     .requiredOption('--reason <TEXT>', 'why, for those who review plans')
     .option('--member <NAME_OR_ID>', 'hold only the membership of this member')
-    .action((resource: string, options: HoldOptions) =>
-      onTenant(cli, options, async ({ sync, tenant }) => {
-        const target = await namedTarget(sync, tenant.id, { resource, member: options.member });
-        const hold = await sync.hold(tenant.id, target, { by: byOf(options), reason: options.reason });
-        const what = `${target.subject} ${printable(options.member ?? resource)}`;
-        const text = `The ${what} is held. Release it: ${commandText('release', tenant, target.resourceId)}`;
-        printOutcome(
-          cli,
-          options,
-          holdJson(hold),
-          options.member === undefined ? text : `${text} --member ${target.memberId ?? ''}`,
-        );
+    .option('--plan <PLAN_ID>', 'hold what lines of this plan are about; --filter says which')
+    .option('--filter <EXPR>', 'which lines of the plan, such as: kind eq "delete" and name ew "@contoso.example"')
+    .option('--until <WHEN>', 'a date or dateTime at which it ends, or "changed": when Entra changes it', untilFrom)
+    .option('--yes', 'do not ask for confirmation')
+    .addHelpText('after', `\nA filter has the grammar of SCIM and these names: ${LINE_FILTER_NAMES.join(', ')}.`)
+    .action((resource: string | undefined, options: HoldOptions) =>
+      onTenant(cli, options, (call) => {
+        const { plan, filter } = options;
+        if (resource !== undefined && plan === undefined && filter === undefined) return holdOne(call, resource);
+        if (resource === undefined && plan !== undefined) return holdLines(call, plan);
+        throw new UsageError('Name what to hold: NAME_OR_ID, or --plan PLAN_ID with --filter EXPR.');
       }),
     );
 }
 
-interface ReleaseOptions extends ActingOptions {
-  readonly member?: string;
+async function holdOne({ cli, options, sync, tenant }: SyncCall<HoldOptions>, resource: string): Promise<void> {
+  const { member, reason, until } = options;
+  const target = await namedTarget(sync, tenant.id, { resource, member });
+  const hold = await sync.hold(tenant.id, target, { by: byOf(options), reason, ...until });
+  const what = `${target.subject} ${printable(member ?? resource)}`;
+  const text = `The ${what} is held${untilText(until)}. Release it: ${commandText('release', tenant, target.resourceId)}`;
+  printOutcome(cli, options, holdJson(hold), member === undefined ? text : `${text} --member ${target.memberId ?? ''}`);
 }
 
-/** Adds `sync release`, which ends a hold. */
-export function addSyncRelease(parent: Command, cli: CommandLine): void {
-  withBy(addSyncCommand(parent, 'release <NAME_OR_ID>', 'release a hold: plans made from now on include it again'))
-    .option('--member <NAME_OR_ID>', 'release only the membership of this member')
-    .action((resource: string, options: ReleaseOptions) =>
-      onTenant(cli, options, async ({ sync, tenant }) => {
-        const named = { resource, member: options.member, by: byOf(options) };
-        const target = await releaseNamed(sync, tenant.id, named);
-        const what = `${target.subject} ${printable(options.member ?? resource)}`;
-        const text = `The ${what} is released. Make a new plan: ${commandText('plan', tenant)}`;
-        printOutcome(cli, options, { ...target, released: true }, text);
-      }),
-    );
+async function holdLines({ cli, options, sync, tenant }: SyncCall<HoldOptions>, planId: string): Promise<void> {
+  const { filter, reason, until } = options;
+  const { digest } = await sync.getPlan(tenant.id, planId);
+  await agree(cli, options, `Hold what ${filter === undefined ? 'all lines' : 'these lines'} of the plan are about?`);
+  const held = await sync.holdLines(tenant.id, planId, { digest, filter }, { by: byOf(options), reason, ...until });
+  const text =
+    held === 0
+      ? 'No line that is not held already fits.'
+      : `${held === 1 ? 'What 1 line is about is' : `What ${held} lines are about is`} held${untilText(until)}. Plans made from now on show it as held. Release it: ${commandText('release', tenant, '--plan', 'PLAN_ID')} with such a plan`;
+  printOutcome(cli, options, { planId, held }, text);
 }
 
-/** Adds `sync holds`, which lists all holds of a tenant. */
-export function addSyncHolds(parent: Command, cli: CommandLine): void {
-  addSyncCommand(parent, 'holds', 'list what is held, by whom and why').action((options: TenantOptions) =>
-    onTenant(cli, options, async (call) => {
-      const holds = await allHolds(call);
-      const none = `Nothing is held. Hold an account: ${commandText('hold', call.tenant, 'NAME_OR_ID', '--reason TEXT')}`;
-      const text = table(holds.map(holdRow), HEADINGS, { aligned: cli.terminal.interactive, none });
-      printOutcome(cli, options, { holds: holds.map(holdJson) }, text);
-    }),
-  );
+const untilText = ({ until, untilChanged }: Until = {}): string => {
+  if (until !== undefined) return ` until ${until}`;
+  return untilChanged === true ? ' until Entra changes it' : '';
+};
+
+/** @throws InvalidArgumentError for what is neither a date, nor a dateTime, nor `changed` */
+function untilFrom(text: string): Until {
+  if (text === 'changed') return { untilChanged: true };
+  const at = /^\d{4}-\d\d-\d\d(?:T.+)?$/u.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(at.getTime())) {
+    throw new InvalidArgumentError('It must be a date such as 2027-01-31, a dateTime, or the word changed.');
+  }
+  return { until: at.toISOString() };
 }
-
-/** All holds fit in memory: people put them one by one, or an undo put them. */
-async function allHolds({ sync, tenant }: SyncCall<TenantOptions>): Promise<readonly Hold[]> {
-  const pages = everyPage(
-    (after: HoldTarget | undefined, limit) =>
-      sync.holds(tenant.id, { limit, ...(after === undefined ? {} : { after }) }),
-    (hold): HoldTarget => hold,
-  );
-  const all: Hold[] = [];
-  for await (const holds of pages) all.push(...holds);
-  return all;
-}
-
-const HEADINGS = ['HELD', 'ID', 'MEMBER', 'BY', 'SINCE', 'WHY'];
-
-const holdRow = ({ subject, resourceId, memberId, by, at, reason }: Hold): readonly string[] => [
-  subject,
-  resourceId,
-  memberId ?? '-',
-  printable(by),
-  at,
-  printable(reason),
-];

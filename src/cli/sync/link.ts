@@ -3,6 +3,7 @@ import type { TrackedLine } from '../../model/line.js';
 import { everyPage } from '../../sync/pages.js';
 import { printOutcome, UsageError, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
+import { agree, type YesOption } from './agree.js';
 import { lineText } from './line-text.js';
 import {
   addSyncCommand,
@@ -23,9 +24,26 @@ export function addSyncLink(parent: Command, cli: CommandLine): void {
       'after',
       '\nWithout LINE, the links that need confirmation are listed; on a terminal, you are asked about each.',
     )
-    .action((lines: readonly string[], options: PlanOptions) =>
-      onTenant(cli, options, (call) => (lines.length > 0 ? confirmNamed(call, lines) : confirmWaiting(call))),
+    .option('--filter <EXPR>', 'confirm the links that fit, such as: name ew "@contoso.example"')
+    .option('--yes', 'do not ask for confirmation')
+    .action((lines: readonly string[], options: LinkOptions) =>
+      onTenant(cli, options, (call) => {
+        if (options.filter !== undefined) return confirmFitting(call, options.filter);
+        return lines.length > 0 ? confirmNamed(call, lines) : confirmWaiting(call);
+      }),
     );
+}
+
+interface LinkOptions extends PlanOptions, YesOption {
+  readonly filter?: string;
+}
+
+async function confirmFitting({ cli, options, sync, tenant }: SyncCall<LinkOptions>, filter: string): Promise<void> {
+  const { digest } = await sync.getPlan(tenant.id, options.plan);
+  await agree(cli, options, 'Confirm that each of these accounts belongs to its user?');
+  const confirmed = await sync.confirmLinks(tenant.id, options.plan, { digest, filter }, byOf(options));
+  const text = confirmed === 1 ? '1 link is confirmed.' : `${confirmed} links are confirmed.`;
+  printOutcome(cli, options, { planId: options.plan, confirmed }, text);
 }
 
 async function confirmNamed(call: SyncCall<PlanOptions>, lines: readonly string[]): Promise<void> {

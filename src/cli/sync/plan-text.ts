@@ -1,5 +1,6 @@
 import type { ResourceLineKind } from '../../model/line.js';
 import type { Plan } from '../../model/plan.js';
+import type { SyncPolicy } from '../../model/policy.js';
 import type { Tenant } from '../../model/tenant.js';
 import { affectedBy } from '../../sync/json.js';
 import { LINE_KINDS } from '../../sync/line-selection.js';
@@ -20,7 +21,7 @@ export function planText(plan: Plan, { paint, aligned }: { paint: Paint; aligned
   const headings = ['', 'ACCOUNTS', 'GROUPS', 'MEMBERSHIPS'].map((text, column) =>
     aligned && column > 0 ? text.padStart(11) : text,
   );
-  return `${title(plan)}\n\n${table(cells, headings, { aligned, none: 'Nothing is staged, and the backend has nothing.' })}`;
+  return `${title(plan)}\n\n${table(cells, headings, { aligned, none: 'There are no lines, and nothing that is the same on both sides.' })}`;
 }
 
 function title({ id, by, created, state, undoes }: Plan): string {
@@ -32,11 +33,11 @@ type Cell = number | '';
 
 function countsOf({ counts }: Plan, kind: ResourceLineKind | 'add' | 'remove' | 'unchanged'): readonly Cell[] {
   if (kind === 'add' || kind === 'remove') return ['', '', counts.memberships[kind]];
-  return [counts.accounts[kind], counts.groups[kind], ''];
+  return [counts.accounts[kind], counts.groups[kind], kind === 'held' ? (counts.memberships.held ?? '') : ''];
 }
 
 /** What to do next with a plan that was just made, with the commands to run. */
-export function nextSteps(plan: Plan, tenant: Tenant): string {
+export function nextSteps(plan: Plan, tenant: Tenant, policy: SyncPolicy): string {
   const option = ['--plan', plan.id];
   const { accounts, groups } = plan.counts;
   const affected = affectedBy(plan);
@@ -49,10 +50,23 @@ export function nextSteps(plan: Plan, tenant: Tenant): string {
     `  Apply it:    ${commandText('apply', tenant, ...option)}`,
     `  Discard it:  ${commandText('discard', tenant, ...option)}`,
   ];
-  if (deliverable(plan) === 0)
-    return isWaiting(plan) ? [NOTHING_TO_APPLY, ...steps.slice(0, -2)].join('\n') : NOTHING_TO_DO;
+  const waiting = waitingText(plan);
+  if (deliverable(plan) === 0) {
+    const text = isHeldOrConflict(plan)
+      ? [NOTHING_TO_APPLY, ...steps.slice(0, -2)]
+      : [nothingToDo(plan, policy.groups)];
+    return [...text, ...waiting].join('\n');
+  }
   const warning = affected === 0 ? [] : [`It deactivates and deletes ${accountsOf(affected)}.`];
-  return [...warning, 'Nothing has reached the backend yet. Next:', ...steps].join('\n');
+  return [...warning, ...waiting, 'Nothing has reached the backend yet. Next:', ...steps].join('\n');
+}
+
+/** Memberships without a line, which would be overlooked otherwise. */
+function waitingText({ counts: { memberships } }: Plan): readonly string[] {
+  const { waiting = 0 } = memberships;
+  if (waiting === 0) return [];
+  const what = waiting === 1 ? '1 membership waits' : `${waiting} memberships wait`;
+  return [`${what}: the backend has not both the group and the member, also after this plan.`];
 }
 
 const accountsOf = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);
@@ -66,8 +80,18 @@ export function deliverable({ counts: { accounts, groups, memberships } }: Plan)
   return resources.reduce((sum, count) => sum + count, memberships.add + memberships.remove);
 }
 
-const NOTHING_TO_DO = 'There is nothing to do: the backend already has everything that is staged.';
+/** Says no more than the plan knows: disabled users have no account, and an undo does not look at what is staged. */
+function nothingToDo({ undoes, mirrored, counts: { accounts, memberships } }: Plan, groups: boolean): string {
+  if (undoes !== undefined) return `There is nothing to do: the run ${undoes} applied nothing.`;
+  if (memberships.waiting !== undefined) return 'There is nothing to apply.';
+  const without = accounts.unchanged - mirrored;
+  if (without <= 0 && groups) return 'There is nothing to do: the backend already has everything that is staged.';
+  const users = without === 1 ? '; 1 disabled user has none' : `; ${without} disabled users have none`;
+  const rest = [without <= 0 ? '' : users, groups ? '' : '; the policy passes on no groups'].join('');
+  return `There is nothing to do: the backend already has every account that it is to have${rest}.`;
+}
+
 const NOTHING_TO_APPLY = 'There is nothing to apply: every difference is held or in conflict.';
 
-const isWaiting = ({ counts: { accounts, groups } }: Plan): boolean =>
-  accounts.conflict + accounts.held + groups.conflict + groups.held > 0;
+const isHeldOrConflict = ({ counts: { accounts, groups, memberships } }: Plan): boolean =>
+  accounts.conflict + accounts.held + groups.conflict + groups.held + (memberships.held ?? 0) > 0;

@@ -29,15 +29,20 @@ export function addSyncPlan(parent: Command, cli: CommandLine): void {
   withBy(addSyncCommand(parent, 'plan', description)).action((options: ActingOptions) =>
     onTenant(cli, options, async (call) => {
       const made = await call.sync.plan(call.tenant.id, byOf(options));
-      if (made.started === undefined) announce(call, made.plan);
+      if (made.started === undefined) await announce(call, made.plan);
       else await applyAtOnce(call, made.plan, made.started);
     }),
   );
 }
 
-function announce({ cli, options, tenant }: SyncCall<ActingOptions>, plan: Plan): void {
+async function announce({ cli, options, sync, tenant }: SyncCall<ActingOptions>, plan: Plan): Promise<void> {
   const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });
-  printOutcome(cli, options, plannedJson(plan), `${text}\n\n${nextSteps(plan, tenant)}`);
+  printOutcome(
+    cli,
+    options,
+    plannedJson(plan),
+    `${text}\n\n${nextSteps(plan, tenant, (await sync.policy(tenant.id)).policy)}`,
+  );
 }
 
 /** For a plan that the policy approved: prints it, and follows the run until it has ended. */
@@ -97,7 +102,7 @@ function planRow(plan: Plan): readonly string[] {
     printable(plan.by),
     String(deliverable(plan)),
     String(accounts.conflict + groups.conflict),
-    String(accounts.held + groups.held),
+    String(accounts.held + groups.held + (plan.counts.memberships.held ?? 0)),
     plan.undoes ?? '-',
   ];
 }

@@ -18,7 +18,12 @@ export function addSyncUndo(parent: Command, cli: CommandLine): void {
       onTenant(cli, options, async ({ sync, tenant }) => {
         const plan = await sync.undo(tenant.id, options.run, byOf(options));
         const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });
-        printOutcome(cli, options, plannedJson(plan), `${text}\n\n${nextSteps(plan, tenant)}`);
+        printOutcome(
+          cli,
+          options,
+          plannedJson(plan),
+          `${text}\n\n${nextSteps(plan, tenant, (await sync.policy(tenant.id)).policy)}`,
+        );
       }),
     );
 }

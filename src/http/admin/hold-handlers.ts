@@ -1,16 +1,25 @@
-import type { operations, SyncHold, SyncHoldList, SyncPolicy } from '../../../generated/admin.js';
+import type {
+  operations,
+  ReleaseSyncHoldsRequest,
+  SyncHold,
+  SyncHoldList,
+  SyncPolicy,
+} from '../../../generated/admin.js';
+import { invalidValue } from '../../protocol/scim-error.js';
 import { auditLines } from '../../sync/export-plan.js';
+import type { HoldCause } from '../../sync/holding.js';
 import { holdJson } from '../../sync/json.js';
 import { auditJson } from '../../sync/json.js';
 import { policyJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { readPage } from '../../sync/pages.js';
-import type { Synchronization } from '../../sync/synchronization.js';
+import type { ReleaseSelection, Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
-import { DEFAULT_LIMIT, holdCursor, holdCursorText, idCursor } from './conflict.js';
+import { DEFAULT_LIMIT, holdCursor, holdCursorText, idCursor, orConflict } from './conflict.js';
 
 /** The operations on holds. */
-export type HoldOperations = 'listSyncHolds' | 'putSyncHold' | 'releaseSyncHold';
+export type HoldOperations =
+  'listSyncHolds' | 'putSyncHold' | 'holdSyncPlanLines' | 'releaseSyncHold' | 'releaseSyncHolds';
 
 /** The handlers for holds: list, put, release. */
 export function syncHoldHandlers(sync: Synchronization): Handlers<Pick<operations, HoldOperations>> {
@@ -24,15 +33,42 @@ export function syncHoldHandlers(sync: Synchronization): Handlers<Pick<operation
       );
       return { status: 200, body: { holds: items.map(holdJson), next } satisfies SyncHoldList };
     },
-    putSyncHold: async ({ path: { tenantId }, body: { by, reason, ...named } }) => {
-      const hold = await sync.hold(tenantId, await namedTarget(sync, tenantId, named), { by, reason });
+    putSyncHold: async ({ path: { tenantId }, body: { resource, member, ...cause } }) => {
+      const target = await namedTarget(sync, tenantId, { resource, member });
+      const hold = await sync.hold(tenantId, target, holdCause(cause));
       return { status: 200, body: holdJson(hold) satisfies SyncHold };
+    },
+    holdSyncPlanLines: async ({ path: { tenantId, planId }, body: { digest, filter, ...cause } }) =>
+      orConflict('planStale', async () => {
+        const held = await sync.holdLines(tenantId, planId, { digest, filter }, holdCause(cause));
+        return { status: 200 as const, body: { held } };
+      }),
+    releaseSyncHolds: async ({ path: { tenantId }, body: { by, ...selection } }) => {
+      return { status: 200, body: { released: await sync.releaseMany(tenantId, selectionOf(selection), by) } };
     },
     releaseSyncHold: async ({ path: { tenantId }, body }) => {
       await releaseNamed(sync, tenantId, body);
       return { status: 204 };
     },
   };
+}
+
+/** Times are compared as fixed-width UTC. */
+function holdCause({ until, ...cause }: HoldCause): HoldCause {
+  return { ...cause, ...(until === undefined ? {} : { until: new Date(until).toISOString() }) };
+}
+
+/** @throws ScimError 400 `invalidValue` unless one selection is named */
+function selectionOf({ all, runId, planId, filter }: Omit<ReleaseSyncHoldsRequest, 'by'>): ReleaseSelection {
+  const named: readonly ReleaseSelection[] = [
+    ...(all === undefined ? [] : [{ all } as const]),
+    ...(runId === undefined ? [] : [{ runId }]),
+    ...(planId === undefined ? [] : [{ planId }]),
+    ...(filter === undefined ? [] : [{ filter }]),
+  ];
+  const [selection] = named;
+  if (selection === undefined || named.length > 1) throw invalidValue('Name one of all, runId, planId and filter.');
+  return selection;
 }
 
 /** The operations on the policy and the audit trail. */

@@ -23,7 +23,8 @@ export type PlanOperations =
   | 'exportSyncPlan'
   | 'exportSyncPlanAsCsv'
   | 'discardSyncPlan'
-  | 'confirmSyncLink';
+  | 'confirmSyncLink'
+  | 'confirmSyncLinks';
 
 type ReviewOperations = 'getSyncPlanSummary' | 'listSyncPlanGroups' | 'listSyncPlanLines';
 
@@ -102,6 +103,11 @@ export function syncPlanHandlers(sync: Synchronization): Handlers<Pick<operation
       orConflict('planNotOpen', async () => {
         await sync.discard(tenantId, planId, by);
         return { status: 204 as const };
+      }),
+    confirmSyncLinks: async ({ path: { tenantId, planId }, body: { by, ...lines } }) =>
+      orConflict('planNotOpen', async () => {
+        const confirmed = await sync.confirmLinks(tenantId, planId, lines, by);
+        return { status: 200 as const, body: { confirmed } };
       }),
     confirmSyncLink: async ({ path: { tenantId, planId, number }, body: { by } }) =>
       orConflict('needsNone', async () => {

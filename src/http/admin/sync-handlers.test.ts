@@ -288,6 +288,41 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
     expect(second).toMatchObject({ holds: [{ subject: 'membership', resourceId: group, memberId: ann }], next: null });
   });
 
+  it('holds and releases many: lines by a filter and the digest, holds by plan, run and filter', async () => {
+    for (const name of ['ann', 'bob', 'cid']) await stage(name, { title: name === 'ann' ? 'Chef' : 'Baker' });
+    const plan = await makePlan();
+    const { digest } = (await send('GET', `/plans/${plan}`)).body;
+    const hold = { ...BY, reason: 'HR asks', filter: 'changes[attribute eq "jobTitle" and after eq "baker"]' };
+    const wrong = await send('POST', `/plans/${plan}/holds`, { ...hold, digest: '0'.repeat(64) });
+    expect([wrong.status, wrong.body]).toMatchObject([409, { type: 'planStale' }]);
+    const unknown = { ...hold, filter: 'salary gt 1', digest: digest ?? null };
+    expect((await send('POST', `/plans/${plan}/holds`, unknown)).body).toMatchObject({ scimType: 'invalidValue' });
+    const until = '2999-01-01T01:00:00+01:00';
+    const held = await send('POST', `/plans/${plan}/holds`, { ...hold, until, digest: digest ?? null });
+    expect([held.status, held.body]).toEqual([200, { held: 2 }]);
+    expect((await send('GET', '/holds')).body).toMatchObject({
+      holds: [
+        { name: 'bob', until: '2999-01-01T00:00:00.000Z', by: 'Grace' },
+        { name: 'cid', reason: 'HR asks' },
+      ],
+    });
+    const release = async (selection: JsonObject) =>
+      (await send('POST', '/holds/release-many', { ...BY, ...selection })).body;
+    expect(await release({})).toMatchObject({ scimType: 'invalidValue' });
+    expect(await release({ all: true, filter: 'name eq "bob"' })).toMatchObject({ scimType: 'invalidValue' });
+    expect(await release({ filter: 'name eq "bob" and by eq "grace"' })).toEqual({ released: 1 });
+    expect(await release({ planId: await makePlan() })).toEqual({ released: 1 });
+    const run = await applied(await makePlan());
+    const undo = textOf((await send('POST', `/runs/${run}/undo`, BY)).body, 'planId');
+    expect((await send('POST', `/plans/${undo}/apply`, { ...BY, confirm: 3 })).status).toBe(202);
+    await untilRun('finished');
+    expect(await release({ runId: run })).toEqual({ released: 3 });
+    expect(await release({ all: true })).toEqual({ released: 0 });
+    const audit = objectsIn((await send('GET', '/audit?limit=1000')).body, 'entries');
+    const count = (action: string) => audit.filter((entry) => entry['action'] === action).length;
+    expect([count('hold.put'), count('hold.released')]).toEqual([2, 5]);
+  });
+
   it('releases what nothing but the hold is left of', async () => {
     const ann = await stage('ann');
     await send('PUT', '/holds', { ...BY, resource: 'ann', reason: 'x' });
@@ -357,6 +392,10 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
       ['POST', `/runs/${run}/undo`, BY],
       ['PUT', '/holds', { ...BY, resource: 'ann', reason: 'x' }],
       ['POST', '/holds/release', { ...BY, resource: 'ann' }],
+      ['POST', `/plans/${plan}/holds`, { ...BY, reason: 'x', digest: '0'.repeat(64) }],
+      ['POST', `/plans/${plan}/links/confirm`, { ...BY, digest: '0'.repeat(64) }],
+      ['POST', '/holds/release-many', { ...BY, runId: run }],
+      ['POST', '/holds/release-many', { ...BY, planId: plan }],
     ];
     for (const [method, path, body] of requests) {
       const foreign = await send(method, path, body, other);

@@ -13,3 +13,14 @@ export function tombstoneOf(user: JsonObject): string | undefined {
   if (typeof userName !== 'string' || member(user, 'active') !== false) return undefined;
   return TOMBSTONE.exec(userName)?.[1];
 }
+
+/**
+ * The name of a staged user or group for people: userName or displayName; of a soft-deleted user the former userName, and that
+ * the user is in Entra's recycle bin.
+ */
+export function shownName(resource: JsonObject): string {
+  const former = tombstoneOf(resource);
+  if (former !== undefined) return `${former} (in Entra's recycle bin)`;
+  const name = member(resource, 'userName') ?? member(resource, 'displayName');
+  return typeof name === 'string' ? name : '';
+}

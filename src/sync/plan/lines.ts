@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TrackedLine, PlanLine, ResourceLineKind, LineSelection } from '../../model/line.js';
-import { NO_COUNTS, type PlanCounts } from '../../model/plan.js';
+import { NO_COUNTS, type MembershipCounts, type PlanCounts } from '../../model/plan.js';
 import type { ResourceSubject } from '../../model/subject.js';
 import type { JsonValue } from '../../protocol/json.js';
 import type { SyncReader } from '../../storage/sync-store.js';
@@ -47,24 +47,40 @@ export class LineWriter {
   }
 }
 
-/** Counts the lines of a plan by their kinds; memberships that are held are lines, and in no count. */
+/** What has no line in a plan: accounts and groups that need none, and memberships that wait for one of both sides. */
+export interface Unlisted {
+  readonly accounts: number;
+  readonly groups: number;
+  readonly waiting: number;
+}
+
+/** Counts the lines of a plan by their kinds. */
 export class PlanCounter {
   readonly #accounts = { ...NO_COUNTS.accounts };
   readonly #groups = { ...NO_COUNTS.groups };
-  readonly #memberships = { ...NO_COUNTS.memberships };
+  readonly #memberships = { add: 0, remove: 0, held: 0 };
+  readonly #waiting: number;
 
-  constructor(unchanged: { readonly accounts: number; readonly groups: number }) {
-    this.#accounts.unchanged = unchanged.accounts;
-    this.#groups.unchanged = unchanged.groups;
+  constructor({ accounts, groups, waiting }: Unlisted) {
+    this.#accounts.unchanged = accounts;
+    this.#groups.unchanged = groups;
+    this.#waiting = waiting;
   }
 
   add({ subject, kind }: PlanLine): void {
     if (kind === 'add' || kind === 'remove') this.#memberships[kind] += 1;
     else if (subject !== 'membership') this.#of(subject)[kind] += 1;
+    else if (kind === 'held') this.#memberships.held += 1;
   }
 
   counts(): PlanCounts {
-    return { accounts: this.#accounts, groups: this.#groups, memberships: this.#memberships };
+    const { held, ...changed } = this.#memberships;
+    const memberships: MembershipCounts = {
+      ...changed,
+      ...(held === 0 ? {} : { held }),
+      ...(this.#waiting === 0 ? {} : { waiting: this.#waiting }),
+    };
+    return { accounts: this.#accounts, groups: this.#groups, memberships };
   }
 
   #of(subject: ResourceSubject): Record<ResourceLineKind, number> {

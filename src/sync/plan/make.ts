@@ -2,7 +2,7 @@ import { NO_COUNTS, type Plan } from '../../model/plan.js';
 import { countPlan } from '../plan-review/review-plan.js';
 import { note } from '../review.js';
 import { RunActive } from '../synchronization.js';
-import { PlanCounter } from './lines.js';
+import { PlanCounter, type Unlisted } from './lines.js';
 import { PlanDigest } from './lines.js';
 import { LineWriter } from './lines.js';
 import { planMemberships } from './memberships.js';
@@ -11,8 +11,7 @@ import type { Draft, Planning, PlanRequest } from './planning.js';
 import { planResources } from './resources.js';
 
 /** Writes the lines of a plan, and says how many accounts and groups need none. */
-export type WriteLines = (draft: Draft, writer: LineWriter) => Promise<Unchanged>;
-type Unchanged = ConstructorParameters<typeof PlanCounter>[0];
+export type WriteLines = (draft: Draft, writer: LineWriter) => Promise<Unlisted>;
 
 /**
  * Makes the plan that brings the backend to what is staged, as the tenant's policy says, and freezes it.
@@ -32,25 +31,24 @@ export async function writePlan(
   const draft = await begin(planning, request, undoes);
   try {
     const writer = new LineWriter(draft);
-    const unchanged = await write(draft, writer);
+    const unlisted = await write(draft, writer);
     await writer.flush();
-    return await freeze(draft, unchanged);
+    return await freeze(draft, unlisted);
   } catch (error) {
     await planning.storage.writeSync(request.tenantId, (sync) => sync.plans.move(draft.planId, 'making', 'discarded'));
     throw error;
   }
 }
 
-async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unchanged> {
+async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unlisted> {
   const names = new WantedNames(draft);
   const accounts = await planResources(draft, 'User', writer, (lines) => names.add(lines));
   await writer.flush();
   await names.resolve();
-  if (!draft.inForce.policy.groups) return { accounts, groups: 0 };
+  if (!draft.inForce.policy.groups) return { accounts, groups: 0, waiting: 0 };
   const groups = await planResources(draft, 'Group', writer);
   await writer.flush();
-  await planMemberships(draft, writer);
-  return { accounts, groups };
+  return { accounts, groups, waiting: await planMemberships(draft, writer) };
 }
 
 async function begin(planning: Planning, request: PlanRequest, undoes: string | undefined): Promise<Draft> {
@@ -78,10 +76,10 @@ async function begin(planning: Planning, request: PlanRequest, undoes: string | 
   return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId) };
 }
 
-async function freeze(draft: Draft, unchanged: Unchanged): Promise<Plan> {
+async function freeze(draft: Draft, unlisted: Unlisted): Promise<Plan> {
   const { planning, tenantId, by, planId, reader, inForce } = draft;
   const digest = new PlanDigest();
-  const counter = new PlanCounter(unchanged);
+  const counter = new PlanCounter(unlisted);
   const index = await countPlan(reader, { id: planId }, inForce.policy.guard, (lines) => {
     for (const line of lines) {
       digest.add(line);

@@ -2,7 +2,7 @@ import type { Hold } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
 import { membershipKey, type MirrorItem, type StagedMembership, type SyncMembership } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
-import { member, type JsonObject } from '../../protocol/json.js';
+import { shownName } from '../../protocol/entra/tombstone.js';
 import { decideMembership, type Participant } from './decide-membership.js';
 import { parse } from './desired.js';
 import { NOT_STAGED } from './holds.js';
@@ -12,21 +12,25 @@ import { AT_A_TIME, type Draft } from './planning.js';
 /** A membership that only one side has; its version is 0 where that is the mirror. */
 type ReadPage = (after: SyncMembership | undefined, limit: number) => Promise<readonly StagedMembership[]>;
 
-/** Writes the lines of the memberships that only one side has; accounts and groups have theirs already. */
-export async function planMemberships(draft: Draft, writer: LineWriter): Promise<void> {
+/**
+ * Writes the lines of the memberships that only one side has; accounts and groups have theirs already.
+ * @returns how many are staged and have no line, since the backend has not both the group and the member
+ */
+export async function planMemberships(draft: Draft, writer: LineWriter): Promise<number> {
   const { reader } = draft;
   await planSide(draft, writer, 'remove', async (after, limit) => {
     const gone = await reader.mirrorMemberships.toRemove(after, limit);
     return gone.map((membership) => ({ ...membership, version: 0 }));
   });
-  await planSide(draft, writer, 'add', (after, limit) => reader.mirrorMemberships.toAdd(after, limit));
+  return planSide(draft, writer, 'add', (after, limit) => reader.mirrorMemberships.toAdd(after, limit));
 }
 
-async function planSide(draft: Draft, writer: LineWriter, kind: 'add' | 'remove', read: ReadPage): Promise<void> {
+async function planSide(draft: Draft, writer: LineWriter, kind: 'add' | 'remove', read: ReadPage): Promise<number> {
+  let unlisted = 0;
   for (let after: SyncMembership | undefined; ;) {
     const page = await read(after, AT_A_TIME);
-    if (page.length > 0) await planPage(draft, writer, kind, page);
-    if (page.length < AT_A_TIME) return;
+    if (page.length > 0) unlisted += page.length - (await planPage(draft, writer, kind, page));
+    if (page.length < AT_A_TIME) return unlisted;
     after = page.at(-1);
   }
 }
@@ -36,7 +40,7 @@ async function planPage(
   writer: LineWriter,
   kind: 'add' | 'remove',
   page: readonly StagedMembership[],
-): Promise<void> {
+): Promise<number> {
   const groupIds = unique(page.map(({ groupId }) => groupId));
   const participants = await participantsOf(
     draft,
@@ -59,6 +63,7 @@ async function planPage(
     return line === undefined ? [] : [line];
   });
   await writer.add(lines);
+  return lines.length;
 }
 
 /** Reads all that is to be known of groups and members. */
@@ -94,17 +99,12 @@ interface Sources {
 function participant(id: string, { staged, mirror, line, hold }: Sources): Participant {
   return {
     id,
-    name: staged === undefined ? (mirror?.content.name ?? id) : nameIn(parse(staged.document)),
+    name: staged === undefined ? (mirror?.content.name ?? id) : shownName(parse(staged.document)),
     staged: staged ?? NOT_STAGED,
     mirrored: mirror !== undefined,
     line,
     hold,
   };
-}
-
-function nameIn(document: JsonObject): string {
-  const name = member(document, 'userName') ?? member(document, 'displayName');
-  return typeof name === 'string' ? name : '';
 }
 
 const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];

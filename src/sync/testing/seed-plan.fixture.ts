@@ -14,7 +14,7 @@ export async function seedPlan(
   given: Partial<Plan> = {},
 ): Promise<void> {
   const digest = new PlanDigest();
-  const counter = new PlanCounter({ accounts: 0, groups: 0 });
+  const counter = new PlanCounter({ accounts: 0, groups: 0, waiting: 0 });
   for (const line of lines) {
     digest.add(line);
     counter.add(line);

@@ -1,5 +1,5 @@
 import type { TrackedLine } from '../../model/line.js';
-import { targetKey, type Hold, type HoldTarget } from '../../model/hold.js';
+import { targetKey, targetsOf, type Hold } from '../../model/hold.js';
 import { membershipKey } from '../../model/mirror.js';
 import type { Plan } from '../../model/plan.js';
 import type { Run } from '../../model/run.js';
@@ -31,7 +31,7 @@ async function writeInverse(draft: Draft, writer: LineWriter, run: Run) {
     await writer.flush();
     if (subject === 'account') await names.resolve();
   }
-  return { accounts: 0, groups: 0 };
+  return { accounts: 0, groups: 0, waiting: 0 };
 }
 
 async function inverses(draft: Draft, run: Run, lines: readonly TrackedLine[]): Promise<readonly DraftLine[]> {
@@ -69,16 +69,6 @@ async function heldByPersons({ reader, now }: Draft, lines: readonly DraftLine[]
     const own = hold.subject === 'membership' ? { version: line.stagedVersion } : staged.get(hold.resourceId);
     return isHeld(hold, own ?? NOT_STAGED, now);
   }
-}
-
-/** What holds the line of a membership: a hold of its own, its group's or its member's. */
-function targetsOf({ subject, resourceId, memberId }: DraftLine): readonly HoldTarget[] {
-  if (memberId === undefined) return [{ subject, resourceId }];
-  return [
-    { subject, resourceId, memberId },
-    { subject: 'group', resourceId },
-    ...(['account', 'group'] as const).map((member): HoldTarget => ({ subject: member, resourceId: memberId })),
-  ];
 }
 
 async function deletedHere({ reader, planId }: Draft, lines: readonly DraftLine[]): Promise<(id: string) => boolean> {
