@@ -33,7 +33,7 @@ interface ApplyOptions {
 }
 
 /** Lines of a plan that a person has read: those that a filter selects (see lineFilter), or all. */
-export type LinesRead = Pick<LinesOfPlan, 'digest' | 'filter'>;
+type LinesRead = Pick<LinesOfPlan, 'digest' | 'filter'>;
 
 /**
  * Which holds are to be released: all, those that keep undone what a run had applied (named by that run or by the one that undid
