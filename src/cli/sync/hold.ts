@@ -5,8 +5,17 @@ import { holdJson } from '../../sync/json.js';
 import { namedTarget } from '../../sync/named-target.js';
 import { printOutcome, UsageError, type CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';
-import { agree, type YesOption } from './agree.js';
-import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
+import {
+  agree,
+  type YesOption,
+  addSyncCommand,
+  byOf,
+  commandText,
+  onTenant,
+  withBy,
+  type ActingOptions,
+  type SyncCall,
+} from './options.js';
 
 interface HoldOptions extends ActingOptions, YesOption {
   readonly member?: string;

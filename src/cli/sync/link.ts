@@ -3,9 +3,10 @@ import type { TrackedLine } from '../../model/line.js';
 import { everyPage } from '../../sync/pages.js';
 import { printOutcome, UsageError, type CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
-import { agree, type YesOption } from './agree.js';
 import { lineText } from './line-text.js';
 import {
+  agree,
+  type YesOption,
   addSyncCommand,
   byOf,
   commandText,

@@ -75,3 +75,18 @@ export const wholeNumberFrom =
 /** The command line of a sync command for a tenant, to tell people what to run next. */
 export const commandText = (command: string, { name, id }: Tenant, ...more: readonly string[]): string =>
   ['flexwhere-scim', 'sync', command, '--tenant', /^[\w.-]+$/u.test(name) ? name : id, ...more].join(' ');
+
+/** The option of a command that asks on a terminal before it changes something. */
+export interface YesOption {
+  readonly yes?: true;
+}
+
+/**
+ * Asks on a terminal whether to go ahead; --yes skips it, and so does the absence of a terminal, for scripts.
+ * @throws Error if the answer is no
+ */
+export async function agree({ terminal }: CommandLine, { yes }: YesOption, question: string): Promise<void> {
+  if (yes === true || !terminal.interactive) return;
+  const answer = await terminal.ask(`${question} [y/N] `);
+  if (!/^y(?:es)?$/iu.test(answer.trim())) throw new Error('Nothing was changed.');
+}

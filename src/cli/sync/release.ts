@@ -9,8 +9,17 @@ import { printOutcome, UsageError, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';
 import { printable } from '../terminal.js';
 import type { TenantOptions } from '../which-tenant.js';
-import { agree, type YesOption } from './agree.js';
-import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
+import {
+  agree,
+  type YesOption,
+  addSyncCommand,
+  byOf,
+  commandText,
+  onTenant,
+  withBy,
+  type ActingOptions,
+  type SyncCall,
+} from './options.js';
 
 interface ReleaseOptions extends ActingOptions, YesOption {
   readonly member?: string;
