@@ -2157,6 +2157,10 @@ export interface components {
             memberName?: string;
             /** @description The version that the line was made from; of a membership, the version of the group that it came with; 0 for what is not staged. */
             stagedVersion: number;
+            /** @description Of a group, in a plan that undoes a run, the SHA-256 of what is staged of the group itself. */
+            stagedDigest?: string;
+            /** @description Of a link of somebody who was hired again, the SCIM id of the deleted user whose account comes back. Such a link needs no confirmation. */
+            formerId?: string;
             /** @description The revision of the policy that the line was made by. */
             policyRevision: number;
             /** @description The backend's own id, where it told one. */

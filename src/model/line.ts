@@ -37,6 +37,8 @@ export interface PlanLine {
   readonly policyRevision: number;
   /** The backend's id, where it is known. */
   readonly accountId?: string;
+  /** Of a link of somebody hired again: the SCIM id that the account has had so far, of a user who was deleted. */
+  readonly formerId?: string;
   /** What the backend has, as far as we know; absent for what it does not have. */
   readonly before?: SyncContent;
   /** What the backend is to have; absent where it is to have nothing. */

@@ -17,6 +17,8 @@ export interface StagedReader {
   page(type: ResourceTypeName, after: string | undefined, limit: number): Promise<readonly StagedItem[]>;
   /** Those of these ids that are staged, by id. */
   byIds(type: ResourceTypeName, ids: readonly string[]): Promise<ReadonlyMap<string, StagedItem>>;
+  /** Staged users that have one of these userNames, by folded userName (foldString). */
+  byUserNames(foldedNames: readonly string[]): Promise<ReadonlyMap<string, StagedItem>>;
   /** Those of these memberships that are staged. */
   memberships(memberships: readonly SyncMembership[]): Promise<readonly StagedMembership[]>;
 }
@@ -61,6 +63,8 @@ export interface MirrorMembershipWriter extends MirrorMembershipReader {
   add(memberships: readonly SyncMembership[]): Promise<void>;
   /** Removes memberships; those that the mirror does not have are ignored. */
   remove(memberships: readonly SyncMembership[]): Promise<void>;
+  /** Gives the memberships of one member to another, whom the mirror does not have yet. */
+  hand(fromMemberId: string, toMemberId: string): Promise<void>;
 }
 
 /** The resources and memberships whose lines are not applied until they are released. */

@@ -104,6 +104,10 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
       201,
       { undoes: run, counts: { delete: 1 }, groups: { delete: 1 } },
     ]);
+    expect(await linesOf(textOf(undo.body, 'planId'))).toMatchObject([
+      { subject: 'account', kind: 'delete', resourceId: ann },
+      { subject: 'group', kind: 'delete', stagedDigest: expect.stringMatching(/^[\da-f]{64}$/u) as string },
+    ]);
     await applied(textOf(undo.body, 'planId'));
     expect((await send('GET', '/holds')).body).toMatchObject({ holds: [{ undoneRun: run }, { undoneRun: run }] });
   });

@@ -25,6 +25,8 @@ export interface Resource {
   readonly now: string;
   /** What the backend answered; asked only for what is staged and not in the mirror. */
   readonly matches: readonly Match[];
+  /** The account that comes back, of somebody who was hired again. */
+  readonly former?: MirrorItem | undefined;
   readonly policyRevision: number;
 }
 
@@ -36,6 +38,10 @@ export function decide(resource: Resource): DraftLine | undefined {
   if (hold === undefined || !isHeld(hold, staged ?? NOT_STAGED, now)) return line;
   return { ...line, kind: 'held', would: line.would ?? line.kind, sentence: holdSentence(hold) };
 }
+
+/** What a plan says of a user in Entra's recycle bin. */
+const tombstoneSentence = (userName: string): string =>
+  `In Entra's recycle bin, under the userName ${userName}, which is not passed on.`;
 
 function wanted(resource: Resource): DraftLine | undefined {
   const { desired, mirror } = resource;
@@ -53,6 +59,7 @@ function wanted(resource: Resource): DraftLine | undefined {
 }
 
 function created(resource: Resource, content: SyncContent): DraftLine {
+  if (resource.former !== undefined) return rehired(resource, resource.former, content);
   const choice = chooseMatch(resource.id, resource.matches);
   const draft = line(resource, choice.kind, undefined, content);
   const matches = resource.matches.length === 0 ? {} : { matches: resource.matches };
@@ -71,6 +78,16 @@ function created(resource: Resource, content: SyncContent): DraftLine {
   }
 }
 
+/** The leaver's account, with the new user's SCIM id: after whatever is done to that account's memberships. */
+function rehired(resource: Resource, former: MirrorItem, content: SyncContent): DraftLine {
+  return {
+    ...line({ ...resource, mirror: former }, 'link', former.content, content),
+    formerId: former.resourceId,
+    sentence: `Hired again: the account of the deleted user with the SCIM id ${former.resourceId} comes back, for this user.`,
+    wave: WAVES.rehired,
+  };
+}
+
 function changed(
   resource: Resource,
   before: SyncContent,
@@ -80,9 +97,11 @@ function changed(
   const kind = before.active === after.active ? 'update' : after.active ? 'reactivate' : 'deactivate';
   const { deleteAfter } = resource.desired;
   const sentence = `Deleted in Entra. It is deleted here by a plan made after the grace period, which ends ${deleteAfter ?? ''}.`;
+  const { tombstone } = resource.desired;
   return {
     ...line(resource, kind, before, after),
     changes,
+    ...(tombstone === undefined ? {} : { sentence: tombstoneSentence(tombstone) }),
     ...(deleteAfter === undefined ? {} : { sentence, heldUntil: deleteAfter }),
   };
 }

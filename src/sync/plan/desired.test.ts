@@ -55,7 +55,13 @@ describe('what the backend is to have of a user', () => {
       mirrored('ann', { content: inactive }),
       { content: inactive },
     ],
-    ['a user in the recycle bin, by the former name', {}, tombstone, mirrored('ann'), { content: inactive }],
+    [
+      'a user in the recycle bin, by the former name',
+      {},
+      tombstone,
+      mirrored('ann'),
+      { content: inactive, tombstone: '0198c5a27d1e7c3a9f2b6a1d0e5b7c44ann@example.com' },
+    ],
     ['nobody', {}, undefined, undefined, {}],
     ['a deleted user', {}, undefined, gone(0), {}],
     [

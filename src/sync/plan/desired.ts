@@ -10,6 +10,8 @@ export interface Desired {
   readonly content?: SyncContent;
   /** When the grace period of a deleted user ends, as a dateTime. */
   readonly deleteAfter?: string;
+  /** The userName that a user in Entra's recycle bin has there; the content has the former one. */
+  readonly tombstone?: string;
 }
 
 const NOTHING: Desired = {};
@@ -28,9 +30,7 @@ export function desiredAccount(
   if (staged === undefined) return mirror === undefined ? NOTHING : desiredOfDeleted(mirror, policy, now);
   if (staged.active) return { content: contentOf(staged, true, mapping) };
   if (mirror === undefined || policy.deactivation === 'delete') return NOTHING;
-  return {
-    content: inactiveContent(staged, mirror, policy.deactivation === 'ignore' && mirror.content.active, mapping),
-  };
+  return inactive(staged, mirror, policy.deactivation === 'ignore' && mirror.content.active, mapping);
 }
 
 /** A user that was deleted keeps an account without access until the grace period is over. */
@@ -56,16 +56,14 @@ export function desiredGroup(staged: StagedItem | undefined): Desired {
 }
 
 /** The name of a tombstone, which Entra gives a user in its recycle bin, is not for the backend: the former one stays. */
-function inactiveContent(
-  staged: StagedItem,
-  mirror: MirrorItem,
-  active: boolean,
-  mapping: AttributeMapping,
-): SyncContent {
+function inactive(staged: StagedItem, mirror: MirrorItem, active: boolean, mapping: AttributeMapping): Desired {
   const document = parse(staged.document);
-  if (tombstoneOf(document) === undefined) return contentOf(staged, active, mapping);
+  if (tombstoneOf(document) === undefined) return { content: contentOf(staged, active, mapping) };
   const { name } = mirror.content;
-  return { name, active, attributes: mapping(withMember(document, 'userName', name)) };
+  return {
+    content: { name, active, attributes: mapping(withMember(document, 'userName', name)) },
+    tombstone: textOf(member(document, 'userName')),
+  };
 }
 
 function contentOf(staged: StagedItem, active: boolean, mapping: AttributeMapping): SyncContent {

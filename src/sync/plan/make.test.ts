@@ -7,7 +7,7 @@ import type { MirrorItem } from '../../model/mirror.js';
 import type { Plan } from '../../model/plan.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import { USER } from '../../protocol/schemas/resource-types.js';
-import { newGroup, newUser } from '../../storage/testing/resources.fixture.js';
+import { newGroup, newUser, userContent } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { newRun } from '../../storage/testing/sync.fixture.js';
 import type { Backend, MatchQuestion } from '../backend.js';
@@ -16,6 +16,7 @@ import { RunActive } from '../synchronization.js';
 import { BARE_POLICY, content, mirrored } from '../testing/plan.fixture.js';
 import { PlanDigest } from './lines.js';
 import { makePlan } from './make.js';
+import { WAVES } from './waves.js';
 
 const NOW = '2026-11-24T12:00:00.000Z';
 
@@ -38,6 +39,9 @@ interface Given {
   readonly mirroredGroups?: Readonly<Record<string, readonly string[]>>;
   readonly holds?: readonly HoldTarget[];
 }
+
+/** What the backend has of a user who was deleted today. */
+const IN_GRACE = mirrored('old', { content: content('ann@example.com', { active: false }), missingSince: NOW });
 
 describe.each(storageKinds)('a plan on $name', (kind) => {
   let test: TestStorage;
@@ -157,7 +161,7 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
   });
 
   it('is in conflict where a userName belongs to a deleted account in its grace period', async () => {
-    const inGrace = mirrored('old', { content: content('ann@example.com', { active: false }), missingSince: NOW });
+    const inGrace = { ...IN_GRACE, accountId: undefined };
     const tenantId = await prepared({ users: { ann: 'ann@example.com' }, accounts: [inGrace] });
     const plan = await planned(tenantId, backendWith({}), { deleteGraceDays: 7 });
     expect(plan.counts.accounts).toMatchObject({ conflict: 1, held: 1, create: 0, delete: 0 });
@@ -167,13 +171,64 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
   });
 
   it('says so already in the plan in which the grace period begins', async () => {
-    const deleted = mirrored('old', { content: content('ann@example.com'), missingSince: NOW });
+    const deleted = { ...IN_GRACE, accountId: undefined, content: content('ann@example.com') };
     const tenantId = await prepared({ users: { ann: 'ann@example.com' }, accounts: [deleted] });
     const plan = await planned(tenantId, backendWith({}), { deleteGraceDays: 7 });
     expect(plan.counts.accounts).toMatchObject({ conflict: 1, deactivate: 1 });
     const [conflict, deactivation] = await linesOf(tenantId, plan);
     expect(conflict?.sentence).toContain('grace period ends 2026-12-01');
     expect(deactivation?.heldUntil).toBe('2026-12-01T12:00:00.000Z');
+  });
+
+  it('gives somebody who was hired again within the grace period the same account, and says so', async () => {
+    const tenantId = await prepared({
+      users: { ann: 'Ann@example.com' },
+      accounts: [IN_GRACE],
+      groups: { sales: ['ann'] },
+      mirroredGroups: { sales: ['old'] },
+    });
+    const plan = await planned(tenantId, backendWith({}), { deleteGraceDays: 7 });
+    expect(plan.counts.accounts).toMatchObject({ link: 1, conflict: 0, held: 0, delete: 0, unchanged: 0 });
+    const lines = await linesOf(tenantId, plan);
+    expect(lines[0]).toMatchObject({
+      ...{ kind: 'link', resourceId: 'ann', formerId: 'old', accountId: 'account-old' },
+      sentence: expect.stringContaining('Hired again') as string,
+      changes: [
+        { attribute: 'userName', before: 'ann@example.com', after: 'Ann@example.com' },
+        { attribute: 'active', before: false, after: true },
+      ],
+    });
+    expect(lines[0]).not.toHaveProperty('needsConfirmation');
+    expect(await summary(tenantId, plan)).toEqual(['link ann', 'remove sales old', 'add sales ann']);
+    expect(lines.map(({ wave }) => wave)).toEqual([WAVES.rehired, WAVES.accounts, WAVES.memberships]);
+  });
+
+  it('does so for a user in the recycle bin of Entra, whose name there is said and not passed on', async () => {
+    const tombstone = `${'0123456789abcdef'.repeat(2)}ann@example.com`;
+    const account = mirrored('old', { stagedVersion: 0, content: content('ann@example.com') });
+    const tenantId = await prepared({ users: { old: 'ann@example.com' }, accounts: [account] });
+    await test.storage.write(tenantId, (directory) =>
+      directory.update('User', 'old', NOW, userContent(tombstone, { active: false })),
+    );
+    const [gone] = await linesOf(tenantId, await planned(tenantId));
+    expect(gone).toMatchObject({ kind: 'deactivate', name: 'ann@example.com' });
+    expect(gone?.sentence).toContain(tombstone);
+    expect(gone?.changes).toEqual([{ attribute: 'active', before: true, after: false }]);
+    await test.storage.write(tenantId, (directory) => directory.insert(newUser('ann@example.com', {}, 'ann')));
+    const plan = await planned(tenantId);
+    expect(await summary(tenantId, plan)).toEqual(['link ann']);
+    const deleting = await planned(tenantId, backendWith({}), { deactivation: 'delete' });
+    expect(await summary(tenantId, deleting)).toEqual(['create ann', 'delete old']);
+  });
+
+  it.each(['ann', 'old'])('gives nobody an account back where %s is held', async (resourceId) => {
+    const tenantId = await prepared({
+      users: { ann: 'ann@example.com' },
+      accounts: [{ ...IN_GRACE, content: content('ann@example.com') }],
+      holds: [{ subject: 'account', resourceId }],
+    });
+    const plan = await planned(tenantId, backendWith({}), { deleteGraceDays: 7 });
+    expect(plan.counts.accounts).toMatchObject({ link: 0, held: 1 });
   });
 
   it('links what the backend has, and takes the name of a mirrored account for no match', async () => {

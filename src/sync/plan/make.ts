@@ -73,7 +73,7 @@ async function begin(planning: Planning, request: PlanRequest, undoes: string | 
       ...(undoes === undefined ? {} : { undoes }),
     });
   });
-  return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId) };
+  return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId), rehired: new Map() };
 }
 
 async function freeze(draft: Draft, unlisted: Unlisted): Promise<Plan> {

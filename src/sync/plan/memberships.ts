@@ -8,6 +8,7 @@ import { parse } from './desired.js';
 import { NOT_STAGED } from './holds.js';
 import type { LineWriter } from './lines.js';
 import { AT_A_TIME, type Draft } from './planning.js';
+import { WAVES } from './waves.js';
 
 /** A membership that only one side has; its version is 0 where that is the mirror. */
 type ReadPage = (after: SyncMembership | undefined, limit: number) => Promise<readonly StagedMembership[]>;
@@ -60,7 +61,9 @@ async function planPage(
       policyRevision: draft.inForce.revision,
       now: draft.now,
     });
-    return line === undefined ? [] : [line];
+    if (line === undefined) return [];
+    // As long as the account still has the leaver's SCIM id.
+    return [draft.rehired.has(membership.memberId) ? { ...line, wave: WAVES.accounts } : line];
   });
   await writer.add(lines);
   return lines.length;

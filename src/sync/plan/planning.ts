@@ -28,6 +28,8 @@ export interface Draft extends PlanRequest {
   readonly reader: SyncReader;
   /** Now, in fixed-width UTC: the same for all lines. */
   readonly now: string;
+  /** Who gets the accounts of leavers: the SCIM id of the user who was hired again, by the leaver's. */
+  readonly rehired: Map<string, string>;
 }
 
 /** How many resources, lines or memberships are in memory at a time. */

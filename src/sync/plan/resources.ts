@@ -10,8 +10,11 @@ import { desiredAccount, desiredGroup, parse, type Desired } from './desired.js'
 import type { LineWriter } from './lines.js';
 import { pairsOf, type Pair } from './pairs.js';
 import { AT_A_TIME, type Draft } from './planning.js';
+import { findRehired, type Rehired } from './rehired.js';
 
 type Desire = (pair: Pair) => Desired;
+
+const NOBODY: Rehired = { formerOf: new Map(), leavers: new Set() };
 
 /**
  * Writes the lines of all users or of all groups, in one pass over both sides.
@@ -29,9 +32,12 @@ export async function planResources(
   let unchanged = 0;
   for await (const pairs of pairsBetween(draft, type)) {
     const different = pairs.filter((pair) => !isAsDelivered(pair, draft.inForce.revision));
-    const resources = await known(draft, type, different, desire);
+    const rehired = type === 'User' ? await findRehired(draft, different, desire) : NOBODY;
+    for (const [userId, { resourceId }] of rehired.formerOf) draft.rehired.set(resourceId, userId);
+    const left = different.filter(({ id }) => !rehired.leavers.has(id));
+    const resources = await known(draft, type, left, { desire, rehired });
     const lines = resources.map(decide).filter((line) => line !== undefined);
-    unchanged += pairs.length - lines.length;
+    unchanged += pairs.length - (different.length - left.length) - lines.length;
     await Promise.all([writer.add(lines), onLines?.(lines)]);
   }
   return unchanged;
@@ -60,7 +66,7 @@ async function known(
   draft: Draft,
   type: ResourceTypeName,
   pairs: readonly Pair[],
-  desire: Desire,
+  { desire, rehired }: { readonly desire: Desire; readonly rehired: Rehired },
 ): Promise<readonly Resource[]> {
   if (pairs.length === 0) return [];
   const subject = SUBJECT_OF[type];
@@ -70,7 +76,11 @@ async function known(
       subject,
       pairs.map(({ id }) => id),
     ),
-    matchesOf(draft, type, desired),
+    matchesOf(
+      draft,
+      type,
+      desired.filter(({ id }) => !rehired.formerOf.has(id)),
+    ),
   ]);
   const holdOf = new Map(holds.map((hold): [string, Hold] => [hold.resourceId, hold]));
   return desired.map((one) => ({
@@ -78,6 +88,7 @@ async function known(
     subject,
     hold: holdOf.get(one.id),
     matches: matches.get(one.id) ?? [],
+    former: rehired.formerOf.get(one.id),
     policyRevision: draft.inForce.revision,
     now: draft.now,
   }));

@@ -1,4 +1,4 @@
-import { targetKey, type Hold } from '../../model/hold.js';
+import { targetKey, targetsOf, type Hold, type HoldTarget } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
 import { membershipKey, type MirrorItem, type SyncMembership } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
@@ -50,12 +50,21 @@ const AGAIN = 'Make a new plan.';
 function moved(line: TrackedLine, around: Surroundings, undoes: boolean): string | undefined {
   if (undoes) return isAsBefore(line, around) ? undefined : `The backend has been told otherwise since. ${AGAIN}`;
   if (line.subject === 'membership') return membershipMoved(line, around);
+  if (line.formerId !== undefined && !isFormer(line, around)) {
+    return `The account of the former user has changed since the plan was made. ${AGAIN}`;
+  }
   const staged = stagedOf(line, around);
   if ((staged?.version ?? 0) === line.stagedVersion || isSameGroup(line, staged)) return undefined;
   const what = line.subject === 'account' ? 'user' : 'group';
   return staged === undefined
     ? `The ${what} was deleted after the plan was made. ${AGAIN}`
     : `The ${what} has changed since the plan was made. ${AGAIN}`;
+}
+
+/** Whether the account that comes back is still the leaver's, as the line says. */
+function isFormer({ formerId = '', before }: TrackedLine, around: Surroundings): boolean {
+  const content = around.accounts.get(formerId)?.content;
+  return content !== undefined && canonicalText({ ...content }) === canonicalText({ ...before });
 }
 
 /** Whether a group is still what the line says: its version moves with its members too, whose lines are their own. */
@@ -113,6 +122,7 @@ function nameTaken(line: TrackedLine, lines: readonly TrackedLine[], around: Sur
   if (line.subject !== 'account' || line.after === undefined) return undefined;
   const holder = around.byName.get(foldString(line.after.name));
   if (holder === undefined || holder.resourceId === line.resourceId || isFreed(holder, line, lines)) return undefined;
+  if (holder.resourceId === line.formerId) return undefined;
   return `Another account of the backend still has the userName ${line.after.name}.`;
 }
 
@@ -154,7 +164,7 @@ interface Surroundings {
 /** Reads it, in few statements. */
 async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[]): Promise<Surroundings> {
   const members = lines.flatMap(membershipOf);
-  const ids = [...new Set(lines.flatMap(({ resourceId, memberId }) => [resourceId, ...(memberId ? [memberId] : [])]))];
+  const ids = [...new Set(lines.flatMap(idsIn))];
   const users = await reader.staged.byIds('User', ids);
   const stagedGroups = await reader.staged.byIds('Group', ids);
   const keys = new Set((await reader.mirrorMemberships.among(members)).map(membershipKey));
@@ -172,6 +182,9 @@ async function readSurroundings(reader: SyncReader, lines: readonly TrackedLine[
   };
 }
 
+const idsIn = ({ resourceId, memberId, formerId }: TrackedLine): readonly string[] =>
+  [resourceId, memberId, formerId].filter((id) => id !== undefined);
+
 async function readHolds(
   reader: SyncReader,
   ids: readonly string[],
@@ -184,20 +197,13 @@ async function readHolds(
       holds.set(targetKey(hold), hold);
     }
   }
-  return (line) => targetsOf(line).flatMap((key) => holds.get(key) ?? []);
+  return (line) => [...targetsOf(line), ...formerTarget(line)].flatMap((target) => holds.get(targetKey(target)) ?? []);
 }
+
+const formerTarget = ({ formerId }: TrackedLine): readonly HoldTarget[] =>
+  formerId === undefined ? [] : [{ subject: 'account', resourceId: formerId }];
 
 const ALL: readonly Subject[] = ['account', 'group', 'membership'];
-
-function targetsOf({ subject, resourceId, memberId }: TrackedLine): readonly string[] {
-  if (memberId === undefined) return [targetKey({ subject, resourceId })];
-  const around = [
-    { subject: 'group', resourceId },
-    { subject: 'account', resourceId: memberId },
-    { subject: 'group', resourceId: memberId },
-  ] as const;
-  return [targetKey({ subject, resourceId, memberId }), ...around.map(targetKey)];
-}
 
 function wantedName({ subject, after }: TrackedLine): readonly string[] {
   return subject === 'account' && after !== undefined ? [foldString(after.name)] : [];

@@ -39,11 +39,22 @@ async function mirrorResources(
 ): Promise<void> {
   const ofType = applied.filter(({ line }) => line.subject === SUBJECT_OF[type]);
   if (ofType.length === 0) return;
+  const items = await mirrorItems(sync, work, type, ofType);
+  await takeOver(sync, type, ofType);
   await sync.mirror.remove(
     type,
     ofType.filter(({ line }) => line.after === undefined).map(({ line }) => line.resourceId),
   );
-  await sync.mirror.put(type, await mirrorItems(sync, work, type, ofType));
+  await sync.mirror.put(type, items);
+}
+
+/** Accounts of leavers that have the SCIM id of somebody hired again by now: with their memberships, for later plans to see. */
+async function takeOver(sync: SyncWriter, type: ResourceTypeName, applied: readonly Settled[]): Promise<void> {
+  for (const { line } of applied) {
+    if (line.formerId === undefined) continue;
+    await sync.mirrorMemberships.hand(line.formerId, line.resourceId);
+    await sync.mirror.remove(type, [line.formerId]);
+  }
 }
 
 async function mirrorMemberships(sync: SyncWriter, applied: readonly Settled[]): Promise<void> {

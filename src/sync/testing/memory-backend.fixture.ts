@@ -38,6 +38,7 @@ export class MemoryBackend implements Backend {
   #deliver({ key, line }: Delivery): DeliveryOutcome {
     if (line.subject === 'membership') return this.#membership(key, line);
     const all = line.subject === 'account' ? this.accounts : this.groups;
+    if (line.formerId !== undefined) all.delete(line.formerId);
     if (line.after === undefined) {
       all.delete(line.resourceId);
       for (const one of this.memberships) if (one.split(' ').includes(line.resourceId)) this.memberships.delete(one);
@@ -47,7 +48,7 @@ export class MemoryBackend implements Backend {
       return { key, state: 'failed', detail: `The userName ${line.after.name} is taken.` };
     }
     all.set(line.resourceId, { scimId: line.resourceId, content: line.after });
-    return { key, state: 'applied', accountId: `account-${line.resourceId}` };
+    return { key, state: 'applied', accountId: line.accountId ?? `account-${line.resourceId}` };
   }
 
   #membership(key: string, { kind, resourceId, memberId = '' }: TrackedLine): DeliveryOutcome {

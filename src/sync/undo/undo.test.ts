@@ -142,6 +142,25 @@ describe.each(storageKinds)('undoing a run on $name', ({ open }) => {
     expect([await sync.holds(tenant), await next()]).toEqual([[], []]);
   });
 
+  it('is not needed for somebody hired again: the same account comes back, with the groups of now', async () => {
+    await sync.setPolicy(tenant, { deleteGraceDays: 7 }, 'ada');
+    await stage(['ann', 'bob'], { sales: ['ann', 'bob'], staff: ['bob'] });
+    await synchronized();
+    await test.storage.write(tenant, (directory) => directory.remove('User', 'ann', new Date().toISOString()));
+    await synchronized();
+    expect(backend.accounts.get('ann')).toMatchObject({ content: { active: false } });
+    await test.storage.write(tenant, (directory) => directory.insert(newUser('ann', {}, 'ann-again')));
+    await members('staff', { add: ['ann-again'] });
+    await synchronized();
+    expect(backend.accounts.has('ann')).toBe(false);
+    expect(backend.accounts.get('ann-again')).toMatchObject({ content: { name: 'ann', active: true } });
+    expect((await test.storage.sync(tenant).mirror.byIds('User', ['ann-again'])).get('ann-again')?.accountId).toBe(
+      'account-ann',
+    );
+    expect([...backend.memberships].sort()).toEqual(['sales bob', 'staff ann-again', 'staff bob']);
+    expect(await next()).toEqual([]);
+  });
+
   it('shows what a person holds as held', async () => {
     await stage(['ann', 'bob'], { sales: ['ann', 'bob'] });
     const run = await synchronized();

@@ -107,6 +107,12 @@ export class KnexMirrorMembershipWriter extends KnexMirrorMembershipReader imple
       );
     }
   }
+
+  async hand(fromMemberId: string, toMemberId: string): Promise<void> {
+    const { tenantId, session } = this.#tenant;
+    const sql = 'update mirror_memberships set member_id = ? where tenant_id = ? and member_id = ?';
+    await selectRows(session, sql, [toMemberId, tenantId, fromMemberId]);
+  }
 }
 
 /**

@@ -39,6 +39,12 @@ export class KnexStagedReader implements StagedReader {
     return new Map(rows.map((row) => [row.id, toStagedItem(row)]));
   }
 
+  async byUserNames(foldedNames: readonly string[]): Promise<ReadonlyMap<string, StagedItem>> {
+    const sql = `select user_name, ${COLUMNS} from resources where tenant_id = ? and type = 'User' and`;
+    const rows = await this.#reads.rowsByIds<StagedRow & { user_name: string }>(sql, [], 'user_name', foldedNames);
+    return new Map(rows.map((row) => [row.user_name, toStagedItem(row)]));
+  }
+
   async memberships(memberships: readonly SyncMembership[]): Promise<readonly StagedMembership[]> {
     const rows = await membershipRows<StagedMembershipRow>(this.#reads, STAGED_MEMBERSHIPS, memberships);
     return rows.map(toStagedMembership);

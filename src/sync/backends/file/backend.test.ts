@@ -45,7 +45,7 @@ describe('the file backend', () => {
     const line: TrackedLine = { ...newLine(1), state: 'sent' };
     const deliveries = [{ key: 'p:1', line }];
     expect(await backend.deliver({ tenantId: 't', runId: 'r', atomic: true, deliveries })).toEqual([
-      { key: 'p:1', state: 'applied' },
+      { key: 'p:1', state: 'applied', accountId: 'user1' },
     ]);
     expect(await backend.match()).toEqual(new Map());
     expect(await backend.largestAtomicBatch()).toBe(Infinity);

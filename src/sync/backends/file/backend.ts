@@ -29,8 +29,11 @@ export class FileBackend implements Backend {
     return Promise.resolve(new Map());
   }
 
+  /** An account keeps the first SCIM id that it had as its own id, whoever it goes to later. */
   deliver({ deliveries }: Batch): Promise<readonly DeliveryOutcome[]> {
-    return Promise.resolve(deliveries.map(({ key }) => ({ key, state: 'applied' })));
+    return Promise.resolve(
+      deliveries.map(({ key, line }) => ({ key, state: 'applied', accountId: line.accountId ?? line.resourceId })),
+    );
   }
 
   /** @throws Error if the files cannot be written */
