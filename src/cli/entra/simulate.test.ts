@@ -47,6 +47,16 @@ describe('simulate', () => {
     expect(await counted('--faults', '0.03')).not.toEqual(first);
   });
 
+  it('removes with --clean what it made, and nothing else', async () => {
+    const tenant = await server.createTenant();
+    await tenant.send('POST', '/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'stays' });
+    const cleaning = ['simulate', '--base', `${server.url}/scim`, '--token', tenant.token, '--clean'];
+    const { status, stdout } = await runOn(test, [...cleaning, '--users', '3', '--groups', '1', '--cycles', '1']);
+    expect([status, /^Deleted the 4 users and groups that were left of this run\.$/mu.test(stdout)]).toEqual([0, true]);
+    expect((await tenant.send('GET', '/Users')).body).toMatchObject({ Resources: [{ userName: 'stays' }] });
+    expect((await tenant.send('GET', '/Groups')).body).toMatchObject({ totalResults: 0 });
+  });
+
   it('exits with 1 where the token is wrong', async () => {
     const { status, stdout, stderr } = await simulate('--token', 'wrong', '--users', '1');
     expect(status).toBe(1);

@@ -19,6 +19,7 @@ import { table } from '../table.js';
 import { tenantUrl } from '../tenant/url.js';
 import type { Terminal } from '../terminal.js';
 import { wholeNumber } from '../whole-number.js';
+import { Created } from './created.js';
 
 interface SimulateOptions extends CommonOptions {
   readonly base: string;
@@ -30,6 +31,7 @@ interface SimulateOptions extends CommonOptions {
   readonly dialect?: Dialect;
   readonly faults?: number | true;
   readonly rate?: number;
+  readonly clean?: true;
 }
 
 /** The share of requests that meet a fault if --faults has no value. */
@@ -52,21 +54,29 @@ export function addSimulate(parent: Command, cli: CommandLine): void {
     )
     .option('--faults [SHARE]', `make this share of the requests meet a fault (${USUAL_FAULTS} if omitted)`, share)
     .option('--rate <NUMBER>', `maximum requests per second; Microsoft requires ${REQUIRED_RATE}`, positive)
+    .option('--clean', 'delete the users and groups that this run created when it ends')
     .action((options: SimulateOptions) => run(cli, options));
 }
 
 async function run(cli: CommandLine, options: SimulateOptions): Promise<void> {
   const { send, close } = httpSender(tenantUrl('--base', options.base), options.token);
+  const created = new Created(send);
   const watch = watchSimulation(cli.terminal, options.cycles, options.json === true);
   try {
-    const report = await simulate(planOf(options), send, liveClock(), watch);
+    const report = await simulate(planOf(options), created.send, liveClock(), watch);
     watch.end();
     printOutcome(cli, options, reportJson(report), reportText(report, cli.terminal.interactive));
+    if (options.clean === true) await clean(cli, options, created);
     complainOfFailures(report);
   } finally {
     watch.end();
     close();
   }
+}
+
+async function clean({ terminal }: CommandLine, { json }: SimulateOptions, created: Created): Promise<void> {
+  const removed = await created.remove();
+  if (json !== true) terminal.print(`Deleted the ${removed} users and groups that were left of this run.`);
 }
 
 function planOf({ users, groups, cycles, seed, dialect, faults = 0, rate, base }: SimulateOptions): SimulationPlan {
