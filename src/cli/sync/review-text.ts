@@ -3,10 +3,9 @@ import type {
   Example,
   LineGroup,
   PlanReview,
-  Warning,
   WarningCount,
 } from '../../model/reviewing/plan-review.js';
-import { groupText, verdictOf } from '../../sync/plan-review/verdict.js';
+import { groupText, verdictOf, WARNING_LABELS } from '../../sync/plan-review/verdict.js';
 import type { Paint } from '../paint.js';
 import { table } from '../table.js';
 import { printable } from '../terminal.js';
@@ -16,19 +15,6 @@ interface Look {
   readonly paint: Paint;
   readonly aligned: boolean;
 }
-
-const LABELS: Readonly<Record<Warning, string>> = {
-  accountDeleted: 'accounts deleted',
-  accountDeactivated: 'accounts deactivated',
-  groupDeleted: 'groups deleted',
-  groupLoses: 'members removed from groups that lose many',
-  valueBlanked: 'accounts and groups with a blanked value',
-  userNameChanged: 'userNames changed',
-  conflict: 'conflicts',
-  linkUnconfirmed: 'links to confirm',
-  failedBefore: 'refused by the backend last time',
-  undoneBefore: 'back after an undo',
-};
 
 /** What a plan comes to, as a person reads it: the verdict, what needs eyes, changes by attribute, and identical changes as one. */
 export function reviewText(review: PlanReview, groups: readonly LineGroup[], look: Look): string {
@@ -55,7 +41,7 @@ function section(
 }
 
 const warningRow = ({ warning, lines, examples }: WarningCount): readonly string[] => [
-  LABELS[warning],
+  WARNING_LABELS[warning],
   String(lines),
   whoText(examples, lines),
   `--warning ${warning}`,

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import type { Plan, ResourceCounts } from '../../model/plan.js';
+import type { LineGroup, PlanReview } from '../../model/reviewing/plan-review.js';
 import { affectedBy } from '../../sync/json.js';
 import { lineSelection, type SelectionText } from '../../sync/line-selection.js';
+import { verdictOf } from '../../sync/plan-review/verdict.js';
 import { companyOf } from '../companies/company.js';
-import { linesOf } from '../companies/condition.js';
-import { Field, For, PostForm } from '../layout/form.js';
+import { Field, For, PostForm, SearchForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
 import { counted, Facts, NextPage, State, Table, Time } from '../layout/parts.js';
@@ -12,9 +13,13 @@ import { pathTo, type ConsolePath } from '../layout/path.js';
 import type { Visit } from '../visit.js';
 import { Lines, LINES } from './lines.js';
 import { PLAN_STATES } from './overview.js';
+import { Review, type PathWith } from './review.js';
 
 /** The parameters that select lines, as the admin API has them. */
-const FILTERS = ['subject', 'kind', 'state'] as const;
+const FILTERS = ['subject', 'kind', 'state', 'attribute', 'change', 'warning', 'group', 'search'] as const;
+
+/** How many groups of identical changes are shown. */
+const GROUPS = 20;
 
 /** A plan under review: its verdict, its kinds of changes, and its lines a page at a time. */
 export async function planPage(visit: Visit): Promise<Page> {
@@ -30,32 +35,26 @@ export async function planPage(visit: Visit): Promise<Page> {
     after: Math.floor(after),
     limit: LINES + 1,
   });
+  const [review, groups] = await reviewOf(visit, plan);
   const shown = lines.slice(0, LINES);
   const pathWith = (more: Readonly<Record<string, string | number | undefined>>): ConsolePath =>
     pathTo(['tenants', company.id, 'sync', 'plans', plan.id], more);
   const next = lines.length > LINES ? pathWith({ ...filters, after: shown.at(-1)?.number }) : undefined;
   const body = (
     <>
-      <p class="verdict">
-        <State tone={PLAN_STATES[plan.state]}>{plan.state}</State> {verdict(plan)}
-      </p>
-      <Facts
-        rows={[
-          ['Made', <Time at={plan.created} />],
-          ['By', plan.by],
-          ...(plan.undoes === undefined
-            ? []
-            : [
-                [
-                  'Undoes',
-                  <Link to={pathTo(['tenants', company.id, 'sync', 'runs', plan.undoes])}>a run</Link>,
-                ] as const,
-              ]),
-        ]}
-      />
+      <Head tenantId={company.id} plan={plan} verdict={review && verdictOf(review, groups[0])} />
+      {plan.state === 'open' ? <Decision tenantId={company.id} plan={plan} dangerous={review?.dangerous ?? 0} /> : null}
+      {review === undefined ? null : <Review review={review} groups={groups} pathWith={pathWith} />}
+      <h2>By kind</h2>
       <Kinds plan={plan} pathWith={pathWith} />
-      {plan.state === 'open' ? <Decision tenantId={company.id} plan={plan} /> : null}
       <h2>Lines</h2>
+      <SearchForm
+        to={pathWith({})}
+        label="A part of a name, or an id"
+        name="search"
+        value={query.get('search') ?? ''}
+        list="lines"
+      />
       <p>{filtered(filters, pathWith)}</p>
       <div id="lines">
         <Lines
@@ -72,16 +71,7 @@ export async function planPage(visit: Visit): Promise<Page> {
   return { title: 'Plan', company, body };
 }
 
-function verdict(plan: Plan): string {
-  const lines = linesOf(plan.counts);
-  const { accounts, groups, memberships } = plan.counts;
-  if (lines === 0) return 'FlexWhere has all that is staged.';
-  const eyes = affectedBy(plan) + accounts.conflict + accounts.link + groups.delete + groups.conflict;
-  const losses = memberships.remove === 0 ? '' : ` ${counted(memberships.remove, 'membership')} end.`;
-  return `${counted(lines, 'line')}. ${eyes === 0 ? 'None takes access away.' : `${counted(eyes, 'line')} need your eyes.`}${losses}`;
-}
-
-function filtered(filters: SelectionText, pathWith: (more: Record<string, string>) => ConsolePath): JSX.Element {
+function filtered(filters: SelectionText, pathWith: PathWith): JSX.Element {
   const named = Object.entries(filters).map(([name, value]) => `${name} ${String(value)}`);
   if (named.length === 0) return <>All lines, in the order of planning.</>;
   return (
@@ -90,6 +80,46 @@ function filtered(filters: SelectionText, pathWith: (more: Record<string, string
       <Link to={pathWith({})}>Show all lines</Link>
     </>
   );
+}
+
+function Head({
+  tenantId,
+  plan: { state, created, by, undoes },
+  verdict = 'It is being made; reload the page to see its lines.',
+}: {
+  readonly tenantId: string;
+  readonly plan: Plan;
+  readonly verdict: string | undefined;
+}): JSX.Element {
+  return (
+    <>
+      <p class="verdict">
+        <State tone={PLAN_STATES[state]}>{state}</State> {verdict}
+      </p>
+      <Facts
+        rows={[
+          ['Made', <Time at={created} />],
+          ['By', by],
+          ...(undoes === undefined
+            ? []
+            : [['Undoes', <Link to={pathTo(['tenants', tenantId, 'sync', 'runs', undoes])}>a run</Link>] as const]),
+        ]}
+      />
+    </>
+  );
+}
+
+/** What the plan comes to, with its largest groups of identical changes; nothing while it is being made. */
+async function reviewOf(
+  { parts, param }: Visit,
+  plan: Plan,
+): Promise<readonly [PlanReview | undefined, readonly LineGroup[]]> {
+  if (plan.state === 'making') return [undefined, []];
+  const { synchronization } = parts;
+  return Promise.all([
+    synchronization.review(param('tenant'), plan.id),
+    synchronization.groups(param('tenant'), plan.id, { limit: GROUPS }),
+  ]);
 }
 
 /** What loses somebody access, or cannot be applied as it is, comes first. */
@@ -104,13 +134,7 @@ interface KindRow {
   readonly count: number;
 }
 
-function Kinds({
-  plan: { counts },
-  pathWith,
-}: {
-  readonly plan: Plan;
-  readonly pathWith: (more: Record<string, string>) => ConsolePath;
-}): JSX.Element {
+function Kinds({ plan: { counts }, pathWith }: { readonly plan: Plan; readonly pathWith: PathWith }): JSX.Element {
   const rows: readonly KindRow[] = [
     ...KINDS.map((kind) => ({ subject: 'account' as const, kind, count: counts.accounts[kind] })),
     ...KINDS.map((kind) => ({ subject: 'group' as const, kind, count: counts.groups[kind] })),
@@ -137,7 +161,16 @@ function Kinds({
   );
 }
 
-function Decision({ tenantId, plan }: { readonly tenantId: string; readonly plan: Plan }): JSX.Element {
+function Decision({
+  tenantId,
+  plan,
+  dangerous,
+}: {
+  readonly tenantId: string;
+  readonly plan: Plan;
+  /** How many lines need a person's eyes: only then the guard may ask for a number. */
+  readonly dangerous: number;
+}): JSX.Element {
   const here = ['tenants', tenantId, 'sync', 'plans', plan.id];
   const affected = affectedBy(plan);
   return (
@@ -145,7 +178,7 @@ function Decision({ tenantId, plan }: { readonly tenantId: string; readonly plan
       <section aria-labelledby="decide">
         <h2 id="decide">Apply or discard</h2>
         <PostForm to={pathTo([...here, 'apply'])}>
-          {affected === 0 ? null : (
+          {affected + dangerous === 0 ? null : (
             <Field
               label={`Type how many accounts lose access: ${affected.toLocaleString('en-US')}`}
               hint="The policy's guard asks for it where the plan goes beyond its limits."

@@ -1,5 +1,5 @@
 import type { AttributeChange, LineKind } from '../../model/line.js';
-import type { LineGroup, PlanReview } from '../../model/reviewing/plan-review.js';
+import type { LineGroup, PlanReview, Warning } from '../../model/reviewing/plan-review.js';
 import type { Subject } from '../../model/subject.js';
 import type { JsonValue } from '../../protocol/json.js';
 
@@ -8,6 +8,20 @@ const SHOWN = 40;
 
 /** Attributes that are named of a change of many. */
 const NAMED = 3;
+
+/** What the lines with a warning are called. */
+export const WARNING_LABELS: Readonly<Record<Warning, string>> = {
+  accountDeleted: 'accounts deleted',
+  accountDeactivated: 'accounts deactivated',
+  groupDeleted: 'groups deleted',
+  groupLoses: 'members removed from groups that lose many',
+  valueBlanked: 'accounts and groups with a blanked value',
+  userNameChanged: 'userNames changed',
+  conflict: 'conflicts',
+  linkUnconfirmed: 'links to confirm',
+  failedBefore: 'refused by the backend last time',
+  undoneBefore: 'back after an undo',
+};
 
 /** A plan in a sentence or two: how large it is, whether most of it is one change, and how much needs a person's eyes. */
 export function verdictOf(review: PlanReview, largest: LineGroup | undefined): string {
