@@ -154,6 +154,7 @@ export async function serve(
     schemas,
     synchronization,
     authenticateToken: authentication.authenticate,
+    recallToken: authentication.recall,
   });
   const listening = await listen(app, config);
   const { address, family, port } = listening.address;

@@ -1,9 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Tenant } from '../model/tenant.js';
+import type { TokenProof } from '../model/token.js';
 import { ScimError, unauthorized } from '../protocol/scim-error.js';
 
 /** Who sent a request. */
-export type Principal = { readonly kind: 'tenant'; readonly tenant: Tenant } | { readonly kind: 'operator' };
+export type Principal =
+  | {
+      readonly kind: 'tenant';
+      readonly tenant: Tenant;
+      /** Where the token was remembered: what is still to be proven before anything is done or told. */
+      readonly proof?: TokenProof;
+    }
+  | { readonly kind: 'operator' };
 
 /** Whose share of the server a request takes: each tenant has one, and all operators together. */
 export const ownerOf = (principal: Principal): string =>
@@ -20,6 +28,16 @@ export type Authenticate = (secret: string) => Promise<Principal>;
  * @throws ScimError as `Authenticate` does; 429 where too many failed from the address.
  */
 export type AuthenticateRequest = (secret: string, request: IncomingMessage) => Promise<Principal>;
+
+/**
+ * Remembers who the secret belongs to; undefined where it has to be looked up. What the operation does must prove it, or throw
+ * StaleProof before anything is done.
+ */
+export type RecallPrincipal = (secret: string, operationId: string) => Promise<Principal | undefined>;
+
+/** Whether something is still to be proven of who sent a request. */
+export const isUnproven = (principal: Principal): boolean =>
+  principal.kind === 'tenant' && principal.proof?.isProven === false;
 
 const NO_SECRETS = new Set(['', 'null', 'undefined']);
 

@@ -2,7 +2,6 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { ActivityRecorder } from '../activity/recorder.js';
 import type { Config, Limits } from '../config.js';
-import type { Tenant } from '../model/tenant.js';
 import { bulkNames } from '../protocol/bulk/request.js';
 import { spelledSchemas } from '../protocol/canonical/schemas-list.js';
 import { standardNames, type Normalized } from '../protocol/entra/rules.js';
@@ -14,11 +13,12 @@ import { searchRequestNames } from '../protocol/search-request.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Synchronization } from '../sync/synchronization.js';
+import type { TokenAuthentication } from '../tenants/authenticate-token.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import { activityOf } from './activity-note.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
 import { createApp, WRONG_TENANT_URL } from './app.js';
-import type { Principal } from './authentication.js';
+import type { Authenticate, Principal, RecallPrincipal } from './authentication.js';
 import { consoleRoutes } from './console-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
@@ -47,15 +47,34 @@ export interface HttpParts {
   readonly tenancy: Tenancy;
   readonly schemas: SchemaRegistry;
   readonly synchronization: Synchronization;
-  readonly authenticateToken: (secret: string) => Promise<Tenant>;
+  readonly authenticateToken: TokenAuthentication['authenticate'];
+  readonly recallToken: TokenAuthentication['recall'];
   readonly traffic: Traffic;
   readonly recorder: ActivityRecorder;
 }
 
+/** The operations whose first statement proves a remembered token; writes prove it within their unit of work. */
+const PROVING: ReadonlySet<string> = new Set(
+  ['User', 'Group'].flatMap((type) => [
+    ...['get', 'create', 'replace', 'patch'].map((verb) => verb + type),
+    ...['list', 'search'].map((verb) => `${verb}${type}s`),
+  ]),
+);
+
+const authenticating =
+  ({ authenticateToken }: Pick<HttpParts, 'authenticateToken'>): Authenticate =>
+  async (secret) => ({ kind: 'tenant', tenant: await authenticateToken(secret) });
+
+function recalling({ recallToken }: Pick<HttpParts, 'recallToken'>): RecallPrincipal {
+  return async (secret, operationId) => {
+    const remembered = PROVING.has(operationId) ? await recallToken(secret) : undefined;
+    return remembered && { kind: 'tenant', ...remembered };
+  };
+}
+
 /** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
-  const { config, logger, provisioning, tenancy, schemas, synchronization, authenticateToken, traffic, recorder } =
-    parts;
+  const { config, logger, provisioning, tenancy, schemas, synchronization, traffic, recorder } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
@@ -65,10 +84,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
   metrics.watchMemory(() => traffic.room.total);
   metrics.watchActivity(() => recorder.state());
   traffic.observe(metrics.refused);
-  const authenticate = traffic.authenticating(async (secret) => ({
-    kind: 'tenant',
-    tenant: await authenticateToken(secret),
-  }));
+  const authenticate = traffic.authenticating(authenticating(parts));
   return createApp({
     logger,
     metrics,
@@ -82,6 +98,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       handlers: scimHandlers(provisioning),
       wrongBase: WRONG_TENANT_URL,
       authenticate,
+      recall: recalling(parts),
       enter: traffic.enter,
       turns: traffic.turns,
       prepareBody: (operationId, sent, principal, notes) => {

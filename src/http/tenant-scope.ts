@@ -7,5 +7,5 @@ import type { Principal } from './authentication.js';
  */
 export function tenantScope(principal: Principal): TenantScope {
   if (principal.kind !== 'tenant') throw new Error('an operation of the SCIM document needs a tenant');
-  return scopeOf(principal.tenant);
+  return scopeOf(principal.tenant, principal.proof);
 }

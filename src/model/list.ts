@@ -32,6 +32,8 @@ export interface ListQuery extends Selection {
   readonly limit: number;
   /** Bytes of stored documents to return at most, but always one resource; unbounded unless given. */
   readonly bytes?: number;
+  /** Whether the groups of users are wanted; they may come along. */
+  readonly withGroups?: boolean;
   /** Begins behind this position, whatever `offset` says: `next` of a page of the same types, filters and sort. */
   readonly after?: SortPosition;
 }

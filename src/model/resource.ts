@@ -1,6 +1,7 @@
 import type { JsonObject } from '../protocol/json.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
+import type { GroupOfUser } from './membership.js';
 
 /** A staged resource as it is stored. */
 export interface StoredResource {
@@ -14,6 +15,8 @@ export interface StoredResource {
   readonly lastModified: string;
   /** JSON text of the resource as it is returned, without `id`, `meta`, `groups` and `members`; begins with `{"schemas":`. */
   readonly document: string;
+  /** A user's groups, direct and through other groups, in the order of their ids; only where they were read along. */
+  readonly groups?: readonly GroupOfUser[];
 }
 
 /** What a create or a change writes besides the document: made by the caller with protocol/search-form.ts. */

@@ -11,3 +11,37 @@ export interface TokenRecord {
   readonly lastUsed: string | undefined;
   readonly revokedAt: string | undefined;
 }
+
+/**
+ * What a request rests on whose token was remembered: the database proves it in the statement that the request sends anyway,
+ * so that a revoked token, a disabled tenant or another setting counts from the next request on, in every process.
+ */
+export class TokenProof {
+  readonly tokenId: string;
+  readonly #stamp: string;
+  readonly #onProven: () => void;
+  #isProven = false;
+
+  /**
+   * @param stamp what the database said of the token and its tenant when it was looked up last
+   * @param onProven called once
+   */
+  constructor(tokenId: string, stamp: string, onProven: () => void) {
+    this.tokenId = tokenId;
+    this.#stamp = stamp;
+    this.#onProven = onProven;
+  }
+
+  /** Whether the database has said the same since the request came. */
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
+  /** Takes what the database says now; false if that is something else, and nothing may be done for the request. */
+  take(stamp: string | null | undefined): boolean {
+    if (stamp !== this.#stamp) return false;
+    if (!this.#isProven) this.#onProven();
+    this.#isProven = true;
+    return true;
+  }
+}

@@ -1,5 +1,6 @@
 import type { Tenant } from '../model/tenant.js';
 import type { SchemaRegistration, TenantSchemas } from '../model/tenant-schemas.js';
+import type { TokenProof } from '../model/token.js';
 import { typesWith, type ResourceTypes } from '../protocol/custom-schema/definition.js';
 import type { EntraRule } from '../protocol/entra/rule.js';
 import type { FilterLimits } from '../protocol/filter/tree.js';
@@ -41,22 +42,24 @@ export interface TenantScope {
   readonly settledTypes: ResourceTypes;
   /** The schemas that staged resources may not conform to yet. */
   readonly registering: readonly SchemaRegistration[];
+  /** What the request's first statement proves, where its token was remembered. */
+  readonly proof?: TokenProof;
 }
 
 /** Made once for the schemas of a tenant, since look-ups in a resource type are prepared once for each object. */
-const scopes = new WeakMap<TenantSchemas, Omit<TenantScope, 'tenant'>>();
+const scopes = new WeakMap<TenantSchemas, Omit<TenantScope, 'tenant' | 'proof'>>();
 
 /** The scope of a tenant. */
-export function scopeOf(tenant: Tenant): TenantScope {
+export function scopeOf(tenant: Tenant, proof?: TokenProof): TenantScope {
   let scope = scopes.get(tenant.schemas);
   if (!scope) {
     scope = typesOf(tenant.schemas);
     scopes.set(tenant.schemas, scope);
   }
-  return { tenant, ...scope };
+  return { tenant, ...scope, ...(proof === undefined ? {} : { proof }) };
 }
 
-function typesOf({ all }: TenantSchemas): Omit<TenantScope, 'tenant'> {
+function typesOf({ all }: TenantSchemas): Omit<TenantScope, 'tenant' | 'proof'> {
   const registering = all.map((schema) => schema.registering).filter((registration) => registration !== undefined);
   const settledTypes = typesWith(all.map(({ active }) => active));
   if (registering.length === 0) return { types: settledTypes, settledTypes, registering };

@@ -3,7 +3,7 @@ import type { GroupOfUser, Member } from '../model/membership.js';
 import type { ResourceContent, StoredResource } from '../model/resource.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TenantSchema } from '../model/tenant-schemas.js';
-import type { TokenRecord } from '../model/token.js';
+import type { TokenProof, TokenRecord } from '../model/token.js';
 import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
@@ -29,8 +29,11 @@ export type MembershipOutcome =
 
 /** Reads of one tenant's staging directory. No other tenant's resource is ever seen through it. */
 export interface DirectoryReader {
-  /** The resource, or undefined if the tenant has none of that type and id. */
-  find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
+  /**
+   * The resource, or undefined if the tenant has none of that type and id.
+   * @param withGroups whether a user's groups are read along
+   */
+  find(type: ResourceTypeName, id: string, withGroups?: boolean): Promise<StoredResource | undefined>;
   /**
    * One page of a list.
    * @throws ScimError 400 `tooMany` when the query takes longer than its budget.
@@ -114,6 +117,11 @@ export interface TenantStore {
   revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean>;
   /** The token with that hash and its tenant, in one indexed query, whatever their state. */
   findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined>;
+  /**
+   * What `findByHash` found last, as this process remembers it, without asking the database: it may be acted on only as far as
+   * a statement proves the stamp (model/token.ts).
+   */
+  recall(hash: string): Promise<{ token: TokenRecord; tenant: Tenant; stamp: string } | undefined>;
   /** Notes when a token was last used. */
   markUsed(tokenId: string, minute: string): Promise<void>;
 }
@@ -124,15 +132,24 @@ export interface Storage extends SyncStorage {
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;
-  /** Reads of a tenant's staging directory, each statement by itself. */
-  directory(tenantId: string): DirectoryReader;
+  /**
+   * Reads of a tenant's staging directory, each statement by itself.
+   * @param proof of a remembered token: the first read proves it, or throws StaleProof and returns nothing
+   */
+  directory(tenantId: string, proof?: TokenProof): DirectoryReader;
   /**
    * Runs a unit of work: all of it is kept, or nothing when it throws. It waits for nothing but the database, and may be
    * run again when the database asks for that. When the promise resolves, the work is on disk.
    * @param schemas the revision of the tenant's schemas that the work goes by, where it goes by any
-   * @throws SchemasChanged if the tenant has other schemas by now
+   * @param proof of a remembered token, which is proven within the unit of work before anything else is done
+   * @throws SchemasChanged if the tenant has other schemas by now, StaleProof if the proof fails
    */
-  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T>;
+  write<T>(
+    tenantId: string,
+    work: (directory: DirectoryWriter) => Promise<T>,
+    schemas?: number,
+    proof?: TokenProof,
+  ): Promise<T>;
   /**
    * Writes much of a tenant at a time.
    * @param schemas as for `write`

@@ -1,5 +1,5 @@
 import type { Tenant } from '../model/tenant.js';
-import type { TokenRecord } from '../model/token.js';
+import { TokenProof, type TokenRecord } from '../model/token.js';
 import { forbidden, unauthorized } from '../protocol/scim-error.js';
 import type { TenantStore } from '../storage/storage.js';
 import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
@@ -11,9 +11,16 @@ import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
  */
 type AuthenticateToken = (secret: string) => Promise<Tenant>;
 
+/**
+ * Remembers the tenant whose secret token this is, without asking the database; undefined if it is not known here as a valid
+ * one. Nothing may be done or told on the strength of it before a statement has proven it.
+ */
+type RecallToken = (secret: string) => Promise<{ readonly tenant: Tenant; readonly proof: TokenProof } | undefined>;
+
 /** The authentication of provisioning clients. */
 export interface TokenAuthentication {
   readonly authenticate: AuthenticateToken;
+  readonly recall: RecallToken;
   /** Resolves when every write of a last use is done; call it before the storage is closed. */
   readonly settled: () => Promise<void>;
 }
@@ -41,7 +48,18 @@ export function tokenAuthentication(dependencies: {
     return found.tenant;
   }
 
-  return { authenticate, settled: () => lastUsed.settled() };
+  async function recall(secret: string): ReturnType<RecallToken> {
+    if (!isWellFormed(secret)) return undefined;
+    const found = await store.recall(hashOf(secret));
+    if (found === undefined || !found.tenant.enabled || !isLive(found.token, now())) return undefined;
+    const { token, tenant, stamp } = found;
+    const proof = new TokenProof(token.id, stamp, () => {
+      lastUsed.note(token.id);
+    });
+    return { tenant, proof };
+  }
+
+  return { authenticate, recall, settled: () => lastUsed.settled() };
 }
 
 function checkForm(secret: string): void {
@@ -68,6 +86,9 @@ function checkLive({ revokedAt, expiresAt }: TokenRecord, now: Date): void {
     throw unauthorized(`The secret token expired at ${expiresAt}; ask FlexWhere for a new one.`, 'expired');
   }
 }
+
+const isLive = ({ revokedAt, expiresAt }: TokenRecord, now: Date): boolean =>
+  revokedAt === undefined && (expiresAt === undefined || expiresAt > now.toISOString());
 
 /** Where errors go that no request is to suffer from. */
 export type OnError = (error: unknown) => void;

@@ -2,7 +2,13 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { OpenAPIBackend, Operation } from 'openapi-backend';
 import type { JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
-import { secretOf, type AuthenticateRequest, type Principal } from '../authentication.js';
+import {
+  isUnproven,
+  secretOf,
+  type AuthenticateRequest,
+  type Principal,
+  type RecallPrincipal,
+} from '../authentication.js';
 import type { PublishedDocument } from '../documents.js';
 import type { LongTurns } from '../traffic/long-turns.js';
 import type { Held } from '../traffic/memory-room.js';
@@ -12,7 +18,7 @@ import { readApi } from '../validation/documented-api.js';
 import { parameterNames, requestValidation, type RequestParts, type ValidateRequest } from '../validation/request.js';
 import { errorReply } from './error-response.js';
 import { innerOperations } from './inner-operations.js';
-import type { InnerOperations, OperationRequest, RequestNotes } from './operation.js';
+import { forgetAttempt, type InnerOperations, type OperationRequest, type RequestNotes } from './operation.js';
 import { bodyOf, idOf } from './operation-body.js';
 import { byLowerCase, decodeTarget, parametersOf, type RequestTarget } from './request-target.js';
 import { routesOf, type Found } from './routes.js';
@@ -27,6 +33,7 @@ export interface RouterOptions {
   readonly mediaType: 'application/scim+json' | 'application/json';
   readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
   readonly authenticate: AuthenticateRequest;
+  readonly recall?: RecallPrincipal;
   /** Lets a request in, and says what it may hold: @throws ScimError 429 or 503 with `Retry-After`. */
   readonly enter: Entrance;
   /** Gives turns to the reading of large bodies. */
@@ -98,17 +105,18 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     let presentation: Presentation = { type: options.mediaType, indented: false };
     let principal: Principal | undefined;
     let held: Held | undefined;
-    const reply = await orErrorReply(notes, async () => {
-      principal = await options.authenticate(secretOf(request, query, route.byQuery), request);
-      if (principal.kind === 'tenant') notes.tenantId = principal.tenant.id;
-      held = await options.enter(principal, request, response);
+    const attempt = async (sender: Principal): Promise<Reply> => {
+      principal = noted(sender, notes);
+      held ??= await options.enter(sender, request, response);
       presentation = negotiate(request, options.mediaType);
-      const body = await route.readBody?.(request, response, { principal, held, notes });
+      const body = await route.readBody?.(request, response, { principal: sender, held, notes });
       const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body };
-      const errors = route.validate(parts);
-      if (errors.length > 0) throw validationError(route.id, errors);
-      return route.handle(operationRequest(parts, { principal, notes, held, inner: innerTo(principal, notes) }));
-    });
+      checkParts(route, parts);
+      return route.handle(operationRequest(parts, { principal: sender, notes, held, inner: innerTo(sender, notes) }));
+    };
+    const reply = await orErrorReply(notes, () =>
+      onceProven(options, { request, notes, secret: secretOf(request, query, route.byQuery) }, attempt),
+    );
     const checked = await options.checkResponse(api, route.operation, reply, notes, principal);
     await sendReply(response, presentation, checked, held);
   }
@@ -128,6 +136,44 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       })
       .catch(next);
   };
+}
+
+function noted(sender: Principal, notes: RequestNotes): Principal {
+  if (sender.kind === 'tenant') notes.tenantId = sender.tenant.id;
+  return sender;
+}
+
+/** @throws ScimError 400 for what the document does not allow */
+function checkParts({ id, validate }: Route, parts: RequestParts): void {
+  const errors = validate(parts);
+  if (errors.length > 0) throw validationError(id, errors);
+}
+
+/** Answers a request when it is certain who sent it. Where its token is remembered, what the operation does proves it. */
+async function onceProven(
+  { recall, authenticate }: Pick<RouterOptions, 'recall' | 'authenticate'>,
+  { request, notes, secret }: { request: Request; notes: RequestNotes; secret: string },
+  attempt: (sender: Principal) => Promise<Reply>,
+): Promise<Reply> {
+  const remembered = await recall?.(secret, notes.operationId ?? '');
+  const reply = remembered === undefined ? 'stale' : await ifProven(remembered, () => attempt(remembered));
+  if (reply !== 'stale') return reply;
+  forgetAttempt(notes);
+  return attempt(await authenticate(secret, request));
+}
+
+/**
+ * The outcome for a sender who is remembered; `stale` where nothing has proven it, so that nothing of the outcome may be told,
+ * a refusal included: the token is looked up, and the request begins again.
+ */
+async function ifProven(principal: Principal, work: () => Promise<Reply>): Promise<Reply | 'stale'> {
+  try {
+    const reply = await work();
+    return isUnproven(principal) ? 'stale' : reply;
+  } catch (error) {
+    if (isUnproven(principal)) return 'stale';
+    throw error;
+  }
 }
 
 function routeOf(

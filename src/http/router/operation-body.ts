@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Operation } from 'openapi-backend';
 import type { JsonObject } from '../../protocol/json.js';
-import { ownerOf, type Principal } from '../authentication.js';
+import { isUnproven, ownerOf, type Principal } from '../authentication.js';
 import type { Held } from '../traffic/memory-room.js';
 import { parseJsonBody, type JsonLimits } from './json-body.js';
 import type { RouterOptions } from './openapi-router.js';
@@ -32,10 +32,13 @@ export function bodyOf(options: BodyOptions, operation: Operation): ReadBody | u
   const id = idOf(operation);
   const { bytes: most, advice } = options.bodyLimit(id);
   const read = bodyReader(most, advice);
+  // What a request begins with again whose token was remembered, and turned out to be no longer so.
+  const sent = new WeakMap<Request, Uint8Array>();
   const limits: JsonLimits = { depth: options.jsonDepth(id), parts: Math.ceil(most / BYTES_A_PART) };
   return async (request, response, { principal, held, notes }) => {
     checkContentType(request);
-    const bytes = await read(request, response, held);
+    const bytes = sent.get(request) ?? (await read(request, response, held));
+    if (isUnproven(principal)) sent.set(request, bytes);
     await options.turns.take(ownerOf(principal), bytes.length);
     return options.prepareBody(id, parseJsonBody(bytes, limits), principal, notes);
   };

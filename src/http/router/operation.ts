@@ -45,6 +45,17 @@ export function noteRules(notes: RequestNotes, rules: readonly string[]): void {
   if (rules.length > 0) notes.rules = [...new Set([...(notes.rules ?? []), ...rules])];
 }
 
+/** Forgets what was noted on the strength of a token that may be no longer valid. */
+export function forgetAttempt(notes: RequestNotes): void {
+  delete notes.tenantId;
+  delete notes.rules;
+  delete notes.body;
+  delete notes.effect;
+  delete notes.found;
+  delete notes.unknown;
+  delete notes.faults;
+}
+
 type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
 type PathOf<O> = O extends { parameters: { path: infer P } } ? P : never;
 type BodyOf<O> = O extends { requestBody: { content: infer C } } ? C[keyof C] : undefined;

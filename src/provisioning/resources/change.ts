@@ -46,6 +46,7 @@ export async function changeResource(
       return store(directory, scope, stored, change, at);
     },
     scope.tenant.schemas.revision,
+    scope.proof,
   );
 }
 

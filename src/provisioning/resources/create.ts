@@ -40,9 +40,12 @@ export async function createResource(
       await addMembers(directory, created);
     },
     scope.tenant.schemas.revision,
+    scope.proof,
   );
   request.onEffect?.({ id: created.id, name: nameOf(created.type, created.resource), changed: [] });
-  return represented(new Representer(provisioning, scope, request.projection), storedAs(created));
+  // Nobody knows its id yet, so it is in no group.
+  const stored = { ...storedAs(created), groups: [] };
+  return represented(new Representer(provisioning, scope, request.projection), stored);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isId } from '../../model/id.js';
-import type { Projection } from '../../protocol/projection.js';
+import { includes, type Projection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { Provisioning, TenantScope } from '../scope.js';
 import { unknownResource } from './refusals.js';
@@ -14,7 +14,9 @@ export async function getResource(
   scope: TenantScope,
   { type, id, projection }: { type: ResourceTypeName; id: string; projection: Projection },
 ): Promise<Representation> {
-  const stored = isId(id) ? await provisioning.storage.directory(scope.tenant.id).find(type, id) : undefined;
+  const directory = provisioning.storage.directory(scope.tenant.id, scope.proof);
+  const withGroups = type === 'User' && includes(projection, 'groups');
+  const stored = isId(id) ? await directory.find(type, id, withGroups) : undefined;
   if (stored === undefined) throw unknownResource(type, id);
   return new Representer(provisioning, scope, projection).one(stored);
 }

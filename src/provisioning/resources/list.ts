@@ -56,7 +56,7 @@ export async function listResources(
   const selected = selections(provisioning, scope, request);
   const page = await reads.page({
     ...{ tenantId: query.tenantId, limit: plan.limit, room },
-    read: () => readPage(provisioning, query, selected, plan),
+    read: () => readPage(provisioning, scope, query, { selected, plan, withGroups: render.withGroups }),
   });
   request.onPage?.(page);
   return pageText(page, render, {
@@ -163,16 +163,21 @@ function selections(
 
 async function readPage(
   { storage, limits }: Provisioning,
+  { tenant, proof }: TenantScope,
   query: CursorQuery,
-  [first, ...others]: readonly Selection[],
-  { cursor, startIndex, limit }: PagePlan,
+  { selected: [first, ...others], plan: { cursor, startIndex, limit }, withGroups }: PageAsked,
 ): Promise<Page> {
   const after = cursor === undefined || cursor === '' ? {} : { after: decodeCursor(query, cursor) };
   if (first === undefined) return { total: 0, resources: [], keys: [] };
   const sort = query.sort === undefined ? {} : { sort: query.sort };
-  return storage
-    .directory(query.tenantId)
-    .list({ ...first, others, ...sort, offset: startIndex - 1, limit, bytes: limits.pageBytes, ...after });
+  const page = { offset: startIndex - 1, limit, bytes: limits.pageBytes, withGroups, ...after };
+  return storage.directory(tenant.id, proof).list({ ...first, others, ...sort, ...page });
+}
+
+interface PageAsked {
+  readonly selected: readonly Selection[];
+  readonly plan: PagePlan;
+  readonly withGroups: boolean;
 }
 
 interface Render {
@@ -180,6 +185,8 @@ interface Render {
   readonly texts: (resources: readonly StoredResource[]) => Promise<readonly Text[]>;
   /** How many resources to render at a time. */
   readonly atATime: number;
+  /** Whether users come with their groups. */
+  readonly withGroups: boolean;
 }
 
 function rendering(provisioning: Provisioning, scope: TenantScope, { types, projection }: ListRequest): Render {
@@ -198,7 +205,8 @@ function rendering(provisioning: Provisioning, scope: TenantScope, { types, proj
     }
     return resources.flatMap(({ id }) => bodies.get(id) ?? []);
   };
-  return { texts, atATime: withMembers ? GROUPS_AT_A_TIME : AT_A_TIME };
+  const withGroups = projected.some((one) => one.type === 'User' && includes(one.projection, 'groups'));
+  return { texts, atATime: withMembers ? GROUPS_AT_A_TIME : AT_A_TIME, withGroups };
 }
 
 /** A text, or a long one in pieces. */

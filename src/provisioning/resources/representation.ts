@@ -32,7 +32,7 @@ export class Representer {
     readonly scope: TenantScope,
     readonly projection: Projection,
   ) {
-    this.#directory = provisioning.storage.directory(scope.tenant.id);
+    this.#directory = provisioning.storage.directory(scope.tenant.id, scope.proof);
   }
 
   /** Renders resources of one type in their order: two statements more for a page of users, whatever its length. */
@@ -64,9 +64,16 @@ export class Representer {
     const withGroups = includes(this.projection, 'groups');
     const managers = includes(this.projection, MANAGER) ? users.flatMap(managerOf) : [];
     return {
-      groups: withGroups && users.length > 0 ? await this.#directory.groupsOf(users.map(({ id }) => id)) : new Map(),
+      groups: withGroups ? await this.#groupsOf(users) : new Map(),
       managers: managers.length > 0 ? await this.#directory.displayNames(managers) : new Map(),
     };
+  }
+
+  /** Reads the groups that were not read along. */
+  async #groupsOf(users: readonly StoredResource[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
+    const without = users.filter(({ groups }) => groups === undefined).map(({ id }) => id);
+    const read = without.length > 0 ? await this.#directory.groupsOf(without) : new Map<string, never>();
+    return new Map(users.map(({ id, groups }) => [id, groups ?? read.get(id) ?? []]));
   }
 
   #user(stored: StoredResource, derived: Derived): Representation {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { TokenProof } from '../../model/token.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { ActivityStore } from '../activity-store.js';
 import type { BulkWriter } from '../bulk-writer.js';
@@ -24,7 +25,8 @@ import type { Origin } from './query/membership-scopes.js';
 import { PlanCache } from './query/plan-cache.js';
 import { syncReader, syncWriter } from './sync/sync-store.js';
 import { TenantReads, TenantSession } from './sync/tenant-reads.js';
-import { holdSchemas } from './tenants/schemas.js';
+import { holdSchemas, lockSchemas } from './tenants/schemas.js';
+import { ProvingSession } from './tenants/stamp.js';
 import { KnexTenantStore } from './tenants/store.js';
 
 const WRITE_TIMEOUT_MS = 2000;
@@ -111,15 +113,25 @@ export class KnexStorage implements Storage {
     };
   }
 
-  directory(tenantId: string): DirectoryReader {
-    const through = { reads: this.#database, dialect: this.#database.dialect, plans: this.#plans };
+  directory(tenantId: string, proof?: TokenProof): DirectoryReader {
+    const through = { reads: this.#database, dialect: this.#database.dialect, plans: this.#plans, proof };
     return new KnexDirectoryReader({ ...this.#base, tenantId }, through);
   }
 
-  write<T>(tenantId: string, work: (directory: DirectoryWriter) => Promise<T>, schemas?: number): Promise<T> {
+  write<T>(
+    tenantId: string,
+    work: (directory: DirectoryWriter) => Promise<T>,
+    schemas?: number,
+    proof?: TokenProof,
+  ): Promise<T> {
     return this.#unit(
       tenantId,
       async (session) => {
+        if (proof !== undefined) {
+          // The stamp has the revision of the schemas.
+          await lockSchemas(session, tenantId, 'shared');
+          return this.#run(tenantId, new ProvingSession(session, proof), work);
+        }
         if (schemas !== undefined) await holdSchemas(session, tenantId, schemas);
         return this.#run(tenantId, session, work);
       },

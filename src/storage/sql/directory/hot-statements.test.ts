@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DirectoryWriter } from '../../storage.js';
-import { CHANGED, newUser, userContent } from '../../testing/resources.fixture.js';
+import { TokenProof } from '../../../model/token.js';
+import { parseFilter } from '../../../protocol/filter/parse-filter.js';
+import { USER } from '../../../protocol/schemas/resource-types.js';
+import { StaleProof } from '../../stale-proof.js';
+import type { DirectoryReader, DirectoryWriter } from '../../storage.js';
+import { CHANGED, CREATED, newUser, userContent } from '../../testing/resources.fixture.js';
 import {
   analyze,
   explain,
@@ -95,6 +99,8 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
     await seed(test.database, 'Group', 1000);
     for (const index of [1, 2, 3]) await seedMembers(test.database, seededId('g', index), 5000);
     await test.database.unit((session) => seedTenants(session, 2000));
+    const ofTests = { tenantId: 't', label: '', created: CREATED, expiresAt: undefined, lastUsed: undefined };
+    await test.storage.tenants.insertToken({ ...ofTests, id: 't-token', revokedAt: undefined }, 't-hash');
     await analyze(test.database);
     reads = noteReads(test.database);
   }, 120_000);
@@ -133,5 +139,82 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
     await directory.displayNames([user(10)]);
     await test.storage.tenants.findByHash('hash');
     await expectLookUps([...reads]);
+  });
+
+  /** A remembered token of tenant `t`, as a request has it. */
+  async function remembered(): Promise<TokenProof> {
+    await test.storage.tenants.findByHash('t-hash');
+    const { token, stamp } = (await test.storage.tenants.recall('t-hash')) ?? {};
+    return new TokenProof(token?.id ?? '', stamp ?? '', () => undefined);
+  }
+
+  const asked = (filter: string) => ({ filter: parseFilter(filter, USER), offset: 0, limit: 100, withGroups: true });
+  const proving: readonly [string, (directory: DirectoryReader) => Promise<unknown>][] = [
+    ['a user with its groups', (directory) => directory.find('User', user(9), true)],
+    ['a user who is not there', (directory) => directory.find('User', 'nobody', true)],
+    ['a group', (directory) => directory.find('Group', group)],
+    ...['userName', 'externalId', 'displayName', 'id'].flatMap((name) =>
+      [user(10), 'nobody'].map((value): (typeof proving)[number] => [
+        `${name} eq "${value}"`,
+        (directory) => directory.list({ type: 'User', ...asked(`${name} eq "${value}"`) }),
+      ]),
+    ),
+  ];
+
+  it.each(proving)('by one statement, which proves the token as well, for %s', async (_name, read) => {
+    const proof = await remembered();
+    reads.length = 0;
+    await read(test.storage.directory('t', proof));
+    const statements = [...reads];
+    expect(statements).toHaveLength(1);
+    expect(proof.isProven).toBe(true);
+    await expectLookUps(statements);
+  });
+
+  const writes: readonly [string, number, (directory: DirectoryWriter) => Promise<unknown>][] = [
+    ['a create', 4, (directory) => directory.insert(newUser('new', mails('new@a'), 'new'))],
+    [
+      'a PATCH',
+      3,
+      async (directory) => {
+        await directory.findForUpdate('User', user(6));
+        await directory.update('User', user(6), CHANGED, userContent(user(6), mails(user(6))));
+      },
+    ],
+    [
+      'a new member',
+      3,
+      async (directory) => {
+        await directory.findForUpdate('Group', group);
+        await directory.changeMembers(group, [{ kind: 'delta', clear: false, add: [user(6000)], remove: [] }]);
+        await directory.touch('Group', group, CHANGED);
+      },
+    ],
+  ];
+
+  it.each(writes)(
+    'by %s, which proves the token on the way, in %i statements on SQLite',
+    async (_name, count, work) => {
+      const proof = await remembered();
+      const ran = noteStatements(test.database);
+      await test.storage.write('t', work, 0, proof);
+      const statements = [...ran];
+      if (kind.name === 'SQLite') expect(statements.map(({ sql }) => sql)).toHaveLength(count);
+      expect(proof.isProven).toBe(true);
+      await expectLookUps(statements);
+    },
+  );
+
+  it('and nothing is read or written once the token is revoked', async () => {
+    const proof = await remembered();
+    await test.storage.tenants.revokeToken('t', proof.tokenId, CHANGED);
+    const directory = test.storage.directory('t', proof);
+    await expect(directory.find('User', user(9))).rejects.toBeInstanceOf(StaleProof);
+    await expect(directory.list({ type: 'User', offset: 0, limit: 1 })).rejects.toBeInstanceOf(StaleProof);
+    await expect(directory.groupsOf([user(9)])).rejects.toBeInstanceOf(StaleProof);
+    const late = test.storage.write('t', (writer) => writer.insert(newUser('late')), 0, proof);
+    await expect(late).rejects.toBeInstanceOf(StaleProof);
+    expect(await test.storage.directory('t').find('User', 'late')).toBeUndefined();
+    expect(proof.isProven).toBe(false);
   });
 });

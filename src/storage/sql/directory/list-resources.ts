@@ -1,4 +1,5 @@
 import type { ListQuery, Page, Selection, SortPosition } from '../../../model/list.js';
+import type { TokenProof } from '../../../model/token.js';
 import { SlowLookUp, selectRows, type Reads, type Session, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import { filterToSql } from '../query/filter-to-sql.js';
@@ -8,6 +9,8 @@ import { judge, planOf } from '../query/plan-of-statement.js';
 import { sortOrder, type SortOrder } from '../query/sort-order.js';
 import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
 import { idList, wholeNumber } from '../statements.js';
+import { proving } from '../tenants/stamp.js';
+import { findResources } from './find-resources.js';
 import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 
 interface KeyedRow extends ResourceRow {
@@ -60,24 +63,53 @@ export interface ListReads {
   readonly reads: Reads;
   readonly dialect: Dialect;
   readonly plans: PlanCache;
+  /** What the first statement proves. */
+  readonly proof?: TokenProof | undefined;
 }
 
 /**
  * One page of a tenant's resources.
  * @throws ScimError 400 `tooMany` when it takes longer than its budget, 503 when too many lists wait.
  */
-export function listResources(through: ListReads, origin: Origin, query: ListQuery): Promise<Page> {
-  const { reads, dialect } = through;
+export async function listResources(through: ListReads, origin: Origin, query: ListQuery): Promise<Page> {
+  const { reads, dialect, proof } = through;
   const { tenantId } = origin;
   const order = sortOrder(dialect, query.sort);
   const parts = [query, ...(query.others ?? [])].map((selection) => compilePart(dialect, origin, selection));
   const compiled = { tenantId, query, order, parts };
-  const work = (session: Session): Promise<Page> => readPage(session, compiled);
+  const found = namesOne(query) ? await findOne(through, compiled) : undefined;
+  if (found !== undefined) return found;
+  const unproven = proof?.isProven === false ? proof : undefined;
+  const work = proving((session: Session): Promise<Page> => readPage(session, compiled), unproven);
   const every = parts.some(({ filtered }) => !filtered);
   if (every && !order.indexed) return reads.scan(tenantId, work);
   if (parts.some(({ filtered }) => filtered)) return filteredPage(through, compiled, work);
   const far = query.after === undefined && query.offset > FAR;
   return far ? reads.walk(tenantId, work) : reads.lookup(work, tenantId);
+}
+
+/** The attributes that hardly any two resources share, each with an index of its own. */
+const NAMES: ReadonlySet<string> = new Set(['id', 'userName', 'externalId', 'displayName']);
+
+/** Whether a list asks for the resources of a name, from the first on. */
+function namesOne({ filter, others = [], sort, offset, limit, after }: ListQuery): boolean {
+  if (others.length > 0 || sort !== undefined || offset > 0 || limit === 0 || after !== undefined) return false;
+  if (filter?.kind !== 'compare' || filter.operator !== 'eq' || typeof filter.value !== 'string') return false;
+  const { extension, attribute, subAttribute } = filter.target;
+  return extension === undefined && subAttribute === undefined && NAMES.has(attribute.name);
+}
+
+/** The page with the one resource of a name or none, by one statement; undefined if there are more. */
+async function findOne({ reads, proof }: ListReads, { tenantId, query, parts }: Compiled): Promise<Page | undefined> {
+  const where = parts[0]?.where ?? { sql: 'false', bindings: [] };
+  const finding = {
+    ...{ tenantId, where: where.sql, bindings: where.bindings },
+    withGroups: query.withGroups === true && query.type === 'User',
+    proof: proof?.isProven === false ? proof : undefined,
+  };
+  const resources = await reads.lookup((session) => findResources(session, finding, 2), tenantId);
+  if (resources.length > 1) return undefined;
+  return { total: resources.length, resources, keys: resources.map(({ id }) => id) };
 }
 
 /** A page by a filter: a look-up where the database says so and it proves to be one, otherwise a scan. */

@@ -1,16 +1,19 @@
 import type { ListQuery, Page } from '../../../model/list.js';
 import type { GroupOfUser, Member } from '../../../model/membership.js';
 import type { StoredResource } from '../../../model/resource.js';
+import type { TokenProof } from '../../../model/token.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryReader } from '../../storage.js';
-import { hotRows, selectRows, type Reads, type Work } from '../connections/database.js';
+import { selectRows, type Reads, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
 import type { PlanCache } from '../query/plan-cache.js';
 import { idList, wholeNumber } from '../statements.js';
+import { proving } from '../tenants/stamp.js';
+import { findResources } from './find-resources.js';
 import { groupsOfUsers } from './groups-of-users.js';
 import { listResources, type ListReads } from './list-resources.js';
-import { SELECT_RESOURCE, toResourceType, toStoredResource, type ResourceRow } from './rows.js';
+import { toResourceType } from './rows.js';
 
 interface MemberRow {
   readonly member_id: string;
@@ -24,8 +27,10 @@ export class KnexDirectoryReader implements DirectoryReader {
   readonly #dialect: Dialect;
   readonly #reads: Reads;
   readonly #plans: PlanCache;
+  readonly #proof: TokenProof | undefined;
 
-  constructor(origin: Origin, { dialect, reads, plans }: ListReads) {
+  constructor(origin: Origin, { dialect, reads, plans, proof }: ListReads) {
+    this.#proof = proof;
     this.origin = origin;
     this.#plans = plans;
     this.#dialect = dialect;
@@ -36,19 +41,29 @@ export class KnexDirectoryReader implements DirectoryReader {
     return this.origin.tenantId;
   }
 
-  async find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const [row] = await this.#lookUp((session) =>
-      hotRows<ResourceRow>(session, SELECT_RESOURCE, [this.tenantId, id, type]),
-    );
-    return row && toStoredResource(row);
+  async find(type: ResourceTypeName, id: string, withGroups = false): Promise<StoredResource | undefined> {
+    const finding = {
+      tenantId: this.tenantId,
+      where: 'r.tenant_id = ? and r.id = ? and r.type = ?',
+      bindings: [this.tenantId, id, type],
+      withGroups,
+      proof: this.#unproven(),
+    };
+    const [found] = await this.#reads.lookup((session) => findResources(session, finding, 1), this.tenantId);
+    return found;
+  }
+
+  #unproven(): TokenProof | undefined {
+    return this.#proof?.isProven === false ? this.#proof : undefined;
   }
 
   #lookUp<T>(work: Work<T>): Promise<T> {
-    return this.#reads.lookup(work, this.tenantId);
+    return this.#reads.lookup(proving(work, this.#unproven()), this.tenantId);
   }
 
   list(query: ListQuery): Promise<Page> {
-    return listResources({ reads: this.#reads, dialect: this.#dialect, plans: this.#plans }, this.origin, query);
+    const through = { reads: this.#reads, dialect: this.#dialect, plans: this.#plans, proof: this.#unproven() };
+    return listResources(through, this.origin, query);
   }
 
   async members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]> {

@@ -8,6 +8,8 @@ import type { Bound } from '../connections/statements/watch.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { PlanCache } from '../query/plan-cache.js';
 import { noteMissing } from '../sync/mirror.js';
+import { ProvingSession } from '../tenants/stamp.js';
+import { findResources } from './find-resources.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { KnexDirectoryReader } from './reader.js';
@@ -30,12 +32,23 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 
   async findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    // NO KEY: memberships may refer to the resource meanwhile. On SQLite nobody else writes anyway.
-    const lock = this.#session.dialect === 'postgres' ? ' for no key update' : '';
-    const [row] = await hotRows<ResourceRow>(this.#session, SELECT_RESOURCE + lock, [this.tenantId, id, type]);
-    if (row === undefined) return undefined;
-    this.#locked.add(id);
-    return toStoredResource(row);
+    const found = await (this.#session.dialect === 'sqlite' ? this.#findAlone(type, id) : this.#findAndLock(type, id));
+    if (found !== undefined) this.#locked.add(id);
+    return found;
+  }
+
+  /** On SQLite nobody else writes. The statement proves the token as well, where nothing has proven it before. */
+  async #findAlone(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    const proof = this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
+    const finding = { where: THIS, bindings: [this.tenantId, id, type], withGroups: false, proof };
+    const [found] = await findResources(this.#session, { ...finding, tenantId: this.tenantId }, 1);
+    return found;
+  }
+
+  /** NO KEY: memberships may refer to the resource meanwhile. */
+  async #findAndLock(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    const [row] = await hotRows<ResourceRow>(this.#session, SELECT_FOR_UPDATE, [this.tenantId, id, type]);
+    return row && toStoredResource(row);
   }
 
   async insert(resource: {
@@ -158,6 +171,8 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 }
 
+const THIS = 'r.tenant_id = ? and r.id = ? and r.type = ?';
+const SELECT_FOR_UPDATE = `${SELECT_RESOURCE} for no key update`;
 const THE_RESOURCE = 'where tenant_id = ? and id = ? and type = ? returning id';
 const TOUCH = `update resources set version = version + 1, last_modified = ?
   where tenant_id = ? and id = ? and type = ? returning version`;

@@ -117,7 +117,7 @@ export async function changeSchema(
  * SQLite there is one unit at a time anyway. A lock of the tenant's row would not do: those who share it let in
  * more of their kind for as long as they like.
  */
-async function lockSchemas(session: Session, tenantId: string, mode: 'shared' | 'exclusive'): Promise<void> {
+export async function lockSchemas(session: Session, tenantId: string, mode: 'shared' | 'exclusive'): Promise<void> {
   if (session.dialect === 'sqlite') return;
   const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
   await hotRows(session, `select ${lock}(hashtextextended('schemas ' || ?, 0))`, [tenantId]);

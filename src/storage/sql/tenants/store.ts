@@ -6,12 +6,15 @@ import type { TenantStore } from '../../storage.js';
 import { hotRows, type Database, type Session } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import { eraseTenant } from './erase.js';
+import { RememberedRows } from './remembered-rows.js';
 import { changeSchema, SchemaStore } from './schemas.js';
+import { STAMP_OF_JOIN } from './stamp.js';
 
 /** Tenants and their secret tokens. */
 export class KnexTenantStore implements TenantStore {
   readonly #database: Database;
   readonly #schemas: SchemaStore;
+  readonly #remembered = new RememberedRows<TokenWithTenant>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -102,7 +105,17 @@ export class KnexTenantStore implements TenantStore {
 
   async findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined> {
     const row = await this.#database.lookup((session) => findTokenWithTenant(session, hash));
+    this.#remembered.set(hash, row);
     if (row === undefined) return undefined;
+    return this.#tokenWithTenant(row);
+  }
+
+  async recall(hash: string): Promise<{ token: TokenRecord; tenant: Tenant; stamp: string } | undefined> {
+    const row = this.#remembered.get(hash);
+    return row === undefined ? undefined : { ...(await this.#tokenWithTenant(row)), stamp: row.stamp };
+  }
+
+  async #tokenWithTenant(row: TokenWithTenant): Promise<{ token: TokenRecord; tenant: Tenant }> {
     const tenant = await this.#tenant({ ...row, id: row.tenant_id, created: row.tenant_created });
     return { token: toToken(row), tenant };
   }
@@ -128,12 +141,14 @@ export class KnexTenantStore implements TenantStore {
   }
 }
 
-type TokenWithTenant = TokenRow & Omit<TenantRow, 'id' | 'created'> & { readonly tenant_created: string };
+type TokenWithTenant = TokenRow &
+  Omit<TenantRow, 'id' | 'created'> & { readonly tenant_created: string; readonly stamp: string };
 
 async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
   const [row] = await hotRows<TokenWithTenant>(
     session,
-    `select k.*, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created
+    `select k.id, k.tenant_id, k.label, k.prefix, k.created, k.expires_at, k.last_used, k.revoked_at, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created,
+       ${STAMP_OF_JOIN} as stamp
      from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,
     [hash],
   );

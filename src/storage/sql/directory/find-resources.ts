@@ -1,0 +1,86 @@
+import type { GroupOfUser } from '../../../model/membership.js';
+import type { StoredResource } from '../../../model/resource.js';
+import type { TokenProof } from '../../../model/token.js';
+import { hotRows, type Session } from '../connections/database.js';
+import type { Dialect } from '../connections/driver.js';
+import type { Bound } from '../connections/statements/watch.js';
+import { STAMP, take } from '../tenants/stamp.js';
+import { groupsOfUsers } from './groups-of-users.js';
+import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
+
+/** Which resources a statement finds: a condition on `r`, with its bindings. */
+export interface Finding {
+  readonly tenantId: string;
+  readonly where: string;
+  readonly bindings: readonly Bound[];
+  /** Whether users come with their groups. */
+  readonly withGroups: boolean;
+  /** What the statement proves besides. */
+  readonly proof: TokenProof | undefined;
+}
+
+/** A row of what is found; one of nulls, but for the stamp, where nothing is. */
+type FoundRow = (ResourceRow | { readonly id: null }) & {
+  readonly stamp: string | null;
+  readonly groups?: string | null;
+};
+
+/** The group's id, version and displayName, and whether it is a member of another one. */
+type GroupOfRow = readonly [id: string, version: number, display: string | null, isNested: boolean | number];
+
+/**
+ * Finds the first resources by one statement, which proves the token as well and reads the users' groups along; only groups
+ * within groups take further ones.
+ * @param most how many it returns at most
+ * @throws StaleProof if what is remembered of the token is no longer so
+ */
+export async function findResources(
+  session: Session,
+  { tenantId, where, bindings, withGroups, proof }: Finding,
+  most: number,
+): Promise<readonly StoredResource[]> {
+  const columns = RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ');
+  const selected = withGroups ? `${columns}, ${GROUPS[session.dialect]} as groups` : columns;
+  const sql =
+    proof === undefined
+      ? `select ${selected} from resources r where ${where} limit ${most}`
+      : `select s.stamp, ${selected} from (select ${STAMP} as stamp) s left join resources r on ${where} limit ${most}`;
+  const rows = await hotRows<FoundRow>(session, sql, [...(proof === undefined ? [] : [proof.tokenId]), ...bindings]);
+  if (proof !== undefined) take(proof, rows[0]);
+  const found: StoredResource[] = [];
+  for (const row of rows) if (row.id !== null) found.push(await withItsGroups(session, tenantId, row));
+  return found;
+}
+
+async function withItsGroups(
+  session: Session,
+  tenantId: string,
+  row: ResourceRow & Pick<FoundRow, 'groups'>,
+): Promise<StoredResource> {
+  const stored = toStoredResource(row);
+  if (row.groups === undefined) return stored;
+  const groups = JSON.parse(row.groups ?? '[]') as readonly GroupOfRow[];
+  if (!groups.some(([, , , isNested]) => isNested)) return { ...stored, groups: groups.map(toGroup).sort(byId) };
+  return { ...stored, groups: (await groupsOfUsers(session, tenantId, [stored.id])).get(stored.id) ?? [] };
+}
+
+const toGroup = ([id, version, display]: GroupOfRow): GroupOfUser => ({
+  ...{ id, version, display: display ?? undefined },
+  type: 'direct',
+});
+
+const byId = (one: GroupOfUser, other: GroupOfUser): number => (one.id < other.id ? -1 : 1);
+
+/** The groups of the user `r` as JSON. The databases look up in subqueries what they would join by reading all resources. */
+const GROUPS: Readonly<Record<Dialect, string>> = {
+  sqlite: groupsAs('json_group_array(json_array', ')'),
+  postgres: groupsAs('cast(json_agg(json_build_array', ') as text)'),
+};
+
+function groupsAs(begin: string, end: string): string {
+  return `(select ${begin}(m.group_id,
+      (select g.version from resources g where g.tenant_id = m.tenant_id and g.id = m.group_id),
+      (select d.display from resources d where d.tenant_id = m.tenant_id and d.id = m.group_id),
+      exists (select 1 from memberships n where n.tenant_id = m.tenant_id and n.member_id = m.group_id))${end}
+    from memberships m where m.tenant_id = r.tenant_id and m.member_id = r.id)`;
+}
