@@ -72,7 +72,7 @@ async function write(text: string): Promise<void> {
   await writeFile(page, `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`);
   const [sheet] = sheets.slice(-1);
   if (sheet === undefined) return;
-  const shown = names.filter((name) => !name.includes('checking') && !name.includes('openapi') && name !== 'node:http');
+  const shown = names.filter((name) => !name.includes('checks') && !name.includes('openapi') && name !== 'node:http');
   const rows = sheet.rows.map(({ workload, costs }) => ({
     label: workload,
     ratios: shown.map((name) => ratioOf(costs, name)),

@@ -35,7 +35,7 @@ export const CONTENDERS: readonly Contender[] = [
   },
   { name: OURS, program: serve, base: '/scim', filledBy: 'seed', postgres: true, environment: unlimited },
   {
-    name: `${OURS}, checking responses`,
+    name: `${OURS} + response checks`,
     ...{ program: serve, base: '/scim', filledBy: 'seed', postgres: true },
     environment: { ...unlimited, VALIDATE_RESPONSES: 'enforce' },
   },
