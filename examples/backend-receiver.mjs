@@ -19,7 +19,7 @@ const nameOf = ({ userName, displayName }) => (userName ?? displayName).toLowerC
 const find = ({ resources }, condition) => [...resources.values()].filter(condition);
 const byScimId = (tenant, scimId) => find(tenant, (one) => one.scimId === scimId)[0];
 const ofName = (tenant, name, { subject, scimId }) =>
-  find(tenant, (one) => one.subject === subject && one.scimId !== scimId && nameOf(one) === name);
+  find(tenant, (one) => one.subject === subject && one.scimId !== scimId && nameOf(one.content) === name);
 
 /** Makes the change of one line, or throws a sentence that says why not. */
 function change(tenant, { subject, op, scimId, accountId, content, groupScimId, memberScimId }) {
@@ -39,7 +39,7 @@ function change(tenant, { subject, op, scimId, accountId, content, groupScimId, 
   }
   if (!known && op !== 'create') throw 'There is no such account or group.';
   const id = known?.accountId ?? randomUUID();
-  tenant.resources.set(id, { subject, accountId: id, scimId, ...content });
+  tenant.resources.set(id, { subject, accountId: id, scimId, content });
   return { accountId: id };
 }
 
@@ -65,9 +65,25 @@ function match(tenant, item) {
   return { scimId: item.scimId, matches: [...same.map(described('scimId')), ...named.map(described('name'))] };
 }
 
+/** What we have under SCIM ids, in the order of those; `after` is the last id of the page before. */
+function list(tenant, { subject, after, limit }) {
+  const all =
+    subject === 'membership'
+      ? [...tenant.members.values()].map(([groupScimId, memberScimId]) => ({ subject, groupScimId, memberScimId }))
+      : find(tenant, (one) => one.subject === subject && one.scimId);
+  const keyOf = (item) => item.scimId ?? `${item.groupScimId} ${item.memberScimId}`;
+  const behind = all.filter((item) => keyOf(item) > (after ?? '')).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const items = behind.slice(0, limit);
+  return { items, next: behind.length > limit ? keyOf(items.at(-1)) : null };
+}
+
+// BACKEND_ID names this set of accounts, so that what was told to another one is not applied to it.
+const capabilities = { atomicBatches: true, maxBatchSize: 100, backendId: process.env.BACKEND_ID, listing: true };
+
 const operations = {
-  'GET /capabilities': () => ({ atomicBatches: true, maxBatchSize: 100 }),
+  'GET /capabilities': () => capabilities,
   'POST /matches': ({ tenantId, items }) => ({ items: items.map((item) => match(tenantOf(tenantId), item)) }),
+  'POST /listings': ({ tenantId, ...what }) => list(tenantOf(tenantId), what),
   'POST /batches': ({ tenantId, lines, atomic }) => {
     const tenant = tenantOf(tenantId);
     // A key that was settled takes no effect a second time: its outcome is answered again.

@@ -1084,6 +1084,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/sync/mirror": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show which backend the mirror belongs to
+         * @description The mirror is what the backend has acknowledged so far. It belongs to one backend: the one that the first plan was made
+         *     against. Plans for another one are refused with 409 `anotherBackend`.
+         */
+        get: operations["getSyncMirror"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/mirror/verify": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the mirror with the backend
+         * @description Compares the mirror with what the backend has, page by page, and makes a plan that repairs the differences, to be reviewed
+         *     and applied like any other. What the backend has lost is created again; what it has otherwise is set right; what it has
+         *     under a SCIM id while the mirror does not is taken into the mirror, or is a conflict where nothing is staged for it. Where
+         *     the backend cannot list what it has, the answer is 409 `noListing`.
+         */
+        post: operations["verifySyncMirror"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/mirror/adopt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the mirror belong to the backend that is set now
+         * @description For a backend that has moved: everything that the former address was told counts as told to this one. A paused run can be
+         *     resumed then; while a process works on a run, the answer is 409 `runActive`.
+         */
+        post: operations["adoptSyncMirror"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/sync/mirror/reset": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Empty the mirror
+         * @description For a backend that starts anew: the mirror forgets everything, and belongs to the backend that is set now. Open plans are
+         *     discarded. The next plan creates all accounts and groups, or links those that the backend has already. While the tenant
+         *     has a run, the answer is 409 `runActive`.
+         */
+        post: operations["resetSyncMirror"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/sync/policy": {
         parameters: {
             query?: never;
@@ -2076,6 +2215,9 @@ export interface components {
              * @description The run that the plan undoes; null for any other plan.
              */
             undoes: string | null;
+            /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
+            repairs?: boolean;
+            backend?: components["schemas"]["SyncBackend"];
         };
         MadeSyncPlan: {
             /**
@@ -2121,11 +2263,52 @@ export interface components {
              * @description The run that the plan undoes; null for any other plan.
              */
             undoes: string | null;
+            /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
+            repairs?: boolean;
+            backend?: components["schemas"]["SyncBackend"];
             /**
              * Format: uuid
              * @description The run, where the policy approved the plan and it is being applied; else absent.
              */
             runId?: string;
+        };
+        /**
+         * @description Which backend it is: in a plan, the one that it was made against; as `belongsTo`, the one that the mirror belongs to.
+         *     Absent for plans that were made before that was noted, and for a mirror before the first plan.
+         */
+        SyncBackend: {
+            /**
+             * @description Whether accounts are written to files or sent over HTTP.
+             * @enum {string}
+             */
+            kind: "file" | "http";
+            /** @description The folder or the URL. */
+            address: string;
+            /** @description What the backend calls itself; null where it does not. */
+            backendId: string | null;
+        };
+        SyncMirror: {
+            belongsTo?: components["schemas"]["SyncBackend"];
+            /**
+             * Format: date-time
+             * @description When it began to belong to it.
+             */
+            since: string | null;
+            /** @description Who made it so. */
+            by: string | null;
+            /** @description Whether a reset was interrupted; reset it again then. */
+            resetting: boolean;
+            current: components["schemas"]["SyncBackend"];
+            /** @description Whether the backend that is set now answers. */
+            reachable: boolean;
+            /** @description Whether it can list what it has, so that it can be compared with the mirror. */
+            listing: boolean;
+            /** @description Whether plans can be made and applied with the backend that is set now. */
+            belongs: boolean;
+            /** @description How many accounts the mirror has. */
+            accounts: number;
+            /** @description How many groups the mirror has. */
+            groups: number;
         };
         SyncPlanList: {
             /** @description The plans on this page, the latest first. */
@@ -2652,7 +2835,8 @@ export interface components {
             by: string;
             /**
              * @description What was done. Plans: `plan.made`, `plan.discarded`. Lines that a person confirmed: `line.confirmed`. Holds: `hold.put`,
-             *     `hold.released`. The policy: `policy.changed`. Runs: `run.started`, `run.pauseAsked`, `run.paused`, `run.resumed`,
+             *     `hold.released`. The policy: `policy.changed`. The mirror:
+             *     `mirror.adopted`, `mirror.reset`. Runs: `run.started`, `run.pauseAsked`, `run.paused`, `run.resumed`,
              *     `run.cancelAsked`, `run.cancelled`, `run.finished`. The outcome of a line: `line.applied`, `line.skipped`,
              *     `line.failed`.
              */
@@ -2682,10 +2866,11 @@ export interface components {
              * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` is in the way.
              *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded.
              *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
-             *     `runNotEnded`: the run to be undone is still active.
+             *     `runNotEnded`: the run to be undone is still active. `anotherBackend`: the mirror belongs to another backend; adopt or
+             *     reset it. `noListing`: the backend cannot list what it has.
              * @enum {string}
              */
-            type: "confirmationNeeded" | "runActive" | "planStale" | "planNotOpen" | "needsNone" | "noActiveRun" | "runNotEnded";
+            type: "confirmationNeeded" | "runActive" | "planStale" | "planNotOpen" | "needsNone" | "noActiveRun" | "runNotEnded" | "anotherBackend" | "noListing";
             /** @description With `confirmationNeeded`, how many accounts the plan deactivates and deletes. */
             affected?: number;
             /** @description With `runActive`, the run. */
@@ -3036,6 +3221,8 @@ export type SyncGuardRequest = components['schemas']['SyncGuardRequest'];
 export type SyncCounts = components['schemas']['SyncCounts'];
 export type SyncPlan = components['schemas']['SyncPlan'];
 export type MadeSyncPlan = components['schemas']['MadeSyncPlan'];
+export type SyncBackend = components['schemas']['SyncBackend'];
+export type SyncMirror = components['schemas']['SyncMirror'];
 export type SyncPlanList = components['schemas']['SyncPlanList'];
 export type SyncPlanLine = components['schemas']['SyncPlanLine'];
 export type SyncPlanSummary = components['schemas']['SyncPlanSummary'];
@@ -4804,6 +4991,187 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSyncMirror: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mirror, and the backend that is set now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncMirror"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifySyncMirror: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan that repairs the differences, to be reviewed; without lines where there are none. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adoptSyncMirror: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The mirror, which belongs to the backend that is set now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncMirror"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetSyncMirror: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description The empty mirror. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncMirror"];
                 };
             };
             400: components["responses"]["BadBody"];

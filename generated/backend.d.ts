@@ -66,6 +66,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the backend has under our ids
+         * @description Optional; sent only where the capabilities have `listing: true`, when an administrator compares the backend with what it
+         *     was told (`sync mirror verify`). Nothing changes by it. The backend lists every account, group or membership of the
+         *     tenant that it has stored a SCIM id of, and nothing else: accounts that it was never told about are none of ours.
+         *
+         *     Pages come in the order of `scimId` (of memberships, of `groupScimId`, then `memberScimId`), compared character by
+         *     character. `next` is null on the last page; before that a page has at least one item.
+         */
+        post: operations["listResources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -75,6 +100,61 @@ export interface components {
             atomicBatches: boolean;
             /** @description How many lines, or items to match, one request may have. More than 100 are never sent. */
             maxBatchSize: number;
+            /**
+             * @description What the backend calls itself: one name for one set of accounts, whatever its address. What was told to one backend
+             *     is then never applied to another; without it, the address decides. A copy for tests has a name of its own.
+             */
+            backendId?: string;
+            /** @description Whether it answers `/listings`; absent, it does not. */
+            listing?: boolean;
+        };
+        ListingRequest: {
+            tenantId: components["schemas"]["TenantId"];
+            /**
+             * @description What is to be listed.
+             * @enum {string}
+             */
+            subject: "account" | "group" | "membership";
+            /** @description The `next` of the page before; null for the first page. */
+            after: string | null;
+            /** @description How many items the page may have; fewer are as good. */
+            limit: number;
+        };
+        ListingAnswer: {
+            /** @description The items of the page, of the subject that was asked for, in the order of their ids. */
+            items: (components["schemas"]["ListedAccount"] | components["schemas"]["ListedGroup"] | components["schemas"]["ListedMembership"])[];
+            /** @description What to send as `after` for the page that follows, in any form; null on the last page. */
+            next: string | null;
+        };
+        ListedAccount: {
+            /**
+             * @description An account.
+             * @enum {string}
+             */
+            subject: "account";
+            scimId: components["schemas"]["ScimId"];
+            accountId?: components["schemas"]["AccountId"];
+            content: components["schemas"]["AccountContent"];
+        };
+        ListedGroup: {
+            /**
+             * @description A group.
+             * @enum {string}
+             */
+            subject: "group";
+            scimId: components["schemas"]["ScimId"];
+            accountId?: components["schemas"]["AccountId"];
+            content: components["schemas"]["GroupContent"];
+        };
+        ListedMembership: {
+            /**
+             * @description A membership.
+             * @enum {string}
+             */
+            subject: "membership";
+            groupScimId: components["schemas"]["ScimId"];
+            /** @description The SCIM id of an account, or of a group within the group. */
+            memberScimId: string;
         };
         MatchRequest: {
             tenantId: components["schemas"]["TenantId"];
@@ -327,6 +407,11 @@ export interface components {
     pathItems: never;
 }
 export type Capabilities = components['schemas']['Capabilities'];
+export type ListingRequest = components['schemas']['ListingRequest'];
+export type ListingAnswer = components['schemas']['ListingAnswer'];
+export type ListedAccount = components['schemas']['ListedAccount'];
+export type ListedGroup = components['schemas']['ListedGroup'];
+export type ListedMembership = components['schemas']['ListedMembership'];
 export type MatchRequest = components['schemas']['MatchRequest'];
 export type AccountQuestion = components['schemas']['AccountQuestion'];
 export type GroupQuestion = components['schemas']['GroupQuestion'];
@@ -470,6 +555,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSigned"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listResources: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same when one request is sent again.
+                 * @example msg_0198c5b0-7777-7b52-a3f4-5c8e90d7b627
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description Seconds since 1970; of each attempt.
+                 * @example 1795512345
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingRequest"];
+            };
+        };
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingAnswer"];
                 };
             };
             400: components["responses"]["BadBody"];

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
-import { ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
+import { AnotherBackend, ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { addServe } from './serve.js';
 import { printableLines } from './terminal.js';
@@ -8,7 +8,7 @@ import { printableLines } from './terminal.js';
 /**
  * Runs the command that the arguments name, and prints what went wrong to standard error.
  * @returns the exit status: 0 success, 1 failure, 2 invalid command line, 3 confirmation needed, 4 the tenant already has
- *   a run
+ *   a run, 5 the mirror belongs to another backend
  */
 export async function runCommand(cli: CommandLine, commandArguments: readonly string[]): Promise<number> {
   try {
@@ -50,6 +50,7 @@ const STATUSES = [
   [UsageError, 2],
   [ConfirmationNeeded, 3],
   [RunActive, 4],
+  [AnotherBackend, 5],
 ] as const;
 
 /** The message of an expected error; the stack of one that only a bug can cause. */

@@ -1,3 +1,4 @@
+import type { BackendIdentity } from './mirror.js';
 import type { ResourceLineKind } from './line.js';
 
 /** How many lines a plan has of each kind, and how many resources need none. */
@@ -58,4 +59,8 @@ export interface Plan {
   readonly counts: PlanCounts;
   /** The run that this plan undoes. */
   readonly undoes?: string;
+  /** The backend that it was made against; plans made before that was noted have none. */
+  readonly backend?: BackendIdentity;
+  /** It brings the backend to what the mirror has, instead of to what is staged. */
+  readonly repairs?: true;
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { LineOutcome, LineSelection, LineState, PlanLine, TrackedLine, WavePosition } from '../model/line.js';
-import type { MirrorItem, StagedMembership, SyncMembership } from '../model/mirror.js';
+import type { MirrorItem, MirrorOwner, StagedMembership, SyncMembership } from '../model/mirror.js';
 import type { Plan, PlanState } from '../model/plan.js';
 import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { StagedItem } from '../model/resource.js';
@@ -41,6 +41,23 @@ export interface MirrorWriter extends MirrorReader {
   put(type: ResourceTypeName, items: readonly MirrorItem[]): Promise<void>;
   /** Removes resources from the mirror, with their memberships. */
   remove(type: ResourceTypeName, resourceIds: readonly string[]): Promise<void>;
+  /**
+   * Removes memberships, then resources, from the mirror, whatever they are.
+   * @param most how many rows at most
+   * @returns whether there may be more
+   */
+  clear(most: number): Promise<boolean>;
+}
+
+/** Which backend the tenant's mirror belongs to. */
+export interface MirrorOwnerReader {
+  /** Undefined for a tenant that no plan was made for since backends are noted. */
+  find(): Promise<MirrorOwner | undefined>;
+}
+
+/** Notes which backend the tenant's mirror belongs to. */
+export interface MirrorOwnerWriter extends MirrorOwnerReader {
+  put(owner: MirrorOwner): Promise<void>;
 }
 
 /** The memberships that the backend has acknowledged, and how they differ from those that are staged. */
@@ -111,6 +128,8 @@ export interface PlanWriter extends PlanReader {
   freeze(planId: string, frozen: Pick<Plan, 'digest' | 'counts'>): Promise<void>;
   /** Moves a plan from one state to another; false if it is not in that one. */
   move(planId: string, from: PlanState, to: PlanState): Promise<boolean>;
+  /** Discards all plans that are open or being made. @returns how many */
+  discardAll(): Promise<number>;
 }
 
 /** The lines of the tenant's plans. */
@@ -213,6 +232,7 @@ export interface SyncReader {
   readonly staged: StagedReader;
   readonly mirror: MirrorReader;
   readonly mirrorMemberships: MirrorMembershipReader;
+  readonly mirrorOwner: MirrorOwnerReader;
   readonly holds: HoldReader;
   readonly policy: PolicyReader;
   readonly plans: PlanReader;
@@ -226,6 +246,7 @@ export interface SyncReader {
 export interface SyncWriter extends SyncReader {
   readonly mirror: MirrorWriter;
   readonly mirrorMemberships: MirrorMembershipWriter;
+  readonly mirrorOwner: MirrorOwnerWriter;
   readonly holds: HoldWriter;
   readonly policy: PolicyWriter;
   readonly plans: PlanWriter;

@@ -1,6 +1,6 @@
 import type { TrackedLine } from '../model/line.js';
 import type { Match } from '../model/match.js';
-import type { MirrorItem, SyncContent, SyncMembership } from '../model/mirror.js';
+import type { BackendIdentity, MirrorItem, SyncContent, SyncMembership } from '../model/mirror.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 
 /** What a backend is asked whether it has. */
@@ -34,6 +34,13 @@ export interface Batch {
   readonly atomic: boolean;
 }
 
+/** An account or a group that a backend has stored a SCIM id of, as it lists it. */
+export interface ListedResource {
+  readonly scimId: string;
+  readonly accountId?: string;
+  readonly content: SyncContent;
+}
+
 /** What a backend may read when a run is done. */
 export interface FinishedRun {
   readonly tenantId: string;
@@ -53,6 +60,10 @@ export class BackendUnavailable extends Error {
 
 /** Where synchronized accounts go. A new kind of backend is one file that implements this. */
 export interface Backend {
+  /** Where it is: what is known of it without asking. */
+  readonly place: Pick<BackendIdentity, 'kind' | 'address'>;
+  /** Which backend it is. @throws BackendUnavailable */
+  identity(signal?: AbortSignal): Promise<BackendIdentity>;
   /**
    * How many lines it takes in one batch as a whole, so that accounts can exchange their userNames; 0 where it takes none.
    * @throws BackendUnavailable
@@ -66,6 +77,12 @@ export interface Backend {
    * @throws BackendUnavailable if the backend stays down: the outcomes are not known
    */
   deliver(batch: Batch, signal: AbortSignal): Promise<readonly DeliveryOutcome[]>;
+  /** Whether it can list what it has. @throws BackendUnavailable */
+  canList(): Promise<boolean>;
+  /** The accounts or groups that it has a SCIM id of, in the order of those, in pieces. @throws BackendUnavailable */
+  listResources(tenantId: string, type: ResourceTypeName): AsyncIterable<readonly ListedResource[]>;
+  /** The memberships that it has, in the order of group and member, in pieces. @throws BackendUnavailable */
+  listMemberships(tenantId: string): AsyncIterable<readonly SyncMembership[]>;
   /** What there is to do when every line has an outcome. May be called again after a crash. */
   finish(run: FinishedRun): Promise<void>;
 }

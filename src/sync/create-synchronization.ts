@@ -6,6 +6,8 @@ import { namedHolds } from './hold-names.js';
 import { confirmLinks, holdLines, releaseMany, type HoldSelection } from './holding.js';
 import { policyJson } from './json.js';
 import { Lookup } from './lookup.js';
+import { adoptMirror, mirrorStatus, resetMirror } from './mirror/change.js';
+import { makeRepairPlan } from './mirror/verify.js';
 import { makePlan } from './plan/make.js';
 import { groupsOf, needsIndex } from './plan-review/read-groups.js';
 import { reviewOf } from './plan-review/review-plan.js';
@@ -56,6 +58,7 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
     ...reviewUseCases(options, known),
     ...holdUseCases(options, known),
     ...runUseCases(options, known),
+    ...mirrorUseCases(options, known),
     stop: async () => {
       stopping.abort();
       await Promise.all(underWay);
@@ -67,6 +70,7 @@ type PlanUseCases =
   'plan' | 'plans' | 'getPlan' | 'review' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
 type HoldUseCases = 'hold' | 'holdLines' | 'release' | 'releaseMany' | 'holds' | 'findTarget';
 type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy' | 'audit';
+type MirrorUseCases = 'mirror' | 'verifyMirror' | 'adoptMirror' | 'resetMirror';
 type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'resumeInterrupted';
 
 function planUseCases(options: Options, known: Lookup): Pick<Synchronization, PlanUseCases> {
@@ -219,6 +223,27 @@ function runUseCases(options: Options, known: Lookup): Pick<Synchronization, Run
       return options.started(await requestCancel(options, tenantId, how));
     },
     resumeInterrupted: () => resumeAll(options),
+  };
+}
+
+function mirrorUseCases(options: Options, known: Lookup): Pick<Synchronization, MirrorUseCases> {
+  const status = (tenantId: string) => mirrorStatus(options, tenantId);
+  return {
+    mirror: async (tenantId) => {
+      await known.tenant(tenantId);
+      return status(tenantId);
+    },
+    verifyMirror: async (tenantId, by) => makeRepairPlan(options, await known.request(tenantId, by)),
+    adoptMirror: async (tenantId, by) => {
+      await known.tenant(tenantId);
+      await adoptMirror(options, tenantId, by);
+      return status(tenantId);
+    },
+    resetMirror: async (tenantId, by) => {
+      await known.tenant(tenantId);
+      await resetMirror(options, tenantId, by);
+      return status(tenantId);
+    },
   };
 }
 

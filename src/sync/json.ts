@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../model/audit.js';
+import type { BackendIdentity } from '../model/mirror.js';
 import type { Hold } from '../model/hold.js';
 import type { TrackedLine } from '../model/line.js';
 import type { Plan, PlanCounts, ResourceCounts } from '../model/plan.js';
@@ -8,7 +9,7 @@ import type { Run, RunCounts, RunRequest } from '../model/run.js';
 import type { Subject } from '../model/subject.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
 import type { NamedHold } from './filters.js';
-import type { RunStatus } from './synchronization.js';
+import type { MirrorStatus, RunStatus } from './synchronization.js';
 
 /** What a plan comes to. */
 type CountsJson = {
@@ -28,6 +29,8 @@ export type PlanJson = CountsJson & {
   affected: number;
   digest: string;
   undoes: string | null;
+  repairs: boolean;
+  backend?: BackendJson;
 };
 
 /** What `sync plan` and `sync undo` print for programs. */
@@ -37,7 +40,11 @@ export type PlannedJson = { planId: string; digest: string } & CountsJson & { ru
 export function planJson(plan: Plan): PlanJson {
   const { id, state, created, by, policyRevision, mirrored, digest, counts, undoes = null } = plan;
   const affected = affectedBy(plan);
-  return { planId: id, state, created, by, policyRevision, mirrored, affected, digest, ...countsJson(counts), undoes };
+  const against = plan.backend === undefined ? {} : { backend: backendJson(plan.backend) };
+  return {
+    ...{ planId: id, state, created, by, policyRevision, mirrored, affected, digest, ...countsJson(counts), undoes },
+    ...{ repairs: plan.repairs === true, ...against },
+  };
 }
 
 /** @param runId the run, where the policy approved the plan and it is being applied */
@@ -65,6 +72,48 @@ const countsInOrder = (counts: ResourceCounts): Plain<ResourceCounts> => ({
   held: counts.held,
   unchanged: counts.unchanged,
 });
+
+/** A backend as the admin API and the command line show it. */
+export type BackendJson = { kind: BackendIdentity['kind']; address: string; backendId: string | null };
+
+/** A backend as JSON. */
+export function backendJson({ kind, address, id }: BackendIdentity): BackendJson {
+  return { kind, address, backendId: id ?? null };
+}
+
+/** To which backend a mirror belongs, as the admin API and the command line show it. */
+export type MirrorJson = {
+  belongsTo?: BackendJson;
+  since: string | null;
+  by: string | null;
+  resetting: boolean;
+  current: BackendJson;
+  reachable: boolean;
+  listing: boolean;
+  belongs: boolean;
+  accounts: number;
+  groups: number;
+};
+
+/** To which backend a mirror belongs, as JSON. */
+export function mirrorJson({
+  owner,
+  current,
+  reachable,
+  listing,
+  belongs,
+  accounts,
+  groups,
+}: MirrorStatus): MirrorJson {
+  return {
+    ...(owner === undefined ? {} : { belongsTo: backendJson(owner.backend) }),
+    since: owner?.since ?? null,
+    by: owner?.by ?? null,
+    resetting: owner?.resetting ?? false,
+    current: backendJson(current),
+    ...{ reachable, listing, belongs, accounts, groups },
+  };
+}
 
 /** An entry of the audit trail as the admin API and the command line show it. */
 export type AuditJson = {

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../model/audit.js';
+import type { BackendIdentity, MirrorOwner } from '../model/mirror.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { TrackedLine, LineSelection } from '../model/line.js';
 import type { Plan } from '../model/plan.js';
@@ -21,6 +22,22 @@ export interface StartedRun {
   readonly run: Run;
   /** Resolves when the run is finished, paused or canceled. It never rejects for a line; for an internal error it does. */
   readonly ended: Promise<RunStatus>;
+}
+
+/** To which backend the mirror of a tenant belongs, and which one is set now. */
+export interface MirrorStatus {
+  /** Undefined as long as no plan was made since backends are noted. */
+  readonly owner: MirrorOwner | undefined;
+  /** The backend that is set now; without its name where it does not answer. */
+  readonly current: BackendIdentity;
+  readonly reachable: boolean;
+  /** Whether the backend can list what it has, so that it can be compared with the mirror. */
+  readonly listing: boolean;
+  /** Whether plans can be made and applied. */
+  readonly belongs: boolean;
+  /** How many accounts and groups the backend has acknowledged. */
+  readonly accounts: number;
+  readonly groups: number;
 }
 
 /** Who applies a plan, and what that person has confirmed. */
@@ -51,6 +68,7 @@ interface MadePlan {
 /**
  * The review-and-apply workflow between the staging directory and the FlexWhere backend.
  * Everything throws ScimError 404 for an unknown tenant, plan, run or resource, and 400 `invalidValue` for what cannot be.
+ * Planning, applying, resuming and undoing throw AnotherBackend where the mirror belongs to another backend.
  */
 export interface Synchronization {
   /** Makes a plan and freezes it. @throws BackendUnavailable if the backend cannot be asked what it has. */
@@ -120,6 +138,16 @@ export interface Synchronization {
   cancel(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
   /** Makes the inverse plan of a finished or canceled run, to be reviewed and applied like any other. */
   undo(tenantId: string, runId: string, by: string): Promise<Plan>;
+  mirror(tenantId: string): Promise<MirrorStatus>;
+  /**
+   * Compares the mirror with what the backend has, and makes a plan that repairs what differs.
+   * @throws ScimError 409 if the backend cannot list what it has; RunActive; BackendUnavailable
+   */
+  verifyMirror(tenantId: string, by: string): Promise<Plan>;
+  /** Lets the mirror belong to the backend that is set now: the same one has moved. @throws RunActive; BackendUnavailable */
+  adoptMirror(tenantId: string, by: string): Promise<MirrorStatus>;
+  /** Empties the mirror for the backend that is set now, and discards open plans. @throws RunActive; BackendUnavailable */
+  resetMirror(tenantId: string, by: string): Promise<MirrorStatus>;
   policy(tenantId: string): Promise<PolicyInForce>;
   /** Changes what is given and leaves the rest. @throws ScimError 400 `invalidValue` that names the setting */
   setPolicy(tenantId: string, change: PolicyChange, by: string): Promise<PolicyInForce>;
@@ -138,6 +166,14 @@ export class ConfirmationNeeded extends Error {
   ) {
     super(message);
     this.name = 'ConfirmationNeeded';
+  }
+}
+
+/** The mirror of the tenant belongs to another backend than the one that is set now. */
+export class AnotherBackend extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'AnotherBackend';
   }
 }
 

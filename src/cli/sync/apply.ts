@@ -53,4 +53,4 @@ const sayHowToConfirm =
 
 const HELP = `
 Exit status: 0 applied (skipped lines are listed), 1 some lines failed or the run did not finish, 3 confirmation needed,
-4 the tenant already has a run. Ctrl+C pauses the run; flexwhere-scim sync resume continues it.`;
+4 the tenant already has a run, 5 the mirror belongs to another backend. Ctrl+C pauses the run; flexwhere-scim sync resume continues it.`;

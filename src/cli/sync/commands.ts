@@ -9,6 +9,7 @@ import { addSyncResume } from './follow.js';
 import { addSyncStatus } from './follow.js';
 import { addSyncHold } from './hold.js';
 import { addSyncLink } from './link.js';
+import { addSyncMirror } from './mirror.js';
 import { addSyncDiscard } from './plan.js';
 import { addSyncPlan } from './plan.js';
 import { addSyncPlans } from './plan.js';
@@ -30,5 +31,5 @@ const SYNC_COMMANDS = [
   ...[addSyncPlan, addSyncPlans, addSyncShow, addSyncExport, addSyncLink, addSyncDiscard],
   ...[addSyncHold, addSyncRelease, addSyncHolds],
   ...[addSyncApply, addSyncStatus, addSyncPause, addSyncResume, addSyncCancel, addSyncUndo],
-  ...[addSyncPolicy, addSyncAudit],
+  ...[addSyncPolicy, addSyncAudit, addSyncMirror],
 ];

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Tenant } from '../../model/tenant.js';
-import type { Synchronization } from '../../sync/synchronization.js';
+import { AnotherBackend, type Synchronization } from '../../sync/synchronization.js';
 import { addCommand, UsageError, withSync, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
@@ -42,8 +42,22 @@ export const onTenant = <Options extends TenantOptions>(
   work: (call: SyncCall<Options>) => Promise<void>,
 ): Promise<void> =>
   withSync(cli, async (sync, tenancy) => {
-    await work({ cli, options, sync, tenant: await namedTenant(tenancy, options) });
+    const tenant = await namedTenant(tenancy, options);
+    await work({ cli, options, sync, tenant }).catch(sayWhatToChoose(tenant));
   });
+
+/** @throws AnotherBackend with the commands to choose from added to its message; any other error unchanged */
+const sayWhatToChoose =
+  (tenant: Tenant) =>
+  (error: unknown): never => {
+    if (!(error instanceof AnotherBackend)) throw error;
+    const choices = [
+      `  It is the same backend:  ${commandText('mirror adopt', tenant)}`,
+      `  This one starts anew:    ${commandText('mirror reset', tenant)}`,
+      `  Compare them first:      ${commandText('mirror verify', tenant)}`,
+    ];
+    throw new AnotherBackend([error.message, ...choices].join('\n'));
+  };
 
 /**
  * Who acts: the name given by --by, or else that of the operating system user.

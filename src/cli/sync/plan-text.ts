@@ -24,8 +24,9 @@ export function planText(plan: Plan, { paint, aligned }: { paint: Paint; aligned
   return `${title(plan)}\n\n${table(cells, headings, { aligned, none: 'There are no lines, and nothing that is the same on both sides.' })}`;
 }
 
-function title({ id, by, created, state, undoes }: Plan): string {
-  const purpose = undoes === undefined ? '' : ` to undo the run ${undoes}`;
+function title({ id, by, created, state, undoes, repairs }: Plan): string {
+  const undo = undoes === undefined ? '' : ` to undo the run ${undoes}`;
+  const purpose = repairs === true ? ' to repair what the backend has' : undo;
   return `Plan ${id}${purpose}, made by ${printable(by)} at ${created}: ${state}.`;
 }
 

@@ -5,7 +5,7 @@ import type { GroupPosition } from '../../model/reviewing/plan-review.js';
 import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../../protocol/scim-error.js';
 import { BackendUnavailable } from '../../sync/backend.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
-import { ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
+import { AnotherBackend, ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
 
 /** The machine-readable reason of a 409, as openapi/admin.yaml lists them. */
 export type ConflictType = SyncConflict['type'];
@@ -34,6 +34,7 @@ export async function orConflict<Answer>(
     if (error instanceof ConfirmationNeeded) {
       return conflictReply('confirmationNeeded', error.message, { affected: error.affected });
     }
+    if (error instanceof AnotherBackend) return conflictReply('anotherBackend', error.message);
     if (error instanceof RunActive) return conflictReply('runActive', error.message, { runId: error.runId });
     if (!(error instanceof ScimError) || error.status !== conflict('').status) throw error;
     return conflictReply(typeof type === 'string' ? type : await type(), error.message);

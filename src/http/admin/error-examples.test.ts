@@ -6,9 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 import { startReceiver, UNANSWERED, type Receiver } from '../../sync/testing/receiver.fixture.js';
+import { anotherBackend } from '../../sync/mirror/owner.js';
+import { AnotherBackend } from '../../sync/synchronization.js';
 import { errorReply } from '../router/error-response.js';
 import { errorExamples, expectExample, type Refused } from '../testing/error-examples.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from '../testing/server.fixture.js';
+import { orConflict } from './conflict.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -126,6 +129,13 @@ async function inUse(): Promise<Refused> {
   return send('DELETE', `/${tenant.id}/schemas/${CUSTOM}`);
 }
 
+/** What a tenant is answered whose mirror belongs to another backend. */
+function elsewhere(): Promise<Refused> {
+  const former = { kind: 'http', address: 'https://flexwhere.example/provisioning' } as const;
+  const now = { kind: 'file', address: '/srv/flexwhere-scim/data/export' } as const;
+  return orConflict('planStale', () => Promise.reject(new AnotherBackend(anotherBackend(former, now))));
+}
+
 /** A server whose database was taken away. */
 async function withoutDatabase(): Promise<Refused> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-away-'));
@@ -173,6 +183,8 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'SyncConflict.needsNone': plainLine,
   'SyncConflict.noActiveRun': async () => sync(await newTenant(), '/pause'),
   'SyncConflict.runNotEnded': () => whileRunning((tenant, _plan, runId) => sync(tenant, `/runs/${runId}/undo`)),
+  'SyncConflict.anotherBackend': elsewhere,
+  'SyncConflict.noListing': async () => sync(await newTenant(), '/mirror/verify'),
   'TooLarge.size': () => send('POST', '', { name: 'x'.repeat(1_100_000) }),
   'UnsupportedMediaType.type': () =>
     server.send({ method: 'POST', path: '/admin/api/tenants', token: server.adminToken, body: 'name=Fabrikam' }),

@@ -17,6 +17,7 @@ import type { Authenticate } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
 import { activityHandlers, type ActivityOperations } from './activity-handlers.js';
 import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyOperations } from './hold-handlers.js';
+import { syncMirrorHandlers, type MirrorOperations } from './mirror-handlers.js';
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
 import { syncRunHandlers, type RunOperations } from './run-handlers.js';
 import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
@@ -97,7 +98,7 @@ export function operatorAuthentication(adminToken: string | undefined): Authenti
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
-type SyncOperationName = HoldOperations | PlanOperations | PolicyOperations | RunOperations;
+type SyncOperationName = HoldOperations | MirrorOperations | PlanOperations | PolicyOperations | RunOperations;
 type SyncOperations = Pick<operations, SyncOperationName>;
 
 /** The handlers of openapi/admin.yaml for the review-and-apply workflow. */
@@ -107,5 +108,6 @@ function syncHandlers(sync: Synchronization): Handlers<SyncOperations> {
     ...syncHoldHandlers(sync),
     ...syncRunHandlers(sync),
     ...syncPolicyHandlers(sync),
+    ...syncMirrorHandlers(sync),
   };
 }

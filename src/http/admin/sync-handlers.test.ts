@@ -371,6 +371,28 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
     expect((await send('PATCH', '/policy', { deleteGraceDays: 1 })).status).toBe(400);
   });
 
+  it('shows, adopts, resets and compares the mirror', async () => {
+    expect((await send('GET', '/mirror')).body).toMatchObject({
+      since: null,
+      belongs: true,
+      listing: false,
+      accounts: 0,
+    });
+    await stage('ann');
+    await applied(await makePlan());
+    const address = receiver.environment['SYNC_BACKEND_URL'];
+    const mine = { belongsTo: { kind: 'http', address, backendId: null }, by: 'Grace', belongs: true, accounts: 1 };
+    expect((await send('GET', '/mirror')).body).toMatchObject(mine);
+    expect((await send('POST', '/mirror/verify', BY)).body).toMatchObject({ status: '409', type: 'noListing' });
+    expect(await send('POST', '/mirror/adopt', BY)).toMatchObject({ status: 200, body: mine });
+    expect(await send('POST', '/mirror/reset', BY)).toMatchObject({ status: 200, body: { ...mine, accounts: 0 } });
+    const made = await send('POST', '/plans', BY);
+    expect(made.body).toMatchObject({ counts: { create: 1 }, repairs: false, backend: { address } });
+    for (const path of ['/mirror/verify', '/mirror/adopt', '/mirror/reset']) {
+      expect((await send('POST', path, { by: '' })).status).toBe(400);
+    }
+  });
+
   it('applies at once what the policy approves', async () => {
     await stage('ann');
     await send('PATCH', '/policy', { ...BY, autoApprove: true });

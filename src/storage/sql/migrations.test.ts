@@ -16,6 +16,7 @@ const TABLES = [
   'memberships',
   'mirror',
   'mirror_memberships',
+  'mirror_owners',
   'resource_counts',
   'resources',
   'sync_audit',

@@ -3,6 +3,7 @@ import * as stagingDirectory from './migrations/20261124000001_staging_directory
 import * as tenantSchemas from './migrations/20261125000001_tenant_schemas.js';
 import * as synchronization from './migrations/20261126000001_synchronisation.js';
 import * as serverProcesses from './migrations/20261128000040_server_processes.js';
+import * as mirrorBackend from './migrations/20261128000110_mirror_backend.js';
 import * as membershipVersions from './migrations/20261128000120_membership_versions.js';
 import * as planReviews from './migrations/20261128000130_plan_reviews.js';
 import * as activity from './migrations/20261128000150_activity.js';
@@ -16,6 +17,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261125000001_tenant_schemas', tenantSchemas],
   ['20261126000001_synchronisation', synchronization],
   ['20261128000040_server_processes', serverProcesses],
+  ['20261128000110_mirror_backend', mirrorBackend],
   ['20261128000120_membership_versions', membershipVersions],
   ['20261128000130_plan_reviews', planReviews],
   ['20261128000150_activity', activity],

@@ -7,7 +7,7 @@ import type { ResourceSubject } from '../../model/subject.js';
 import { canonicalText } from '../../protocol/equality.js';
 import { chooseMatch } from './choose-match.js';
 import type { Desired } from './desired.js';
-import { holdSentence, isHeld, NOT_STAGED } from './holds.js';
+import { holdSentence, isHeld, NOT_STAGED, type StagedState } from './holds.js';
 import { WAVES } from './waves.js';
 
 /** A line before it has its number. */
@@ -34,8 +34,12 @@ export interface Resource {
 export function decide(resource: Resource): DraftLine | undefined {
   const line = wanted(resource);
   if (line === undefined) return undefined;
-  const { hold, staged, now } = resource;
-  if (hold === undefined || !isHeld(hold, staged ?? NOT_STAGED, now)) return line;
+  return withHold(line, resource.hold, resource.staged ?? NOT_STAGED, resource.now);
+}
+
+/** The line, or that it is held, where a hold is in force. @param now a dateTime in fixed-width UTC */
+export function withHold(line: DraftLine, hold: Hold | undefined, staged: StagedState, now: string): DraftLine {
+  if (hold === undefined || !isHeld(hold, staged, now)) return line;
   return { ...line, kind: 'held', would: line.would ?? line.kind, sentence: holdSentence(hold) };
 }
 

@@ -22,7 +22,13 @@ const NOW = '2026-11-24T12:00:00.000Z';
 
 /** A backend that has these accounts already, and is told nothing. */
 function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic = false): Backend {
+  const place = { kind: 'http', address: 'http://backend.example' } as const;
   return {
+    place,
+    identity: () => Promise.resolve(place),
+    canList: () => Promise.resolve(false),
+    listResources: () => NOTHING,
+    listMemberships: () => NOTHING,
     largestAtomicBatch: () => Promise.resolve(atomic ? 2 : 0),
     match: (_tenant, questions: readonly MatchQuestion[]) =>
       Promise.resolve(new Map(questions.map(({ scimId }) => [scimId, matches[scimId] ?? []]))),
@@ -30,6 +36,10 @@ function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic
     finish: () => Promise.reject(new Error('planning finishes nothing')),
   };
 }
+
+const NOTHING: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};
 
 interface Given {
   /** Their ids; userNames are these at example.com unless named. */

@@ -1,5 +1,9 @@
+import type { BackendIdentity } from '../../model/mirror.js';
 import { NO_COUNTS, type Plan } from '../../model/plan.js';
 import { countPlan } from '../plan-review/review-plan.js';
+import type { Run } from '../../model/run.js';
+import { conflict } from '../../protocol/scim-error.js';
+import { backendAtHand, claimMirror } from '../mirror/owner.js';
 import { note } from '../review.js';
 import { RunActive } from '../synchronization.js';
 import { PlanCounter, type Unlisted } from './lines.js';
@@ -12,6 +16,8 @@ import { planResources } from './resources.js';
 
 /** Writes the lines of a plan, and says how many accounts and groups need none. */
 export type WriteLines = (draft: Draft, writer: LineWriter) => Promise<Unlisted>;
+/** What a plan is for, other than to bring the backend to what is staged. */
+type Purpose = Pick<Plan, 'undoes' | 'repairs'>;
 
 /**
  * Makes the plan that brings the backend to what is staged, as the tenant's policy says, and freezes it.
@@ -26,9 +32,9 @@ export async function writePlan(
   planning: Planning,
   request: PlanRequest,
   write: WriteLines,
-  undoes?: string,
+  purpose: Purpose = {},
 ): Promise<Plan> {
-  const draft = await begin(planning, request, undoes);
+  const draft = await begin(planning, request, purpose);
   try {
     const writer = new LineWriter(draft);
     const unlisted = await write(draft, writer);
@@ -51,15 +57,15 @@ async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unlist
   return { accounts, groups, waiting: await planMemberships(draft, writer) };
 }
 
-async function begin(planning: Planning, request: PlanRequest, undoes: string | undefined): Promise<Draft> {
+async function begin(planning: Planning, request: PlanRequest, purpose: Purpose): Promise<Draft> {
   const { tenantId, by, inForce } = request;
   const [planId, now] = [planning.newId(), planning.now().toISOString()];
+  const backend = await backendOf(planning, tenantId);
   await planning.storage.writeSync(tenantId, async (sync) => {
     const active = await sync.runs.active();
-    if (active !== undefined) {
-      const why = `The run ${active.id} is ${active.state}; let it finish, or cancel it, before you make a plan.`;
-      throw new RunActive(active.id, why);
-    }
+    if (active !== undefined) throw runInTheWay(active);
+    // Comparing changes nothing: it may be done with any backend, before the mirror is adopted by it.
+    if (purpose.repairs !== true) await claimMirror(sync, backend, { by, at: now });
     await sync.plans.insert({
       id: planId,
       state: 'making',
@@ -70,10 +76,22 @@ async function begin(planning: Planning, request: PlanRequest, undoes: string | 
       mirrored: await sync.mirror.count('User'),
       digest: '',
       counts: NO_COUNTS,
-      ...(undoes === undefined ? {} : { undoes }),
+      backend,
+      ...purpose,
     });
   });
   return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId), rehired: new Map() };
+}
+
+async function backendOf({ storage, backend }: Planning, tenantId: string): Promise<BackendIdentity> {
+  const reader = storage.sync(tenantId);
+  const active = await reader.runs.active();
+  if (active !== undefined) throw runInTheWay(active);
+  return backendAtHand(backend, await reader.mirrorOwner.find());
+}
+
+function runInTheWay({ id, state }: Run): RunActive {
+  return new RunActive(id, `The run ${id} is ${state}; let it finish, or cancel it, before you make a plan.`);
 }
 
 async function freeze(draft: Draft, unlisted: Unlisted): Promise<Plan> {
@@ -89,6 +107,8 @@ async function freeze(draft: Draft, unlisted: Unlisted): Promise<Plan> {
   const frozen = { digest: digest.hex(), counts: counter.counts() };
   await planning.storage.writeSync(tenantId, (sync) => sync.reviews.put(planId, index));
   return planning.storage.writeSync(tenantId, async (sync) => {
+    const made = await sync.plans.find(planId);
+    if (made?.state !== 'making') throw conflict('The plan was discarded while it was being made. Make a new one.');
     await sync.plans.freeze(planId, frozen);
     await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest } });
     const plan = await sync.plans.find(planId);

@@ -1,5 +1,6 @@
 import type { MirrorItem } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
+import { joined } from '../joined.js';
 
 /** A resource on both sides: staged, mirrored, or both. */
 export interface Pair {
@@ -20,66 +21,27 @@ export async function* pairsOf(
   readMirror: ReadPage<MirrorItem>,
   pageSize: number,
 ): AsyncGenerator<readonly Pair[]> {
-  const staged = new Pages(readStaged, ({ id }) => id, pageSize);
-  const mirror = new Pages(readMirror, ({ resourceId }) => resourceId, pageSize);
-  for (;;) {
-    await Promise.all([staged.fill(), mirror.fill()]);
-    const pairs = merged(staged, mirror);
-    if (pairs.length === 0) return;
-    yield pairs;
-  }
+  const idOf = ({ id }: StagedItem): string => id;
+  const resourceIdOf = ({ resourceId }: MirrorItem): string => resourceId;
+  const pieces = joined(
+    { pages: pagesOf(readStaged, idOf, pageSize), keyOf: idOf },
+    { pages: pagesOf(readMirror, resourceIdOf, pageSize), keyOf: resourceIdOf },
+  );
+  for await (const piece of pieces)
+    yield piece.map(({ key, left, right }) => ({ id: key, staged: left, mirror: right }));
 }
 
-/** As far as both sides are known: until one has to be read on. */
-function merged(staged: Pages<StagedItem>, mirror: Pages<MirrorItem>): readonly Pair[] {
-  const pairs: Pair[] = [];
-  while (staged.isKnown() && mirror.isKnown()) {
-    const [left, right] = [staged.id(), mirror.id()];
-    if (left === undefined && right === undefined) break;
-    const id = right === undefined || (left !== undefined && left < right) ? (left ?? '') : right;
-    pairs.push({
-      id,
-      staged: left === id ? staged.take() : undefined,
-      mirror: right === id ? mirror.take() : undefined,
-    });
-  }
-  return pairs;
-}
-
-/** Rows that are read a page at a time. */
-class Pages<T> {
-  #rows: readonly T[] = [];
-  #at = 0;
-  #last: string | undefined;
-  #ended = false;
-
-  constructor(
-    readonly read: ReadPage<T>,
-    readonly idOf: (row: T) => string,
-    readonly size: number,
-  ) {}
-
-  /** Reads on where all rows were taken. */
-  async fill(): Promise<void> {
-    if (this.#at < this.#rows.length || this.#ended) return;
-    this.#rows = await this.read(this.#last);
-    this.#at = 0;
-    this.#ended = this.#rows.length < this.size;
-    const last = this.#rows.at(-1);
-    if (last !== undefined) this.#last = this.idOf(last);
-  }
-
-  /** Whether the next row, or that there is none, is known without reading. */
-  isKnown(): boolean {
-    return this.#at < this.#rows.length || this.#ended;
-  }
-
-  id(): string | undefined {
-    const row = this.#rows[this.#at];
-    return row === undefined ? undefined : this.idOf(row);
-  }
-
-  take(): T | undefined {
-    return this.#rows[this.#at++];
+/** The pages of one side, one after the other. */
+export async function* pagesOf<T>(
+  read: ReadPage<T>,
+  idOf: (row: T) => string,
+  pageSize: number,
+): AsyncGenerator<readonly T[]> {
+  for (let after: string | undefined; ;) {
+    const rows = await read(after);
+    yield rows;
+    const last = rows.at(-1);
+    if (rows.length < pageSize || last === undefined) return;
+    after = idOf(last);
   }
 }

@@ -12,7 +12,7 @@ import { pairsOf, type Pair } from './pairs.js';
 import { AT_A_TIME, type Draft } from './planning.js';
 import { findRehired, type Rehired } from './rehired.js';
 
-type Desire = (pair: Pair) => Desired;
+type Desire = (pair: Pick<Pair, 'staged' | 'mirror'>) => Desired;
 
 const NOBODY: Rehired = { formerOf: new Map(), leavers: new Set() };
 
@@ -51,7 +51,8 @@ function pairsBetween({ reader }: Draft, type: ResourceTypeName): AsyncGenerator
   );
 }
 
-function desireOf({ inForce: { policy }, user, now }: Draft, type: ResourceTypeName): Desire {
+/** What the backend is to have of a user or a group, as the draft's policy says. */
+export function desireOf({ inForce: { policy }, user, now }: Draft, type: ResourceTypeName): Desire {
   if (type === 'Group') return ({ staged }) => desiredGroup(staged);
   const mapping = compileMapping(policy.attributes, user);
   return ({ staged, mirror }) => desiredAccount(staged, mirror, { policy, mapping, now });

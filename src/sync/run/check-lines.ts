@@ -13,6 +13,8 @@ import { isHeld, isHeldWhole, NOT_STAGED, type StagedState } from '../plan/holds
 interface Checking {
   /** Whether the plan undoes a run: then it was made from the mirror. */
   readonly undoes: boolean;
+  /** Whether the plan repairs what the backend has: what it was made from, only a run could have changed. */
+  readonly repairs: boolean;
   /** Whether the lines are taken as a whole or not at all. */
   readonly atomic: boolean;
   /** A dateTime in fixed-width UTC. */
@@ -26,12 +28,16 @@ interface Checking {
 export async function checkLines(
   reader: SyncReader,
   lines: readonly TrackedLine[],
-  { undoes, atomic, now }: Checking,
+  { undoes, repairs, atomic, now }: Checking,
 ): Promise<ReadonlyMap<number, string>> {
   const around = await readSurroundings(reader, lines);
   const skipped = new Map<number, string>();
   for (const line of lines) {
-    const sentence = moved(line, around, undoes) ?? held(line, around, { undoes, now }) ?? unready(line, lines, around);
+    const isOfMirror = repairs && (line.subject === 'membership' || mirrorOf(line, around) !== undefined);
+    const sentence =
+      (isOfMirror ? undefined : moved(line, around, undoes)) ??
+      held(line, around, { undoes, now }) ??
+      unready(line, lines, around);
     if (sentence !== undefined) skipped.set(line.number, sentence);
   }
   return atomic ? asWhole(lines, skipped) : skipped;

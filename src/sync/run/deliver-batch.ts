@@ -1,5 +1,7 @@
+import { isSameBackend } from '../../model/mirror.js';
 import type { TrackedLine } from '../../model/line.js';
 import { BackendUnavailable, type DeliveryOutcome } from '../backend.js';
+import { anotherBackend } from '../mirror/owner.js';
 import type { LineBatch } from './batches.js';
 import { checkLines } from './check-lines.js';
 import { settleLines, type Settled } from './settle-lines.js';
@@ -7,14 +9,36 @@ import type { Work } from './work.js';
 
 /** Delivers lines that nobody has sent yet, except for those that are not to be sent any more. */
 export async function deliverPlanned(work: Work, batch: LineBatch): Promise<void> {
+  if (!(await isOwners(work))) return;
   const lines = await prepare(work, batch);
   if (lines.length > 0) await deliver(work, { ...batch, lines });
 }
 
 /** Delivers lines again of which it is not known what the backend made of them: as they were, whatever has moved since. */
 export async function deliverSent(work: Work, batch: LineBatch): Promise<void> {
+  if (!(await isOwners(work))) return;
   await work.ownership.unit(() => Promise.resolve());
   await deliver(work, batch);
+}
+
+/** Whether the backend is there and is the one that the mirror belongs to; otherwise the run pauses. */
+async function isOwners({ running, belongsTo, brake }: Work): Promise<boolean> {
+  if (belongsTo === undefined) return true;
+  try {
+    const backend = await running.backend.identity(brake.signal);
+    if (isSameBackend(belongsTo, backend)) return true;
+    brake.pull({ to: 'wait', detail: anotherBackend(belongsTo, backend) });
+  } catch (error) {
+    waitFor(brake, error);
+  }
+  return false;
+}
+
+/** Lets the run wait for a backend that is down. @throws any other error, unless the run is being broken off */
+function waitFor(brake: Work['brake'], error: unknown): void {
+  if (brake.signal.aborted) return;
+  if (!(error instanceof BackendUnavailable)) throw error;
+  brake.pull({ to: 'wait', detail: error.message });
 }
 
 async function prepare(work: Work, { lines, atomic }: LineBatch): Promise<readonly TrackedLine[]> {
@@ -24,6 +48,7 @@ async function prepare(work: Work, { lines, atomic }: LineBatch): Promise<readon
     if (brake.reason !== undefined) return { sent: [], skipped: [] };
     const sentences = await checkLines(sync, lines, {
       undoes: plan.undoes !== undefined,
+      repairs: plan.repairs === true,
       atomic,
       now: running.now().toISOString(),
     });
@@ -62,9 +87,7 @@ async function outcomesOf(
   try {
     return await running.backend.deliver({ tenantId, runId: run.id, deliveries, atomic }, brake.signal);
   } catch (error) {
-    if (brake.signal.aborted) return undefined;
-    if (!(error instanceof BackendUnavailable)) throw error;
-    brake.pull({ to: 'wait', detail: error.message });
+    waitFor(brake, error);
     return undefined;
   }
 }

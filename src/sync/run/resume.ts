@@ -2,6 +2,7 @@ import type { Run, RunRequest } from '../../model/run.js';
 import { conflict } from '../../protocol/scim-error.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
 import type { AuditAction } from '../audit-actions.js';
+import { isOwner, requireOwner } from '../mirror/owner.js';
 import { note } from '../review.js';
 import { RunActive, type StartedRun } from '../synchronization.js';
 import { leaseFrom } from './ownership.js';
@@ -17,12 +18,13 @@ import { takeUp, type TakenRun } from './work-run.js';
 export async function resumeRun(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
   const active = await running.storage.sync(tenantId).runs.active();
   if (active === undefined) throw conflict('There is no run to resume.');
+  await requireOwner(running.storage.sync(tenantId), running.backend);
   const taken = await takeRun(running, tenantId, active.id, options.by);
   if (taken === undefined) throw new RunActive(active.id, `A process works on the run ${active.id} already.`);
   return takeUp(running, taken, options);
 }
 
-/** Continues the tenant's run if its process has crashed; otherwise returns undefined. */
+/** Continues the tenant's run if its process has crashed and this one has the same backend; otherwise returns undefined. */
 export async function resumeInterrupted(
   running: Running,
   tenantId: string,
@@ -30,6 +32,7 @@ export async function resumeInterrupted(
 ): Promise<StartedRun | undefined> {
   const active = await running.storage.sync(tenantId).runs.active();
   if (active === undefined || !isInterrupted(active, running.now())) return undefined;
+  if (!(await isOwner(running.storage.sync(tenantId), running.backend))) return undefined;
   const taken = await takeRun(running, tenantId, active.id, options.by, active.asked);
   return taken && takeUp(running, taken, options);
 }

@@ -153,8 +153,8 @@ async function mirrorItems(
       {
         resourceId,
         accountId: accountId ?? line.accountId ?? before?.accountId,
-        // What was undone is not what the staged version says: no version may look like it.
-        stagedVersion: plan.undoes === undefined ? line.stagedVersion : 0,
+        // What was undone or repaired is not what the staged version says: no version may look like it.
+        stagedVersion: plan.undoes === undefined && plan.repairs === undefined ? line.stagedVersion : 0,
         policyRevision,
         content,
         // It may have been deleted while the line was in progress, when there was nothing yet to note that on.

@@ -3,6 +3,8 @@ import type { Guard } from '../../model/policy.js';
 import type { Run } from '../../model/run.js';
 import { conflict, notFound } from '../../protocol/scim-error.js';
 import type { SyncReader } from '../../storage/sync-store.js';
+import { isSameBackend } from '../../model/mirror.js';
+import { backendAtHand, checkOwner } from '../mirror/owner.js';
 import { PlanDigest, linesIn } from '../plan/lines.js';
 import { note } from '../review.js';
 import { RunActive, type StartedRun, ConfirmationNeeded } from '../synchronization.js';
@@ -35,11 +37,21 @@ export async function startRun(
   if (active !== undefined) throw runActive(active);
   const plan = await reader.plans.find(planId);
   if (plan === undefined) throw notFound('There is no plan with that id.');
+  await checkBackend(running, tenantId, plan);
   await checkPlan(reader, plan);
   checkGuard(plan, options.guard, options.confirm);
   await checkDigest(reader, plan);
   const { run, owner } = await insertRun(running, tenantId, plan, options.by);
   return takeUp(running, { tenantId, run, plan, owner }, options);
+}
+
+async function checkBackend({ storage, backend }: Running, tenantId: string, plan: Plan): Promise<void> {
+  const owner = await storage.sync(tenantId).mirrorOwner.find();
+  const now = await backendAtHand(backend, owner);
+  checkOwner(owner, now);
+  if (plan.backend !== undefined && !isSameBackend(plan.backend, now)) {
+    throw conflict('The plan was made against another backend than the one that is set now. Make a new plan.');
+  }
 }
 
 async function checkPlan(reader: SyncReader, { state, runsBefore }: Plan): Promise<void> {

@@ -81,12 +81,14 @@ export async function takeUp(
   { tenantId, run, plan, owner }: TakenRun,
   { by, onProgress }: RunOptions,
 ): Promise<StartedRun> {
-  const counts = await running.storage.sync(tenantId).lines.counts(plan.id);
+  const reader = running.storage.sync(tenantId);
+  const counts = await reader.lines.counts(plan.id);
+  const belongsTo = (await reader.mirrorOwner.find())?.backend ?? plan.backend;
   const brake = new Brake(running.tuning.graceMs);
   if (run.asked !== undefined) brake.pull(run.asked);
   const ownership = new Ownership(running, tenantId, run.id, owner);
   const progress = new Progress(counts, onProgress);
-  const ended = workRun({ running, tenantId, run, plan, ownership, brake, progress, by });
+  const ended = workRun({ running, tenantId, run, plan, ownership, brake, progress, belongsTo, by });
   // Whoever starts a run need not wait for it; a fault is told to `onFault` as well.
   ended.catch(() => undefined);
   return { run, ended };

@@ -1,3 +1,4 @@
+import type { BackendIdentity } from '../../model/mirror.js';
 import type { Plan } from '../../model/plan.js';
 import type { Run, RunCounts } from '../../model/run.js';
 import type { Brake } from './brake.js';
@@ -14,6 +15,8 @@ export interface Work {
   readonly ownership: Ownership;
   readonly brake: Brake;
   readonly progress: Progress;
+  /** The backend that the mirror belongs to; undefined where that was not noted when the run began. */
+  readonly belongsTo: BackendIdentity | undefined;
   /** Who started or resumed it, for the audit trail. */
   readonly by: string;
 }

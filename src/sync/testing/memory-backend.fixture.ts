@@ -1,7 +1,8 @@
 import type { TrackedLine } from '../../model/line.js';
-import type { SyncContent } from '../../model/mirror.js';
+import type { BackendIdentity, SyncContent, SyncMembership } from '../../model/mirror.js';
+import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { foldString } from '../../protocol/search-form.js';
-import type { Backend, Batch, Delivery, DeliveryOutcome, MatchQuestion } from '../backend.js';
+import type { Backend, Batch, Delivery, DeliveryOutcome, ListedResource, MatchQuestion } from '../backend.js';
 
 interface Account {
   readonly scimId: string;
@@ -14,7 +15,36 @@ export class MemoryBackend implements Backend {
   readonly groups = new Map<string, Account>();
   readonly memberships = new Set<string>();
 
+  place: Backend['place'] = { kind: 'http', address: 'http://memory.example' };
+  /** What it calls itself. */
+  id: string | undefined;
+  listing = true;
+
   constructor(readonly atomic: boolean) {}
+
+  identity(): Promise<BackendIdentity> {
+    return Promise.resolve({ ...this.place, ...(this.id === undefined ? {} : { id: this.id }) });
+  }
+
+  canList(): Promise<boolean> {
+    return Promise.resolve(this.listing);
+  }
+
+  /** Two at a time. */
+  async *listResources(_tenantId: string, type: ResourceTypeName): AsyncGenerator<readonly ListedResource[]> {
+    const all = [...(type === 'User' ? this.accounts : this.groups).values()];
+    const sorted = all.sort((a, b) => (a.scimId < b.scimId ? -1 : 1));
+    for (let at = 0; at < sorted.length; at += 2) {
+      yield await Promise.resolve(
+        sorted.slice(at, at + 2).map((one) => ({ ...one, accountId: `account-${one.scimId}` })),
+      );
+    }
+  }
+
+  async *listMemberships(): AsyncGenerator<readonly SyncMembership[]> {
+    const sorted = [...this.memberships].sort().map((text) => text.split(' '));
+    yield await Promise.resolve(sorted.map(([groupId = '', memberId = '']) => ({ groupId, memberId })));
+  }
 
   largestAtomicBatch(): Promise<number> {
     return Promise.resolve(this.atomic ? Infinity : 0);

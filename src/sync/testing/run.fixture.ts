@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid';
+import type { BackendIdentity } from '../../model/mirror.js';
 import type { Match } from '../../model/match.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../backend.js';
@@ -12,6 +13,26 @@ export class ObedientBackend implements Backend {
   readonly finished: FinishedRun[] = [];
   /** The outcome of a batch. */
   answer: Deliver = (batch) => Promise.resolve(allApplied(batch));
+
+  place: Backend['place'] = { kind: 'http', address: 'http://obedient.example' };
+  /** What it calls itself. */
+  id: string | undefined;
+
+  identity(): Promise<BackendIdentity> {
+    return Promise.resolve({ ...this.place, ...(this.id === undefined ? {} : { id: this.id }) });
+  }
+
+  canList(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  async *listResources(): AsyncGenerator<never> {
+    // It has nothing to list.
+  }
+
+  async *listMemberships(): AsyncGenerator<never> {
+    // It has nothing to list.
+  }
 
   largestAtomicBatch(): Promise<number> {
     return Promise.resolve(Infinity);

@@ -17,7 +17,9 @@ import { inverseOf, type Current } from './inverse.js';
  * @throws RunActive while the tenant has a run
  */
 export function makeUndoPlan(planning: Planning, request: PlanRequest, run: Run): Promise<Plan> {
-  return writePlan(planning, request, (draft, writer) => writeInverse(draft, writer, run), run.id);
+  return writePlan(planning, request, (draft, writer) => writeInverse(draft, writer, run), {
+    undoes: run.id,
+  });
 }
 
 async function writeInverse(draft: Draft, writer: LineWriter, run: Run) {

@@ -88,7 +88,25 @@ export class KnexMirrorWriter extends KnexMirrorReader implements MirrorWriter {
       await remove('mirror', `type = '${type}' and resource_id`);
     }
   }
+
+  async clear(most: number): Promise<boolean> {
+    const { tenantId, session } = this.#tenant;
+    for (const [table, key] of CLEARED) {
+      const rows = session.knex(table).where({ tenant_id: tenantId });
+      const removed = await rows
+        .clone()
+        .whereIn([...key], rows.clone().select(key).limit(most))
+        .del();
+      if (removed > 0) return true;
+    }
+    return false;
+  }
 }
+
+const CLEARED = [
+  ['mirror_memberships', ['group_id', 'member_id']],
+  ['mirror', ['type', 'resource_id']],
+] as const;
 
 /** Notes on the mirror when a staged resource was deleted, where the backend has it. */
 export async function noteMissing(

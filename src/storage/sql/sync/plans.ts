@@ -1,6 +1,6 @@
 import type { Plan, PlanState } from '../../../model/plan.js';
 import type { PlanReader, PlanWriter } from '../../sync-store.js';
-import { parseCounts } from './stored-json.js';
+import { parseBackend, parseCounts } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface PlanRow {
@@ -14,9 +14,13 @@ interface PlanRow {
   readonly digest: string;
   readonly counts: string;
   readonly undoes: string | null;
+  readonly backend: string | null;
+  /** SQLite has numbers for it. */
+  readonly repairs: boolean | number | null;
 }
 
-const COLUMNS = 'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes';
+const COLUMNS =
+  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, repairs';
 
 /** Reads of the table `sync_plans`. */
 export class KnexPlanReader implements PlanReader {
@@ -60,6 +64,12 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
     return this.#move(planId, from, to, {});
   }
 
+  discardAll(): Promise<number> {
+    const { tenantId, session } = this.#tenant;
+    const plans = session.knex('sync_plans').where({ tenant_id: tenantId }).whereIn('state', ['open', 'making']);
+    return plans.update({ state: 'discarded' });
+  }
+
   async #move(
     planId: string,
     from: PlanState,
@@ -85,6 +95,8 @@ export function toPlanRow(plan: Plan): PlanRow {
     digest: plan.digest,
     counts: JSON.stringify(plan.counts),
     undoes: plan.undoes ?? null,
+    backend: plan.backend === undefined ? null : JSON.stringify(plan.backend),
+    repairs: plan.repairs ?? null,
   };
 }
 
@@ -100,5 +112,7 @@ function toPlan(row: PlanRow): Plan {
     digest: row.digest,
     counts: parseCounts(row.counts),
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
+    ...(row.backend === null ? {} : { backend: parseBackend(row.backend) }),
+    ...(row.repairs ? { repairs: true } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { PlanLine } from '../../../model/line.js';
-import type { SyncContent } from '../../../model/mirror.js';
+import type { BackendIdentity, SyncContent } from '../../../model/mirror.js';
 import type { PlanCounts } from '../../../model/plan.js';
 import type { SyncPolicy } from '../../../model/policy.js';
 import type { PlanReview } from '../../../model/reviewing/plan-review.js';
@@ -25,6 +25,8 @@ const isReview = (value: unknown): value is PlanReview =>
 const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'number');
 
+const isBackend = (value: unknown): value is BackendIdentity => has(value, { kind: 'string', address: 'string' });
+
 /** What the mirror has of a resource, from the column `mirror.content`. @throws Error where it is anything else, as the others here */
 export const parseContent = (text: string): SyncContent => parse(text, isContent, 'An account of the mirror');
 /** A line, from `sync_plan_lines.content`. */
@@ -37,6 +39,8 @@ export const parseCounts = (text: string): PlanCounts => parse(text, isCounts, '
 export const parseReview = (text: string): PlanReview => parse(text, isReview, 'The review of a plan');
 /** Line numbers, from `sync_plan_index.entries` and `sync_plan_groups.first`. */
 export const parseNumbers = (text: string): readonly number[] => parse(text, isNumbers, 'The index of a plan');
+/** A backend, from `mirror_owners.backend` and `sync_plans.backend`. */
+export const parseBackend = (text: string): BackendIdentity => parse(text, isBackend, 'A backend');
 /** What an audit entry says, from `sync_audit.detail`. */
 export const parseDetail = (text: string): JsonObject => parse(text, isJsonObject, 'An entry of the audit trail');
 

@@ -4,6 +4,7 @@ import { KnexHoldReader, KnexHoldWriter } from './holds.js';
 import { KnexLineReader, KnexLineWriter } from './lines.js';
 import { KnexMirrorReader, KnexMirrorWriter } from './mirror.js';
 import { KnexMirrorMembershipReader, KnexMirrorMembershipWriter } from './mirror-memberships.js';
+import { KnexMirrorOwnerReader, KnexMirrorOwnerWriter } from './mirror-owner.js';
 import { KnexReviewReader, KnexReviewWriter } from './plan-reviews.js';
 import { KnexPlanReader, KnexPlanWriter } from './plans.js';
 import { KnexPolicyReader, KnexPolicyWriter } from './policy.js';
@@ -17,6 +18,7 @@ export function syncReader(reads: TenantReads): SyncReader {
     staged: new KnexStagedReader(reads),
     mirror: new KnexMirrorReader(reads),
     mirrorMemberships: new KnexMirrorMembershipReader(reads),
+    mirrorOwner: new KnexMirrorOwnerReader(reads),
     holds: new KnexHoldReader(reads),
     policy: new KnexPolicyReader(reads),
     plans: new KnexPlanReader(reads),
@@ -33,6 +35,7 @@ export function syncWriter(tenant: TenantSession): SyncWriter {
     staged: new KnexStagedReader(tenant),
     mirror: new KnexMirrorWriter(tenant),
     mirrorMemberships: new KnexMirrorMembershipWriter(tenant),
+    mirrorOwner: new KnexMirrorOwnerWriter(tenant),
     holds: new KnexHoldWriter(tenant),
     policy: new KnexPolicyWriter(tenant),
     plans: new KnexPlanWriter(tenant),

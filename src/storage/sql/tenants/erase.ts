@@ -20,6 +20,7 @@ const TABLES = [
   { table: 'sync_policies', key: ['tenant_id'] },
   { table: 'mirror', key: ['type', 'resource_id'] },
   { table: 'mirror_memberships', key: ['group_id', 'member_id'] },
+  { table: 'mirror_owners', key: ['tenant_id'] },
   { table: 'sync_audit', key: ['id'] },
   { table: 'activity', key: ['id'] },
   { table: 'activity_hours', key: ['hour', 'operation', 'outcome'] },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrackedLine } from '../../../model/line.js';
 import type { MirrorItem, SyncMembership } from '../../../model/mirror.js';
 import { newLine, newMirrorItem } from '../../../storage/testing/sync.fixture.js';
-import type { FinishedRun } from '../../backend.js';
+import { BackendUnavailable, type FinishedRun } from '../../backend.js';
 import { FileBackend } from './backend.js';
 
 let folder: string;
@@ -35,6 +35,12 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
+async function allOf<Item>(pages: AsyncIterable<readonly Item[]>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}
+
 const read = (name: string): Promise<string> => readFile(join(folder, 't', name), 'utf8');
 const account = (name: string, attributes: MirrorItem['content']['attributes'], active = true): MirrorItem =>
   newMirrorItem(name, { content: { name, active, attributes } });
@@ -50,6 +56,32 @@ describe('the file backend', () => {
     expect(await backend.match()).toEqual(new Map());
     expect(await backend.largestAtomicBatch()).toBe(Infinity);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is known by its folder, wherever the process runs', async () => {
+    expect(await new FileBackend('./data/export').identity()).toEqual({
+      kind: 'file',
+      address: join(process.cwd(), 'data/export'),
+    });
+  });
+
+  it('lists what it has written, and nothing where it has written nothing', async () => {
+    const backend = new FileBackend(folder);
+    const lists = () =>
+      Promise.all([
+        allOf(backend.listResources('t', 'User')),
+        allOf(backend.listResources('t', 'Group')),
+        allOf(backend.listMemberships('t')),
+      ]);
+    expect(await lists()).toEqual([[], [], []]);
+    const accounts = [account('ann', { displayName: 'Ann', teams: ['a'] }), account('bob', {}, false)];
+    const groups = [account('g', { externalId: 'x' })];
+    const memberships = [{ groupId: 'g', memberId: 'ann' }];
+    await backend.finish(finished({ accounts, groups, memberships }));
+    const listed = ({ resourceId, content }: MirrorItem) => ({ scimId: resourceId, content });
+    expect(await lists()).toEqual([accounts.map(listed), groups.map(listed), memberships]);
+    await writeFile(join(folder, 't', 'groups.ndjson'), '{"scimId":"g"}\n');
+    await expect(lists()).rejects.toThrow(BackendUnavailable);
   });
 
   it('writes accounts with a column for each attribute that any of them has', async () => {

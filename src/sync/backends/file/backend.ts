@@ -1,6 +1,9 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Match } from '../../../model/match.js';
-import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../../backend.js';
+import type { BackendIdentity, SyncMembership } from '../../../model/mirror.js';
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
+import type { Backend, Batch, DeliveryOutcome, FinishedRun, ListedResource } from '../../backend.js';
+import { membershipsIn, resourcesIn } from './listing.js';
 import { accountTable, changeTable, groupTable, membershipTable, type Table } from './tables.js';
 import { csvOf, ndjsonOf } from './tables.js';
 import { writeWhole } from './whole-file.js';
@@ -13,11 +16,31 @@ const ID = /^[\w-]{1,100}$/u;
  * ends, as CSV for people and NDJSON for programs.
  */
 export class FileBackend implements Backend {
+  readonly place: Backend['place'];
   readonly #folder: string;
 
   /** @param folder where each tenant gets a folder of its own */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.#folder = resolve(folder);
+    this.place = { kind: 'file', address: this.#folder };
+  }
+
+  identity(): Promise<BackendIdentity> {
+    return Promise.resolve(this.place);
+  }
+
+  canList(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  /** @throws BackendUnavailable if the file has a row that is none of its own */
+  listResources(tenantId: string, type: ResourceTypeName): AsyncIterable<readonly ListedResource[]> {
+    return resourcesIn(this.#pathOf(tenantId, type === 'User' ? 'accounts.ndjson' : 'groups.ndjson'), type);
+  }
+
+  /** @throws BackendUnavailable if the file has a row that is none of its own */
+  listMemberships(tenantId: string): AsyncIterable<readonly SyncMembership[]> {
+    return membershipsIn(this.#pathOf(tenantId, 'memberships.ndjson'));
   }
 
   largestAtomicBatch(): Promise<number> {
@@ -54,8 +77,12 @@ export class FileBackend implements Backend {
   }
 
   async #write(tenantId: string, name: string, table: Table): Promise<void> {
-    const path = join(this.#folder, tenantId, name);
+    const path = this.#pathOf(tenantId, name);
     await writeWhole(`${path}.ndjson`, ndjsonOf(table));
     await writeWhole(`${path}.csv`, csvOf(table));
+  }
+
+  #pathOf(tenantId: string, name: string): string {
+    return join(this.#folder, tenantId, name);
   }
 }

@@ -1,6 +1,8 @@
 import type { Capabilities } from '../../../../generated/backend.js';
 import type { Match } from '../../../model/match.js';
+import type { SyncMembership } from '../../../model/mirror.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../../protocol/json.js';
+import type { ListedResource } from '../../backend.js';
 import { RequestFailure } from './request-failure.js';
 import { cleanText, isUsableId } from './untrusted-text.js';
 
@@ -22,7 +24,61 @@ export function readCapabilities(answer: unknown): Capabilities {
   if (typeof maxBatchSize !== 'number' || !Number.isSafeInteger(maxBatchSize) || maxBatchSize < 1) {
     throw notUnderstood('maxBatchSize');
   }
-  return { atomicBatches, maxBatchSize };
+  return { atomicBatches, maxBatchSize, ...readOptions(object) };
+}
+
+function readOptions(object: JsonObject): Pick<Capabilities, 'backendId' | 'listing'> {
+  const [backendId = null, listing = false] = [member(object, 'backendId'), member(object, 'listing')];
+  if (backendId !== null && !isUsableId(backendId)) throw notUnderstood('backendId');
+  if (typeof listing !== 'boolean') throw notUnderstood('listing');
+  return { ...(backendId === null ? {} : { backendId }), listing };
+}
+
+/** A page of what the backend has. */
+export interface ListedPage<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+}
+
+/** @throws RequestFailure `later` if the answer is not what the document says */
+export function readListedResources(
+  answer: unknown,
+  nameOfName: 'userName' | 'displayName',
+): ListedPage<ListedResource> {
+  return readPage(answer, (item) => {
+    const [scimId, accountId] = [member(item, 'scimId'), member(item, 'accountId') ?? undefined];
+    const content = objectOf(member(item, 'content'));
+    const [name, attributes] = [member(content, nameOfName), objectOf(member(content, 'attributes'))];
+    const active = nameOfName === 'displayName' ? true : member(content, 'active');
+    if (!isUsableId(scimId)) throw notUnderstood('scimId');
+    if (accountId !== undefined && !isUsableId(accountId)) throw notUnderstood('accountId');
+    if (typeof name !== 'string') throw notUnderstood(nameOfName);
+    if (typeof active !== 'boolean') throw notUnderstood('active');
+    return { scimId, ...(accountId === undefined ? {} : { accountId }), content: { name, active, attributes } };
+  });
+}
+
+/** @throws RequestFailure `later` if the answer is not what the document says */
+export function readListedMemberships(answer: unknown): ListedPage<SyncMembership> {
+  return readPage(answer, (item) => {
+    const [groupId, memberId] = [member(item, 'groupScimId'), member(item, 'memberScimId')];
+    if (!isUsableId(groupId)) throw notUnderstood('groupScimId');
+    if (!isUsableId(memberId)) throw notUnderstood('memberScimId');
+    return { groupId, memberId };
+  });
+}
+
+/** How long the position of a page may be, in UTF-16 code units. */
+const LONGEST_POSITION = 1_000;
+
+function readPage<Item>(answer: unknown, read: (item: JsonObject) => Item): ListedPage<Item> {
+  const object = objectOf(answer);
+  const items = arrayOf(object, 'items').map((item) => read(objectOf(item)));
+  const next = member(object, 'next') ?? undefined;
+  if (next === undefined) return { items, next };
+  if (typeof next !== 'string' || next === '' || next.length > LONGEST_POSITION) throw notUnderstood('next');
+  if (items.length === 0) throw notUnderstood('an item on a page that is not the last one');
+  return { items, next };
 }
 
 /**

@@ -1,16 +1,21 @@
 import type { Capabilities } from '../../../../generated/backend.js';
 import type { Match } from '../../../model/match.js';
+import type { BackendIdentity, SyncMembership } from '../../../model/mirror.js';
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import {
   BackendUnavailable,
   type Backend,
   type Batch,
   type DeliveryOutcome,
+  type ListedResource,
   type MatchQuestion,
 } from '../../backend.js';
+import { readListedMemberships, readListedResources } from './answers.js';
 import { HttpConnection } from './connection.js';
 import type { HttpSettings, HttpTuning } from './connection.js';
 import { deliverLines } from './deliver-lines.js';
 import { matchRequest } from './lines.js';
+import { inOrder, listed } from './listing.js';
 import { RequestFailure } from './request-failure.js';
 
 /** How long the capabilities are believed, in milliseconds. */
@@ -21,12 +26,37 @@ const LARGEST_BATCH = 100;
 
 /** A backend behind HTTP that does what openapi/backend.yaml says. */
 export class HttpBackend implements Backend {
+  readonly place: Backend['place'];
   readonly #connection: HttpConnection;
   #capabilities: { readonly value: Capabilities; readonly until: number } | undefined;
 
   /** @throws Error for a secret that is none of Standard Webhooks */
   constructor(settings: HttpSettings, tuning: Partial<HttpTuning> = {}) {
+    this.place = { kind: 'http', address: settings.url.replace(/\/$/u, '') };
     this.#connection = new HttpConnection(settings, tuning);
+  }
+
+  async identity(signal: AbortSignal = NEVER): Promise<BackendIdentity> {
+    const { backendId } = await this.#whatItCan(signal);
+    return { ...this.place, ...(backendId === undefined ? {} : { id: backendId }) };
+  }
+
+  async canList(): Promise<boolean> {
+    return (await this.#whatItCan(NEVER)).listing === true;
+  }
+
+  listResources(tenantId: string, type: ResourceTypeName): AsyncIterable<readonly ListedResource[]> {
+    const [subject, name] = type === 'User' ? (['account', 'userName'] as const) : (['group', 'displayName'] as const);
+    const read = (answer: unknown) => readListedResources(answer, name);
+    const pages = listed({ tenantId, subject }, (request) => available(this.#connection.list(request, read, NEVER)));
+    return inOrder(pages, ({ scimId }) => scimId);
+  }
+
+  listMemberships(tenantId: string): AsyncIterable<readonly SyncMembership[]> {
+    const pages = listed({ tenantId, subject: 'membership' }, (request) =>
+      available(this.#connection.list(request, readListedMemberships, NEVER)),
+    );
+    return inOrder(pages, ({ groupId, memberId }) => `${groupId} ${memberId}`);
   }
 
   async largestAtomicBatch(): Promise<number> {

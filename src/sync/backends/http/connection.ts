@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BatchRequest, Capabilities, MatchRequest } from '../../../../generated/backend.js';
+import type { BatchRequest, Capabilities, ListingRequest, MatchRequest } from '../../../../generated/backend.js';
 import type { Match } from '../../../model/match.js';
 import { readCapabilities, readMatches, readOutcomes, type ReadOutcome } from './answers.js';
 import {
@@ -73,6 +73,11 @@ export class HttpConnection implements Connection {
   deliver(batch: BatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, ReadOutcome>> {
     const asked = new Set(batch.lines.map(({ key }) => key));
     return this.#ask(this.#request('POST', '/batches', batch), (answer) => readOutcomes(answer, asked), signal);
+  }
+
+  /** A page of what the backend has, as `read` makes it of the answer. */
+  list<T>(request: ListingRequest, read: (answer: unknown) => T, signal: AbortSignal): Promise<T> {
+    return this.#ask(this.#request('POST', '/listings', request), read, signal);
   }
 
   pause(rounds: number, signal: AbortSignal): Promise<void> {

@@ -4,13 +4,22 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { isJsonArray, isJsonObject, member, type JsonValue } from '../../../protocol/json.js';
 
-type Schema = 'Capabilities' | 'MatchRequest' | 'MatchAnswer' | 'BatchRequest' | 'BatchAnswer' | 'Problem';
+type Schema =
+  | 'Capabilities'
+  | 'MatchRequest'
+  | 'MatchAnswer'
+  | 'BatchRequest'
+  | 'BatchAnswer'
+  | 'ListingRequest'
+  | 'ListingAnswer'
+  | 'Problem';
 
 /** What of each operation is held to which schema. */
 const OPERATIONS: Readonly<Record<string, { readonly request?: Schema; readonly answer: Schema }>> = {
   'GET /capabilities': { answer: 'Capabilities' },
   'POST /matches': { request: 'MatchRequest', answer: 'MatchAnswer' },
   'POST /batches': { request: 'BatchRequest', answer: 'BatchAnswer' },
+  'POST /listings': { request: 'ListingRequest', answer: 'ListingAnswer' },
 };
 
 /** Holds exchanges to openapi/backend.yaml, and what the schemas do not name is a fault. */

@@ -24,7 +24,7 @@ let backend: HttpBackend;
 /** The example as a process of its own, and between it and us somebody who holds every exchange to the document. */
 beforeAll(async () => {
   example = spawn(process.execPath, [EXAMPLE], {
-    env: { BACKEND_SECRET: SECRET, PORT: '0' },
+    env: { BACKEND_SECRET: SECRET, PORT: '0', BACKEND_ID: 'example' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (example.stdout === null) throw new Error('no output');
@@ -59,6 +59,12 @@ afterAll(async () => {
 beforeEach(() => {
   [faults, exchanges] = [[], 0];
 });
+
+async function allOf<Item>(pages: AsyncIterable<readonly Item[]>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}
 
 let plans = 0;
 
@@ -164,6 +170,33 @@ describe('the example receiver and the http backend, held to openapi/backend.yam
     expect(await deliver([...swap, account('s3', 'sam')], true)).toEqual([taken, taken, taken]);
     expect(await deliver(swap, true)).toEqual(['applied', 'applied']);
     expect(await matchesOf('s1', 'sue')).toMatchObject([{ by: 'scimId' }]);
+  });
+
+  it('list what there is under SCIM ids, a page at a time, in the order of ids', async () => {
+    const ids = Array.from({ length: 450 }, (_, index) => `l${String(index + 1_000)}`);
+    for (let at = 0; at < ids.length; at += 90)
+      await deliver(ids.slice(at, at + 90).map((id) => account(id, `${id}@x`)));
+    await deliver([account('lg', 'Listed', { subject: 'group' })]);
+    await deliver([membership('add', 'lg', 'l1000'), membership('add', 'lg', 'l1001')]);
+    expect(await backend.canList()).toBe(true);
+    const [accounts, groups, members] = [
+      (await allOf(backend.listResources('t', 'User'))).filter(({ scimId }) => ids.includes(scimId)),
+      await allOf(backend.listResources('t', 'Group')),
+      await allOf(backend.listMemberships('t')),
+    ];
+    expect(accounts.map(({ scimId }) => scimId)).toEqual(ids);
+    expect(accounts[0]).toMatchObject({ content: account('l1000', 'l1000@x').after });
+    expect(groups.at(-1)).toMatchObject({ scimId: 'lg', content: { name: 'Listed', active: true } });
+    expect(members.filter(({ groupId }) => groupId === 'lg')).toEqual([
+      { groupId: 'lg', memberId: 'l1000' },
+      { groupId: 'lg', memberId: 'l1001' },
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('say which backend it is', async () => {
+    const { port } = between.address() as { port: number };
+    expect(await backend.identity()).toEqual({ kind: 'http', address: `http://127.0.0.1:${port}`, id: 'example' });
   });
 
   it('refuse what is not signed with the secret', async () => {
