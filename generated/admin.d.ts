@@ -64,7 +64,7 @@ export interface paths {
         /**
          * Delete a tenant and everything it has
          * @description Erases the tenant with its tokens, its staging directory and whatever else is kept about it here. This cannot be
-         *     undone. Accounts in FlexWhere stay as they are.
+         *     undone. Accounts in FlexWhere stay as they are. If the tenant has a run, it is canceled first, and `X-Canceled-Run` names it.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -3169,6 +3169,11 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description The run that was canceled before the tenant was erased; absent where it had none.
+         * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
+         */
+        "X-Canceled-Run": string;
+        /**
          * @description The id of the request, by which it is found in the log; the one that the client sent, or one that the server made.
          * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
          */
@@ -3306,6 +3311,7 @@ export type ParameterLineSample = components['parameters']['LineSample'];
 export type ParameterLineSeed = components['parameters']['LineSeed'];
 export type ParameterLineGroupLimit = components['parameters']['LineGroupLimit'];
 export type ParameterAfterLineGroup = components['parameters']['AfterLineGroup'];
+export type HeaderXCanceledRun = components['headers']['X-Canceled-Run'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
@@ -3455,6 +3461,7 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Canceled-Run": components["headers"]["X-Canceled-Run"];
                     [name: string]: unknown;
                 };
                 content?: never;

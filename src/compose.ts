@@ -16,6 +16,7 @@ import { openStorage } from './storage/sql/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { createBackend } from './sync/backends/create-backend.js';
 import { createSynchronization, type StoppableSynchronization } from './sync/create-synchronization.js';
+import { watchRuns } from './sync/recovery/watch-runs.js';
 import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
@@ -66,6 +67,7 @@ export async function openServices(config: Config, { create = false, onFault }: 
     create,
   });
   await storage.migrate();
+<<<<<<< HEAD
   return servicesOn(storage, config, onFault);
 }
 
@@ -84,6 +86,8 @@ export function servicesOn(storage: Storage, config: Config, onFault?: (error: u
     newId: () => newId(),
     findTenant: (tenantId) => tenancy.getTenant(tenantId),
   });
+=======
+>>>>>>> 99b8634 (Let runs survive their processes, cancel without the backend, and ask again for answers that cannot be read)
   const synchronization = createSynchronization({
     storage,
     backend: createBackend(config.sync.backend),
@@ -91,6 +95,20 @@ export function servicesOn(storage: Storage, config: Config, onFault?: (error: u
     newId: () => newId(),
     tuning: { ...RUN_TUNING, concurrency: config.sync.concurrency },
     ...(onFault === undefined ? {} : { onFault }),
+  });
+  const tenancy = createTenancy({
+    store: storage.tenants,
+    now: () => new Date(),
+    newId: () => newId(),
+    randomBytes,
+    publicUrl: config.publicUrl,
+    stopRun: (tenantId) => synchronization.stopRun(tenantId),
+  });
+  const schemas = createSchemaRegistry({
+    storage,
+    now: () => new Date(),
+    newId: () => newId(),
+    findTenant: (tenantId) => tenancy.getTenant(tenantId),
   });
   const close = async (): Promise<void> => {
     await synchronization.stop();
@@ -166,6 +184,7 @@ export async function serve(
       logger.error({ err: error }, 'the rates of tenants not shared with the other processes');
     },
   });
+<<<<<<< HEAD
   const resuming = resumeInterrupted(synchronization, logger);
   const leaveRuns = (): Promise<void> => resuming.then(() => synchronization.stop()).then(() => telling.stop());
   const flushActivity = (): Promise<void> => activity.recorder.flush();
@@ -191,11 +210,22 @@ function keepActivity(
 async function resumeInterrupted(synchronization: StoppableSynchronization, logger: Logger): Promise<void> {
   try {
     for (const { run } of await synchronization.resumeInterrupted()) {
+=======
+  const stopWatching = watchRuns(() => synchronization.resumeInterrupted(), {
+    everyMs: RUN_TUNING.leaseMs / 3,
+    onResumed: ({ run }) => {
+>>>>>>> 99b8634 (Let runs survive their processes, cancel without the backend, and ask again for answers that cannot be read)
       logger.info({ runId: run.id, planId: run.planId }, 'a run goes on that was broken off');
-    }
-  } catch (error) {
-    logger.error({ err: error }, 'runs that were broken off do not go on');
-  }
+    },
+    onError: (error) => {
+      logger.error({ err: error }, 'runs that were broken off do not go on');
+    },
+  });
+  const leaveRuns = (): Promise<void> =>
+    stopWatching()
+      .then(() => synchronization.stop())
+      .then(() => telling.stop());
+  return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
 }
 
 async function stop(

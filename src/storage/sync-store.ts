@@ -260,6 +260,11 @@ export interface SyncWriter extends SyncReader {
 export interface SyncStorage {
   /** Reads, each statement by itself. */
   sync(tenantId: string): SyncReader;
+  /**
+   * Tenants, in the order of their ids, whose run is running while its lease has run out at `now`.
+   * @param after an id: those behind it
+   */
+  tenantsWithInterruptedRun(now: string, after: string, limit: number): Promise<readonly string[]>;
   /** Runs a unit of work, as Storage.write does. @throws ScimError 403 if the tenant no longer exists */
   writeSync<T>(tenantId: string, work: (sync: SyncWriter) => Promise<T>): Promise<T>;
 }

@@ -23,7 +23,9 @@ export interface Delivery {
 export type DeliveryOutcome =
   | { readonly key: string; readonly state: 'applied'; readonly accountId?: string }
   /** Permanently: sending it again would not help. */
-  | { readonly key: string; readonly state: 'failed'; readonly detail: string };
+  | { readonly key: string; readonly state: 'failed'; readonly detail: string }
+  /** Nothing that it answered can be read: it has to be asked again, with the same key. */
+  | { readonly key: string; readonly state: 'unknown'; readonly detail: string };
 
 /** Lines that are delivered together. */
 export interface Batch {

@@ -1,5 +1,5 @@
 import type { Run } from '../model/run.js';
-import { conflict } from '../protocol/scim-error.js';
+import { conflict, ScimError } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
 import { namedHolds } from './hold-names.js';
@@ -15,6 +15,7 @@ import { sampleOf } from './plan-review/sample.js';
 import { isApprovedBy } from './policy.js';
 import { changedPolicy, policyInForce } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
+import { Faults } from './recovery/faults.js';
 import { requestCancel, requestPause } from './run/ask.js';
 import { resumeInterrupted, resumeRun } from './run/resume.js';
 import type { Running } from './run/running.js';
@@ -37,6 +38,7 @@ export interface StoppableSynchronization extends Synchronization {
 interface Options extends SynchronizationOptions {
   /** Keeps in mind that a run is in progress. */
   readonly started: (run: StartedRun) => StartedRun;
+  readonly faults: Faults;
 }
 
 /** How many entries a page has where nobody says. */
@@ -51,7 +53,7 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
     underWay.add(ended);
     return run;
   };
-  const options: Options & Running = { ...given, started, stopping: stopping.signal };
+  const options: Options & Running = { ...given, started, faults: new Faults(), stopping: stopping.signal };
   const known = new Lookup(given.storage);
   return {
     ...planUseCases(options, known),
@@ -71,7 +73,7 @@ type PlanUseCases =
 type HoldUseCases = 'hold' | 'holdLines' | 'release' | 'releaseMany' | 'holds' | 'findTarget';
 type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy' | 'audit';
 type MirrorUseCases = 'mirror' | 'verifyMirror' | 'adoptMirror' | 'resetMirror';
-type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'resumeInterrupted';
+type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'stopRun' | 'resumeInterrupted';
 
 function planUseCases(options: Options, known: Lookup): Pick<Synchronization, PlanUseCases> {
   const { storage } = options;
@@ -222,6 +224,7 @@ function runUseCases(options: Options, known: Lookup): Pick<Synchronization, Run
       await known.tenant(tenantId);
       return options.started(await requestCancel(options, tenantId, how));
     },
+    stopRun: (tenantId) => stopRun(options, tenantId),
     resumeInterrupted: () => resumeAll(options),
   };
 }
@@ -252,15 +255,36 @@ async function latestRun(storage: Storage, tenantId: string): Promise<Run | unde
   return (await reader.runs.active()) ?? (await reader.runs.latest(undefined, 1))[0];
 }
 
+async function stopRun(options: Options & Running, tenantId: string): Promise<string | undefined> {
+  const active = await options.storage.sync(tenantId).runs.active();
+  if (active === undefined) return undefined;
+  const by = 'FlexWhere SCIM, since the tenant is deleted';
+  try {
+    await options.started(await requestCancel(options, tenantId, { by })).ended;
+    return active.id;
+  } catch (error) {
+    // It has ended meanwhile.
+    if (error instanceof ScimError && error.status === 409) return undefined;
+    throw error;
+  }
+}
+
+/** @throws what a look-up throws; a run that faults is told to `onFault`, and left alone for a while */
 async function resumeAll(options: Options): Promise<readonly StartedRun[]> {
+  const { storage, faults, now } = options;
   const resumed: StartedRun[] = [];
-  for (let after: string | undefined; ;) {
-    const tenants = await options.storage.tenants.listTenants(after, PAGE);
-    for (const { id } of tenants) {
-      const run = await resumeInterrupted(options, id, { by: 'FlexWhere SCIM, after a crash' });
-      if (run !== undefined) resumed.push(options.started(run));
+  for (let after = ''; ;) {
+    const tenants = await storage.tenantsWithInterruptedRun(now().toISOString(), after, PAGE);
+    for (const tenantId of tenants) {
+      const run = await resumeInterrupted(options, tenantId, {
+        by: 'FlexWhere SCIM, after a crash',
+        isLeftAlone: (runId) => faults.isLeftAlone(runId, now().getTime()),
+      });
+      if (run === undefined) continue;
+      run.ended.catch(() => faults.note(run.run.id, now().getTime()));
+      resumed.push(options.started(run));
     }
     if (tenants.length < PAGE) return resumed;
-    after = tenants.at(-1)?.id;
+    after = tenants.at(-1) ?? '';
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_COUNTS, type PlanCounts } from '../model/plan.js';
+import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
 import { USER } from '../protocol/schemas/resource-types.js';
 import { changedPolicy, DEFAULT_POLICY, isApprovedBy, type PolicyChange } from './policy.js';
 
@@ -27,6 +28,18 @@ describe('a policy', () => {
     ['a name of a prototype', { attributes: { title: '__proto__' } }, '__proto__'],
     ['one name for two attributes', { attributes: { title: 'x', nickName: 'x' } }, 'two attributes'],
     ['an attribute that there is not', { attributes: { titel: 'x' } }, 'titel'],
+    ...['id', 'meta.created', 'groups', 'groups.value', `${ENTERPRISE_USER_SCHEMA.id}:manager.displayName`].map(
+      (path): [string, PolicyChange, string] => [
+        `what is never staged: ${path}`,
+        { attributes: { [path]: 'x' } },
+        `pass on ${path}: it is never staged`,
+      ],
+    ),
+    [
+      'what stands under the URN of groups',
+      { attributes: { 'urn:ietf:params:scim:schemas:core:2.0:Group:displayName': 'x' } },
+      'never staged',
+    ],
   ])('cannot have %s', (_, change, named) => {
     expect(() => changedPolicy(DEFAULT_POLICY, change, USER)).toThrow(named);
   });

@@ -3,7 +3,7 @@ import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
 import { invalidValue } from '../protocol/scim-error.js';
-import { compileMapping } from './plan/attribute-mapping.js';
+import { checkDeliverable, compileMapping } from './plan/attribute-mapping.js';
 
 /** What a tenant starts with. */
 export const DEFAULT_POLICY: SyncPolicy = {
@@ -88,6 +88,7 @@ function checkAttributes(attributes: SyncPolicy['attributes'], user: ResourceTyp
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw invalidValue(`attributes passes two attributes on as "${twice}"; use another name.`);
   compileMapping(attributes, user);
+  checkDeliverable(attributes, user);
 }
 
 /**

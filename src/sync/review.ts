@@ -2,7 +2,7 @@ import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { Plan } from '../model/plan.js';
 import type { JsonObject } from '../protocol/json.js';
-import { conflict, notFound } from '../protocol/scim-error.js';
+import { conflict, invalidValue, notFound } from '../protocol/scim-error.js';
 import { foldString } from '../protocol/search-form.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
 import type { AuditAction } from './audit-actions.js';
@@ -23,8 +23,14 @@ type Noted = Omit<AuditEntry, 'id' | 'at' | 'detail' | 'action'> & {
   readonly detail?: JsonObject;
 };
 
-/** Adds an entry to the audit trail. */
+/** @throws ScimError 400 `invalidValue` for a name that is empty: the audit trail says who did what */
+export function checkBy(by: string): void {
+  if (by.trim() === '') throw invalidValue('"by" takes the name of who does it, for the audit trail; it is empty.');
+}
+
+/** Adds an entry to the audit trail. @throws ScimError 400 `invalidValue` (of the promise) for nobody's name */
 export async function note(review: Pick<Review, 'now' | 'newId'>, sync: SyncWriter, noted: Noted): Promise<void> {
+  checkBy(noted.by);
   await sync.audit.append([{ detail: {}, ...noted, id: review.newId(), at: review.now().toISOString() }]);
 }
 

@@ -136,6 +136,11 @@ export interface Synchronization {
   resume(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
   /** Ends the active run: what was sent is settled, the rest is skipped. @throws ScimError 409 if no run is active */
   cancel(tenantId: string, options: Omit<ApplyOptions, 'confirm'>): Promise<StartedRun>;
+  /**
+   * Ends the active run of a tenant that is about to be erased, as `cancel` does, and waits for that.
+   * @returns the run, if there was one
+   */
+  stopRun(tenantId: string): Promise<string | undefined>;
   /** Makes the inverse plan of a finished or canceled run, to be reviewed and applied like any other. */
   undo(tenantId: string, runId: string, by: string): Promise<Plan>;
   mirror(tenantId: string): Promise<MirrorStatus>;
@@ -153,7 +158,7 @@ export interface Synchronization {
   setPolicy(tenantId: string, change: PolicyChange, by: string): Promise<PolicyInForce>;
   /** The audit trail, the oldest first, behind `after`. */
   audit(tenantId: string, options?: { after?: string; limit?: number }): Promise<readonly AuditEntry[]>;
-  /** Resumes, in this process, the runs whose processes have crashed; for a server that starts. */
+  /** Resumes, in this process, the runs whose leases have run out by now; a server does so again and again. */
   resumeInterrupted(): Promise<readonly StartedRun[]>;
 }
 

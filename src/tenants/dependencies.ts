@@ -8,6 +8,10 @@ export interface TenancyDependencies {
   /** A new UUIDv7 in lower case. */
   readonly newId: () => string;
   readonly randomBytes: RandomBytes;
+  /**
+   * Stops what is in progress for a tenant that is about to be erased. @returns the run that it canceled
+   */
+  readonly stopRun?: (tenantId: string) => Promise<string | undefined>;
   /** The origin under which clients reach the server, without a trailing slash. */
   readonly publicUrl: string;
 }

@@ -24,6 +24,12 @@ interface TenantPage {
   readonly next: string | undefined;
 }
 
+/** What was ended because a tenant was deleted. */
+export interface DeletedTenant {
+  /** The run that was canceled first. */
+  readonly canceledRun: string | undefined;
+}
+
 /** What to change about a tenant; what is undefined stays. */
 interface TenantChange {
   readonly name?: string | undefined;
@@ -53,8 +59,8 @@ export interface Tenancy {
   setEnabled(id: string, enabled: boolean): Promise<Tenant>;
   /** @throws ScimError 400 `invalidValue` for a key or value that is none of settings.ts. */
   setSetting(id: string, key: string, value: string): Promise<Tenant>;
-  /** Erases the tenant with everything it has. */
-  deleteTenant(id: string): Promise<void>;
+  /** Cancels the tenant's run, if it has one, and erases the tenant with everything it has. */
+  deleteTenant(id: string): Promise<DeletedTenant>;
   /**
    * Issues one more token; the others stay valid.
    * @throws ScimError 400 `invalidValue` for a label that cannot be or an expiry that is not to come.
@@ -121,7 +127,7 @@ function creationOf({ store, now, newId, publicUrl }: TenancyDependencies, token
 
 type Changes = Pick<Tenancy, 'getTenant' | 'findTenant' | 'changeTenant' | 'deleteTenant'>;
 
-function changesOf({ store, now }: TenancyDependencies): Changes {
+function changesOf({ store, now, stopRun }: TenancyDependencies): Changes {
   async function getTenant(id: string): Promise<Tenant> {
     const tenant = isId(id) ? await store.findTenant(id) : undefined;
     if (tenant === undefined) throw unknownTenant(id);
@@ -152,8 +158,11 @@ function changesOf({ store, now }: TenancyDependencies): Changes {
     return outcome;
   }
 
-  async function deleteTenant(id: string): Promise<void> {
-    if (!isId(id) || !(await store.deleteTenant(id))) throw unknownTenant(id);
+  async function deleteTenant(id: string): Promise<DeletedTenant> {
+    const { id: tenantId } = await getTenant(id);
+    const canceledRun = await stopRun?.(tenantId);
+    if (!(await store.deleteTenant(tenantId))) throw unknownTenant(id);
+    return { canceledRun };
   }
 
   return { getTenant, findTenant, changeTenant, deleteTenant };

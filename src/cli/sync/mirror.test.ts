@@ -61,6 +61,13 @@ it('another backend than the one of the mirror ends with status 5 and the choice
   expect(printedJson(await syncTo('third', 'plan --json'))).toMatchObject({ counts: { create: 1 } });
 });
 
+it('nobody is no name for the audit trail', async () => {
+  const refused = await runOn(test, ['sync', 'plan', '--tenant', 'Contoso', '--by', ''], {
+    environment: { SYNC_EXPORT_DIR: join(folder, 'old') },
+  });
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('--by takes your name')]);
+});
+
 it('on a terminal a person is asked before the mirror is changed', async () => {
   const kept = await syncTo('fourth', 'mirror reset', { answer: '' });
   expect([kept.status, kept.stderr]).toEqual([1, expect.stringContaining('Nothing was changed.')]);

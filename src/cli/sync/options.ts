@@ -61,9 +61,10 @@ const sayWhatToChoose =
 
 /**
  * Who acts: the name given by --by, or else that of the operating system user.
- * @throws UsageError if the operating system has no name for the user
+ * @throws UsageError for an empty name, and if the operating system has no name for the user
  */
 export function byOf({ by }: ActingOptions): string {
+  if (by?.trim() === '') throw new UsageError('--by takes your name, for the audit trail; it is empty.');
   if (by !== undefined) return by;
   try {
     return userInfo().username;

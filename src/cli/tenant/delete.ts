@@ -16,9 +16,15 @@ export function addTenantDelete(parent: Command, cli: CommandLine): void {
       withTenancy(cli, async (tenancy) => {
         const tenant = await namedTenant(tenancy, options, id);
         if (options.yes !== true) await confirm(cli, tenant);
-        await tenancy.deleteTenant(tenant.id);
-        const erased = { tenantId: tenant.id, name: tenant.name, deleted: true };
-        printOutcome(cli, options, erased, `Erased the tenant ${tenant.name} and everything it had.`);
+        const { canceledRun } = await tenancy.deleteTenant(tenant.id);
+        const stopped = canceledRun === undefined ? '' : `Canceled its run ${canceledRun} first. `;
+        const erased = {
+          tenantId: tenant.id,
+          name: tenant.name,
+          deleted: true,
+          ...(canceledRun === undefined ? {} : { canceledRun }),
+        };
+        printOutcome(cli, options, erased, `${stopped}Erased the tenant ${tenant.name} and everything it had.`);
       }),
     );
 }

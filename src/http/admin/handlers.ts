@@ -59,8 +59,8 @@ function tenancyHandlers(
       return { status: 200, body: tenantJson(await tenancy.changeTenant(tenantId, body)) satisfies Tenant };
     },
     deleteTenant: async ({ path: { tenantId } }) => {
-      await tenancy.deleteTenant(tenantId);
-      return { status: 204 };
+      const { canceledRun } = await tenancy.deleteTenant(tenantId);
+      return { status: 204, headers: canceledRun === undefined ? {} : { 'X-Canceled-Run': canceledRun } };
     },
     listTokens: async ({ path: { tenantId } }) => {
       const tokens = await tenancy.listTokens(tenantId);

@@ -371,6 +371,26 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
     expect((await send('PATCH', '/policy', { deleteGraceDays: 1 })).status).toBe(400);
   });
 
+  it('refuses whoever has no name', async () => {
+    for (const path of ['/plans', '/mirror/reset', '/mirror/adopt']) {
+      expect((await send('POST', path, { by: ' ' })).body).toMatchObject({ status: '400', scimType: 'invalidValue' });
+    }
+    expect((await send('PATCH', '/policy', { by: '\t', deleteGraceDays: 2 })).status).toBe(400);
+    expect((await send('GET', '/policy')).body).toMatchObject({ revision: 0 });
+    expect((await send('GET', '/plans')).body).toMatchObject({ plans: [] });
+  });
+
+  it('cancels the run of a tenant that is deleted, and says so', async () => {
+    await stage(`${UNANSWERED}zoe`);
+    const plan = await makePlan();
+    const run = textOf((await apply(plan)).body, 'runId');
+    await expect.poll(() => receiver.waiting()).toBeGreaterThan(0);
+    const path = `/admin/api/tenants/${tenant.id}`;
+    const deleted = await server.send({ method: 'DELETE', path, token: server.adminToken });
+    expect([deleted.status, deleted.headers['x-canceled-run']]).toEqual([204, run]);
+    expect((await server.send({ path, token: server.adminToken })).status).toBe(404);
+  }, 60_000);
+
   it('shows, adopts, resets and compares the mirror', async () => {
     expect((await send('GET', '/mirror')).body).toMatchObject({
       since: null,

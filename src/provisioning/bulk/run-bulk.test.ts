@@ -52,6 +52,7 @@ describe('a bulk job', () => {
         bulk: (tenantId, schemas) => storage.bulk(tenantId, schemas),
         sync: (tenantId) => storage.sync(tenantId),
         writeSync: (tenantId, work) => storage.writeSync(tenantId, work),
+        tenantsWithInterruptedRun: (now, after, limit) => storage.tenantsWithInterruptedRun(now, after, limit),
         migrate: () => storage.migrate(),
         ping: () => storage.ping(),
         close: () => storage.close(),

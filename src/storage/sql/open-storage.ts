@@ -23,6 +23,7 @@ import { migrateUp } from './migrations.js';
 import { KnexProcessRegister } from './process-register.js';
 import type { Origin } from './query/membership-scopes.js';
 import { PlanCache } from './query/plan-cache.js';
+import { tenantsWithInterruptedRun } from './sync/runs.js';
 import { syncReader, syncWriter } from './sync/sync-store.js';
 import { TenantReads, TenantSession } from './sync/tenant-reads.js';
 import { holdSchemas, lockSchemas } from './tenants/schemas.js';
@@ -150,6 +151,10 @@ export class KnexStorage implements Storage {
 
   sync(tenantId: string): SyncReader {
     return syncReader(new TenantReads(tenantId, this.#database.dialect, this.#database));
+  }
+
+  tenantsWithInterruptedRun(now: string, after: string, limit: number): Promise<readonly string[]> {
+    return this.#database.lookup((session) => tenantsWithInterruptedRun(session, now, after, limit));
   }
 
   writeSync<T>(tenantId: string, work: (sync: SyncWriter) => Promise<T>): Promise<T> {

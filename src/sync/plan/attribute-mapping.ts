@@ -2,6 +2,7 @@ import { parseAttributePath, type AttributePath } from '../../protocol/attribute
 import { matchesElement } from '../../protocol/filter/evaluate-filter.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
+import { isOfOtherType } from '../../protocol/schemas/resource-types.js';
 import { invalidValue } from '../../protocol/scim-error.js';
 import { isSecret } from '../../protocol/search-form.js';
 
@@ -23,6 +24,27 @@ export function compileMapping(attributes: Readonly<Record<string, string>>, typ
     }
     return Object.fromEntries(found);
   };
+}
+
+/**
+ * Refuses attributes that nobody could ever be passed on with, since they are never staged: what only the server writes, and
+ * what stands under the core URN of groups.
+ * @throws ScimError 400 `invalidValue` that names the path
+ */
+export function checkDeliverable(attributes: Readonly<Record<string, string>>, type: ResourceType): void {
+  for (const text of Object.keys(attributes)) {
+    if (isEverStaged(parseAttributePath(text, type), type)) continue;
+    throw invalidValue(
+      `attributes cannot pass on ${text.slice(0, 200)}: it is never staged, so that there would never be a value. Leave it out.`,
+    );
+  }
+}
+
+function isEverStaged(path: AttributePath, type: ResourceType): boolean {
+  if (path.kind === 'unknown') return path.extension === undefined || !isOfOtherType(path.extension, type);
+  if (path.kind === 'extension') return true;
+  const { attribute, subAttribute } = path.target;
+  return attribute.mutability !== 'readOnly' && subAttribute?.mutability !== 'readOnly';
 }
 
 type Reader = (document: JsonObject) => JsonValue | undefined;

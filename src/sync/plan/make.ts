@@ -4,7 +4,7 @@ import { countPlan } from '../plan-review/review-plan.js';
 import type { Run } from '../../model/run.js';
 import { conflict } from '../../protocol/scim-error.js';
 import { backendAtHand, claimMirror } from '../mirror/owner.js';
-import { note } from '../review.js';
+import { checkBy, note } from '../review.js';
 import { RunActive } from '../synchronization.js';
 import { PlanCounter, type Unlisted } from './lines.js';
 import { PlanDigest } from './lines.js';
@@ -60,6 +60,7 @@ async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unlist
 async function begin(planning: Planning, request: PlanRequest, purpose: Purpose): Promise<Draft> {
   const { tenantId, by, inForce } = request;
   const [planId, now] = [planning.newId(), planning.now().toISOString()];
+  checkBy(by);
   const backend = await backendOf(planning, tenantId);
   await planning.storage.writeSync(tenantId, async (sync) => {
     const active = await sync.runs.active();

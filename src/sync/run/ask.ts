@@ -26,7 +26,8 @@ export async function requestPause(running: Running, tenantId: string, by: strin
 
 /**
  * Ends the tenant's run: what was sent is settled, the rest is skipped, by the process that works on it or else by this one.
- * Where the backend is down, so that what was sent cannot be settled, the run is paused with that as its reason.
+ * It does not wait for a backend that is down: lines that were sent and have no outcome by then have failed, since it is not
+ * known whether the backend has them.
  * @throws ScimError 409 if no run is active
  */
 export async function requestCancel(running: Running, tenantId: string, options: RunOptions): Promise<StartedRun> {
@@ -48,10 +49,10 @@ async function ask(running: Running, tenantId: string, run: Run, asked: NonNulla
   });
 }
 
-/** If the process that was asked to cancel has crashed, or has interrupted the run to pause it, this one cancels it. */
+/** If the process that was asked to cancel has crashed, or has paused the run, this one cancels it. */
 async function untilCanceled(running: Running, tenantId: string, run: Run, options: RunOptions): Promise<RunStatus> {
   const status = await followRun(running, tenantId, run.id);
-  const isOpen = status.interrupted || (status.state === 'paused' && status.detail === undefined);
+  const isOpen = status.interrupted || status.state === 'paused';
   if (!isOpen || running.stopping?.aborted === true) return status;
   const taken = await takeRun(running, tenantId, run.id, options.by, { to: 'cancel', by: options.by });
   return taken === undefined

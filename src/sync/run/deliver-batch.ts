@@ -73,9 +73,19 @@ async function deliver(work: Work, batch: LineBatch): Promise<void> {
   const outcomes = await outcomesOf(work, batch);
   if (outcomes === undefined) return;
   const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
-  const settled = batch.lines.map((line) => settledLine(line, byKey.get(keyOf(work, line))));
+  const settled = batch.lines.flatMap((line) => settledLine(line, byKey.get(keyOf(work, line))));
   await work.ownership.unit((sync) => settleLines(sync, work, settled));
   work.progress.settled(settled.map(({ outcome }) => outcome));
+  waitForUnknown(work, outcomes);
+}
+
+/** Lines whose outcome is not known stay sent, and are asked for again when the run goes on, under the same keys. */
+function waitForUnknown({ brake }: Work, outcomes: readonly DeliveryOutcome[]): void {
+  const lost = outcomes.filter((outcome) => outcome.state === 'unknown');
+  const [first] = lost;
+  if (first === undefined) return;
+  const which = `line ${first.key.slice(first.key.lastIndexOf(':') + 1)}${lost.length === 1 ? '' : ` and ${lost.length - 1} more`}`;
+  brake.pull({ to: 'wait', detail: `It is not known whether the backend has applied ${which}. ${first.detail}` });
 }
 
 /** What the backend made of the lines; undefined if that is not known, so that they stay sent. */
@@ -95,10 +105,11 @@ async function outcomesOf(
 /** The idempotency key of a line: the same in every run of the plan and in every process. */
 const keyOf = ({ plan }: Pick<Work, 'plan'>, { number }: TrackedLine): string => `${plan.id}:${number}`;
 
-function settledLine(line: TrackedLine, outcome: DeliveryOutcome | undefined): Settled {
+function settledLine(line: TrackedLine, outcome: DeliveryOutcome | undefined): readonly Settled[] {
   if (outcome === undefined) throw new Error(`the backend left line ${line.number} without an outcome`);
   const { number } = line;
-  if (outcome.state === 'failed') return { line, outcome: { number, state: 'failed', detail: outcome.detail } };
+  if (outcome.state === 'unknown') return [];
+  if (outcome.state === 'failed') return [{ line, outcome: { number, state: 'failed', detail: outcome.detail } }];
   const { accountId } = outcome;
-  return { line, outcome: { number, state: 'applied' }, ...(accountId === undefined ? {} : { accountId }) };
+  return [{ line, outcome: { number, state: 'applied' }, ...(accountId === undefined ? {} : { accountId }) }];
 }

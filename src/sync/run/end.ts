@@ -5,6 +5,7 @@ import { eachOf, everyPage } from '../pages.js';
 import { linesIn } from '../plan/lines.js';
 import { note } from '../review.js';
 import { batchesOf } from './batches.js';
+import { settleLines } from './settle-lines.js';
 import type { Work } from './work.js';
 
 /** How many lines of a canceled run are skipped in one unit of work. */
@@ -26,6 +27,7 @@ export async function endRun(work: Work): Promise<void> {
       return;
     case 'cancel':
       await skipRest(work, reason.by);
+      await giveUpSent(work, reason.by);
       await finish(work, 'cancelled', reason.by);
       return;
     case 'leave':
@@ -40,19 +42,36 @@ export async function endRun(work: Work): Promise<void> {
 async function finish(work: Work, state: Extract<RunState, 'finished' | 'cancelled'>, by: string): Promise<void> {
   const { running, run, plan, ownership, progress } = work;
   await ownership.unit(() => Promise.resolve());
-  try {
-    await running.backend.finish(finishedRun(work));
-  } catch (error) {
-    await pause(work, by, `What the run changed is not passed on whole: ${messageOf(error)}`);
-    running.onFault?.(error);
+  const fault = await passOn(work);
+  if (fault !== undefined && state === 'finished') {
+    await pause(work, by, fault);
     return;
   }
   await ownership.unit(async (sync) => {
-    await sync.runs.move(run.id, ['running'], { state, finished: running.now().toISOString() });
+    const why = fault === undefined ? {} : { detail: fault };
+    await sync.runs.move(run.id, ['running'], { state, finished: running.now().toISOString(), ...why });
     await sync.plans.move(plan.id, 'applying', 'applied');
-    const detail = { ...progress.counts };
+    const detail = { ...progress.counts, ...why };
     await note(running, sync, { by, action: `run.${state}`, planId: plan.id, runId: run.id, detail });
   });
+}
+
+/**
+ * Lets the backend do what is to be done at the end, if it is the one that the mirror belongs to.
+ * @returns why that failed
+ */
+async function passOn(work: Work): Promise<string | undefined> {
+  const { running, belongsTo } = work;
+  const { kind, address } = running.backend.place;
+  const isElsewhere = belongsTo?.kind !== kind || (kind === 'file' && belongsTo.address !== address);
+  if (belongsTo !== undefined && isElsewhere) return undefined;
+  try {
+    await running.backend.finish(finishedRun(work));
+    return undefined;
+  } catch (error) {
+    running.onFault?.(error);
+    return `What the run changed is not passed on whole: ${messageOf(error)}`;
+  }
 }
 
 async function pause({ running, run, plan, ownership }: Work, by: string, reason?: string): Promise<void> {
@@ -71,6 +90,19 @@ async function skipRest({ running, tenantId, plan, ownership, progress }: Work, 
     const skipped = lines.map(({ number }) => ({ number, state: 'skipped' as const, detail }));
     await ownership.unit((sync) => sync.lines.settle(plan.id, skipped));
     progress.settled(skipped);
+  }
+}
+
+/** Settles what was sent and has no outcome, in parts. */
+async function giveUpSent(work: Work, by: string): Promise<void> {
+  const detail =
+    `It was sent, and ${by} canceled the run before an answer came: it is not known whether the backend has it. ` +
+    'Compare the backend with what it was told: sync mirror verify.';
+  const reader = work.running.storage.sync(work.tenantId);
+  for await (const { lines } of batchesOf(reader, work.plan.id, 'sent', AT_A_TIME)) {
+    const failed = lines.map((line) => ({ line, outcome: { number: line.number, state: 'failed' as const, detail } }));
+    await work.ownership.unit((sync) => settleLines(sync, work, failed));
+    work.progress.settled(failed.map(({ outcome }) => outcome));
   }
 }
 

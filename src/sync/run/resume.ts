@@ -28,10 +28,10 @@ export async function resumeRun(running: Running, tenantId: string, options: Run
 export async function resumeInterrupted(
   running: Running,
   tenantId: string,
-  options: RunOptions,
+  { isLeftAlone = () => false, ...options }: RunOptions & { readonly isLeftAlone?: (runId: string) => boolean },
 ): Promise<StartedRun | undefined> {
   const active = await running.storage.sync(tenantId).runs.active();
-  if (active === undefined || !isInterrupted(active, running.now())) return undefined;
+  if (active === undefined || !isInterrupted(active, running.now()) || isLeftAlone(active.id)) return undefined;
   if (!(await isOwner(running.storage.sync(tenantId), running.backend))) return undefined;
   const taken = await takeRun(running, tenantId, active.id, options.by, active.asked);
   return taken && takeUp(running, taken, options);

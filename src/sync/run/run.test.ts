@@ -450,17 +450,63 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect(backend.finished).toHaveLength(1);
   });
 
-  it('that is paused is canceled only when what was sent is settled', async () => {
+  it('that is paused is canceled when what was sent is settled, if the backend answers', async () => {
     await planned(['ann', 'bob']);
     backend.answer = () => Promise.reject(new BackendUnavailable('It is down.'));
     expect(await apply({ batchSize: 1, concurrency: 1 })).toMatchObject({ state: 'paused', detail: 'It is down.' });
     expect(await states()).toEqual(['sent', 'planned']);
-    const still = await (await requestCancel(running(), tenant, { by: 'eve' })).ended;
-    expect(still).toMatchObject({ state: 'paused', detail: 'It is down.', counts: { left: 2 } });
     backend.answer = (batch) => Promise.resolve(allApplied(batch));
     const done = await (await requestCancel(running(), tenant, { by: 'eve' })).ended;
     expect(done).toMatchObject({ state: 'cancelled', counts: { left: 0, applied: 1, skipped: 1 } });
     await expect(requestCancel(running(), tenant, { by: 'eve' })).rejects.toMatchObject({ status: 409 });
+  });
+
+  it.each<[string, ObedientBackend['answer']]>([
+    ['is down', () => Promise.reject(new BackendUnavailable('It is down.'))],
+    ['does not answer', unanswered],
+  ])('is canceled without waiting for a backend that %s, and says what is not known', async (_, answer) => {
+    await planned(['ann', 'bob']);
+    backend.answer = unanswered;
+    const { ended } = await startRun(running({ batchSize: 1, concurrency: 1 }), tenant, 'p', OPTIONS);
+    await expect.poll(() => backend.batches.length).toBe(1);
+    await requestPause(running(), tenant, 'eve');
+    await ended;
+    backend.answer = answer;
+    const canceled = await requestCancel(running({ cancelMs: 30 }), tenant, { by: 'eve' });
+    expect(await canceled.ended).toMatchObject({ state: 'cancelled', counts: { left: 0, failed: 1, skipped: 1 } });
+    expect(await states()).toEqual([
+      expect.stringContaining('failed: It was sent, and eve canceled the run before an answer came'),
+      'skipped: eve canceled the run.',
+    ]);
+    expect(await storage.sync(tenant).runs.active()).toBeUndefined();
+  });
+
+  it('is canceled by the process that works on it while the backend does not answer', async () => {
+    await planned(['ann', 'bob']);
+    backend.answer = unanswered;
+    const { ended } = await startRun(running({ batchSize: 1, concurrency: 1, cancelMs: 30 }), tenant, 'p', OPTIONS);
+    await expect.poll(() => backend.batches.length).toBe(1);
+    await requestCancel(running(), tenant, { by: 'eve' });
+    expect(await ended).toMatchObject({ state: 'cancelled', counts: { left: 0, failed: 1, skipped: 1 } });
+  });
+
+  it('pauses at lines whose outcome is not known, and asks for them again under the same keys', async () => {
+    await planned(['ann', 'bob', 'cy']);
+    backend.answer = (batch) =>
+      Promise.resolve(
+        allApplied(batch).map((one) =>
+          one.key === 'p:2' ? { key: one.key, state: 'unknown', detail: 'It answered "<html>".' } : one,
+        ),
+      );
+    expect(await apply()).toMatchObject({
+      state: 'paused',
+      detail: 'It is not known whether the backend has applied line 2. It answered "<html>".',
+      counts: { left: 1, applied: 2, failed: 0 },
+    });
+    expect(await states()).toEqual(['applied', 'sent', 'applied']);
+    backend.answer = (batch) => Promise.resolve(allApplied(batch));
+    expect(await (await resumeRun(running(), tenant, OPTIONS)).ended).toMatchObject(CREATED);
+    expect(backend.batches.at(-1)?.deliveries.map(({ key }) => key)).toEqual(['p:2']);
   });
 
   it('is taken over when its lease has run out, and its first process writes nothing any more', async () => {

@@ -28,6 +28,8 @@ export interface RunTuning {
   readonly pollMs: number;
   /** How long batches that are in progress get when the run is to pause. */
   readonly graceMs: number;
+  /** How long lines that were sent get for their outcome when the run is to be canceled; after that it is not known. */
+  readonly cancelMs: number;
 }
 
 /** How runs are tuned unless a test says otherwise. */
@@ -38,4 +40,5 @@ export const RUN_TUNING: RunTuning = {
   renewMs: 10_000,
   pollMs: 500,
   graceMs: 2_000,
+  cancelMs: 5_000,
 };

@@ -40,7 +40,8 @@ async function left(work: Work, fault: unknown): Promise<unknown> {
 /** What was sent comes first: of that, the backend may know something already. */
 async function deliverAll(work: Work): Promise<void> {
   const { brake } = work;
-  await deliverState(work, 'sent', deliverSent, () => brake.reason !== undefined && brake.reason.to !== 'cancel');
+  const isOver = (): boolean => brake.reason !== undefined && (brake.reason.to !== 'cancel' || brake.signal.aborted);
+  await deliverState(work, 'sent', deliverSent, isOver);
   await deliverState(work, 'planned', deliverPlanned, () => brake.reason !== undefined);
 }
 
@@ -84,7 +85,7 @@ export async function takeUp(
   const reader = running.storage.sync(tenantId);
   const counts = await reader.lines.counts(plan.id);
   const belongsTo = (await reader.mirrorOwner.find())?.backend ?? plan.backend;
-  const brake = new Brake(running.tuning.graceMs);
+  const brake = new Brake(running.tuning);
   if (run.asked !== undefined) brake.pull(run.asked);
   const ownership = new Ownership(running, tenantId, run.id, owner);
   const progress = new Progress(counts, onProgress);

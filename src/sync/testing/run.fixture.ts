@@ -83,7 +83,7 @@ export function testRunning(
     backend,
     now: () => new Date(Date.now() + ahead),
     newId,
-    tuning: { ...RUN_TUNING, pollMs: 15, graceMs: 50, ...tuning },
+    tuning: { ...RUN_TUNING, pollMs: 15, graceMs: 50, cancelMs: 1_000, ...tuning },
     ...(stopping === undefined ? {} : { stopping }),
   };
 }

@@ -12,6 +12,6 @@ export function testSynchronization(storage: Storage, { sync }: Pick<Config, 'sy
     backend: createBackend(sync.backend),
     now: () => new Date(),
     newId: () => newId(),
-    tuning: { ...RUN_TUNING, pollMs: 20, graceMs: 50 },
+    tuning: { ...RUN_TUNING, pollMs: 20, graceMs: 50, cancelMs: 1_000 },
   });
 }

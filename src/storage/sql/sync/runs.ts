@@ -1,6 +1,23 @@
 import type { Run, RunRequest, RunState } from '../../../model/run.js';
 import type { RunReader, RunWriter } from '../../sync-store.js';
+import { selectRows, type Session } from '../connections/database.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
+
+/** Reads in the index of active runs, of which a tenant has one at most. */
+export async function tenantsWithInterruptedRun(
+  session: Session,
+  now: string,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await selectRows<{ tenant_id: string }>(
+    session,
+    `select tenant_id from sync_runs where state in ('running', 'paused') and tenant_id > ? and state = 'running'
+     and (lease_until is null or lease_until <= ?) order by tenant_id limit ?`,
+    [after, now, limit],
+  );
+  return rows.map((row) => row.tenant_id);
+}
 
 interface RunRow {
   readonly id: string;

@@ -11,6 +11,8 @@ export interface ReadOutcome {
   readonly state: 'applied' | 'failed' | 'retry';
   readonly accountId?: string;
   readonly detail?: string;
+  /** It cannot be understood: the backend may have applied the line. */
+  readonly unread?: true;
 }
 
 /** How many matches of one resource are looked at: a person cannot choose among more. */
@@ -129,7 +131,11 @@ export function readOutcomes(answer: unknown, asked: ReadonlySet<string>): Reado
   return outcomes;
 }
 
-const NO_OUTCOME: ReadOutcome = { state: 'retry', detail: 'The backend gave no outcome that can be understood.' };
+const NO_OUTCOME: ReadOutcome = {
+  state: 'retry',
+  detail: 'the backend gave no outcome that can be understood.',
+  unread: true,
+};
 
 function readOutcome(item: JsonObject): ReadOutcome {
   const [state, accountId, told] = [member(item, 'state'), member(item, 'accountId'), member(item, 'detail')];
@@ -155,5 +161,6 @@ function notUnderstood(what: string): RequestFailure {
   return new RequestFailure(
     'later',
     `The backend's answer is not what openapi/backend.yaml says: ${what} is missing or wrong.`,
+    { unread: true },
   );
 }

@@ -32,7 +32,7 @@ async function answering(script: (batch: Received, count: number) => Scripted | 
 async function outcomes(url: string, count: number, given = {}): Promise<readonly string[]> {
   const delivered = await impatientBackend(url).deliver(batchOf(count, given), NEVER);
   const sorted = [...delivered].sort((a, b) => Number(a.key.slice(2)) - Number(b.key.slice(2)));
-  return sorted.map((one) => (one.state === 'applied' ? 'applied' : `failed: ${one.detail}`));
+  return sorted.map((one) => (one.state === 'applied' ? 'applied' : `${one.state}: ${one.detail}`));
 }
 
 describe('a batch', () => {
@@ -163,15 +163,39 @@ describe('the outcomes of a batch', () => {
     expect(batches().map(({ keys }) => keys.join())).toEqual(['p:1,p:2', 'p:1,p:2']);
   });
 
-  it('that never come are failures in the end', async () => {
-    const { url } = await answering((batch) =>
+  it('that the backend keeps putting off are failures in the end; those that never come are not known', async () => {
+    const { url, batches } = await answering((batch) =>
       settled(batch, { 'p:1': { state: 'retry', detail: 'Being rebuilt.' }, 'p:2': { state: 'applied' } }),
     );
     expect(await outcomes(url, 3)).toEqual([
       'failed: Sent 3 times without an outcome: Being rebuilt.',
       'applied',
-      'failed: Sent 3 times without an outcome: the backend said nothing of it.',
+      expect.stringMatching(/^unknown: Sent \d+ times without an outcome: the backend said nothing of it\.$/u),
     ]);
+    expect(batches().every(({ keys }) => keys.every((key) => ['p:1', 'p:2', 'p:3'].includes(key)))).toBe(true);
+  });
+
+  it.each<[string, Scripted]>([
+    ['something that is not JSON', { body: '<html>' }],
+    ['JSON that is not what the document says', { body: ['applied'] }],
+    ['half of it', 'half'],
+    ['more than 5 MB', { body: ' '.repeat(5_300_000) }],
+    ['nothing that can be understood', { body: { outcomes: [{ key: 'p:2', state: 'done' }] } }],
+  ])('of a line that the backend answers with %s is not known, and that of the others is', async (_, fault) => {
+    const { url, batches } = await answering(({ keys }) => (keys.includes('p:2') ? fault : undefined));
+    const [first, second, third] = await outcomes(url, 3, {});
+    expect([first, third]).toEqual(['applied', 'applied']);
+    expect(second).toMatch(/^unknown: /u);
+    // It is asked for until it is given up, under its key.
+    expect(batches().filter(({ keys }) => keys.join() === 'p:2').length).toBeGreaterThan(1);
+  });
+
+  it('that are cut off are asked for again under the same key, until they can be read', async () => {
+    const { url, batches } = await answering((_, count) => (count < 5 ? 'half' : undefined));
+    const http = impatientBackend(url, { giveUpMs: 20_000 });
+    expect(await http.deliver(batchOf(1), NEVER)).toMatchObject([{ state: 'applied' }]);
+    expect(new Set(batches().flatMap(({ keys }) => keys))).toEqual(new Set(['p:1']));
+    expect(batches()).toHaveLength(6);
   });
 
   it('for keys that were not asked for are ignored', async () => {
@@ -242,6 +266,13 @@ describe('a backend that cannot be used', () => {
     expect([arrived <= 6, received.length]).toEqual([true, arrived]);
     down = false;
     expect((await delivered).flat().map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'applied'));
+  });
+
+  it('is asked until the time to give up is over, however few attempts a request has', async () => {
+    let count = 0;
+    backend = await startScriptedBackend(() => (++count <= 8 ? 'cut' : undefined));
+    const http = impatientBackend(backend.url, { attempts: 1, giveUpMs: 5_000 }, { threshold: 100 });
+    expect(await http.deliver(batchOf(1), NEVER)).toMatchObject([{ state: 'applied' }]);
   });
 
   it('is given up when it stays down', async () => {

@@ -94,9 +94,25 @@ export class HttpBackend implements Backend {
   async #whatItCan(signal: AbortSignal): Promise<Capabilities> {
     const now = this.#connection.now().getTime();
     if (this.#capabilities !== undefined && this.#capabilities.until > now) return this.#capabilities.value;
-    const value = await available(this.#connection.capabilities(signal));
+    const value = await available(
+      signal === NEVER ? this.#connection.capabilities(signal) : this.#persistently(signal),
+    );
     this.#capabilities = { value, until: now + CAPABILITIES_FOR };
     return value;
+  }
+
+  /** A run asks until the backend is given up. */
+  async #persistently(signal: AbortSignal): Promise<Capabilities> {
+    const since = this.#connection.now().getTime();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#connection.capabilities(signal);
+      } catch (error) {
+        const isDown = error instanceof RequestFailure && error.kind === 'later';
+        if (!isDown || this.#connection.isGivenUp(since)) throw error;
+      }
+      await this.#connection.pause(tries, signal);
+    }
   }
 }
 

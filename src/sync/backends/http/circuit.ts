@@ -43,6 +43,11 @@ export class Circuit {
     return this.#lastSuccess >= time;
   }
 
+  /** Whether nothing has succeeded since that time (milliseconds since 1970), for so long that the backend is given up. */
+  isGivenUp(since: number): boolean {
+    return this.#now - Math.max(since, this.#lastSuccess) >= this.#options.giveUpMs;
+  }
+
   /**
    * Makes an attempt when it may be made.
    * @throws BackendUnavailable if the backend has been down for too long; else what the attempt throws

@@ -19,7 +19,7 @@ import { signedRequests, type BackendRequest, type Send, type SigningOptions } f
 export interface HttpSettings extends Pick<SigningOptions, 'url' | 'secret' | 'timeoutMs'> {
   /** How often a request is sent at most. */
   readonly attempts: number;
-  /** Milliseconds without any success after which a run pauses. */
+  /** Milliseconds without any success after which a run stops trying and pauses. */
   readonly giveUpMs: number;
 }
 
@@ -45,6 +45,7 @@ const HTTP_TUNING: Omit<HttpTuning, 'random' | 'now' | 'newId'> = {
  */
 export class HttpConnection implements Connection {
   readonly rounds: number;
+  readonly giveUpMs: number;
   readonly now: () => Date;
   readonly #tuning: HttpTuning;
   readonly #circuit: Circuit;
@@ -56,6 +57,7 @@ export class HttpConnection implements Connection {
     this.#tuning = { ...HTTP_TUNING, random: Math.random, now: () => new Date(), newId: randomUUID, ...tuning };
     this.now = this.#tuning.now;
     this.rounds = settings.attempts;
+    this.giveUpMs = settings.giveUpMs;
     this.#circuit = new Circuit({ ...this.#tuning, giveUpMs: settings.giveUpMs });
     this.#sendOnce = signedRequests({ ...settings, now: this.now });
     this.#ask = persistentRequests(this.#sendOnce, this.#circuit, { ...this.#tuning, attempts: settings.attempts });
@@ -82,6 +84,10 @@ export class HttpConnection implements Connection {
 
   pause(rounds: number, signal: AbortSignal): Promise<void> {
     return pause(this.#tuning, rounds, signal);
+  }
+
+  isGivenUp(since: number): boolean {
+    return this.#circuit.isGivenUp(since);
   }
 
   async isAlive(time: number, signal: AbortSignal): Promise<boolean> {

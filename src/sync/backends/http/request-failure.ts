@@ -10,18 +10,21 @@ export class RequestFailure extends Error {
   readonly kind: FailureKind;
   /** Whether the backend was there and asks for a slower pace. */
   readonly slowDown: boolean;
+  /** Whether the backend answered, and the answer cannot be read: it may have done what it was asked to. */
+  readonly unread: boolean;
   /** Milliseconds that the backend wants to be left alone; 0 where it does not say. */
   readonly retryAfter: number;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { slowDown?: boolean; retryAfter?: number; cause?: unknown } = {},
+    options: { slowDown?: boolean; unread?: boolean; retryAfter?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'RequestFailure';
     this.kind = kind;
     this.slowDown = options.slowDown ?? false;
+    this.unread = options.unread ?? false;
     this.retryAfter = options.retryAfter ?? 0;
   }
 }

@@ -22,11 +22,12 @@ export interface Received {
   readonly at: number;
 }
 
-/** What is answered; `hang`: nothing, ever; `cut`: the connection ends without an answer. */
+/** What is answered; `hang`: nothing, ever; `cut`: the connection ends without an answer; `half`: within one. */
 export type Scripted =
   | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
   | 'hang'
-  | 'cut';
+  | 'cut'
+  | 'half';
 
 /** A backend that does what a test says, on a free port. */
 export interface ScriptedBackend {
@@ -55,6 +56,11 @@ export async function startScriptedBackend(
       if (scripted === 'hang') return;
       if (scripted === 'cut') {
         request.socket.destroy();
+        return;
+      }
+      if (scripted === 'half') {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 500 });
+        response.write('{"outcomes": [', () => request.socket.destroy());
         return;
       }
       const answer = scripted.body === undefined ? '' : bodyText(scripted.body);

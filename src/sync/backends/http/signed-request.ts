@@ -48,6 +48,7 @@ export function signedRequests({ url, secret, timeoutMs, now }: SigningOptions):
       ...(request.method === 'GET' ? {} : { 'content-type': 'application/json' }),
     };
     const limit = AbortSignal.timeout(timeoutMs);
+    let unread = false;
     try {
       const response = await fetch(`${base}${request.path}`, {
         method: request.method,
@@ -56,10 +57,11 @@ export function signedRequests({ url, secret, timeoutMs, now }: SigningOptions):
         signal: AbortSignal.any([signal, limit]),
         ...(request.method === 'GET' ? {} : { body: request.body }),
       });
+      unread = response.status === 200;
       return answerOf(response.status, response.headers, await readBounded(response), now());
     } catch (error) {
       signal.throwIfAborted();
-      throw failureOf(error, limit.aborted ? `did not answer within ${timeoutMs} ms` : undefined);
+      throw failureOf(error, limit.aborted ? `did not answer within ${timeoutMs} ms` : undefined, unread);
     }
   };
 }
@@ -69,7 +71,10 @@ function answerOf(status: number, headers: Headers, text: string, now: Date): un
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new RequestFailure('later', 'The backend answered with something that is not JSON.', { cause: error });
+    throw new RequestFailure('later', 'The backend answered with something that is not JSON.', {
+      unread: true,
+      cause: error,
+    });
   }
 }
 
@@ -96,10 +101,12 @@ function detailOf(text: string): string {
   }
 }
 
-function failureOf(error: unknown, timedOut: string | undefined): RequestFailure {
+/** @param unread whether the answer had begun */
+function failureOf(error: unknown, timedOut: string | undefined, unread: boolean): RequestFailure {
   if (error instanceof RequestFailure) return error;
   const reason = timedOut ?? `could not be reached (${codeOf(error)})`;
-  return new RequestFailure('later', `The backend ${reason}.`, { cause: error });
+  const broken = unread && timedOut === undefined ? `broke off its answer (${codeOf(error)})` : reason;
+  return new RequestFailure('later', `The backend ${broken}.`, { unread, cause: error });
 }
 
 /** Such as ECONNREFUSED, which Node has in the cause. */
@@ -123,7 +130,8 @@ async function readBounded(response: Response): Promise<string> {
   if (chunks === null) return '';
   for await (const chunk of chunks) {
     size += chunk.byteLength;
-    if (size > LARGEST) throw new RequestFailure('later', 'The backend answered with more than 5 MB.');
+    if (size > LARGEST)
+      throw new RequestFailure('later', 'The backend answered with more than 5 MB.', { unread: true });
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
