@@ -67,27 +67,11 @@ export async function openServices(config: Config, { create = false, onFault }: 
     create,
   });
   await storage.migrate();
-<<<<<<< HEAD
   return servicesOn(storage, config, onFault);
 }
 
 /** The use cases on a database that is open and up to date; their `close` closes it. */
 export function servicesOn(storage: Storage, config: Config, onFault?: (error: unknown) => void): Services {
-  const tenancy = createTenancy({
-    store: storage.tenants,
-    now: () => new Date(),
-    newId: () => newId(),
-    randomBytes,
-    publicUrl: config.publicUrl,
-  });
-  const schemas = createSchemaRegistry({
-    storage,
-    now: () => new Date(),
-    newId: () => newId(),
-    findTenant: (tenantId) => tenancy.getTenant(tenantId),
-  });
-=======
->>>>>>> 99b8634 (Let runs survive their processes, cancel without the backend, and ask again for answers that cannot be read)
   const synchronization = createSynchronization({
     storage,
     backend: createBackend(config.sync.backend),
@@ -184,9 +168,11 @@ export async function serve(
       logger.error({ err: error }, 'the rates of tenants not shared with the other processes');
     },
   });
-<<<<<<< HEAD
-  const resuming = resumeInterrupted(synchronization, logger);
-  const leaveRuns = (): Promise<void> => resuming.then(() => synchronization.stop()).then(() => telling.stop());
+  const stopWatching = keepRunsGoing(synchronization, logger);
+  const leaveRuns = (): Promise<void> =>
+    stopWatching()
+      .then(() => synchronization.stop())
+      .then(() => telling.stop());
   const flushActivity = (): Promise<void> => activity.recorder.flush();
   const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop()]);
   return { url, tenancy, flushActivity, stop: () => stop(listening, storage, { leaveRuns, settled }) };
@@ -206,26 +192,17 @@ function keepActivity(
   return { recorder, stop: () => pruning.stop().then(() => recorder.stop()) };
 }
 
-/** Continues the runs whose process has crashed. */
-async function resumeInterrupted(synchronization: StoppableSynchronization, logger: Logger): Promise<void> {
-  try {
-    for (const { run } of await synchronization.resumeInterrupted()) {
-=======
-  const stopWatching = watchRuns(() => synchronization.resumeInterrupted(), {
+/** Continues the runs whose processes are gone, now and later. @returns calls it off */
+function keepRunsGoing(synchronization: StoppableSynchronization, logger: Logger): () => Promise<void> {
+  return watchRuns(() => synchronization.resumeInterrupted(), {
     everyMs: RUN_TUNING.leaseMs / 3,
     onResumed: ({ run }) => {
->>>>>>> 99b8634 (Let runs survive their processes, cancel without the backend, and ask again for answers that cannot be read)
       logger.info({ runId: run.id, planId: run.planId }, 'a run goes on that was broken off');
     },
     onError: (error) => {
       logger.error({ err: error }, 'runs that were broken off do not go on');
     },
   });
-  const leaveRuns = (): Promise<void> =>
-    stopWatching()
-      .then(() => synchronization.stop())
-      .then(() => telling.stop());
-  return { url, tenancy, stop: () => stop(listening, storage, { leaveRuns, settled: authentication.settled }) };
 }
 
 async function stop(

@@ -38,7 +38,7 @@ describe('a policy', () => {
     [
       'what stands under the URN of groups',
       { attributes: { 'urn:ietf:params:scim:schemas:core:2.0:Group:displayName': 'x' } },
-      'never staged',
+      'Group:displayName',
     ],
   ])('cannot have %s', (_, change, named) => {
     expect(() => changedPolicy(DEFAULT_POLICY, change, USER)).toThrow(named);

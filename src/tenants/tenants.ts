@@ -25,7 +25,7 @@ interface TenantPage {
 }
 
 /** What was ended because a tenant was deleted. */
-export interface DeletedTenant {
+interface DeletedTenant {
   /** The run that was canceled first. */
   readonly canceledRun: string | undefined;
 }

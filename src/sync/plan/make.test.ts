@@ -260,6 +260,29 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     ]);
   });
 
+  it('asks the backend nothing about whom somebody holds, and nothing that the policy does not pass on', async () => {
+    const tenantId = await prepared({
+      users: { ann: 'ann@example.com', bob: 'bob@example.com' },
+      holds: [{ subject: 'account', resourceId: 'bob' }],
+    });
+    await test.storage.write(tenantId, (directory) =>
+      directory.update('User', 'ann', NOW, userContent('ann@example.com', { externalId: 'e-1' })),
+    );
+    const asked: MatchQuestion[] = [];
+    const backend: Backend = {
+      ...backendWith({}),
+      match: (_tenant, questions) => {
+        asked.push(...questions);
+        return Promise.resolve(new Map());
+      },
+    };
+    await planned(tenantId, backend);
+    expect(asked).toMatchObject([{ scimId: 'ann', content: { name: 'ann@example.com' } }]);
+    expect(asked[0]).not.toHaveProperty('externalId');
+    await planned(tenantId, backend, { attributes: { externalId: 'key' } });
+    expect(asked[1]).toMatchObject({ scimId: 'ann', externalId: 'e-1' });
+  });
+
   it('holds what is held, and its memberships', async () => {
     const tenantId = await prepared({
       users: { ann: 'ann@example.com', bob: 'bob@example.com' },

@@ -1,12 +1,14 @@
 import type { Hold } from '../../model/hold.js';
 import type { Match } from '../../model/match.js';
+import type { SyncPolicy } from '../../model/policy.js';
 import { SUBJECT_OF } from '../../model/subject.js';
 import { member } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import type { MatchQuestion } from '../backend.js';
 import { compileMapping } from './attribute-mapping.js';
 import { decide, type DraftLine, type Resource } from './decide.js';
-import { desiredAccount, desiredGroup, parse, type Desired } from './desired.js';
+import { desiredAccount, desiredGroup, type Desired } from './desired.js';
+import { isHeld, NOT_STAGED } from './holds.js';
 import type { LineWriter } from './lines.js';
 import { pairsOf, type Pair } from './pairs.js';
 import { AT_A_TIME, type Draft } from './planning.js';
@@ -72,18 +74,16 @@ async function known(
   if (pairs.length === 0) return [];
   const subject = SUBJECT_OF[type];
   const desired = pairs.map((pair) => ({ ...pair, desired: desire(pair) }));
-  const [holds, matches] = await Promise.all([
-    draft.reader.holds.of(
-      subject,
-      pairs.map(({ id }) => id),
-    ),
-    matchesOf(
-      draft,
-      type,
-      desired.filter(({ id }) => !rehired.formerOf.has(id)),
-    ),
-  ]);
+  const ids = pairs.map(({ id }) => id);
+  const holds = await draft.reader.holds.of(subject, ids);
   const holdOf = new Map(holds.map((hold): [string, Hold] => [hold.resourceId, hold]));
+  // The backend is asked nothing about whom somebody holds.
+  const isFree = ({ id, staged }: Pair): boolean => {
+    const hold = holdOf.get(id);
+    const isHeldBack = hold !== undefined && isHeld(hold, staged ?? NOT_STAGED, draft.now);
+    return !isHeldBack && !rehired.formerOf.has(id);
+  };
+  const matches = await matchesOf(draft, type, desired.filter(isFree));
   return desired.map((one) => ({
     ...one,
     subject,
@@ -97,11 +97,11 @@ async function known(
 
 /** What the backend has already of those that it was not told about by us. */
 async function matchesOf(
-  { planning, tenantId, reader }: Draft,
+  { planning, tenantId, reader, inForce }: Draft,
   type: ResourceTypeName,
   pairs: readonly (Pair & { readonly desired: Desired })[],
 ): Promise<ReadonlyMap<string, readonly Match[]>> {
-  const questions = pairs.flatMap((pair) => questionOf(type, pair));
+  const questions = pairs.flatMap((pair) => questionOf(type, pair, inForce.policy));
   if (questions.length === 0) return new Map();
   const answers = await planning.backend.match(tenantId, questions);
   const others = [...answers].flatMap(([id, matches]) => matches.flatMap(({ scimId }) => strangerOf(id, scimId)));
@@ -114,12 +114,15 @@ async function matchesOf(
 const strangerOf = (id: string, scimId: string | undefined): readonly string[] =>
   scimId === undefined || scimId === id ? [] : [scimId];
 
+/** Hints are what the policy passes on. */
 function questionOf(
   type: ResourceTypeName,
   { id, staged, mirror, desired: { content } }: Pair & { readonly desired: Desired },
+  policy: SyncPolicy,
 ): readonly MatchQuestion[] {
   if (staged === undefined || mirror !== undefined || content === undefined) return [];
-  const externalId = member(parse(staged.document), 'externalId');
+  const name = type === 'User' ? policy.attributes['externalId'] : 'externalId';
+  const externalId = name === undefined ? undefined : member(content.attributes, name);
   const email = member(content.attributes, 'email');
   return [
     {

@@ -32,14 +32,17 @@ export function watchRuns(
   }: RunWatchOptions,
 ): () => Promise<void> {
   const over = new AbortController();
+  const look = async (): Promise<void> => {
+    if (over.signal.aborted) return;
+    try {
+      for (const run of await resume()) onResumed(run);
+    } catch (error) {
+      onError(error);
+    }
+  };
   const watching = (async () => {
-    while (!over.signal.aborted) {
-      try {
-        for (const run of await resume()) onResumed(run);
-      } catch (error) {
-        onError(error);
-      }
-      if (!over.signal.aborted) await wait(everyMs * (0.5 + random()), over.signal).catch(() => undefined);
+    for (await look(); !over.signal.aborted; await look()) {
+      await wait(everyMs * (0.5 + random()), over.signal).catch(() => undefined);
     }
   })();
   return async () => {
