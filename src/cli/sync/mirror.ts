@@ -40,9 +40,12 @@ const withYes = (command: Command): Command => withBy(command).option('--yes', '
 async function verify({ cli, options, sync, tenant }: SyncCall<ActingOptions>): Promise<void> {
   const plan = await sync.verifyMirror(tenant.id, byOf(options));
   const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });
-  const { accounts, groups } = plan.counts;
-  const equal = deliverable(plan) + accounts.conflict + groups.conflict + accounts.held + groups.held === 0;
-  const next = equal ? 'The backend has exactly what it was told.' : nextSteps(plan, tenant);
+  const { accounts, groups, memberships } = plan.counts;
+  const open = accounts.conflict + groups.conflict + accounts.held + groups.held + (memberships.held ?? 0);
+  const equal = deliverable(plan) + open === 0;
+  const next = equal
+    ? 'The backend has exactly what it was told.'
+    : nextSteps(plan, tenant, (await sync.policy(tenant.id)).policy);
   printOutcome(cli, options, plannedJson(plan), `${text}\n\n${next}`);
 }
 

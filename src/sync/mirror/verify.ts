@@ -36,7 +36,7 @@ async function writeRepairs(draft: Draft, writer: LineWriter) {
   const groups = await repairResources(draft, 'Group', writer);
   await writer.flush();
   await repairMemberships(draft, writer);
-  return { accounts, groups };
+  return { accounts, groups, waiting: 0 };
 }
 
 /** @returns how many need no line */
