@@ -9,7 +9,7 @@ import { addSyncResume } from './follow.js';
 import { addSyncStatus } from './follow.js';
 import { addSyncHold } from './hold.js';
 import { addSyncLink } from './link.js';
-import { addSyncMirror } from './mirror.js';
+import { addSyncMirror } from './mirror/commands.js';
 import { addSyncDiscard } from './plan.js';
 import { addSyncPlan } from './plan.js';
 import { addSyncPlans } from './plan.js';

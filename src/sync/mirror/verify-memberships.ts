@@ -1,6 +1,6 @@
 import { targetKey, type Hold } from '../../model/hold.js';
 import { membershipKey, type MirrorItem, type SyncMembership } from '../../model/mirror.js';
-import { joined } from '../joined.js';
+import { joined } from './joined.js';
 import { everyPage } from '../pages.js';
 import { withHold, type DraftLine } from '../plan/decide.js';
 import { NOT_STAGED } from '../plan/holds.js';

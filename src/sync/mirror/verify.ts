@@ -5,7 +5,7 @@ import { SUBJECT_OF } from '../../model/subject.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { conflict } from '../../protocol/scim-error.js';
 import type { ListedResource } from '../backend.js';
-import { joined } from '../joined.js';
+import { joined } from './joined.js';
 import { withHold } from '../plan/decide.js';
 import { NOT_STAGED } from '../plan/holds.js';
 import type { LineWriter } from '../plan/lines.js';

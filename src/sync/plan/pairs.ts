@@ -1,6 +1,6 @@
 import type { MirrorItem } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
-import { joined } from '../joined.js';
+import { joined } from '../mirror/joined.js';
 
 /** A resource on both sides: staged, mirrored, or both. */
 export interface Pair {

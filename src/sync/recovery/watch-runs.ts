@@ -41,8 +41,10 @@ export function watchRuns(
     }
   };
   const watching = (async () => {
-    for (await look(); !over.signal.aborted; await look()) {
+    await look();
+    while (!over.signal.aborted) {
       await wait(everyMs * (0.5 + random()), over.signal).catch(() => undefined);
+      await look();
     }
   })();
   return async () => {

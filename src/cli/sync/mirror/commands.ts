@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { backendText, type BackendIdentity } from '../../model/mirror.js';
-import { mirrorJson, plannedJson } from '../../sync/json.js';
-import type { MirrorStatus } from '../../sync/synchronization.js';
-import { printOutcome, type CommandLine } from '../command-line.js';
-import { paintFor } from '../paint.js';
-import { printable } from '../terminal.js';
-import type { TenantOptions } from '../which-tenant.js';
-import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from './options.js';
-import { deliverable, nextSteps, planText } from './plan-text.js';
+import { backendText, type BackendIdentity } from '../../../model/mirror.js';
+import { mirrorJson, plannedJson } from '../../../sync/json.js';
+import type { MirrorStatus } from '../../../sync/synchronization.js';
+import { printOutcome, type CommandLine } from '../../command-line.js';
+import { paintFor } from '../../paint.js';
+import { printable } from '../../terminal.js';
+import type { TenantOptions } from '../../which-tenant.js';
+import { addSyncCommand, byOf, commandText, onTenant, withBy, type ActingOptions, type SyncCall } from '../options.js';
+import { deliverable, nextSteps, planText } from '../plan-text.js';
 
 interface ChangeOptions extends ActingOptions {
   readonly yes?: true;

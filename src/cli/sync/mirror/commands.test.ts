@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { StagedTenant } from '../../provisioning/staged-tenant.fixture.js';
-import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
-import { printedJson, runOn, type CommandOptions } from '../command-line.fixture.js';
+import { StagedTenant } from '../../../provisioning/staged-tenant.fixture.js';
+import { openTestTenancy, type TestTenancy } from '../../../tenants/tenancy.fixture.js';
+import { printedJson, runOn, type CommandOptions } from '../../command-line.fixture.js';
 
 let test: TestTenancy;
 let folder: string;
