@@ -49,7 +49,9 @@ async function run(name: string, databaseUrl: string, count: number): Promise<bo
 }
 
 async function prepare(databaseUrl: string, count: number) {
-  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl, QUERY_TIMEOUT_MS: '600000' }));
+  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl, QUERY_TIMEOUT_MS: '600000' }), {
+    create: true,
+  });
   const [big, small] = await Promise.all([createTenant(services), createTenant(services)]);
   const database = await openDatabase({ databaseUrl, queryTimeoutMs: 600_000 });
   await stageUsers(database, big.tenantId, count);

@@ -54,7 +54,7 @@ interface Row {
 /** Runs every shape on one database, and prints what the quiet tenant met. */
 async function run(name: string, databaseUrl: string): Promise<boolean> {
   note(`${name}: staging`);
-  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }));
+  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }), { create: true });
   const database = await openDatabase({ databaseUrl, queryTimeoutMs: 600_000 });
   const staged = await stageHostile(services, database);
   const workers: Worker[] = [];

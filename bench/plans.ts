@@ -53,7 +53,7 @@ const SCENARIOS: readonly { readonly what: string; readonly seed: Partial<Seed>;
 
 /** Plans a tenant with so many staged accounts by the command line, in a process of its own. */
 async function measurePlan(databaseUrl: string, scenario: (typeof SCENARIOS)[number]) {
-  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }));
+  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }), { create: true });
   const { tenant } = await services.tenancy.createTenant(scenario.what);
   await seedSynchronization(databaseUrl, tenant.id, { users: count, ...scenario.seed });
   if (scenario.policy) await services.synchronization.setPolicy(tenant.id, { groups: false }, 'bench');

@@ -18,7 +18,7 @@ const numbers = (count: number): readonly number[] => Array.from({ length: count
 
 /** Fills a database of our own. Returns the secret token. */
 export async function fillSeed(databaseUrl: string, { size, members }: Filling): Promise<string> {
-  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }));
+  const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }), { create: true });
   const { tenancy, storage } = services;
   const { tenant, secret } = await tenancy.createTenant(`bench ${newId()}`);
   const seeding = { storage, now: () => new Date(), newId: () => newId() };

@@ -21,7 +21,7 @@ export async function startBreakableServer(): Promise<BreakableServer> {
   const databaseUrl = `sqlite:${join(folder, 'faults.sqlite')}`;
   const unlimited = { RATE_LIMIT: 'off', FAILED_AUTHENTICATION_LIMIT: 'off' };
   const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, ADMIN_TOKEN: adminToken, ...unlimited });
-  const services = await openServices(config);
+  const services = await openServices(config, { create: true });
   const fault = new Fault();
   const running = await serve(config, pino({ level: 'silent' }), fault.before(services), ENTRA_RULES);
   return {
