@@ -2,13 +2,16 @@ import type { AttributeReference } from './filter/tree.js';
 import type { Attribute, ResourceType, Schema } from './schemas/attribute.js';
 import { COMMON_ATTRIBUTES } from './schemas/common.js';
 
-type ReferencesByName = ReadonlyMap<string, AttributeReference>;
+/** By names as the schemas spell them, which most senders do, and by their lower case. */
+type ByName<Known> = ReadonlyMap<string, Known>;
 
-/** The attributes of a resource type by their names, names and URNs in lower case. */
+/** The attributes of a resource type by their names. */
 interface AttributeIndex {
-  /** The longest URN first, so that one that begins with another is found. */
+  /** By URNs in lower case, the longest first, so that one that begins with another is found. */
   readonly schemas: ReadonlyMap<string, Schema>;
-  readonly byUrn: ReadonlyMap<string, ReferencesByName>;
+  readonly schemaNames: ByName<Schema>;
+  readonly core: ByName<AttributeReference>;
+  readonly byUrn: ByName<ByName<AttributeReference>>;
   readonly matching: readonly AttributeReference[];
 }
 
@@ -22,15 +25,16 @@ export interface QualifiedName {
 }
 
 const indexes = new WeakMap<ResourceType, AttributeIndex>();
-const subAttributeIndexes = new WeakMap<Attribute, ReadonlyMap<string, Attribute>>();
+const subAttributeIndexes = new WeakMap<Attribute, ByName<Attribute>>();
 
 /**
  * The attribute of that name, in any case (RFC 7643 §2.1), or undefined.
  * Without a URN and with the URN of the core schema: core and common attributes. With an extension's: its attributes.
  */
 export function findAttribute(resourceType: ResourceType, name: string, urn?: string): AttributeReference | undefined {
-  const key = (urn ?? resourceType.schema.id).toLowerCase();
-  return indexOf(resourceType).byUrn.get(key)?.get(name.toLowerCase());
+  const { core, byUrn } = indexOf(resourceType);
+  const known = urn === undefined ? core : named(byUrn, urn);
+  return known && named(known, name);
 }
 
 /**
@@ -49,15 +53,15 @@ export function findExtensionAttribute(resourceType: ResourceType, name: string)
 export function findSubAttribute(attribute: Attribute, name: string): Attribute | undefined {
   let index = subAttributeIndexes.get(attribute);
   if (!index) {
-    index = new Map(attribute.subAttributes?.map((sub) => [sub.name.toLowerCase(), sub]));
+    index = inBothSpellings(attribute.subAttributes?.map((sub) => [sub.name, sub]) ?? []);
     subAttributeIndexes.set(attribute, index);
   }
-  return index.get(name.toLowerCase());
+  return named(index, name);
 }
 
 /** The schema of the resource type with that URN, in any case: the core schema or an extension. */
 export function findSchema(resourceType: ResourceType, urn: string): Schema | undefined {
-  return indexOf(resourceType).schemas.get(urn.toLowerCase());
+  return named(indexOf(resourceType).schemaNames, urn);
 }
 
 /**
@@ -98,12 +102,28 @@ function indexOf(resourceType: ResourceType): AttributeIndex {
 
 function buildIndex({ schema, extensions }: ResourceType): AttributeIndex {
   const core = referencesTo([...COMMON_ATTRIBUTES, ...schema.attributes]);
-  const byUrn = new Map([[schema.id.toLowerCase(), core]]);
-  for (const { id, attributes } of extensions) byUrn.set(id.toLowerCase(), referencesTo(attributes, id));
+  const references = [
+    [schema.id, core] as const,
+    ...extensions.map(({ id, attributes }) => [id, referencesTo(attributes, id)] as const),
+  ];
   const schemas = [schema, ...extensions].sort((a, b) => b.id.length - a.id.length);
-  const matching = [...byUrn.values()].flatMap((references) => [...references.values()].flatMap(matchingParts));
-  return { schemas: new Map(schemas.map((known) => [known.id.toLowerCase(), known])), byUrn, matching };
+  const byName = (known: readonly AttributeReference[]): ByName<AttributeReference> =>
+    inBothSpellings(known.map((reference) => [reference.attribute.name, reference]));
+  return {
+    schemas: new Map(schemas.map((known) => [known.id.toLowerCase(), known])),
+    schemaNames: inBothSpellings(schemas.map((known) => [known.id, known])),
+    core: byName(core),
+    byUrn: inBothSpellings(references.map(([id, known]) => [id, byName(known)])),
+    matching: references.flatMap(([, known]) => known.flatMap(matchingParts)),
+  };
 }
+
+function inBothSpellings<Known>(known: readonly (readonly [string, Known])[]): ByName<Known> {
+  return new Map([...known.map(([name, one]) => [name.toLowerCase(), one] as const), ...known]);
+}
+
+const named = <Known>(index: ByName<Known>, name: string): Known | undefined =>
+  index.get(name) ?? index.get(name.toLowerCase());
 
 function matchingParts(reference: AttributeReference): readonly AttributeReference[] {
   const { attribute } = reference;
@@ -112,9 +132,7 @@ function matchingParts(reference: AttributeReference): readonly AttributeReferen
   return parts.map((subAttribute) => Object.freeze({ ...reference, subAttribute }));
 }
 
-function referencesTo(attributes: readonly Attribute[], extension?: string): ReferencesByName {
+function referencesTo(attributes: readonly Attribute[], extension?: string): readonly AttributeReference[] {
   const qualifier = extension === undefined ? {} : { extension };
-  return new Map(
-    attributes.map((known) => [known.name.toLowerCase(), Object.freeze({ ...qualifier, attribute: known })]),
-  );
+  return attributes.map((known) => Object.freeze({ ...qualifier, attribute: known }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributeName } from './attribute-lookup.js';
 import { parseAttributePath, type AttributePath } from './attribute-path.js';
+import { DEFAULT_FILTER_LIMITS } from './filter/tree.js';
 import type { ResourceType } from './schemas/attribute.js';
 import { GROUP, USER } from './schemas/resource-types.js';
 import { ScimError } from './scim-error.js';
@@ -148,5 +149,30 @@ describe('a filter that can be read but not applied is 400 invalidFilter (RFC 76
     `emails[${'('.repeat(40)}type pr${')'.repeat(40)}]`,
   ])('%s', (text) => {
     expect(refusal(text)).toMatchObject({ status: 400, scimType: 'invalidFilter' });
+  });
+});
+
+describe('a path that was read before', () => {
+  it('is another one for another resource type, and is held to its own limits', () => {
+    const text = 'emails[type eq "work"].value';
+    expect(parseAttributePath(text, USER).kind).toBe('attribute');
+    expect(parseAttributePath(text, USER)).toBe(parseAttributePath(text, USER));
+    expect(parseAttributePath(text, GROUP).kind).toBe('unknown');
+    const limits = { ...DEFAULT_FILTER_LIMITS, length: 10 };
+    expect(() => parseAttributePath(text, USER, limits)).toThrow('10 is the limit');
+  });
+
+  it('is refused again where it was refused', () => {
+    expect([refusal('emails['), refusal('emails[')].map(({ scimType }) => scimType)).toEqual([
+      'invalidPath',
+      'invalidPath',
+    ]);
+  });
+
+  it('is forgotten when there are many, and read again', () => {
+    const first = parseAttributePath('title', USER);
+    for (let n = 0; n < 600; n += 1) parseAttributePath(`custom${n}`, USER);
+    expect(parseAttributePath('title', USER)).toEqual(first);
+    expect(parseAttributePath('title', USER)).not.toBe(first);
   });
 });

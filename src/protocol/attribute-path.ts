@@ -21,6 +21,13 @@ export type AttributePath =
   | { readonly kind: 'extension'; readonly urn: string }
   | { readonly kind: 'unknown'; readonly extension?: string; readonly segments: readonly string[] };
 
+/** The paths that are remembered of a resource type, and how long they are: Entra sends the same few again and again. */
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 200;
+
+/** Paths that were parsed, by the resource type and the limits that they were parsed with. */
+const parsed = new WeakMap<ResourceType, WeakMap<FilterLimits, Map<string, AttributePath>>>();
+
 /**
  * Parses the path of a PATCH operation, or the name of an attribute in a request parameter.
  * @throws ScimError 400 `invalidPath` that names the place when the text is no path, and 400 `invalidFilter` when its
@@ -31,6 +38,23 @@ export function parseAttributePath(
   resourceType: ResourceType,
   limits: FilterLimits = DEFAULT_FILTER_LIMITS,
 ): AttributePath {
+  const known = text.length > LONGEST_REMEMBERED ? undefined : rememberedPaths(resourceType, limits);
+  const path = known?.get(text) ?? readPath(text, resourceType, limits);
+  if (known !== undefined && !known.has(text)) {
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(text, path);
+  }
+  return path;
+}
+
+function rememberedPaths(resourceType: ResourceType, limits: FilterLimits): Map<string, AttributePath> {
+  const ofType = parsed.get(resourceType) ?? new WeakMap<FilterLimits, Map<string, AttributePath>>();
+  const known = ofType.get(limits) ?? new Map<string, AttributePath>();
+  parsed.set(resourceType, ofType.set(limits, known));
+  return known;
+}
+
+function readPath(text: string, resourceType: ResourceType, limits: FilterLimits): AttributePath {
   try {
     return Object.freeze(toPath(new FilterReader(text, resourceType, limits).path()));
   } catch (error) {

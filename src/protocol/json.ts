@@ -33,14 +33,15 @@ export function mapMembers(
   object: JsonObject,
   change: (value: JsonValue, name: string) => JsonValue | undefined,
 ): JsonObject {
-  const members: [string, JsonValue][] = [];
-  let changed = false;
-  for (const [name, before] of Object.entries(object)) {
-    const after = change(before, name);
-    if (after !== before) changed = true;
-    if (after !== undefined) members.push([name, after]);
+  const names = Object.keys(object);
+  const valueOf = (name: string): JsonValue => object[name] ?? null;
+  let members: [string, JsonValue][] | undefined;
+  for (const [index, name] of names.entries()) {
+    const after = change(valueOf(name), name);
+    if (after !== valueOf(name)) members ??= names.slice(0, index).map((earlier) => [earlier, valueOf(earlier)]);
+    if (after !== undefined) members?.push([name, after]);
   }
-  return changed ? Object.fromEntries(members) : object;
+  return members === undefined ? object : Object.fromEntries(members);
 }
 
 /** The array with each element changed; itself where none changes. */

@@ -208,6 +208,7 @@ describe('folding', () => {
     ['ΟΔΟΣ', 'οδος'],
     ['\u1100\u1161\u11a8', '각'],
     ['STRASSE', 'strasse'],
+    ['Ada.Lovelace@CONTOSO.example [~]', 'ada.lovelace@contoso.example [~]'],
   ])('folds %j to %j', (typedSo, folded) => {
     expect(foldString(typedSo)).toBe(foldString(folded));
   });

@@ -3,7 +3,7 @@ import { parseDateTime } from './date-time.js';
 import type { AttributeReference } from './filter/tree.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
-import { streamSafe } from './text.js';
+import { isAscii, streamSafe } from './text.js';
 
 /** A value that is matched on by an index of its own. */
 export interface MatchingValue {
@@ -26,24 +26,25 @@ const KEPT_ELSEWHERE = new Set(['id', 'meta', 'groups', 'members']);
  * `members`, which storage has in columns and memberships.
  */
 export function searchForm(resource: JsonObject, resourceType: ResourceType): JsonObject {
-  return Object.fromEntries(
-    Object.entries(resource).flatMap(([name, value]): [string, JsonValue][] => {
-      const found = findAttribute(resourceType, name);
-      if (found) return KEPT_ELSEWHERE.has(found.attribute.name) ? [] : entry(found.attribute, value);
-      return extensionEntry(name, value, resourceType);
-    }),
-  );
+  const form: Form = {};
+  for (const name of Object.keys(resource)) {
+    const value = resource[name] ?? null;
+    const found = findAttribute(resourceType, name);
+    if (found === undefined) addExtension(form, name, value, resourceType);
+    else if (!KEPT_ELSEWHERE.has(found.attribute.name)) addTo(form, found.attribute, value);
+  }
+  return form;
 }
 
-/** Most texts: composed already, and without a letter that depends on what is around it. */
-const ASCII = /^\p{ASCII}*$/u;
+/** A form that is being made; its names are those of schemas. */
+type Form = Record<string, JsonValue>;
 
 /**
  * Folds a string of an attribute that is not caseExact: canonical composition, lower case, and composition once more,
  * since J̌ is two characters and ǰ is one. Takes time in proportion to the length, whatever the text is.
  */
 export function foldString(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   // Lower-casing writes a sigma at the end of a word in another way; a part of a string has to fold like the whole.
   return streamSafe(text).normalize('NFC').toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }
@@ -100,20 +101,21 @@ function elementsOf(value: JsonValue | undefined): readonly JsonValue[] {
   return isJsonArray(value) ? value : [value];
 }
 
-function extensionEntry(urn: string, value: JsonValue, resourceType: ResourceType): [string, JsonValue][] {
+function addExtension(form: Form, urn: string, value: JsonValue, resourceType: ResourceType): void {
   const schema = findSchema(resourceType, urn);
-  if (!schema || schema === resourceType.schema || !isJsonObject(value)) return [];
-  const found = Object.entries(value).flatMap(([name, held]) => {
+  if (!schema || schema === resourceType.schema || !isJsonObject(value)) return;
+  const extension: Form = {};
+  for (const name of Object.keys(value)) {
     const target = findAttribute(resourceType, name, schema.id);
-    return target ? entry(target.attribute, held) : [];
-  });
-  return found.length === 0 ? [] : [[schema.id, Object.fromEntries(found)]];
+    if (target) addTo(extension, target.attribute, value[name] ?? null);
+  }
+  if (Object.keys(extension).length > 0) form[schema.id] = extension;
 }
 
-function entry(attribute: Attribute, value: JsonValue): [string, JsonValue][] {
-  if (isSecret(attribute)) return [];
-  const form = attribute.multiValued ? multiValuedForm(attribute, value) : singleForm(attribute, value);
-  return form === undefined ? [] : [[attribute.name, form]];
+function addTo(form: Form, attribute: Attribute, value: JsonValue): void {
+  if (isSecret(attribute)) return;
+  const made = attribute.multiValued ? multiValuedForm(attribute, value) : singleForm(attribute, value);
+  if (made !== undefined) form[attribute.name] = made;
 }
 
 function multiValuedForm(attribute: Attribute, value: JsonValue): JsonValue | undefined {
@@ -121,6 +123,7 @@ function multiValuedForm(attribute: Attribute, value: JsonValue): JsonValue | un
     .map((element) => singleForm(attribute, element))
     .filter((element) => element !== undefined);
   if (elements.length === 0) return undefined;
+  if (elements.length === 1) return elements;
   const isPrimary = (element: JsonValue): boolean => isJsonObject(element) && member(element, 'primary') === true;
   return [...elements.filter(isPrimary), ...elements.filter((element) => !isPrimary(element))];
 }
@@ -151,11 +154,12 @@ export function simpleForm(attribute: Attribute, value: JsonValue): string | num
 }
 
 function complexForm(attribute: Attribute, value: JsonObject): JsonObject | undefined {
-  const entries = Object.entries(value).flatMap(([name, held]) => {
+  const form: Form = {};
+  for (const name of Object.keys(value)) {
     const sub = findSubAttribute(attribute, name);
-    return sub ? entry(sub, held) : [];
-  });
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+    if (sub) addTo(form, sub, value[name] ?? null);
+  }
+  return Object.keys(form).length === 0 ? undefined : form;
 }
 
 /** A boolean, also as the text that Entra's older dialect sends for it (`"True"`). */

@@ -7,6 +7,12 @@ const GRAPHEME_JOINER = '\u034F';
 const MARK = /^\p{M}$/u;
 const LONG_RUN = /(?:(?!\u034F)\p{M}){30}(?=(?!\u034F)\p{M})/gu;
 
+/** Whether a text has nothing but ASCII: it is composed already, and has no letter that depends on what is around it. */
+export function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
+}
+
 /**
  * What keeps a string from being stored or compared, as the end of a sentence that begins with its name; undefined for
  * all others. NUL and lone surrogates are no text; normalizing takes time that grows with the square of a run of marks.

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { invalidSyntax, invalidValue } from '../../protocol/scim-error.js';
-import { textProblem } from '../../protocol/text.js';
+import { isAscii, textProblem } from '../../protocol/text.js';
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
@@ -63,13 +63,19 @@ interface Level {
  */
 class JsonText {
   readonly #levels: Level[] = [];
+  /** Whether no string in it can be what textProblem finds. */
+  readonly #isPlain: boolean;
+  readonly #hasEscapes: boolean;
   #position = 0;
   #parts = 0;
 
   constructor(
     readonly text: string,
     readonly limits: JsonLimits,
-  ) {}
+  ) {
+    this.#hasEscapes = text.includes('\\');
+    this.#isPlain = !this.#hasEscapes && isAscii(text) && !text.includes('\0');
+  }
 
   check(): void {
     while (this.#position < this.text.length) this.#step(this.text.charAt(this.#position));
@@ -117,22 +123,11 @@ class JsonText {
 
   #string(): void {
     this.#count();
-    const start = this.#position;
-    let end = start + 1;
-    let escaped = false;
-    while (end < this.text.length && this.text[end] !== '"') {
-      if (this.text[end] === '\\') {
-        escaped = true;
-        end += 1;
-      }
-      end += 1;
-    }
-    this.#position = end + 1;
-    const value = escaped ? unescape(this.text.slice(start, end + 1)) : this.text.slice(start + 1, end);
-    if (value === undefined) return;
     const level = this.#levels.at(-1);
     const isName = level?.names !== undefined && level.expectsName;
-    const problem = textProblem(value);
+    const value = this.#takeString();
+    if (value === undefined) return;
+    const problem = this.#isPlain ? undefined : textProblem(value);
     if (problem !== undefined) throw invalidValue(`${isName ? 'A name' : 'The string'}${this.#place()} ${problem}.`);
     if (!level) return;
     if (isName) {
@@ -140,6 +135,26 @@ class JsonText {
       level.at = value;
     }
     level.expectsName = false;
+  }
+
+  /** The string at this place, which is behind it then; undefined where it is none. */
+  #takeString(): string | undefined {
+    const start = this.#position;
+    const quote = this.text.indexOf('"', start + 1);
+    let end = quote < 0 ? this.text.length : quote;
+    let escaped = false;
+    if (this.#hasEscapes) {
+      end = start + 1;
+      while (end < this.text.length && this.text[end] !== '"') {
+        if (this.text[end] === '\\') {
+          escaped = true;
+          end += 1;
+        }
+        end += 1;
+      }
+    }
+    this.#position = end + 1;
+    return escaped ? unescape(this.text.slice(start, end + 1)) : this.text.slice(start + 1, end);
   }
 
   /** ` at emails[0].value`; names are cut, since they may be of any length. */
@@ -186,8 +201,12 @@ function checkName(name: string, seen: Set<string>): void {
   seen.add(name);
 }
 
+/** A whole number that every double holds. */
+const SHORT_NUMBER = /^-?\d{1,15}$/u;
+
 /** Whether the decimal number survives as a double: finite, and the same integer or the same 15 significant digits. */
 function fitsDouble(written: string): boolean {
+  if (SHORT_NUMBER.test(written)) return true;
   const value = Number(written);
   if (Number.isNaN(value)) return true;
   if (!Number.isFinite(value)) return false;

@@ -36,10 +36,18 @@ function checkSchemas(schemas: JsonValue, type: ResourceType): void {
   throw invalidValue(`"schemas" is required; send an array that has "${type.schema.id}" in it.`);
 }
 
+/** Made once for each type, since every resource needs them. */
+const storedAttributesOf = new WeakMap<ResourceType, readonly Attribute[]>();
+
 /** What is in the resource's own JSON of the attributes without a URN. */
 function storedAttributes(type: ResourceType): readonly Attribute[] {
-  const attributes = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
-  return attributes.filter((attribute) => attribute.name !== 'schemas' && !isMembership(attribute, type));
+  const known = storedAttributesOf.get(type);
+  if (known !== undefined) return known;
+  const stored = [...COMMON_ATTRIBUTES, ...type.schema.attributes].filter(
+    (attribute) => attribute.name !== 'schemas' && !isMembership(attribute, type),
+  );
+  storedAttributesOf.set(type, stored);
+  return stored;
 }
 
 /** What `active` means is the service provider's to say (RFC 7643 §4.1.1): a user is active unless told otherwise. */
@@ -111,16 +119,17 @@ function checkKept<Value extends JsonValue>(value: Value, where: string): Value 
  * @throws ScimError 400 `invalidValue` that names the attribute
  */
 export function checkRequired(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
-  for (const attribute of attributes) checkAttribute(object, attribute, prefix + attribute.name);
+  for (const attribute of attributes) checkAttribute(object, attribute, prefix);
 }
 
-function checkAttribute(object: JsonObject, attribute: Attribute, where: string): void {
+function checkAttribute(object: JsonObject, attribute: Attribute, prefix: string): void {
   const value = member(object, attribute.name);
   if (isAskedFor(attribute) && (value === undefined || (typeof value === 'string' && value.trim() === ''))) {
-    throw invalidValue(`"${where}" is required; send a value for it.`);
+    throw invalidValue(`"${prefix}${attribute.name}" is required; send a value for it.`);
   }
+  if (attribute.subAttributes === undefined || value === undefined) return;
   for (const part of isJsonArray(value) ? value : [value]) {
-    if (isJsonObject(part)) checkRequired(part, attribute.subAttributes ?? [], `${where}.`);
+    if (isJsonObject(part)) checkRequired(part, attribute.subAttributes, `${prefix}${attribute.name}.`);
   }
 }
 

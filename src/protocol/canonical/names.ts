@@ -12,7 +12,8 @@ import {
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { invalidSyntax } from '../scim-error.js';
 
-type Spelling = (name: string) => string;
+/** The spelling of a name that is known; undefined for others. No two names are known that differ in case alone. */
+type Spelling = (name: string) => string | undefined;
 
 /** The most members of an object that has attributes; without a limit, each operation of a PATCH would copy them all. */
 const MOST_MEMBERS = 1_000;
@@ -58,12 +59,12 @@ function operationNames(operation: JsonValue, type: ResourceType): JsonValue {
 }
 
 function spelledAs(names: ReadonlyMap<string, string>): Spelling {
-  return (name) => names.get(name.toLowerCase()) ?? name;
+  return (name) => names.get(name.toLowerCase());
 }
 
 /** A resource, or a part of one, with the spelling of the schemas throughout; `canonicalNames` for what is no message. */
 export function resourceNames(resource: JsonObject, type: ResourceType): JsonObject {
-  const spelling: Spelling = (name) => findAttribute(type, name)?.attribute.name ?? findSchema(type, name)?.id ?? name;
+  const spelling: Spelling = (name) => findAttribute(type, name)?.attribute.name ?? findSchema(type, name)?.id;
   return mapMembers(spellMembers(resource, spelling), (value, name) => {
     const attribute = findAttribute(type, name)?.attribute;
     if (attribute !== undefined || findSchema(type, name) === undefined) return valueNames(value, attribute);
@@ -73,7 +74,7 @@ export function resourceNames(resource: JsonObject, type: ResourceType): JsonObj
 
 /** The attributes that stand under an extension's URN, with the spelling of its schema throughout. */
 export function extensionNames(extension: JsonObject, urn: string, type: ResourceType): JsonObject {
-  const spelled = spellMembers(extension, (name) => findAttribute(type, name, urn)?.attribute.name ?? name);
+  const spelled = spellMembers(extension, (name) => findAttribute(type, name, urn)?.attribute.name);
   return mapMembers(spelled, (value, name) => valueNames(value, findAttribute(type, name, urn)?.attribute));
 }
 
@@ -82,7 +83,7 @@ export function valueNames(value: JsonValue, attribute: Attribute | undefined): 
   if (attribute?.type !== 'complex') return value;
   if (isJsonArray(value)) return mapElements(value, (element) => valueNames(element, attribute));
   if (!isJsonObject(value)) return value;
-  const spelled = spellMembers(value, (name) => findSubAttribute(attribute, name)?.name ?? name);
+  const spelled = spellMembers(value, (name) => findSubAttribute(attribute, name)?.name);
   return mapMembers(spelled, (held, name) => valueNames(held, findSubAttribute(attribute, name)));
 }
 
@@ -91,8 +92,9 @@ function spellMembers(object: JsonObject, spelling: Spelling): JsonObject {
   if (names.length > MOST_MEMBERS) {
     throw invalidSyntax(`An object takes at most ${MOST_MEMBERS} attributes; send fewer.`);
   }
+  if (names.every((name) => spelling(name) === name)) return object;
   checkSpellings(names);
-  const spelled = names.map(spelling);
+  const spelled = names.map((name) => spelling(name) ?? name);
   if (spelled.every((name, index) => name === names[index])) return object;
   return Object.fromEntries(spelled.map((name, index) => [name, member(object, names[index] ?? '') ?? null]));
 }

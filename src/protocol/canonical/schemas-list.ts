@@ -9,11 +9,20 @@ import { isJsonArray, mapElements, member, withMember, type JsonObject } from '.
 export function spelledSchemas(body: JsonObject, known: readonly string[]): JsonObject {
   const listed = member(body, 'schemas');
   if (!isJsonArray(listed) || listed.length > MOST_LISTED) return body;
-  const spelling = new Map(known.map((urn) => [urn.toLowerCase(), urn]));
+  const spelling = spellingsOf(known);
   const spelled = mapElements(listed, (urn) =>
     typeof urn === 'string' ? (spelling.get(urn.toLowerCase()) ?? urn) : urn,
   );
   return spelled === listed ? body : withMember(body, 'schemas', spelled);
+}
+
+/** By lists of URNs, their spelling by their lower case. */
+const spellings = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
+
+function spellingsOf(known: readonly string[]): ReadonlyMap<string, string> {
+  const made = spellings.get(known) ?? new Map(known.map((urn) => [urn.toLowerCase(), urn]));
+  spellings.set(known, made);
+  return made;
 }
 
 /** No resource has as many schemas; a longer list is left to the check that refuses it. */

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } fr
 import type { Attribute } from '../schemas/attribute.js';
 import { invalidValue } from '../scim-error.js';
 import { foldString, isCaseExact } from '../search-form.js';
+import { isAscii } from '../text.js';
 
 /** The most values that a multi-valued attribute takes. */
 const MOST_VALUES = 1_000;
@@ -26,6 +27,10 @@ export function canonicalizeValue(value: JsonValue, attribute: Attribute, where:
 
 function canonicalizeAll(value: JsonValue, attribute: Attribute, where: string): JsonValue | undefined {
   if (!isJsonArray(value)) throw invalidValue(`"${where}" is multi-valued; send an array.`);
+  if (value.length === 1) {
+    const only = canonicalizeOne(value[0] ?? null, attribute, where);
+    return only === undefined ? undefined : [only];
+  }
   const distinct = new Map<string, JsonValue>();
   for (const given of value) {
     const element = canonicalizeOne(given, attribute, where);
@@ -94,13 +99,13 @@ function canonicalizeComplex(value: JsonValue, attribute: Attribute, where: stri
 
 /** Those members of an object that are attributes which clients write and the server stores, in the order of the schema. */
 export function canonicalizeMembers(object: JsonObject, attributes: readonly Attribute[], prefix: string): JsonObject {
-  const members: [string, JsonValue][] = [];
+  const members: Record<string, JsonValue> = {};
   for (const attribute of attributes) {
     const given = attribute.mutability === 'readOnly' ? undefined : member(object, attribute.name);
     const value = given === undefined ? undefined : canonicalizeValue(given, attribute, prefix + attribute.name);
-    if (value !== undefined && attribute.mutability !== 'writeOnly') members.push([attribute.name, value]);
+    if (value !== undefined && attribute.mutability !== 'writeOnly') members[attribute.name] = value;
   }
-  return Object.fromEntries(members);
+  return members;
 }
 
 function checkText(value: JsonValue, attribute: Attribute, where: string): string {
@@ -123,6 +128,8 @@ function isBase64(text: string): boolean {
 function checkLength(value: string, attribute: Attribute, maxLength: number, where: string): void {
   if (value.length > maxLength && Array.from(value).length > maxLength)
     throw invalidValue(`"${where}" takes at most ${maxLength} characters.`);
+  // Folding leaves the length of ASCII as it is.
+  if (value.length <= INDEXED_BYTES && isAscii(value)) return;
   const searched = isCaseExact(attribute) ? value : foldString(value);
   if (Buffer.byteLength(searched) > INDEXED_BYTES) {
     throw invalidValue(`"${where}" takes at most ${INDEXED_BYTES} bytes of UTF-8 in lower case; send a shorter value.`);

@@ -17,8 +17,10 @@ type Meaning = (name: string, value: JsonValue) => JsonObject | undefined;
  * @throws ScimError 400 `invalidSyntax` when one attribute is given twice, with different values
  */
 export function folded(body: JsonObject, meaning: Meaning): JsonObject {
-  const meant = Object.entries(body).map(([name, value]) => [name, value, meaning(name, value)] as const);
-  if (meant.every(([, , members]) => members === undefined)) return body;
+  const names = Object.keys(body);
+  const meanings = names.map((name) => meaning(name, body[name] ?? null));
+  if (meanings.every((members) => members === undefined)) return body;
+  const meant = names.map((name, index) => [name, body[name] ?? null, meanings[index]] as const);
   const result = new Map(meant.filter(([, , members]) => members === undefined).map(([name, value]) => [name, value]));
   for (const [, , members] of meant) {
     for (const [name, value] of Object.entries(members ?? {})) result.set(name, joined(result.get(name), value, name));
@@ -45,6 +47,7 @@ function givenTwice(name: string): Error {
 /** The attributes behind the core URN, which stands in front of a name or in front of an object of them. */
 export function withoutCoreUrn(body: JsonObject, type: ResourceType): JsonObject {
   return folded(body, (key, value) => {
+    if (!key.includes(':')) return undefined;
     const { schema, name } = splitUrn(type, key);
     if (schema !== type.schema) return undefined;
     if (name !== '') return { [findAttribute(type, name)?.attribute.name ?? name]: value };
@@ -56,7 +59,7 @@ export function withoutCoreUrn(body: JsonObject, type: ResourceType): JsonObject
 export function withPathKeys(body: JsonObject, type: ResourceType): JsonObject {
   const elements = new Map<string, JsonValue>();
   const simple = folded(body, (key, value) => {
-    const isPath = !isOfOtherType(key, type) && isPathKey(key, isJsonObject(value), type);
+    const isPath = /[.[:]/.test(key) && !isOfOtherType(key, type) && isPathKey(key, isJsonObject(value), type);
     const path = isPath ? readPath(key, type) : undefined;
     const members = path && membersAt(path, value);
     if (members === undefined && path?.kind === 'attribute' && termsOf(path, key) !== undefined)

@@ -14,19 +14,43 @@ import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { readPath } from './paths.js';
 import type { EntraRule, OperationContext, ValueContext } from './rule.js';
 
-type ValueRule = EntraRule & Required<Pick<EntraRule, 'value'>>;
+type Part = 'operation' | 'value' | 'keys' | 'resource';
+type RuleFor<P extends Part> = EntraRule & Required<Pick<EntraRule, P>>;
+
+/** The rules that have each of the functions, in their order. */
+interface RulesByPart {
+  readonly operation: readonly RuleFor<'operation'>[];
+  readonly value: readonly RuleFor<'value'>[];
+  readonly keys: readonly RuleFor<'keys'>[];
+  readonly resource: readonly RuleFor<'resource'>[];
+}
+
+/** Sorted once for each list of rules, of which there are few. */
+const sorted = new WeakMap<readonly EntraRule[], RulesByPart>();
+
+function byPart(rules: readonly EntraRule[]): RulesByPart {
+  const having = <P extends Part>(part: P): readonly RuleFor<P>[] =>
+    rules.filter((rule): rule is RuleFor<P> => rule[part] !== undefined);
+  const made = sorted.get(rules) ?? {
+    operation: having('operation'),
+    value: having('value'),
+    keys: having('keys'),
+    resource: having('resource'),
+  };
+  sorted.set(rules, made);
+  return made;
+}
+
 type AttributeOf = (name: string) => Attribute | undefined;
 
 /** The rules at work on one message, and the names of those that made a difference. */
 export class Dialect {
   readonly fired = new Set<string>();
-  readonly #rules: readonly EntraRule[];
-  readonly #valueRules: readonly ValueRule[];
+  readonly #rules: RulesByPart;
   readonly #message: ValueContext['message'];
 
   constructor(rules: readonly EntraRule[], message: ValueContext['message']) {
-    this.#rules = rules;
-    this.#valueRules = rules.filter((rule): rule is ValueRule => rule.value !== undefined);
+    this.#rules = byPart(rules);
     this.#message = message;
   }
 
@@ -50,16 +74,16 @@ export class Dialect {
   }
 
   #keysOf(body: JsonObject, type: ResourceType): JsonObject {
-    return this.#rules.reduce(
-      (before, rule) => this.#note(rule, before, rule.keys?.(before, type, this.#message) ?? before),
+    return this.#rules.keys.reduce(
+      (before, rule) => this.#note(rule, before, rule.keys(before, type, this.#message)),
       body,
     );
   }
 
   /** A resource in standard form. */
   resource(body: JsonObject, type: ResourceType): JsonObject {
-    const rewritten = this.#rules.reduce(
-      (before, rule) => this.#note(rule, before, rule.resource?.(before, type) ?? before),
+    const rewritten = this.#rules.resource.reduce(
+      (before, rule) => this.#note(rule, before, rule.resource(before, type) ?? before),
       body,
     );
     return this.#attributes(rewritten, type);
@@ -68,15 +92,15 @@ export class Dialect {
   /** The operations in standard form that one operation stands for. */
   operation(operation: JsonObject, context: OperationContext): readonly JsonObject[] {
     const start: readonly JsonObject[] = [operation];
-    const rewritten = this.#rules.reduce(
+    const rewritten = this.#rules.operation.reduce(
       (operations, rule) => operations.flatMap((before) => this.#replaced(rule, before, context)),
       start,
     );
     return rewritten.map((standard) => this.#operationValue(standard, context.type));
   }
 
-  #replaced(rule: EntraRule, operation: JsonObject, context: OperationContext): readonly JsonObject[] {
-    const operations = rule.operation?.(operation, context);
+  #replaced(rule: RuleFor<'operation'>, operation: JsonObject, context: OperationContext): readonly JsonObject[] {
+    const operations = rule.operation(operation, context);
     if (operations === undefined) return [operation];
     this.fired.add(rule.name);
     return operations;
@@ -134,7 +158,9 @@ export class Dialect {
   }
 
   #rewritten(given: JsonValue, context: ValueContext): JsonValue {
-    return this.#valueRules.reduce((before, rule) => this.#note(rule, before, rule.value(before, context)), given);
+    let value = given;
+    for (const rule of this.#rules.value) value = this.#note(rule, value, rule.value(value, context));
+    return value;
   }
 
   #note<Part>(rule: EntraRule, before: Part, after: Part): Part {

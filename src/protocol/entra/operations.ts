@@ -135,7 +135,8 @@ function addInstead(operation: JsonObject, members: JsonObject[string]): readonl
 
 /** A body's part of extension-attribute-without-urn, see entra-operations.ts. */
 function moveIntoExtensions(body: JsonObject, type: ResourceType): JsonObject | undefined {
-  const moved = Object.keys(body).filter((name) => !/[.[]/.test(name) && qualifiedPath(name, type) !== undefined);
+  const unknown = Object.keys(body).filter((name) => findAttribute(type, name) === undefined);
+  const moved = unknown.filter((name) => !/[.[]/.test(name) && qualifiedPath(name, type) !== undefined);
   if (moved.length === 0) return undefined;
   return moved.reduce((resource, name) => moveIntoExtension(resource, name, type), body);
 }

@@ -87,7 +87,7 @@ class Walk {
   #value(value: JsonValue, attribute: Attribute, where: string): void {
     if (attribute.mutability === 'writeOnly') this.#note('password-not-stored', value);
     if (attribute.type !== 'complex') return;
-    if (isJsonArray(value)) this.#distinct(value);
+    if (isJsonArray(value) && value.length > 1) this.#distinct(value);
     for (const element of isJsonArray(value) ? value : [value]) {
       if (isJsonObject(element)) this.#parts(element, attribute, where);
     }
