@@ -1,3 +1,5 @@
+import type { JSX } from 'preact';
+import type { HoldTarget } from '../../model/hold.js';
 import { isId } from '../../model/id.js';
 import { notFound } from '../../protocol/scim-error.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
@@ -8,6 +10,7 @@ import type { Page } from '../layout/page.js';
 import { NextPage, Table, Time } from '../layout/parts.js';
 import { pathTo, returnPath } from '../layout/path.js';
 import { goTo, type Answer, type Visit } from '../visit.js';
+import { causeIn, HoldEnd } from './hold-many.js';
 
 /** How many holds are on a page. */
 const PAGE = 50;
@@ -43,26 +46,24 @@ export async function holdsPage(visit: Visit): Promise<Page> {
         columns={[
           {
             name: 'What',
-            cell: ({ subject: what, resourceId: id }) => (
-              <Link
-                to={pathTo(['tenants', company.id, what === 'account' ? 'people' : 'groups', id])}
-              >{`${what} ${id}`}</Link>
+            cell: ({ subject: what, resourceId: id, name, memberName }) => (
+              <>
+                {memberName === undefined ? '' : `${memberName} in `}
+                <Link to={pathTo(['tenants', company.id, what === 'account' ? 'people' : 'groups', id])}>{name}</Link>
+              </>
             ),
           },
           { name: 'By', cell: ({ by }) => by },
           { name: 'Since', cell: ({ at }) => <Time at={at} /> },
           { name: 'Why', cell: ({ reason }) => reason },
           {
+            name: 'Until',
+            cell: ({ until, untilVersionMoves }) =>
+              untilVersionMoves === undefined ? <Time at={until} none="released" /> : 'Entra changes it',
+          },
+          {
             name: 'Release',
-            cell: ({ resourceId: id, memberId: member }) => (
-              <For role="operator">
-                <PostForm to={pathTo([...here, 'release'])} inline>
-                  <input type="hidden" name="resource" value={id} />
-                  <input type="hidden" name="member" value={member ?? ''} />
-                  <button>Release</button>
-                </PostForm>
-              </For>
-            ),
+            cell: (target) => <Release here={here} target={target} />,
           },
         ]}
       />
@@ -70,6 +71,24 @@ export async function holdsPage(visit: Visit): Promise<Page> {
     </>
   );
   return { title: 'Holds', company, body };
+}
+
+function Release({
+  here,
+  target: { resourceId, memberId },
+}: {
+  readonly here: readonly string[];
+  readonly target: HoldTarget;
+}): JSX.Element {
+  return (
+    <For role="operator">
+      <PostForm to={pathTo([...here, 'release'])} inline>
+        <input type="hidden" name="resource" value={resourceId} />
+        <input type="hidden" name="member" value={memberId ?? ''} />
+        <button>Release</button>
+      </PostForm>
+    </For>
+  );
 }
 
 /** Asks why something is to be held. */
@@ -83,6 +102,7 @@ export async function holdPage(visit: Visit): Promise<Page> {
       ))}
       <p>It stays as FlexWhere has it, in this plan and in later ones, until somebody releases it.</p>
       <Field label="Why" name="reason" required maxLength={500} autocomplete="off" />
+      <HoldEnd />
       <button>Hold</button>
     </PostForm>
   );
@@ -94,7 +114,7 @@ export async function hold({ parts, param, form, session }: Visit): Promise<Answ
   const tenantId = param('tenant');
   const named = { resource: form.get('resource') ?? '', ...memberIn(form) };
   const target = await namedTarget(parts.synchronization, tenantId, named);
-  await parts.synchronization.hold(tenantId, target, { by: session.name, reason: form.get('reason') ?? '' });
+  await parts.synchronization.hold(tenantId, target, causeIn(form, session.name));
   const next = form.get('next') ?? '';
   return goTo(next === '' ? pathTo(['tenants', tenantId, 'sync', 'holds']) : returnPath(next));
 }

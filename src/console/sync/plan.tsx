@@ -11,6 +11,7 @@ import type { Page } from '../layout/page.js';
 import { counted, Facts, NextPage, State, Table, Time } from '../layout/parts.js';
 import { pathTo, type ConsolePath } from '../layout/path.js';
 import type { Visit } from '../visit.js';
+import { HoldMany } from './hold-many.js';
 import { Lines, LINES } from './lines.js';
 import { PLAN_STATES } from './overview.js';
 import { Review, type PathWith } from './review.js';
@@ -56,6 +57,7 @@ export async function planPage(visit: Visit): Promise<Page> {
         list="lines"
       />
       <p>{filtered(filters, pathWith)}</p>
+      {plan.state === 'open' ? <HoldMany tenantId={company.id} plan={plan} filters={filters} /> : null}
       <div id="lines">
         <Lines
           tenantId={company.id}

@@ -1,6 +1,7 @@
 import type { Page } from '../layout/page.js';
 import { show, type Answer, type Route, type Visit } from '../visit.js';
 import * as act from './actions.js';
+import { holdMany } from './hold-many.js';
 import { hold, holdPage, holdsPage, release } from './holds.js';
 import { syncPage } from './overview.js';
 import { planPage } from './plan.js';
@@ -36,6 +37,7 @@ export const SYNC_ROUTES: readonly Route[] = [
   action('/plans/:plan/apply', act.applyPlan),
   action('/plans/:plan/discard', act.discardPlan),
   action('/plans/:plan/confirm', act.confirmLink),
+  action('/plans/:plan/hold', holdMany),
   action('/runs/:run/pause', act.pauseRun),
   action('/runs/:run/resume', act.resumeRun),
   action('/runs/:run/cancel', act.cancelRun),

@@ -85,6 +85,18 @@ describe('the sync pages of a company', () => {
     expect((await ada.get(`${sync}/holds`)).text).toContain('Nothing is held.');
   });
 
+  it('hold all lines that match a filter, in the plan that was read', async () => {
+    const plan = await makePlan();
+    const digest = /name="digest" value="([^"]+)"/u.exec((await ada.get(plan)).text)?.[1] ?? '';
+    const fields = { digest, filter: 'kind eq "deactivate"', reason: 'ask them', 'until-changed': 'yes' };
+    const stale = await ada.post(`${plan}/hold`, { ...fields, digest: 'another' }, { on: plan });
+    expect([stale.status, (await ada.get(`${sync}/holds`)).text.includes('Nothing is held.')]).toEqual([409, true]);
+    await ada.post(`${plan}/hold`, fields, { on: plan });
+    const { text } = await ada.get(`${sync}/holds`);
+    expect(text).toContain('Entra changes it');
+    await ada.post(`${sync}/holds/release`, { resource: ids[0] ?? '' }, { on: `${sync}/holds` });
+  });
+
   it('apply what loses access beyond the guard only with the number typed', async () => {
     for (const id of ids) await disable(id);
     const plan = await makePlan();
