@@ -1107,7 +1107,7 @@ export interface paths {
         /**
          * Show which backend the mirror belongs to
          * @description The mirror is what the backend has acknowledged so far. It belongs to one backend: the one that the first plan was made
-         *     against. Plans for another one are refused with 409 `anotherBackend`.
+         *     against. Plans for another one are refused with 409 with the reason `anotherBackend`.
          */
         get: operations["getSyncMirror"];
         put?: never;
@@ -1145,7 +1145,7 @@ export interface paths {
          * @description Compares the mirror with what the backend has, page by page, and makes a plan that repairs the differences, to be reviewed
          *     and applied like any other. What the backend has lost is created again; what it has otherwise is set right; what it has
          *     under a SCIM id while the mirror does not is taken into the mirror, or is a conflict where nothing is staged for it. Where
-         *     the backend cannot list what it has, the answer is 409 `noListing`.
+         *     the backend cannot list what it has, the answer is 409 with the reason `noListing`.
          */
         post: operations["verifySyncMirror"];
         delete?: never;
@@ -2866,11 +2866,16 @@ export interface components {
              * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` is in the way.
              *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded.
              *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
-             *     `runNotEnded`: the run to be undone is still active. `anotherBackend`: the mirror belongs to another backend; adopt or
-             *     reset it. `noListing`: the backend cannot list what it has.
+             *     `runNotEnded`: the run to be undone is still active. With `planStale`, `reason` may say more.
              * @enum {string}
              */
-            type: "confirmationNeeded" | "runActive" | "planStale" | "planNotOpen" | "needsNone" | "noActiveRun" | "runNotEnded" | "anotherBackend" | "noListing";
+            type: "confirmationNeeded" | "runActive" | "planStale" | "planNotOpen" | "needsNone" | "noActiveRun" | "runNotEnded";
+            /**
+             * @description With `planStale`: `anotherBackend`: the mirror belongs to another backend; adopt or reset it. `noListing`: the
+             *     backend cannot list what it has, so that it cannot be compared.
+             * @enum {string}
+             */
+            reason?: "anotherBackend" | "noListing";
             /** @description With `confirmationNeeded`, how many accounts the plan deactivates and deletes. */
             affected?: number;
             /** @description With `runActive`, the run. */

@@ -25,7 +25,7 @@ const RETRY_AFTER = '30';
  * @throws ScimError 503 if the backend is unavailable
  */
 export async function orConflict<Answer>(
-  type: ConflictType | (() => Promise<ConflictType>),
+  type: ConflictType | 'noListing' | (() => Promise<ConflictType>),
   work: () => Promise<Answer>,
 ): Promise<Answer | ConflictReply> {
   try {
@@ -34,9 +34,10 @@ export async function orConflict<Answer>(
     if (error instanceof ConfirmationNeeded) {
       return conflictReply('confirmationNeeded', error.message, { affected: error.affected });
     }
-    if (error instanceof AnotherBackend) return conflictReply('anotherBackend', error.message);
+    if (error instanceof AnotherBackend) return conflictReply('planStale', error.message, { reason: 'anotherBackend' });
     if (error instanceof RunActive) return conflictReply('runActive', error.message, { runId: error.runId });
     if (!(error instanceof ScimError) || error.status !== conflict('').status) throw error;
+    if (type === 'noListing') return conflictReply('planStale', error.message, { reason: type });
     return conflictReply(typeof type === 'string' ? type : await type(), error.message);
   }
 }
@@ -54,7 +55,11 @@ async function orUnavailable<Answer>(work: () => Promise<Answer>): Promise<Answe
 const conflictReply = (
   type: ConflictType,
   detail: string,
-  more: { readonly affected?: number; readonly runId?: string } = {},
+  more: {
+    readonly affected?: number;
+    readonly runId?: string;
+    readonly reason?: NonNullable<SyncConflict['reason']>;
+  } = {},
 ): ConflictReply => ({ status: 409, body: { schemas: [ERROR_SCHEMA], status: '409', type, detail, ...more } });
 
 /** The page size if `limit` is absent, as openapi/admin.yaml documents it. */

@@ -402,7 +402,7 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
     const address = receiver.environment['SYNC_BACKEND_URL'];
     const mine = { belongsTo: { kind: 'http', address, backendId: null }, by: 'Grace', belongs: true, accounts: 1 };
     expect((await send('GET', '/mirror')).body).toMatchObject(mine);
-    expect((await send('POST', '/mirror/verify', BY)).body).toMatchObject({ status: '409', type: 'noListing' });
+    expect((await send('POST', '/mirror/verify', BY)).body).toMatchObject({ status: '409', reason: 'noListing' });
     expect(await send('POST', '/mirror/adopt', BY)).toMatchObject({ status: 200, body: mine });
     expect(await send('POST', '/mirror/reset', BY)).toMatchObject({ status: 200, body: { ...mine, accounts: 0 } });
     const made = await send('POST', '/plans', BY);
