@@ -87,8 +87,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   const documented = new Set(firstSegments.values());
 
   async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
-    const target = decodeTarget(request.url, firstSegments);
-    notes.target = target;
+    const target = (notes.target = decodeTarget(request.url, firstSegments));
     if (!documented.has(target.segments[0] ?? '')) throw notFound(options.wrongBase);
     const found = find(request.method, target);
     notes.operationId = found.route.id;
@@ -105,9 +104,10 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     let presentation: Presentation = { type: options.mediaType, indented: false };
     let principal: Principal | undefined;
     let held: Held | undefined;
+    const enter = once(options.enter);
     const attempt = async (sender: Principal): Promise<Reply> => {
       principal = noted(sender, notes);
-      held ??= await options.enter(sender, request, response);
+      held = await enter(sender, request, response);
       presentation = negotiate(request, options.mediaType);
       const body = await route.readBody?.(request, response, { principal: sender, held, notes });
       const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body };
@@ -136,6 +136,12 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       })
       .catch(next);
   };
+}
+
+/** What begins again has been let in already, or is refused as before: it takes and counts once. */
+function once(enter: Entrance): Entrance {
+  let entered: ReturnType<Entrance> | undefined;
+  return (...request) => (entered ??= enter(...request));
 }
 
 function noted(sender: Principal, notes: RequestNotes): Principal {
