@@ -32,13 +32,14 @@ export function bodyOf(options: BodyOptions, operation: Operation): ReadBody | u
   const id = idOf(operation);
   const { bytes: most, advice } = options.bodyLimit(id);
   const read = bodyReader(most, advice);
-  // What a request begins with again whose token was remembered, and turned out to be no longer so.
-  const sent = new WeakMap<Request, Uint8Array>();
+  // What a request begins with again whose token was remembered, and turned out to be no longer so: its body comes once.
+  const sent = new WeakMap<Request, Promise<Uint8Array>>();
   const limits: JsonLimits = { depth: options.jsonDepth(id), parts: Math.ceil(most / BYTES_A_PART) };
   return async (request, response, { principal, held, notes }) => {
     checkContentType(request);
-    const bytes = sent.get(request) ?? (await read(request, response, held));
-    if (isUnproven(principal)) sent.set(request, bytes);
+    const reading = sent.get(request) ?? read(request, response, held);
+    if (isUnproven(principal)) sent.set(request, reading);
+    const bytes = await reading;
     await options.turns.take(ownerOf(principal), bytes.length);
     return options.prepareBody(id, parseJsonBody(bytes, limits), principal, notes);
   };
