@@ -1,47 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ResourceContent } from '../../../model/resource.js';
-import type { Tenant } from '../../../model/tenant.js';
 import { NO_SCHEMAS, type TenantSchema } from '../../../model/tenant-schemas.js';
-import { matchingAttributes } from '../../../protocol/attribute-lookup.js';
-import { parseCustomSchema, presenceOf, type CustomSchema } from '../../../protocol/custom-schema/definition.js';
+import type { Tenant } from '../../../model/tenant.js';
+import { type CustomSchema } from '../../../protocol/custom-schema/definition.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { JsonObject } from '../../../protocol/json.js';
-import type { ResourceType } from '../../../protocol/schemas/attribute.js';
-import { USER } from '../../../protocol/schemas/resource-types.js';
-import { matchingValues, searchForm } from '../../../protocol/search-form.js';
 import { SchemasChanged } from '../../schemas-changed.js';
 import type { DirectoryWriter, StoringOutcome } from '../../storage.js';
 import { CHANGED, CREATED, newUser, userContent } from '../../testing/resources.fixture.js';
-import { analyze, noteReads, openTestDatabase, type OpenDatabase, type Statement } from '../../testing/seed.fixture.js';
+import { noteReads, openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from '../connections/database.js';
-
-const URN = 'urn:example:Contoso:2.0:User';
-const SCHEMA = parseCustomSchema({
-  id: URN,
-  attributes: [
-    { name: 'badge', uniqueness: 'server' },
-    { name: 'level', type: 'integer', matching: true },
-    { name: 'doors', multiValued: true, matching: true },
-    { name: 'desk', type: 'complex', subAttributes: [{ name: 'number', type: 'decimal', matching: true }] },
-    { name: 'hired', type: 'dateTime', matching: true },
-    { name: 'title' },
-  ],
-});
-const TYPE: ResourceType = { ...USER, extensions: [...USER.extensions, SCHEMA] };
+import { SCHEMA, TYPE, URN, contentWith } from './schemas.fixture.js';
 
 const active = (schema: CustomSchema = SCHEMA): TenantSchema => ({ active: schema, registering: undefined });
 
 const ignore = (): void => undefined;
-
-/** What a user with something under the URN is stored as. */
-function contentWith(userName: string, extension: JsonObject): ResourceContent {
-  const resource = { schemas: [USER.schema.id, URN], userName, [URN]: extension };
-  const search = searchForm(resource, TYPE);
-  const values = [...matchingValues(search, TYPE), ...presenceOf(resource, TYPE)];
-  return { ...userContent(userName), document: JSON.stringify(resource), search, matchingValues: values };
-}
 
 describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
   let test: OpenDatabase;
@@ -276,77 +250,5 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
       );
       expect(other).toMatchObject({ kind: 'duplicate' });
     });
-  });
-});
-
-describe.each(storageKinds)("an index finds values of a tenant's schema on $name", (kind) => {
-  let test: OpenDatabase;
-  let noted: Statement[];
-
-  beforeAll(async () => {
-    test = await openTestDatabase(kind);
-    for (let piece = 0; piece < 20; piece += 1) {
-      await test.storage.write('t', async (directory) => {
-        for (let n = piece * 100; n < piece * 100 + 100; n += 1) {
-          const hired = new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString();
-          const extension = {
-            badge: `B${n}`,
-            level: n,
-            doors: [`D${n}`, `E${n}`],
-            desk: { number: n / 2 },
-            hired,
-            title: `T${n}`,
-          };
-          await directory.insert({
-            id: `u${n}`,
-            type: 'User',
-            at: CREATED,
-            content: contentWith(`user ${n}`, extension),
-          });
-        }
-      });
-    }
-    await analyze(test.database);
-    noted = noteReads(test.database);
-  }, 120_000);
-  afterAll(() => test.close());
-
-  async function planOf({ sql, bindings }: Statement): Promise<string> {
-    const explained = test.database.dialect === 'sqlite' ? 'explain query plan ' : 'explain ';
-    const rows = await test.database.lookup((session) =>
-      selectRows<Record<string, string>>(session, explained + sql.replaceAll(/\$\d+/g, '?'), bindings),
-    );
-    return rows.map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '').join('\n');
-  }
-
-  const WHOLE = /SCAN [rwv]\b|Seq Scan on (?:resources|attribute_values)/u;
-
-  it.each([
-    'badge eq "b77"',
-    'level eq 77',
-    'doors eq "e77"',
-    'doors[value eq "d77"]',
-    'desk.number eq 38.5',
-    'desk[number eq 38.5]',
-    'hired eq "2026-01-01T02:17:00+01:00"',
-  ])('%s', async (filter) => {
-    noted.length = 0;
-    const node = parseFilter(`${URN}:${filter}`, TYPE);
-    const page = await test.storage.directory('t').list({ type: 'User', filter: node, offset: 0, limit: 10 });
-    expect(page.resources.map(({ id }) => id)).toEqual(['u77']);
-    const plans = await Promise.all(noted.slice().map(planOf));
-    expect(plans.length).toBeGreaterThan(0);
-    for (const plan of plans) {
-      expect(plan).toMatch(/attribute_values/u);
-      expect(plan).not.toMatch(WHOLE);
-    }
-  });
-
-  it('but not those that are not matching', async () => {
-    noted.length = 0;
-    const filter = parseFilter(`${URN}:title eq "t77"`, TYPE);
-    await test.storage.directory('t').list({ type: 'User', filter, offset: 0, limit: 10 });
-    expect(noted.map(({ sql }) => sql).join()).not.toContain('attribute_values');
-    expect(matchingAttributes(TYPE).map(({ attribute }) => attribute.name)).not.toContain('title');
   });
 });
