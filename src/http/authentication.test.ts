@@ -82,11 +82,22 @@ describe('authentication', () => {
   });
 
   describe('by access_token (RFC 6750 §2.3)', () => {
-    it('shows a browser who has arrived, and lets nothing keep the answer', async () => {
+    it('leads a browser to the page of who has arrived, and lets nothing keep the answer', async () => {
       const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
       const answer = await server.send({
         path: `/scim/Users?access_token=${tenant.token}`,
         headers: { Accept: accept },
+      });
+      expect(answer.status).toBe(303);
+      expect(answer.headers['location']).toMatch(/\/check$/u);
+      expect(answer.headers['cache-control']).toBe('no-store');
+      expect(answer.headers['referrer-policy']).toBe('no-referrer');
+    });
+
+    it('shows a browser the other lists as JSON, and lets nothing keep the answer', async () => {
+      const answer = await server.send({
+        path: `/scim/Groups?access_token=${tenant.token}`,
+        headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
       });
       expect(answer.status).toBe(200);
       expect(answer.headers['content-type']).toBe('application/json');
@@ -96,7 +107,7 @@ describe('authentication', () => {
     });
 
     it('is written for a person to read where a browser asks, and not elsewhere', async () => {
-      const path = `/scim/Users?access_token=${tenant.token}`;
+      const path = `/scim/Groups?access_token=${tenant.token}`;
       expect((await server.send({ path, headers: { Accept: 'text/html' } })).text).toContain('\n  "totalResults"');
       expect((await server.send({ path })).text).not.toContain('\n');
     });

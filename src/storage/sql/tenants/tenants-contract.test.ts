@@ -76,13 +76,13 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
 
   it('are found by the hashes of their tokens, whatever the state of either', async () => {
     const { tenants } = test.storage;
-    const tenant = await addTenant(test.storage, 'k1', { enabled: false });
-    const known = { ...token('k1-1', 'k1'), expiresAt: CREATED };
+    const tenant = await addTenant(test.storage, 'h1', { enabled: false });
+    const known = { ...token('h1-1', 'h1'), expiresAt: CREATED };
     await tenants.insertToken(known, 'hash-1');
     expect(await tenants.findByHash('hash-1')).toEqual({ token: known, tenant });
     expect(await tenants.findByHash('hash-2')).toBeUndefined();
-    expect(await tenants.revokeToken('k1', 'k1-1', CHANGED)).toBe(true);
-    expect(await tenants.revokeToken('k1', 'k1-1', CREATED)).toBe(false);
+    expect(await tenants.revokeToken('h1', 'h1-1', CHANGED)).toBe(true);
+    expect(await tenants.revokeToken('h1', 'h1-1', CREATED)).toBe(false);
     expect((await tenants.findByHash('hash-1'))?.token.revokedAt).toBe(CHANGED);
   });
 
