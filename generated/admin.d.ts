@@ -722,8 +722,9 @@ export interface paths {
          * @description Starts a run that delivers exactly the lines of the plan. Lines whose staged resource has moved since are skipped and say
          *     so. The answer does not wait for the run; look at it with `GET …/sync/runs/{runId}`.
          *
-         *     Where the plan deactivates and deletes more accounts than the policy's `guard` allows, `confirm` has to name their number
-         *     (the plan's `affected`).
+         *     Where the plan goes beyond the policy's `guard` (the summary's `guarded` says in what), `confirm` has to name how many people
+         *     lose access: the accounts that it deactivates and deletes, which is the plan's `affected`. Send the `digest` of the plan that was
+         *     reviewed as well, so that nothing else is applied.
          *
          *     `type` of a 409 says what is in the way: `confirmationNeeded` (with `affected`), `runActive` (with the `runId`),
          *     `planStale` (something was applied since the plan was made: make a new one) or `planNotOpen`.
@@ -2046,8 +2047,10 @@ export interface components {
         ApplySyncPlanRequest: {
             /** @description Who does it, for the audit trail. */
             by: string;
-            /** @description How many accounts the plan deactivates and deletes; needed where the guard asks for it. */
+            /** @description How many people lose access, the accounts that the plan deactivates and deletes; needed where the guard asks for it. */
             confirm?: number;
+            /** @description The `digest` of the plan that was reviewed. Where it is not that of the plan, nothing is applied. */
+            digest?: string;
         };
         SyncHoldRequest: {
             /** @description The user or the group, by its id; a user by its userName as well. Of a membership, the group. */
@@ -2388,6 +2391,11 @@ export interface components {
         SyncPlanSummary: {
             /** @description The plan in a sentence or two, for a person. */
             verdict: string;
+            /**
+             * @description What the plan does beyond the guard of the policy in force, as parts of a sentence that begins with the plan. Where there is
+             *     any, `confirm` is needed to apply the plan.
+             */
+            guarded: string[];
             /** @description How many lines the plan has. */
             lines: number;
             /** @description How many lines need a person's eyes, for one reason or more. */
@@ -2876,7 +2884,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "anotherBackend" | "noListing";
-            /** @description With `confirmationNeeded`, how many accounts the plan deactivates and deletes. */
+            /** @description With `confirmationNeeded`, how many people lose access, the accounts that the plan deactivates and deletes. */
             affected?: number;
             /** @description With `runActive`, the run. */
             runId?: string;

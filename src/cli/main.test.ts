@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../protocol/json.js';
+import { seedSynchronization } from '../storage/testing/seed-synchronization.fixture.js';
 import { compiledProgram } from '../testing/compiled-program.js';
 import { printedJson, type CommandOutcome } from './command-line.fixture.js';
 
@@ -147,3 +148,64 @@ function start(commandArguments: readonly string[], more: Environment): Started 
   });
   return { process: child, announcement, output: () => output };
 }
+
+describe('what a command prints', { timeout: TIMEOUT }, () => {
+  const USERS = 400;
+  /** Every tenth user is inactive, and has no line. */
+  const LINES = 360;
+  const at = (): Environment => databaseIn('output');
+  let show: readonly string[];
+
+  beforeAll(async () => {
+    const { tenantId } = printedJson(await run(['tenant', 'create', 'Contoso', '--json'], at()));
+    await seedSynchronization(at()['DATABASE_URL'] ?? '', String(tenantId), { users: USERS });
+    const { planId } = printedJson(await run(['sync', 'plan', '--tenant', 'Contoso', '--json', '--by', 'ada'], at()));
+    show = ['sync', 'show', '--tenant', 'Contoso', '--plan', String(planId), '--json', '--lines'];
+  }, TIMEOUT);
+
+  /** A command whose output has begun, and is not read on. */
+  async function begun(): Promise<{
+    child: ChildProcess;
+    first: string;
+    stderr: () => string;
+    exited: Promise<unknown>;
+  }> {
+    const child = spawn(process.execPath, [MAIN, ...show], {
+      env: environment(at()),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let complaints = '';
+    child.stderr.on('data', (piece: Buffer) => (complaints += piece.toString()));
+    const exited = once(child, 'exit');
+    await once(child.stdout, 'readable');
+    const first = String(child.stdout.read());
+    return { child, first, stderr: () => complaints, exited };
+  }
+
+  it('arrives whole, however slowly it is read', async () => {
+    const { child, first, exited } = await begun();
+    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 500))]);
+    let text = first;
+    for await (const piece of child.stdout ?? []) text += String(piece);
+    expect(await exited).toEqual([0, null]);
+    expect(text.length).toBeGreaterThan(200_000);
+    expect(JSON.parse(text)).toMatchObject({
+      lines: Array.from({ length: LINES }, () => expect.anything() as unknown),
+    });
+    expect((await run(show, at())).stdout).toBe(text);
+  });
+
+  it('ends quietly when nobody reads it any more, as after head', async () => {
+    const { child, stderr, exited } = await begun();
+    child.stdout?.destroy();
+    expect(await exited).toEqual([0, null]);
+    expect(stderr()).toBe('');
+  });
+
+  it('ends with 130 and says how to go on when it is stopped', async () => {
+    const { child, stderr, exited } = await begun();
+    child.kill('SIGINT');
+    expect(await exited).toEqual([130, null]);
+    expect(stderr()).toContain('Run it again to go on.');
+  });
+});

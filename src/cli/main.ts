@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { openServices, startServer } from '../compose.js';
 import { readConfig, type Config } from '../config.js';
 import { UsageError } from './command-line.js';
-import { runCommand } from './program.js';
-import { processTerminal } from './terminal.js';
+import { runCommand, STOPPED } from './program.js';
+import { flushed, processTerminal } from './terminal.js';
 
 function config(): Config {
   try {
@@ -22,5 +22,16 @@ const cli = {
   openServices: (read: Config, create = false) => openServices(read, { create }),
   startServer: (read: Config) => startServer(read),
 };
+const status = await runCommand(cli, process.argv.slice(2));
+// Whoever stops a command does not wait for a reader that has stopped reading.
+const whole =
+  status === STOPPED ||
+  (await flushed().then(
+    () => true,
+    (error: unknown) => {
+      processTerminal.complain(`flexwhere-scim: the output is incomplete: ${String(error)}`);
+      return false;
+    },
+  ));
 // A failed command may have left connections open, which would keep the process alive.
-process.exit(await runCommand(cli, process.argv.slice(2)));
+process.exit(whole ? status : status || 1);

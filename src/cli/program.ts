@@ -1,14 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { AnotherBackend, ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
-import { UsageError, type CommandLine } from './command-line.js';
+import { Stopped, UsageError, type CommandLine } from './command-line.js';
+import { OutputClosed } from './output.js';
 import { addServe } from './serve.js';
 import { printableLines } from './terminal.js';
 
 /**
  * Runs the command that the arguments name, and prints what went wrong to standard error.
  * @returns the exit status: 0 success, 1 failure, 2 invalid command line, 3 confirmation needed, 4 the tenant already has
- *   a run, 5 the mirror belongs to another backend
+ *   a run, 5 the mirror belongs to another backend, 130 stopped by Ctrl+C before it had ended
  */
 export async function runCommand(cli: CommandLine, commandArguments: readonly string[]): Promise<number> {
   try {
@@ -39,11 +40,16 @@ async function programFor(cli: CommandLine, commandArguments: readonly string[])
 }
 
 function complain({ terminal }: CommandLine, error: unknown): number {
+  // Whoever read the output has seen enough, such as head.
+  if (error instanceof OutputClosed) return 0;
   // commander has already printed the help or the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   terminal.complain(`flexwhere-scim: ${printableLines(messageOf(error))}`);
   return STATUSES.find(([kind]) => error instanceof kind)?.[1] ?? 1;
 }
+
+/** The exit status of a command that SIGINT or SIGTERM stopped before it had ended. */
+export const STOPPED = 130;
 
 /** The exit statuses that scripts depend on, besides 1. */
 const STATUSES = [
@@ -51,6 +57,7 @@ const STATUSES = [
   [ConfirmationNeeded, 3],
   [RunActive, 4],
   [AnotherBackend, 5],
+  [Stopped, STOPPED],
 ] as const;
 
 /** The message of an expected error; the stack of one that only a bug can cause. */

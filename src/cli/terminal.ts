@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Output } from './output.js';
 
 /** Where a command prints, and asks questions. */
 export interface Terminal {
@@ -12,7 +12,10 @@ export interface Terminal {
   readonly colors: boolean;
   /** Prints to standard output: the result of the command. */
   print(text: string): void;
-  /** Writes a piece of a long text to standard output, and resolves when there is room for the next. */
+  /**
+   * Writes a piece of a long text to standard output, and resolves when there is room for the next.
+   * @throws OutputClosed if nobody reads it any more
+   */
   write(piece: string): Promise<void>;
   /** Prints to standard error: what went wrong. */
   complain(text: string): void;
@@ -22,15 +25,28 @@ export interface Terminal {
   stopRequested(): Promise<void>;
 }
 
+const output = new Output(process.stdout);
+const complaints = new Output(process.stderr);
+
+/**
+ * Waits until all that was printed has left the process.
+ * @throws Error if standard output could not be written, such as to a disk that is full; that nobody reads it is no error
+ */
+export async function flushed(): Promise<void> {
+  await Promise.all([output.flushed(), complaints.flushed().catch(() => undefined)]);
+}
+
 /** The terminal or the pipes of this process. */
 export const processTerminal: Terminal = {
   interactive: process.stdin.isTTY && process.stdout.isTTY,
   colors: process.stdout.isTTY && process.stdout.hasColors(),
-  print: (text) => void process.stdout.write(`${text}\n`),
-  write: async (piece) => {
-    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  print: (text) => {
+    output.print(`${text}\n`);
   },
-  complain: (text) => void process.stderr.write(`${text}\n`),
+  write: (piece) => output.write(piece),
+  complain: (text) => {
+    complaints.print(`${text}\n`);
+  },
   async ask(question) {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {

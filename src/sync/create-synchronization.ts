@@ -9,9 +9,7 @@ import { Lookup } from './lookup.js';
 import { adoptMirror, mirrorStatus, resetMirror } from './mirror/change.js';
 import { makeRepairPlan } from './mirror/verify.js';
 import { makePlan } from './plan/make.js';
-import { groupsOf, needsIndex } from './plan-review/read-groups.js';
-import { reviewOf } from './plan-review/review-plan.js';
-import { sampleOf } from './plan-review/sample.js';
+import { reviewedPlan } from './plan-review/use-cases.js';
 import { isApprovedBy } from './policy.js';
 import { changedPolicy, policyInForce } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
@@ -21,7 +19,7 @@ import { resumeInterrupted, resumeRun } from './run/resume.js';
 import type { Running } from './run/running.js';
 import { startRun } from './run/start.js';
 import { readStatus } from './run/status.js';
-import type { ReleaseSelection, StartedRun, Synchronization } from './synchronization.js';
+import { ConfirmationNeeded, type ReleaseSelection, type StartedRun, type Synchronization } from './synchronization.js';
 import { makeUndoPlan } from './undo/plan.js';
 
 /** What synchronizing stands on. */
@@ -39,6 +37,8 @@ interface Options extends SynchronizationOptions {
   /** Keeps in mind that a run is in progress. */
   readonly started: (run: StartedRun) => StartedRun;
   readonly faults: Faults;
+  /** Keeps in mind that work is in progress which `stopping` ends. */
+  readonly working: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** How many entries a page has where nobody says. */
@@ -48,12 +48,16 @@ const PAGE = 100;
 export function createSynchronization(given: SynchronizationOptions): StoppableSynchronization {
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
-  const started = (run: StartedRun): StartedRun => {
-    const ended = run.ended.catch(() => undefined).finally(() => underWay.delete(ended));
+  const working = <T>(work: Promise<T>): Promise<T> => {
+    const ended = work.catch(() => undefined).finally(() => underWay.delete(ended));
     underWay.add(ended);
+    return work;
+  };
+  const started = (run: StartedRun): StartedRun => {
+    void working(run.ended);
     return run;
   };
-  const options: Options & Running = { ...given, started, faults: new Faults(), stopping: stopping.signal };
+  const options: Options & Running = { ...given, started, working, faults: new Faults(), stopping: stopping.signal };
   const known = new Lookup(given.storage);
   return {
     ...planUseCases(options, known),
@@ -69,7 +73,7 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
 }
 
 type PlanUseCases =
-  'plan' | 'plans' | 'getPlan' | 'review' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
+  'plan' | 'plans' | 'getPlan' | 'review' | 'guard' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
 type HoldUseCases = 'hold' | 'holdLines' | 'release' | 'releaseMany' | 'holds' | 'findTarget';
 type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy' | 'audit';
 type MirrorUseCases = 'mirror' | 'verifyMirror' | 'adoptMirror' | 'resetMirror';
@@ -80,10 +84,16 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
   return {
     plan: async (tenantId, by) => {
       const request = await known.request(tenantId, by);
-      const plan = await makePlan(options, request);
+      const plan = await options.working(makePlan(options, request));
       if (!isApprovedBy(request.inForce.policy, plan.counts)) return { plan };
       const { guard } = request.inForce.policy;
-      return { plan, started: options.started(await startRun(options, tenantId, plan.id, { by, guard })) };
+      try {
+        return { plan, started: options.started(await startRun(options, tenantId, plan.id, { by, guard })) };
+      } catch (error) {
+        // What the guard wants a person to look at is not approved without one.
+        if (error instanceof ConfirmationNeeded) return { plan };
+        throw error;
+      }
     },
     plans: async (tenantId, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
@@ -101,35 +111,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
       if (run.state !== 'finished' && run.state !== 'cancelled') {
         throw conflict(`The run is ${run.state}; only a run that is finished or cancelled can be undone.`);
       }
-      return makeUndoPlan(options, await known.request(tenantId, by), run);
-    },
-  };
-}
-
-/** What a plan comes to, from whole to line. */
-function reviewedPlan(
-  storage: Storage,
-  known: Lookup,
-): Pick<Synchronization, 'review' | 'groups' | 'lines' | 'sample'> {
-  const review: Synchronization['review'] = async (tenantId, planId) => {
-    const plan = await known.plan(tenantId, planId);
-    if (plan.state === 'making') throw conflict('The plan is still being made. Try again when it is open.');
-    const { inForce } = await known.request(tenantId, '');
-    return reviewOf(storage, tenantId, plan, inForce.policy.guard);
-  };
-  return {
-    review,
-    groups: async (tenantId, planId, { after, limit = PAGE } = {}) => {
-      await review(tenantId, planId);
-      return groupsOf(storage.sync(tenantId), planId, after, limit);
-    },
-    lines: async (tenantId, planId, { after = 0, limit = PAGE, ...selection } = {}) => {
-      await (needsIndex(selection) ? review(tenantId, planId) : known.plan(tenantId, planId));
-      return storage.sync(tenantId).lines.page(planId, after, limit, selection);
-    },
-    sample: async (tenantId, planId, { count, seed, ...selection }) => {
-      await review(tenantId, planId);
-      return sampleOf(storage.sync(tenantId), planId, { count, seed }, selection);
+      return options.working(makeUndoPlan(options, await known.request(tenantId, by), run));
     },
   };
 }

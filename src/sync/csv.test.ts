@@ -13,3 +13,7 @@ it('keeps text what it is', () => {
 it.each(['=HYPERLINK("x")', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('makes no formula of %j', (text) => {
   expect(csvRows([[text]]).replace(/^"/u, '')).toMatch(/^'/u);
 });
+
+it.each(['a;b', 'a\tb', 'a\rb'])('quotes %j, which some readers would take for two cells', (text) => {
+  expect(csvRows([[text, 'c']])).toBe(`"${text}",c\n`);
+});

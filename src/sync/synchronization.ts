@@ -43,8 +43,10 @@ export interface MirrorStatus {
 /** Who applies a plan, and what that person has confirmed. */
 interface ApplyOptions {
   readonly by: string;
-  /** How many accounts the plan deactivates and deletes, as the person who applies it says. */
+  /** How many people lose access by the plan, as the person who applies it says: the accounts that it deactivates and deletes. */
   readonly confirm?: number;
+  /** The digest of the plan that this person has reviewed. */
+  readonly digest?: string;
   /** Told after each batch. */
   readonly onProgress?: (counts: RunCounts) => void;
 }
@@ -78,6 +80,8 @@ export interface Synchronization {
   getPlan(tenantId: string, planId: string): Promise<Plan>;
   /** What a plan comes to. @throws ScimError 409 while it is being made */
   review(tenantId: string, planId: string): Promise<PlanReview>;
+  /** Why the guard of the policy in force wants the plan confirmed, as parts of a sentence; empty where it does not. */
+  guard(tenantId: string, planId: string): Promise<readonly string[]>;
   /** Lines that make the same change, the largest groups first, behind `after`. @throws ScimError 409 while it is being made */
   groups(
     tenantId: string,
@@ -122,7 +126,7 @@ export interface Synchronization {
   findTarget(tenantId: string, named: string): Promise<HoldTarget>;
   /**
    * Starts to apply exactly the plan's lines.
-   * @throws ConfirmationNeeded if the plan deactivates and deletes more than the guard allows and `confirm` does not name the number
+   * @throws ConfirmationNeeded if the plan goes beyond the guard and `confirm` does not name how many people lose access
    * @throws RunActive if the tenant has a run that is running or paused
    * @throws ScimError 409 if the plan is not open, stale or not what its digest says
    */
@@ -162,7 +166,7 @@ export interface Synchronization {
   resumeInterrupted(): Promise<readonly StartedRun[]>;
 }
 
-/** A plan deactivates and deletes so much that a person has to name the number. */
+/** A plan goes beyond the guard, so that a person has to name how many people lose access. */
 export class ConfirmationNeeded extends Error {
   /** @param affected how many accounts the plan deactivates and deletes */
   constructor(

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import type { RunCounts } from '../../model/run.js';
+import { verdictOf } from '../../sync/plan-review/verdict.js';
 import { ConfirmationNeeded, type StartedRun } from '../../sync/synchronization.js';
 import type { CommandLine } from '../command-line.js';
+import { printable } from '../terminal.js';
 import { follow, outcomeJson } from './follow.js';
 import {
+  agree,
+  type YesOption,
   addSyncCommand,
   byOf,
   commandText,
@@ -15,7 +19,7 @@ import {
   type SyncCall,
 } from './options.js';
 
-interface ApplyOptions extends PlanOptions {
+interface ApplyOptions extends PlanOptions, YesOption {
   readonly confirm?: number;
 }
 
@@ -24,19 +28,44 @@ export function addSyncApply(parent: Command, cli: CommandLine): void {
   withBy(withPlan(addSyncCommand(parent, 'apply', 'apply a plan: send exactly its lines to the backend')))
     .option(
       '--confirm <NUMBER>',
-      'the number of accounts that the plan deactivates and deletes, if the guard asks for it',
+      'how many people lose access (the accounts that the plan deactivates and deletes), if the guard asks for it',
       wholeNumberFrom(0),
     )
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText('after', HELP)
     .action((options: ApplyOptions) =>
-      onTenant(cli, options, (call) => {
-        const { plan, confirm } = options;
-        const apply = { by: byOf(options), ...(confirm === undefined ? {} : { confirm }) };
+      onTenant(cli, options, async (call) => {
+        const { plan } = options;
+        const apply = { by: byOf(options), ...(await confirmed(call)) };
         const start = (onProgress: ApplyProgress): Promise<StartedRun> =>
           call.sync.apply(call.tenant.id, plan, { ...apply, onProgress }).catch(sayHowToConfirm(call));
         return follow(call, start, { json: outcomeJson, ends: 'finished' });
       }),
     );
+}
+
+/** What the person confirms, by --confirm or on a terminal. @throws Error if the answer is no */
+async function confirmed(call: SyncCall<ApplyOptions>): Promise<{ confirm?: number; digest?: string }> {
+  const { cli, options, sync, tenant } = call;
+  const { confirm } = options;
+  if (confirm !== undefined) return { confirm };
+  if (options.yes === true || !cli.terminal.interactive) return {};
+  const { state, digest } = await sync.getPlan(tenant.id, options.plan);
+  if (state !== 'open') return {};
+  const reasons = await sync.guard(tenant.id, options.plan);
+  if (reasons.length > 0) return { confirm: await typedNumber(cli, reasons), digest };
+  const review = await sync.review(tenant.id, options.plan);
+  const [largest] = await sync.groups(tenant.id, options.plan, { limit: 1 });
+  await agree(cli, options, `${printable(verdictOf(review, largest))} Apply the plan?`);
+  return { digest };
+}
+
+/** The number that a person has to type, so that nobody lets through what the guard stops by a mere yes. */
+async function typedNumber({ terminal }: CommandLine, reasons: readonly string[]): Promise<number> {
+  const question = `The plan ${printable(reasons.join(', '))}.\nHow many people lose access by it? Type the number to apply it: `;
+  const answer = (await terminal.ask(question)).trim();
+  if (!/^\d{1,9}$/u.test(answer)) throw new Error('Nothing was applied.');
+  return Number(answer);
 }
 
 type ApplyProgress = (counts: RunCounts) => void;

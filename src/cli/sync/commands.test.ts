@@ -205,6 +205,55 @@ describe('sync apply', () => {
     });
   });
 
+  it('asks on a terminal, and applies nothing unless the answer is yes', async () => {
+    await stage('ann');
+    const plan = await makePlan();
+    for (const answer of ['', 'n', 'yesterday']) {
+      const refused = await sync('apply', ['--plan', plan], { answer });
+      expect(refused).toMatchObject({ status: 1 });
+      expect(refused.stderr).toContain('1 line. None needs your eyes. Apply the plan? [y/N]');
+      expect(refused.stderr).toContain('Nothing was changed.');
+    }
+    const outcome = await sync('apply', ['--plan', plan, '--json'], { answer: 'y' });
+    expect(printedJson(outcome)).toMatchObject({ applied: 1 });
+  });
+
+  it('does not ask where --yes is given, nor without a terminal', async () => {
+    await stage('ann');
+    const outcome = await sync('apply', ['--plan', await makePlan(), '--yes'], { answer: '' });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('wants the number of people who lose access typed, where the guard trips', async () => {
+    const ids = [await stage('ann'), await stage('ben'), await stage('cleo'), await stage('dora')];
+    await applied();
+    for (const id of ids.slice(0, 3)) await change(id, 'active', false);
+    const plan = await makePlan();
+    for (const [answer, status] of [
+      ['y', 1],
+      ['', 1],
+      ['2', 3],
+    ] as const) {
+      const refused = await sync('apply', ['--plan', plan], { answer });
+      expect(refused.status).toBe(status);
+      expect(refused.stderr).toContain('The plan deactivates 3 and deletes 0 of 4 accounts.');
+    }
+    expect(await sync('apply', ['--plan', plan, '--yes'], { answer: '3' })).toMatchObject({ status: 3 });
+    expect(await sync('apply', ['--plan', plan], { answer: '3' })).toMatchObject({ status: 0 });
+  });
+
+  it('is stopped by the guard where many values are blanked', async () => {
+    const ids = [];
+    for (const name of ['ann', 'ben', 'cleo']) ids.push(await stage(name, { title: 'Engineer' }));
+    await applied();
+    for (const id of ids) await change(id, 'title', null);
+    const plan = await makePlan();
+    const refused = await sync('apply', ['--plan', plan]);
+    expect(refused.status).toBe(3);
+    expect(refused.stderr).toContain('blanks jobTitle of 3 of 3 accounts; confirm the number 0 to apply it.');
+    expect(await sync('apply', ['--plan', plan, '--confirm', '0'])).toMatchObject({ status: 0 });
+  });
+
   it('ends with 4 while the tenant has a run', async () => {
     const [first] = await applyUnanswered();
     const { plans } = printedJson(await sync('plans', ['--json']));
@@ -485,6 +534,14 @@ describe('sync plans, discard and export', () => {
     expect(await sync('discard', ['--plan', older])).toMatchObject({ status: 1 });
   });
 
+  it('ask on a terminal before a plan is discarded', async () => {
+    await stage('ann');
+    const plan = await makePlan();
+    expect(await sync('discard', ['--plan', plan], { answer: 'n' })).toMatchObject({ status: 1 });
+    expect((await sync('plans')).stdout).toContain(`${plan}\topen`);
+    expect(await sync('discard', ['--plan', plan], { answer: 'y' })).toMatchObject({ status: 0 });
+  });
+
   it('export a plan so that no spreadsheet takes a name for a formula', async () => {
     await stage('=HYPERLINK("http://evil.example")');
     const plan = await makePlan();
@@ -552,13 +609,22 @@ describe('sync policy', () => {
     expect((await sync('policy')).stdout).toContain('The defaults are in force.');
     const changed = await sync('policy', [
       ...['--deactivation', 'ignore', '--delete-grace-days', '14', '--pass-groups', 'off'],
-      ...['--guard-share', '0.5', '--attribute', 'nickName=nick', '--without-attribute', 'title'],
+      ...[
+        '--guard-share',
+        '0.5',
+        '--guard-deleted-groups',
+        '5',
+        '--attribute',
+        'nickName=nick',
+        '--without-attribute',
+        'title',
+      ],
     ]);
     expect(changed.stdout).toContain('Revision 1 is in force.');
     const json = printedJson(await sync('policy', ['--json']));
     expect(json).toMatchObject({
       ...{ revision: 1, deactivation: 'ignore', deleteGraceDays: 14, groups: false, autoApprove: false },
-      guard: { number: 50, share: 0.5 },
+      guard: { number: 50, share: 0.5, blankedValues: 20, blankedShare: 0.05, deletedGroups: 5, groupLossShare: 0.3 },
       attributes: { nickName: 'nick', displayName: 'displayName' },
     });
     expect(json['attributes']).not.toHaveProperty('title');

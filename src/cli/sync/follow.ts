@@ -11,7 +11,17 @@ import { type CommandLine, printOutcome } from '../command-line.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { TenantOptions } from '../which-tenant.js';
 import { lineName } from './line-text.js';
-import { byOf, commandText, type ActingOptions, type SyncCall, addSyncCommand, onTenant, withBy } from './options.js';
+import {
+  agree,
+  type YesOption,
+  byOf,
+  commandText,
+  type ActingOptions,
+  type SyncCall,
+  addSyncCommand,
+  onTenant,
+  withBy,
+} from './options.js';
 
 /** How a run is to be followed. */
 export interface Following {
@@ -34,6 +44,7 @@ export async function follow(
   { json, ends }: Following,
 ): Promise<void> {
   const { cli, options } = call;
+  call.stopItself();
   const progress = watchRun(cli.terminal, options.json === true);
   const started = await start(progress.show);
   pauseWhenAsked(call, started);
@@ -111,29 +122,33 @@ const reasonOf = ({ detail }: TrackedLine): string => (detail === undefined ? ''
 
 const countOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
 
+const withYes = (command: Command): Command => command.option('--yes', 'do not ask for confirmation');
+
 /** Adds `sync cancel`, which cancels the active run and follows it until it has ended. */
 export function addSyncCancel(parent: Command, cli: CommandLine): void {
   const description = 'cancel the active run: lines already sent are settled, the rest are skipped';
-  withBy(addSyncCommand(parent, 'cancel', description)).action((options: ActingOptions) =>
-    onTenant(cli, options, (call) =>
-      follow(call, (onProgress) => call.sync.cancel(call.tenant.id, { by: byOf(options), onProgress }), {
+  withYes(withBy(addSyncCommand(parent, 'cancel', description))).action((options: ActingOptions & YesOption) =>
+    onTenant(cli, options, async (call) => {
+      await agree(cli, options, 'Cancel the run? What was not sent yet is skipped.');
+      await follow(call, (onProgress) => call.sync.cancel(call.tenant.id, { by: byOf(options), onProgress }), {
         json: outcomeJson,
         ends: 'cancelled',
-      }),
-    ),
+      });
+    }),
   );
 }
 
 /** Adds `sync resume`, which continues a run that is paused or interrupted, and follows it. */
 export function addSyncResume(parent: Command, cli: CommandLine): void {
   const description = 'continue a run that is paused or whose process has crashed';
-  withBy(addSyncCommand(parent, 'resume', description)).action((options: ActingOptions) =>
-    onTenant(cli, options, (call) =>
-      follow(call, (onProgress) => call.sync.resume(call.tenant.id, { by: byOf(options), onProgress }), {
+  withYes(withBy(addSyncCommand(parent, 'resume', description))).action((options: ActingOptions & YesOption) =>
+    onTenant(cli, options, async (call) => {
+      await agree(cli, options, 'Continue the run? What is left of it is sent to the backend.');
+      await follow(call, (onProgress) => call.sync.resume(call.tenant.id, { by: byOf(options), onProgress }), {
         json: outcomeJson,
         ends: 'finished',
-      }),
-    ),
+      });
+    }),
   );
 }
 

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Tenant } from '../../model/tenant.js';
 import { AnotherBackend, type Synchronization } from '../../sync/synchronization.js';
-import { addCommand, UsageError, withSync, type CommandLine } from '../command-line.js';
+import { addCommand, Stopped, UsageError, withSync, type CommandLine } from '../command-line.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
 /** The options of a command that changes something. */
@@ -21,6 +21,8 @@ export interface SyncCall<Options> {
   readonly options: Options;
   readonly sync: Synchronization;
   readonly tenant: Tenant;
+  /** Leaves SIGINT and SIGTERM to the command, which ends in a way of its own. */
+  readonly stopItself: () => void;
 }
 
 /** Adds a command of the review-and-apply workflow, which concerns one tenant. */
@@ -35,7 +37,10 @@ export const withBy = (command: Command): Command =>
 export const withPlan = (command: Command): Command =>
   command.requiredOption('--plan <PLAN_ID>', 'the plan, by its id');
 
-/** Opens the database for one piece of work on the tenant that the options name. */
+/**
+ * Opens the database for one piece of work on the tenant that the options name.
+ * @throws Stopped on SIGINT or SIGTERM, unless the work sees to them itself
+ */
 export const onTenant = <Options extends TenantOptions>(
   cli: CommandLine,
   options: Options,
@@ -43,8 +48,20 @@ export const onTenant = <Options extends TenantOptions>(
 ): Promise<void> =>
   withSync(cli, async (sync, tenancy) => {
     const tenant = await namedTenant(tenancy, options);
-    await work({ cli, options, sync, tenant }).catch(sayWhatToChoose(tenant));
+    const stop = new AbortController();
+    const stopItself = (): void => {
+      stop.abort();
+    };
+    const done = work({ cli, options, sync, tenant, stopItself }).catch(sayWhatToChoose(tenant));
+    await Promise.race([done, stopped(cli, stop.signal)]);
   });
+
+/** Rejects when the process is asked to stop, unless the command sees to that itself; never resolves. */
+async function stopped({ terminal }: CommandLine, itself: AbortSignal): Promise<never> {
+  await terminal.stopRequested();
+  if (!itself.aborted) throw new Stopped();
+  return new Promise(() => undefined);
+}
 
 /** @throws AnotherBackend with the commands to choose from added to its message; any other error unchanged */
 const sayWhatToChoose =

@@ -10,6 +10,8 @@ import { printable } from '../terminal.js';
 import type { TenantOptions } from '../which-tenant.js';
 import { follow } from './follow.js';
 import {
+  agree,
+  type YesOption,
   addSyncCommand,
   byOf,
   onTenant,
@@ -56,8 +58,11 @@ async function applyAtOnce(call: SyncCall<ActingOptions>, plan: Plan, started: S
 
 /** Adds `sync discard`, which discards an open plan. */
 export function addSyncDiscard(parent: Command, cli: CommandLine): void {
-  withBy(withPlan(addSyncCommand(parent, 'discard', 'discard an open plan'))).action((options: PlanOptions) =>
+  const command = withBy(withPlan(addSyncCommand(parent, 'discard', 'discard an open plan')));
+  command.option('--yes', 'do not ask for confirmation').action((options: PlanOptions & YesOption) =>
     onTenant(cli, options, async ({ sync, tenant }) => {
+      const plan = await sync.getPlan(tenant.id, options.plan);
+      await agree(cli, options, `Discard the plan of ${plan.created} with ${deliverable(plan)} changes?`);
       await sync.discard(tenant.id, options.plan, byOf(options));
       const json = { planId: options.plan, discarded: true };
       printOutcome(cli, options, json, `The plan ${options.plan} is discarded. None of it reached the backend.`);

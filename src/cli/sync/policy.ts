@@ -6,7 +6,7 @@ import type { PolicyChange } from '../../sync/policy.js';
 import { printOutcome, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';
 import { printable } from '../terminal.js';
-import { addSyncCommand, byOf, onTenant, wholeNumberFrom, withBy, type ActingOptions } from './options.js';
+import { agree, addSyncCommand, byOf, onTenant, wholeNumberFrom, withBy, type ActingOptions } from './options.js';
 
 interface PolicyOptions extends ActingOptions {
   readonly deactivation?: SyncPolicy['deactivation'];
@@ -14,6 +14,11 @@ interface PolicyOptions extends ActingOptions {
   readonly passGroups?: 'on' | 'off';
   readonly guardNumber?: number;
   readonly guardShare?: number;
+  readonly guardBlankedValues?: number;
+  readonly guardBlankedShare?: number;
+  readonly guardDeletedGroups?: number;
+  readonly guardGroupLossShare?: number;
+  readonly yes?: true;
   readonly autoApprove?: 'on' | 'off';
   readonly attribute?: Readonly<Record<string, string>>;
   readonly withoutAttribute?: readonly string[];
@@ -40,6 +45,19 @@ export function addSyncPolicy(parent: Command, cli: CommandLine): void {
       'so does a plan that affects more than this share of the accounts, from 0 to 1',
       share,
     )
+    .option(
+      '--guard-blanked-values <NUMBER>',
+      'so does a plan that blanks this many values or more',
+      wholeNumberFrom(1),
+    )
+    .option('--guard-blanked-share <SHARE>', 'or more than this share of the values of an attribute', share)
+    .option('--guard-deleted-groups <NUMBER>', 'or deletes this many groups or more', wholeNumberFrom(1))
+    .option(
+      '--guard-group-loss-share <SHARE>',
+      'or removes more than this share of the members of a group of ten or more',
+      share,
+    )
+    .option('--yes', 'do not ask for confirmation')
     .addOption(new Option('--auto-approve <SWITCH>', AUTO_APPROVE).choices(['on', 'off']))
     .option('--attribute <PATH=NAME>', 'send this attribute under this name; may be repeated', passedOn)
     .option('--without-attribute <PATH>', 'stop sending this attribute; may be repeated', collected)
@@ -47,7 +65,10 @@ export function addSyncPolicy(parent: Command, cli: CommandLine): void {
       onTenant(cli, options, async ({ sync, tenant }) => {
         const inForce = await sync.policy(tenant.id);
         const change = changeOf(options, inForce.policy);
-        const now = Object.keys(change).length === 0 ? inForce : await sync.setPolicy(tenant.id, change, byOf(options));
+        const changes = Object.keys(change).length > 0;
+        if (changes)
+          await agree(cli, options, `Change the policy of ${printable(tenant.name)} for all plans from now on?`);
+        const now = changes ? await sync.setPolicy(tenant.id, change, byOf(options)) : inForce;
         printOutcome(cli, options, policyJson(now), policyText(now, cli.terminal.interactive));
       }),
     );
@@ -71,22 +92,31 @@ function passedOn(text: string, earlier: Readonly<Record<string, string>> = {}):
 
 const collected = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
-function changeOf(options: PolicyOptions, { guard, attributes }: SyncPolicy): PolicyChange {
+function changeOf(options: PolicyOptions, { attributes }: SyncPolicy): PolicyChange {
   const { deactivation, deleteGraceDays, passGroups, autoApprove } = options;
-  const { guardNumber: number = guard.number, guardShare: portion = guard.share } = options;
+  const limits = Object.entries(guardOf(options)).filter(([, limit]) => limit !== undefined);
   const { attribute = {}, withoutAttribute = [] } = options;
   const passed = Object.entries({ ...attributes, ...attribute }).filter(([path]) => !withoutAttribute.includes(path));
   return {
     ...(deactivation === undefined ? {} : { deactivation }),
     ...(deleteGraceDays === undefined ? {} : { deleteGraceDays }),
     ...(passGroups === undefined ? {} : { groups: passGroups === 'on' }),
-    ...(number === guard.number && portion === guard.share ? {} : { guard: { number, share: portion } }),
+    ...(limits.length === 0 ? {} : { guard: Object.fromEntries(limits) }),
     ...(autoApprove === undefined ? {} : { autoApprove: autoApprove === 'on' }),
     ...(options.attribute === undefined && withoutAttribute.length === 0
       ? {}
       : { attributes: Object.fromEntries(passed) }),
   };
 }
+
+const guardOf = (options: PolicyOptions) => ({
+  number: options.guardNumber,
+  share: options.guardShare,
+  blankedValues: options.guardBlankedValues,
+  blankedShare: options.guardBlankedShare,
+  deletedGroups: options.guardDeletedGroups,
+  groupLossShare: options.guardGroupLossShare,
+});
 
 function policyText({ revision, policy }: PolicyInForce, aligned: boolean): string {
   const { deactivation, deleteGraceDays, groups, guard, autoApprove, attributes } = policy;
@@ -96,6 +126,10 @@ function policyText({ revision, policy }: PolicyInForce, aligned: boolean): stri
     ['pass-groups', groups ? 'on' : 'off'],
     ['guard-number', String(guard.number)],
     ['guard-share', String(guard.share)],
+    ['guard-blanked-values', String(guard.blankedValues)],
+    ['guard-blanked-share', String(guard.blankedShare)],
+    ['guard-deleted-groups', String(guard.deletedGroups)],
+    ['guard-group-loss-share', String(guard.groupLossShare)],
     ['auto-approve', autoApprove ? 'on' : 'off'],
     ...Object.entries(attributes).map(([path, name]) => ['attribute', `${printable(path)}=${printable(name)}`]),
   ];

@@ -35,7 +35,8 @@ function reviewHandlers(sync: Synchronization): Handlers<Pick<operations, Review
       orConflict('planNotOpen', async () => {
         const review = await sync.review(tenantId, planId);
         const [largest] = await sync.groups(tenantId, planId, { limit: 1 });
-        return { status: 200 as const, body: reviewJson(review, largest) };
+        const guarded = [...(await sync.guard(tenantId, planId))];
+        return { status: 200 as const, body: { ...reviewJson(review, largest), guarded } };
       }),
     listSyncPlanGroups: async ({ path: { tenantId, planId }, query: { limit = GROUP_LIMIT, after } }) =>
       orConflict('planNotOpen', async () => {

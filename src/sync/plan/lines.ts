@@ -38,8 +38,9 @@ export class LineWriter {
   }
 
   async flush(): Promise<void> {
-    if (this.#waiting.length === 0) return;
     const { planning, tenantId, planId } = this.#draft;
+    planning.stopping?.throwIfAborted();
+    if (this.#waiting.length === 0) return;
     const lines = this.#waiting.map((line, index) => ({ ...line, number: this.#written + index + 1 }));
     await planning.storage.writeSync(tenantId, (sync) => sync.lines.insert(planId, lines));
     this.#written += lines.length;

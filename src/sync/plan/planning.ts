@@ -10,6 +10,8 @@ export interface Planning {
   readonly now: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
+  /** Ends the making of plans; what was made of them is discarded. */
+  readonly stopping?: AbortSignal;
 }
 
 /** For whom a plan is made, and by whom. */

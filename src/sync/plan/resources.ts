@@ -33,6 +33,7 @@ export async function planResources(
   const desire = desireOf(draft, type);
   let unchanged = 0;
   for await (const pairs of pairsBetween(draft, type)) {
+    draft.planning.stopping?.throwIfAborted();
     const different = pairs.filter((pair) => !isAsDelivered(pair, draft.inForce.revision));
     const rehired = type === 'User' ? await findRehired(draft, different, desire) : NOBODY;
     for (const [userId, { resourceId }] of rehired.formerOf) draft.rehired.set(resourceId, userId);

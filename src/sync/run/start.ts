@@ -6,8 +6,10 @@ import type { SyncReader } from '../../storage/sync-store.js';
 import { isSameBackend } from '../../model/mirror.js';
 import { backendAtHand, checkOwner } from '../mirror/owner.js';
 import { PlanDigest, linesIn } from '../plan/lines.js';
+import { reviewOf } from '../plan-review/review-plan.js';
 import { note } from '../review.js';
-import { RunActive, type StartedRun, ConfirmationNeeded } from '../synchronization.js';
+import { RunActive, type StartedRun } from '../synchronization.js';
+import { checkGuard } from '../plan-review/guard.js';
 import { leaseFrom } from './ownership.js';
 import type { Running } from './running.js';
 import type { RunOptions } from './work.js';
@@ -17,8 +19,10 @@ import { takeUp } from './work-run.js';
 export interface StartOptions extends RunOptions {
   /** The guard of the tenant's policy. */
   readonly guard: Guard;
-  /** How many accounts the plan deactivates and deletes, as the person who applies it says. */
+  /** How many people lose access, as the person who applies it says. */
   readonly confirm?: number;
+  /** The digest of the plan that this person has reviewed. */
+  readonly digest?: string;
 }
 
 /**
@@ -39,11 +43,14 @@ export async function startRun(
   if (plan === undefined) throw notFound('There is no plan with that id.');
   await checkBackend(running, tenantId, plan);
   await checkPlan(reader, plan);
-  checkGuard(plan, options.guard, options.confirm);
+  if (options.digest !== undefined && options.digest !== plan.digest) throw conflict(OTHER_DIGEST);
+  checkGuard(plan, await reviewOf(running.storage, tenantId, plan, options.guard), options);
   await checkDigest(reader, plan);
   const { run, owner } = await insertRun(running, tenantId, plan, options.by);
   return takeUp(running, { tenantId, run, plan, owner }, options);
 }
+
+const OTHER_DIGEST = 'This is not the plan that was reviewed: its digest is another one. Review the plan again.';
 
 async function checkBackend({ storage, backend }: Running, tenantId: string, plan: Plan): Promise<void> {
   const owner = await storage.sync(tenantId).mirrorOwner.find();
@@ -94,24 +101,4 @@ function runActive(run: Run | undefined): RunActive {
     run?.id ?? '',
     `${which} is ${run?.state ?? 'running'}; let it finish, resume it, or cancel it.`,
   );
-}
-
-/** From so many lines on, the share of all accounts counts: in a small company a few are a large share. */
-const SHARE_FROM = 3;
-
-/**
- * Holds a plan to what may be deactivated and deleted without a person who names the number.
- * @param confirm the number that a person has named; a wrong one is refused, whether or not it was needed
- * @throws ConfirmationNeeded
- */
-export function checkGuard(plan: Plan, guard: Guard, confirm: number | undefined): void {
-  const { deactivate, delete: deleted } = plan.counts.accounts;
-  const affected = deactivate + deleted;
-  if (confirm === affected || (confirm === undefined && !isTooMuch(plan, guard, affected))) return;
-  const what = `The plan deactivates ${deactivate} and deletes ${deleted} of ${plan.mirrored} accounts`;
-  throw new ConfirmationNeeded(affected, `${what}; confirm the number ${affected} to apply it.`);
-}
-
-function isTooMuch({ mirrored }: Plan, { number, share }: Guard, affected: number): boolean {
-  return affected > number || (affected >= SHARE_FROM && affected > share * mirrored);
 }

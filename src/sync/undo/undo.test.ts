@@ -8,9 +8,10 @@ import { createSynchronization } from '../create-synchronization.js';
 import { RUN_TUNING } from '../run/running.js';
 import type { Synchronization } from '../synchronization.js';
 import { MemoryBackend } from '../testing/memory-backend.fixture.js';
+import { NO_GUARD } from '../testing/plan.fixture.js';
 
 const AT = '2026-02-02T00:00:00.000Z';
-const GUARD = { guard: { number: 100_000, share: 1 } };
+const GUARD = { guard: NO_GUARD };
 
 describe.each(storageKinds)('undoing a run on $name', ({ open }) => {
   let test: TestStorage;
