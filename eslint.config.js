@@ -30,7 +30,17 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
       // Preact's types bring those of browsers along; nothing here runs in one.
-      'no-restricted-globals': ['error', 'document', 'event', 'location', 'name', 'navigator', 'self', 'status', 'window'],
+      'no-restricted-globals': [
+        'error',
+        'document',
+        'event',
+        'location',
+        'name',
+        'navigator',
+        'self',
+        'status',
+        'window',
+      ],
       'no-restricted-syntax': [
         'error',
         {
