@@ -2,17 +2,69 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';
-import {
-  ATTRIBUTES,
-  CONTOSO,
-  CORE_USER,
-  extensionOf,
-  TYPES,
-  patchOf,
-  register,
-  sendSchemas,
-  userWith,
-} from './testing/tenant-schemas.fixture.js';
+import { CONTOSO, CORE_USER, patchOf, register, sendSchemas, userWith } from './testing/tenant-schemas.fixture.js';
+
+const ATTRIBUTES: readonly JsonObject[] = [
+  { name: 'badge', type: 'string', description: 'The number on the badge.' },
+  { name: 'code', type: 'string', caseExact: true },
+  { name: 'level', type: 'integer' },
+  { name: 'rate', type: 'decimal' },
+  { name: 'vip', type: 'boolean' },
+  { name: 'hired', type: 'dateTime' },
+  { name: 'page', type: 'reference', referenceTypes: ['external'] },
+  { name: 'key', type: 'binary' },
+  { name: 'doors', type: 'string', multiValued: true },
+  { name: 'levels', type: 'integer', multiValued: true },
+  {
+    name: 'desk',
+    type: 'complex',
+    subAttributes: [
+      { name: 'floor', type: 'integer', required: true },
+      { name: 'side', canonicalValues: ['north', 'south'] },
+    ],
+  },
+  {
+    name: 'phones',
+    type: 'complex',
+    multiValued: true,
+    subAttributes: [{ name: 'value' }, { name: 'type' }, { name: 'primary', type: 'boolean' }],
+  },
+  { name: 'first', mutability: 'immutable' },
+  { name: 'given', mutability: 'readOnly' },
+  { name: 'secret', mutability: 'writeOnly', returned: 'never' },
+  { name: 'hidden', returned: 'never' },
+  { name: 'asked', returned: 'request' },
+  { name: 'steady', returned: 'always' },
+];
+
+/** The type, a value, another one, and values that do not fit. */
+const TYPES: readonly (readonly [string, JsonValue, JsonValue, readonly JsonValue[]])[] = [
+  ['badge', 'B-7', 'B-8', [7, true, ['a', 'b'], { x: 1 }]],
+  ['level', 3, -4, ['x', 1.5, true, [1, 2], 2 ** 53]],
+  ['rate', 1.5, 2, ['x', true, [1, 2]]],
+  ['vip', true, false, ['perhaps', 1, [true, false]]],
+  ['hired', '2026-01-02T03:04:05Z', '2026-01-02T03:04:05.678+01:00', ['2026-01-02', 'soon', 7, '2026-02-30T00:00:00Z']],
+  ['page', 'https://contoso.example/ann', 'urn:x:y', [7, { x: 1 }]],
+  ['key', 'aGk=', 'aGkh', ['ä', 7]],
+  ['doors', ['A', 'B'], ['C'], ['A', [7], [{ x: 1 }]]],
+  ['levels', [1, 2], [3], [1, ['x'], [1.5]]],
+  ['desk', { floor: 2, side: 'north' }, { floor: 3, side: 'roof' }, ['x', { floor: 'x' }, { side: 'north' }]],
+  [
+    'phones',
+    [{ value: '1', primary: true }, { value: '2' }],
+    [{ value: '3', type: 'x' }],
+    [
+      'x',
+      [{ value: 7 }],
+      [
+        { primary: true, value: 'a' },
+        { primary: true, value: 'b' },
+      ],
+    ],
+  ],
+];
+
+const extensionOf = ({ body }: Answer): JsonValue => body[CONTOSO] ?? null;
 
 describe.each(storageKinds)('a schema of one tenant on $name', (kind) => {
   let server: TestServer;
@@ -135,6 +187,313 @@ describe.each(storageKinds)('a schema of one tenant on $name', (kind) => {
     });
   });
 
+  describe('RFC 7644 §3.5.1: replace', () => {
+    it.each(TYPES)('takes another value of %s', async (name, value, another) => {
+      const user = await created({ [name]: value });
+      const answer = await tenant.send('PUT', user, userWith(`user ${(count += 1)}`, { [name]: another }));
+      expect(extensionOf(answer)).toEqual({ [name]: another });
+    });
+
+    it.each(TYPES)('refuses what does not fit %s, and changes nothing', async (name, value, _, wrong) => {
+      const user = await created({ [name]: value });
+      for (const invalid of wrong) {
+        const answer = await tenant.send('PUT', user, userWith(`user ${(count += 1)}`, { [name]: invalid }));
+        expect(answer.body).toMatchObject({ status: '400', scimType: 'invalidValue' });
+      }
+      expect(extensionOf(await tenant.send('GET', user))).toEqual({ [name]: value });
+    });
+
+    it('removes what the body leaves out', async () => {
+      const user = await created({ badge: 'x' });
+      const answer = await tenant.send('PUT', user, { schemas: [CORE_USER], userName: `user ${(count += 1)}` });
+      expect(answer.body['schemas']).toEqual([CORE_USER]);
+      expect(answer.body).not.toHaveProperty([CONTOSO]);
+    });
+
+    it('keeps what is immutable', async () => {
+      const user = await created({ first: 'x' });
+      const same = await tenant.send('PUT', user, userWith(`user ${(count += 1)}`, { first: 'x', badge: 'y' }));
+      expect(extensionOf(same)).toEqual({ badge: 'y', first: 'x' });
+      const changed = await tenant.send('PUT', user, userWith(`user ${(count += 1)}`, { first: 'z' }));
+      expect(changed.body).toMatchObject({ status: '400', scimType: 'mutability' });
+    });
+  });
+
+  describe('RFC 7644 §3.5.2: PATCH', () => {
+    it.each(TYPES)('replaces a value of %s by its path', async (name, value, another) => {
+      const user = await created({ [name]: value });
+      const answer = await tenant.send(
+        'PATCH',
+        user,
+        patchOf({ op: 'replace', path: `${CONTOSO}:${name}`, value: another }),
+      );
+      expect(extensionOf(answer)).toEqual({ [name]: another });
+    });
+
+    it.each(TYPES)('adds and removes %s', async (name, value) => {
+      const user = await created({});
+      const added = await tenant.send(
+        'PATCH',
+        user,
+        patchOf({ op: 'add', path: `${CONTOSO.toUpperCase()}:${name.toUpperCase()}`, value }),
+      );
+      expect(added.body).toMatchObject({ schemas: [CORE_USER, CONTOSO], [CONTOSO]: { [name]: value } });
+      const removed = await tenant.send('PATCH', user, patchOf({ op: 'remove', path: `${CONTOSO}:${name}` }));
+      expect(removed.body['schemas']).toEqual([CORE_USER]);
+      expect(removed.body).not.toHaveProperty([CONTOSO]);
+    });
+
+    it.each(TYPES)('refuses what does not fit %s, and changes nothing', async (name, value, _, wrong) => {
+      const user = await created({ [name]: value });
+      // A bare value is one of several, and a part of a complex value goes with the others.
+      const refusals = wrong.filter((one) => !isOneOfSeveral(value, one) && !isJsonObject(one));
+      for (const invalid of refusals) {
+        const answer = await tenant.send(
+          'PATCH',
+          user,
+          patchOf(
+            { op: 'replace', path: 'title', value: 'T' },
+            { op: 'replace', path: `${CONTOSO}:${name}`, value: invalid },
+          ),
+        );
+        expect([invalid, answer.body['scimType']]).toEqual([invalid, 'invalidValue']);
+      }
+      const { body } = await tenant.send('GET', user);
+      expect(body).toMatchObject({ [CONTOSO]: { [name]: value } });
+      expect(body).not.toHaveProperty('title');
+    });
+
+    it('reaches parts, and values that a filter chooses', async () => {
+      const user = await created({
+        desk: { floor: 1, side: 'north' },
+        phones: [
+          { value: '1', type: 'a' },
+          { value: '2', type: 'b' },
+        ],
+      });
+      const answer = await tenant.send(
+        'PATCH',
+        user,
+        patchOf(
+          { op: 'replace', path: `${CONTOSO}:desk.floor`, value: 9 },
+          { op: 'replace', path: `${CONTOSO}:phones[type eq "B"].value`, value: '3' },
+          { op: 'remove', path: `${CONTOSO}:phones[value eq "1"]` },
+        ),
+      );
+      expect(extensionOf(answer)).toEqual({ desk: { floor: 9, side: 'north' }, phones: [{ value: '3', type: 'b' }] });
+    });
+
+    it('refuses to remove a required part, and to change what is read-only or has its one value', async () => {
+      const user = await created({ desk: { floor: 1 }, first: 'x' });
+      for (const [operation, scimType] of [
+        [{ op: 'remove', path: `${CONTOSO}:desk.floor` }, 'mutability'],
+        [{ op: 'replace', path: `${CONTOSO}:given`, value: 'x' }, 'mutability'],
+        [{ op: 'replace', path: `${CONTOSO}:first`, value: 'y' }, 'mutability'],
+        [{ op: 'add', path: `${CONTOSO}:desk`, value: { side: 'n', floor: null } }, 'invalidValue'],
+      ] as const) {
+        expect((await tenant.send('PATCH', user, patchOf(operation))).body).toMatchObject({ status: '400', scimType });
+      }
+      expect(extensionOf(await tenant.send('GET', user))).toEqual({ desk: { floor: 1 }, first: 'x' });
+    });
+
+    it('removes the extension as a whole', async () => {
+      const user = await created({ badge: 'x', level: 1 });
+      const answer = await tenant.send('PATCH', user, patchOf({ op: 'remove', path: CONTOSO }));
+      expect(answer.body).not.toHaveProperty([CONTOSO]);
+    });
+
+    it('leaves the version alone when nothing changes', async () => {
+      const user = await created({ badge: 'x' });
+      const before = (await tenant.send('GET', user)).headers.etag;
+      const answer = await tenant.send('PATCH', user, patchOf({ op: 'replace', path: `${CONTOSO}:badge`, value: 'x' }));
+      expect(answer.headers.etag).toBe(before);
+    });
+  });
+
+  describe('RFC 7644 §3.9: projection', () => {
+    const GIVEN = { badge: 'x', level: 1, desk: { floor: 1, side: 'n' }, hidden: 'h', asked: 'a', steady: 's' };
+    const rows: readonly (readonly [string, JsonObject | undefined])[] = [
+      ['', { badge: 'x', level: 1, desk: { floor: 1, side: 'n' }, steady: 's' }],
+      [`?attributes=${CONTOSO}`, { badge: 'x', level: 1, desk: { floor: 1, side: 'n' }, asked: 'a', steady: 's' }],
+      [`?attributes=${CONTOSO}:badge`, { badge: 'x', steady: 's' }],
+      [`?attributes=${CONTOSO.toUpperCase()}:DESK.FLOOR,userName`, { desk: { floor: 1 }, steady: 's' }],
+      [`?attributes=${CONTOSO}:asked`, { asked: 'a', steady: 's' }],
+      [`?attributes=${CONTOSO}:hidden`, { steady: 's' }],
+      ['?attributes=userName', { steady: 's' }],
+      ['?attributes=badge', { steady: 's' }],
+      [`?excludedAttributes=${CONTOSO}`, { steady: 's' }],
+      [`?excludedAttributes=${CONTOSO}:badge,${CONTOSO}:desk.side`, { level: 1, desk: { floor: 1 }, steady: 's' }],
+    ];
+    it.each(rows)('%s returns %j', async (query, expected) => {
+      const user = await created(GIVEN);
+      expect(extensionOf(await tenant.send('GET', `${user}${query}`))).toEqual(expected ?? null);
+      const listed = await tenant.send(
+        'GET',
+        `/Users${query === '' ? '?' : `${query}&`}filter=id%20eq%20%22${user.slice(7)}%22`,
+      );
+      expect(listed.body).toMatchObject({ Resources: [{ [CONTOSO]: expected }] });
+    });
+
+    it('holds in the answers to writes too', async () => {
+      expect(extensionOf(await create(GIVEN))).not.toHaveProperty('hidden');
+      expect(extensionOf(await create(GIVEN))).not.toHaveProperty('asked');
+    });
+  });
+
+  describe('RFC 7644 §3.4.2: filters and sorting', () => {
+    let company: TestTenant;
+    beforeAll(async () => {
+      company = await server.createTenant();
+      await register(server, company, ATTRIBUTES);
+      for (const [userName, extension] of [
+        [
+          'a',
+          {
+            badge: 'Alpha',
+            code: 'Xy',
+            level: 1,
+            rate: 0.5,
+            vip: true,
+            hired: '2026-01-01T12:00:00Z',
+            page: 'https://A',
+            key: 'aGk=',
+            doors: ['North', 'South'],
+            levels: [1, 5],
+            desk: { floor: 1, side: 'north' },
+            phones: [
+              { value: '1', type: 'work' },
+              { value: '2', type: 'home' },
+            ],
+          },
+        ],
+        [
+          'b',
+          {
+            badge: 'beta',
+            code: 'xY',
+            level: 2,
+            rate: 1.5,
+            vip: false,
+            hired: '2026-01-01T14:00:00+01:00',
+            page: 'https://b',
+            key: 'aGkh',
+            doors: ['East'],
+            levels: [3],
+            desk: { floor: 10, side: 'south' },
+            phones: [{ value: '2', type: 'work' }],
+          },
+        ],
+        ['c', { badge: 'gamma', code: 'z', level: 10, rate: -2, hired: '2025-12-31T23:59:59.999Z', hidden: 'h' }],
+        ['d', undefined],
+      ] as const) {
+        const body = extension === undefined ? { schemas: [CORE_USER], userName } : userWith(userName, extension);
+        expect((await company.send('POST', '/Users', body)).status).toBe(201);
+      }
+    });
+
+    const found = async (query: string): Promise<string> => {
+      const { body } = await company.send('GET', `/Users?${query}&attributes=userName`);
+      const resources = body['Resources'];
+      if (!isJsonArray(resources)) throw new Error(JSON.stringify(body));
+      return resources.map((user) => (isJsonObject(user) ? user['userName'] : '')).join('');
+    };
+
+    const filters: readonly (readonly [string, string])[] = [
+      ['badge eq "ALPHA"', 'a'],
+      ['badge ne "alpha"', 'bcd'],
+      ['badge co "M"', 'c'],
+      ['badge sw "be"', 'b'],
+      ['badge ew "A"', 'abc'],
+      ['badge gt "beta"', 'c'],
+      ['badge ge "beta"', 'bc'],
+      ['badge lt "beta"', 'a'],
+      ['badge le "beta"', 'ab'],
+      ['badge pr', 'abc'],
+      ['code eq "xY"', 'b'],
+      ['code eq "XY"', ''],
+      ['code gt "X"', 'abc'],
+      ['level eq 2', 'b'],
+      ['level ne 2', 'acd'],
+      ['level gt 2', 'c'],
+      ['level ge 2', 'bc'],
+      ['level lt 2', 'a'],
+      ['level le 2.5', 'ab'],
+      ['level pr', 'abc'],
+      ['rate eq 1.5', 'b'],
+      ['rate gt -2', 'ab'],
+      ['rate lt 0', 'c'],
+      ['vip eq true', 'a'],
+      ['vip eq false', 'b'],
+      ['vip ne true', 'bcd'],
+      ['vip pr', 'ab'],
+      ['hired eq "2026-01-01T13:00:00.000Z"', 'b'],
+      ['hired eq "2026-01-01T12:00:00+00:00"', 'a'],
+      ['hired gt "2026-01-01T12:00:00Z"', 'b'],
+      ['hired lt "2026-01-01T00:00:00Z"', 'c'],
+      ['hired ge "2025-12-31T23:59:59.999Z"', 'abc'],
+      ['hired le "2026-01-01T13:30:00+01:00"', 'ac'],
+      ['page eq "https://A"', 'a'],
+      ['page eq "https://a"', ''],
+      ['page sw "https"', 'ab'],
+      ['key eq "aGk="', 'a'],
+      ['doors eq "south"', 'a'],
+      ['doors ne "north"', 'abcd'],
+      ['doors co "ST"', 'b'],
+      ['doors pr', 'ab'],
+      ['doors[value sw "n"]', 'a'],
+      ['levels eq 3', 'b'],
+      ['levels gt 4', 'a'],
+      ['levels[value gt 1 and value lt 4]', 'b'],
+      ['desk.floor eq 10', 'b'],
+      ['desk.floor gt 1', 'b'],
+      ['desk.side eq "NORTH"', 'a'],
+      ['desk pr', 'ab'],
+      ['desk[floor eq 1 and side sw "n"]', 'a'],
+      ['phones.value eq "2"', 'ab'],
+      ['phones[type eq "work" and value eq "2"]', 'b'],
+      ['phones eq "1"', 'a'],
+      ['given pr', ''],
+    ];
+    it.each(filters)('%s finds %s', async (filter, expected) => {
+      expect(await found(`filter=${encodeURIComponent(`${CONTOSO}:${filter}`)}`)).toBe(expected);
+      expect(await found(`filter=${encodeURIComponent(`not (${CONTOSO.toUpperCase()}:${filter})`)}`)).toBe(
+        ['a', 'b', 'c', 'd'].filter((name) => !expected.includes(name)).join(''),
+      );
+    });
+
+    it.each([
+      'level eq "x"',
+      'level co 1',
+      'vip gt true',
+      'hired eq "soon"',
+      'key gt "a"',
+      'hidden eq "h"',
+      'hidden pr',
+      'desk eq "x"',
+    ])('%s is refused', async (filter) => {
+      const { body } = await company.send('GET', `/Users?filter=${encodeURIComponent(`${CONTOSO}:${filter}`)}`);
+      expect(body).toMatchObject({ status: '400', scimType: 'invalidFilter' });
+    });
+
+    it('without the URN a name is nobody’s', async () => {
+      expect(await found(`filter=${encodeURIComponent('badge pr')}`)).toBe('');
+    });
+
+    it.each([
+      ['badge', 'ascending', 'abcd'],
+      ['badge', 'descending', 'dcba'],
+      ['level', 'ascending', 'abcd'],
+      ['rate', 'ascending', 'cabd'],
+      ['hired', 'ascending', 'cabd'],
+      ['hired', 'descending', 'dbac'],
+      ['desk.floor', 'descending', 'dcba'],
+      ['levels', 'ascending', 'abcd'],
+    ])('sorts by %s %s: %s', async (name, order, expected) => {
+      // Those without a value come last, and first when descending.
+      expect(await found(`sortBy=${CONTOSO}:${name}&sortOrder=${order}`)).toBe(expected);
+    });
+  });
+
   describe('RFC 7644 §4: discovery', () => {
     it('lists the schema, and the resource type with it', async () => {
       const schemas = await tenant.send('GET', '/Schemas');
@@ -199,6 +558,9 @@ describe.each(storageKinds)('a schema of one tenant on $name', (kind) => {
     expect((await other.send('GET', '/ResourceTypes/Group')).text).toContain(urn);
   });
 });
+
+const isOneOfSeveral = (value: JsonValue, one: JsonValue): boolean =>
+  isJsonArray(value) && !isJsonArray(one) && typeof one === typeof value[0];
 
 function idsOf({ body }: Answer): readonly JsonValue[] {
   const resources = body['Resources'];

@@ -130,7 +130,9 @@ async function killLater(
   const [batches, delay] = [random.below(13), random.below(40)];
   let arrived = 0;
   await new Promise<void>((resolve) => {
-    over.addEventListener('abort', () => resolve());
+    over.addEventListener('abort', () => {
+      resolve();
+    });
     backend.onBatch = () => {
       arrived += 1;
       if (arrived > batches) resolve();
