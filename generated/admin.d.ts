@@ -2094,6 +2094,7 @@ export interface components {
             /** @description Which lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. All of them without it. */
             filter?: string;
         };
+        /** @description Who releases, and one of `all`, `runId`, `planId` and `filter`. */
         ReleaseSyncHoldsRequest: {
             /** @description Who does it, for the audit trail. */
             by: string;

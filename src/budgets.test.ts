@@ -53,6 +53,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ['requests under way on one connection', 'http/traffic/connections', 'MOST_PIPELINED'],
   ['requests of one tenant that wait for memory', 'http/traffic/memory-room', 'MOST_WAITING'],
   ['days of grace before a deletion', 'sync/policy', 'MOST_GRACE_DAYS'],
+  ['bytes of a form in the console', 'http/console-routes', 'MOST_FORM'],
   ['characters of a name in the activity log', 'model/activity/entry', 'MOST_SUBJECT'],
   ['characters of a detail in the activity log', 'storage/sql/activity/rows', 'MOST_DETAIL'],
   ['names of attributes in an entry of the activity log', 'storage/sql/activity/rows', 'MOST_NAMES'],
@@ -61,6 +62,13 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
 /** Constants that no request comes up against: how much is done or said at a time, and defaults of settings. */
 const NO_BUDGETS = new Set([
   'config MOST_PORT',
+  'cli/seed MOST_USERS',
+  'console/people/attributes MOST_ROWS',
+  'console/session/sessions MOST_LISTED',
+  'http/router/send-reply MOST_REMEMBERED',
+  'protocol/attribute-path MOST_REMEMBERED',
+  'provisioning/resources/page-reads MOST_TENANTS',
+  'sync/plan-review/groups-of-lines MOST_GROUPS',
   'storage/sql/activity/store MOST_NAMED',
   'http/scim/bulk-handlers MOST_FAULTS',
   'protocol/canonical/schemas-list MOST_LISTED',

@@ -17,11 +17,20 @@ export interface RuleInWords {
   readonly applies: (asked: Asked) => boolean;
 }
 
+/** What selects the holds that are released together. */
+const RELEASED_BY = ['all', 'runId', 'planId', 'filter'];
+
 /**
  * The rules that the documents say in words only, since no schema can. A request that the schemas allow and that is refused
  * for none of them is a fault, of the server or of the document.
  */
 export const RULES_IN_WORDS: readonly RuleInWords[] = [
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'name one of `all`, `runId`, `planId` and `filter`',
+    applies: ({ body }) => isObject(body) && RELEASED_BY.filter((name) => body[name] !== undefined).length !== 1,
+  },
   {
     status: 400,
     scimTypes: ['invalidValue'],

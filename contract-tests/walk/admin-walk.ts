@@ -4,7 +4,8 @@ import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
 import { as, newTenant, onTenant, sending } from './operator-call.js';
 import type { Provocation, Unprovoked, Walk } from './provocation.js';
-import { SYNC_BY_PATH, SYNC_LISTS, SYNC_TAKING_FIELDS, shownOn, syncProvocations, syncUsual } from './sync-walk.js';
+import { SYNC_BY_PATH, SYNC_LISTS, SYNC_TAKING_FIELDS, shownOn } from './sync-walk.js';
+import { syncProvocations, syncUnprovoked, syncUsual } from './sync-walk.js';
 
 type Row = Provocation<Operator>;
 
@@ -273,6 +274,7 @@ const unprovoked: readonly Unprovoked[] = [
     status: '503',
     reason: 'the database is away or the server is stopping, which no request can do',
   },
+  ...syncUnprovoked,
 ];
 
 /** The walk over `openapi/admin.yaml`. */

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../tools/entra-client/json.js';
 import type { CreatedTenant, Operator } from '../server/operator.js';
 import { withBody, withQuery, type Call } from './call.js';
 import { as, newTenant, onTenant, sending } from './operator-call.js';
-import type { Provocation, Walk } from './provocation.js';
+import type { Provocation, Unprovoked, Walk } from './provocation.js';
 
 type Row = Provocation<Operator>;
 type Usual = Walk<Operator>['usual'];
@@ -14,18 +14,25 @@ const BY = { by: 'walk' };
 /** Operations of which nothing but the path can be wrong. */
 export const SYNC_BY_PATH = [
   ...['getSyncPlan', 'exportSyncPlan', 'exportSyncPlanAsCsv', 'getSyncStatus', 'getSyncRun', 'getSyncPolicy'],
-  'exportSyncAudit',
+  ...['exportSyncAudit', 'getSyncPlanSummary', 'getSyncMirror'],
 ];
 
-export const SYNC_LISTS = [...['listSyncPlans', 'listSyncPlanLines', 'listSyncHolds', 'listSyncRuns', 'listSyncAudit']];
+/** What is counted when a plan is made, and so not to be read before. */
+const REVIEWED = ['getSyncPlanSummary', 'listSyncPlanGroups', 'listSyncPlanLines'];
+
+export const SYNC_LISTS = [
+  ...['listSyncPlans', 'listSyncPlanLines', 'listSyncHolds', 'listSyncRuns', 'listSyncAudit'],
+  'listSyncPlanGroups',
+];
 
 const BY_DIGEST = ['holdSyncPlanLines', 'confirmSyncLinks'];
 const OF_A_PLAN = ['discardSyncPlan', 'confirmSyncLink', 'applySyncPlan', ...BY_DIGEST];
 const OF_THE_RUN = ['pauseSync', 'resumeSync', 'cancelSync'];
+const OF_THE_MIRROR = ['verifySyncMirror', 'adoptSyncMirror', 'resetSyncMirror'];
 
 export const SYNC_TAKING_FIELDS = [
   ...['makeSyncPlan', ...OF_A_PLAN, 'putSyncHold', 'releaseSyncHold', 'releaseSyncHolds'],
-  ...[...OF_THE_RUN, 'undoSyncRun', 'changeSyncPolicy'],
+  ...[...OF_THE_RUN, ...OF_THE_MIRROR, 'undoSyncRun', 'changeSyncPolicy'],
 ];
 
 /** Whom the document shows in its bodies. */
@@ -72,6 +79,8 @@ export const syncUsual: Usual = {
   listSyncPlans: onTenant,
   makeSyncPlan: (operator) => by(onTenant(operator)),
   getSyncPlan: (operator) => onPlan(operator),
+  getSyncPlanSummary: (operator) => onPlan(operator),
+  listSyncPlanGroups: (operator) => onPlan(operator),
   listSyncPlanLines: (operator) => onPlan(operator),
   exportSyncPlan: (operator) => onPlan(operator),
   exportSyncPlanAsCsv: (operator) => onPlan(operator),
@@ -94,6 +103,11 @@ export const syncUsual: Usual = {
   resumeSync: (operator) => by(onTenant(operator)),
   cancelSync: (operator) => by(onTenant(operator)),
   undoSyncRun: (operator) => by(onRun(operator, BEN, 'finished')),
+  // a plan makes the mirror belong to the backend
+  getSyncMirror: (operator) => onPlan(operator),
+  verifySyncMirror: (operator) => by(onPlan(operator)),
+  adoptSyncMirror: (operator) => by(onPlan(operator)),
+  resetSyncMirror: (operator) => by(onPlan(operator)),
   getSyncPolicy: onTenant,
   changeSyncPolicy: (operator) => by(onTenant(operator)),
   listSyncAudit: onTenant,
@@ -162,7 +176,7 @@ export const syncProvocations: readonly Row[] = [
     change: (call) => withQuery(call, { kind: 'remake' }),
   },
   {
-    operations: ['getSyncPlan', 'listSyncPlanLines', 'exportSyncPlan', 'exportSyncPlanAsCsv', ...OF_A_PLAN],
+    operations: ['getSyncPlan', ...REVIEWED, 'exportSyncPlan', 'exportSyncPlanAsCsv', ...OF_A_PLAN],
     status: '404',
     by: 'a plan that the tenant has not',
     change: (call) => ({ ...call, ids: { ...call.ids, planId: randomUUID() } }),
@@ -199,7 +213,7 @@ export const syncProvocations: readonly Row[] = [
   },
   { operations: OF_THE_RUN, status: '409', by: 'a tenant without a run', change: (call) => call },
   {
-    operations: ['makeSyncPlan'],
+    operations: ['makeSyncPlan', ...OF_THE_MIRROR],
     status: '409',
     by: 'a run that has not ended',
     change: async (_, operator) => by(onRun(operator, `${SLOW}ann`)),
@@ -211,3 +225,9 @@ export const syncProvocations: readonly Row[] = [
     change: async (_, operator) => by(onRun(operator, `${SLOW}ann`)),
   },
 ];
+
+export const syncUnprovoked: readonly Unprovoked[] = REVIEWED.map((operation) => ({
+  operation,
+  status: '409',
+  reason: 'the plan is still being made, which is over before a request can be sure to meet it',
+}));

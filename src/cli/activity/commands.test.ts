@@ -90,8 +90,9 @@ describe('activity watch', () => {
       stop = resolve;
     });
     const watching = run('activity watch --json', { stop: stopping });
-    await add({ operation: 'user.delete' });
-    setTimeout(stop, 1_200);
+    // It shows what comes after it has begun, and begins once it has been loaded.
+    await add({ operation: 'user.delete', at: new Date(Date.now() + 60_000).toISOString() });
+    setTimeout(stop, 3_000);
     const { stdout } = await watching;
     expect(
       stdout

@@ -19,6 +19,15 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
     'at most ten of create, link, update, deactivate, reactivate, delete, conflict, held, add and remove, separated by commas',
   '^(planned|sent|applied|skipped|failed)(,(planned|sent|applied|skipped|failed)){0,4}$':
     'at most five of planned, sent, applied, skipped and failed, separated by commas',
+  '^(ok|nothing|unchanged|refused|failed)(,(ok|nothing|unchanged|refused|failed)){0,4}$':
+    'at most five of ok, nothing, unchanged, refused and failed, separated by commas',
+  '^(set|changed|blanked)(,(set|changed|blanked)){0,2}$':
+    'at most three of set, changed and blanked, separated by commas',
+  '^(any|(accountDeleted|accountDeactivated|groupDeleted|groupLoses|valueBlanked|userNameChanged|conflict|linkUnconfirmed|failedBefore|undoneBefore)(,(accountDeleted|accountDeactivated|groupDeleted|groupLoses|valueBlanked|userNameChanged|conflict|linkUnconfirmed|failedBefore|undoneBefore)){0,9})$':
+    'any, or at most ten of accountDeleted, accountDeactivated, groupDeleted, groupLoses, valueBlanked, userNameChanged, conflict, linkUnconfirmed, failedBefore and undoneBefore, separated by commas',
+  '^[0-9]{1,9}\\.[0-9a-f]{16}$': 'what the page before gave as its next one',
+  '^[0-9a-f]{16}$': 'the signature of a change, 16 characters as the groups of a plan have it',
+  '^[0-9a-f]{64}$': "a plan's digest, 64 characters as the plan has it",
 };
 
 /** What a value must be that is not of a format. */
