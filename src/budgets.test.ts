@@ -67,7 +67,6 @@ const NO_BUDGETS = new Set([
   'console/session/sessions MOST_LISTED',
   'http/router/send-reply MOST_REMEMBERED',
   'protocol/attribute-path MOST_REMEMBERED',
-  'provisioning/resources/page-reads MOST_TENANTS',
   'sync/plan-review/groups-of-lines MOST_GROUPS',
   'storage/sql/activity/store MOST_NAMED',
   'http/scim/bulk-handlers MOST_FAULTS',

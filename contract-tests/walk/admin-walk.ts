@@ -184,6 +184,13 @@ const bodies: readonly Row[] = [
     change: (call) => withBody(call, { expiresAt: 'tomorrow' }),
   },
   {
+    operations: ['changeActivitySettings'],
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'entries that are kept for no day',
+    change: (call) => withBody(call, { retentionDays: 0 }),
+  },
+  {
     operations: NAMING,
     status: '409',
     scimType: 'uniqueness',

@@ -3,7 +3,6 @@ import type { Page } from '../../model/list.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { checkSearchRequest } from '../../protocol/search-request.js';
 import { listResources, type ListRequest } from '../../provisioning/resources/list.js';
-import { PageReads } from '../../provisioning/resources/page-reads.js';
 import type { Provisioning } from '../../provisioning/scope.js';
 import type { Principal } from '../authentication.js';
 import type { Handlers, RequestNotes } from '../router/operation.js';
@@ -25,15 +24,9 @@ interface From {
 
 /** Lists by GET (RFC 7644 §3.4.2) and by POST (§3.4.3), which keeps the query out of addresses and logs. */
 export function listHandlers(provisioning: Provisioning): Handlers<ListOperations> {
-  const reads = new PageReads(provisioning.limits.pageBytes);
   const answer = async ({ principal, held, notes }: From, request: ListRequest) => ({
     status: 200 as const,
-    body: await listResources(
-      provisioning,
-      tenantScope(principal),
-      { ...request, onPage: noting(notes) },
-      { reads, room: held },
-    ),
+    body: await listResources(provisioning, tenantScope(principal), { ...request, onPage: noting(notes) }, held),
   });
   const list = (types: readonly ResourceTypeName[]) => (request: From & { readonly query: Query }) =>
     answer(request, asked(types, request.query));

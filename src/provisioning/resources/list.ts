@@ -10,7 +10,6 @@ import { parseSort } from '../../protocol/sort.js';
 import type { Provisioning, TenantScope } from '../scope.js';
 import { decodeCursor, encodeCursor, type CursorQuery } from './cursor.js';
 import { planPage, type PagePlan, type PageRequest } from './page-request.js';
-import type { AnswerRoom, PageReads } from './page-reads.js';
 import { Representer } from './representation.js';
 
 /** What a list asks for (RFC 7644 §3.4.2 and §3.4.3, RFC 9865), as it was sent. */
@@ -25,10 +24,11 @@ export interface ListRequest extends PageRequest {
   readonly onPage?: ((page: Page) => void) | undefined;
 }
 
-/** The memory that the answer of a list takes: the reads of the process, and the room of the request. */
-export interface AnswerMemory {
-  readonly reads: PageReads;
-  readonly room: AnswerRoom;
+/** Room in memory for an answer (http/traffic/memory-room.ts). */
+export interface AnswerRoom {
+  /** Waits until so many bytes are free: @throws ScimError 503 when they are not in time. */
+  take(bytes: number): Promise<void>;
+  tryTake(bytes: number): boolean;
 }
 
 /** How many resources are rendered at a time; between them, others get a turn. */
@@ -36,6 +36,9 @@ const AT_A_TIME = 100;
 
 /** The same of groups with their members. */
 const GROUPS_AT_A_TIME = 5;
+
+/** Bytes in memory for each byte that is read for a page: what was read, its text, and what is on its way to the client. */
+const MEMORY_A_BYTE = 3;
 
 /**
  * Lists resources: the page as JSON text, in pieces where it is long, and since groups come with their members. It ends before
@@ -48,22 +51,35 @@ export async function listResources(
   provisioning: Provisioning,
   scope: TenantScope,
   request: ListRequest,
-  { reads, room }: AnswerMemory,
+  room: AnswerRoom,
 ): Promise<Text> {
   const render = rendering(provisioning, scope, request);
   const plan = planPage(provisioning, request);
   const query = cursorQuery(scope, request);
   const selected = selections(provisioning, scope, request);
-  const page = await reads.page({
-    ...{ tenantId: query.tenantId, limit: plan.limit, room },
-    read: () => readPage(provisioning, scope, query, { selected, plan, withGroups: render.withGroups }),
-  });
+  const read = () => readPage(provisioning, scope, query, { selected, plan, withGroups: render.withGroups });
+  const page = await readWithRoom(read, room);
   request.onPage?.(page);
   return pageText(page, render, {
     head: `{"schemas":["${LIST_RESPONSE_SCHEMA}"],"totalResults":${page.total},${startOf(plan)}"Resources":[`,
     tail: (given) => `],${nextOf(query, plan, positionBehind(page, given))}"itemsPerPage":${given}}`,
     mostBytes: provisioning.limits.pageBytes,
   });
+}
+
+/** Reads a page. Where there is no room for it now, it is dropped, and read again when there is. */
+async function readWithRoom(read: () => Promise<Page>, room: AnswerRoom): Promise<Page> {
+  const first = await readIfRoom(read, room);
+  if (typeof first !== 'number') return first;
+  await room.take(first);
+  return read();
+}
+
+/** The page, or the bytes that it needs where there is no room for them. */
+async function readIfRoom(read: () => Promise<Page>, room: AnswerRoom): Promise<Page | number> {
+  const page = await read();
+  const bytes = MEMORY_A_BYTE * page.resources.reduce((total, { document }) => total + document.length, 0);
+  return room.tryTake(bytes) ? page : bytes;
 }
 
 interface PageFrame {
