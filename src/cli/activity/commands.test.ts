@@ -91,7 +91,7 @@ describe('activity watch', () => {
     });
     const watching = run('activity watch --json', { stop: stopping });
     // It shows what comes after it has begun, and begins once it has been loaded.
-    await add({ operation: 'user.delete', at: new Date(Date.now() + 60_000).toISOString() });
+    await add({ operation: 'user.delete', id: newId({ msecs: Date.now() + 60_000 }) });
     setTimeout(stop, 3_000);
     const { stdout } = await watching;
     expect(

@@ -134,7 +134,7 @@ function bytesOf(body: Sent['body']): Uint8Array | undefined {
 }
 
 function objectOf(text: string, type = ''): JsonObject {
-  if (text === '' || !type.includes('json')) return {};
+  if (text === '' || !/[/+]json\b/u.test(type)) return {};
   const value: unknown = JSON.parse(text);
   return isJsonObject(value) ? value : {};
 }
