@@ -28,7 +28,8 @@ let server: RunningServer;
 let operator: Operator;
 
 beforeAll(async () => {
-  const receiver = await startReceiver();
+  // verifySyncMirror compares the mirror with what the backend lists
+  const receiver = await startReceiver({ listing: true });
   server = await startServer(receiver.environment);
   operator = new Operator(server.origin, server.adminToken);
   return async () => {

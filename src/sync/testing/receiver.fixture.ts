@@ -24,14 +24,17 @@ export const SLOW = 'slow-';
 /** The backend has an account of such a userName already. */
 export const KNOWN = 'known-';
 
-/** Starts a receiver of openapi/backend.yaml on a free port. */
-export async function startReceiver(): Promise<Receiver> {
+/**
+ * Starts a receiver of openapi/backend.yaml on a free port.
+ * @param options.listing whether it can list what it has, which is nothing
+ */
+export async function startReceiver({ listing = false }: { readonly listing?: boolean } = {}): Promise<Receiver> {
   const waiting: (() => void)[] = [];
   let answering = false;
   const server = createServer((request, response) => {
     void text(request).then(async (body) => {
       const answer = (): void => {
-        send(response, answerTo(request, body));
+        send(response, answerTo(request, body, listing));
       };
       const delivers = (prefix: string): boolean =>
         request.url === '/batches' && body.includes(`"userName":"${prefix}`);
@@ -68,8 +71,9 @@ function send(response: ServerResponse, answer: JsonObject): void {
   response.end(JSON.stringify(answer));
 }
 
-function answerTo({ url }: IncomingMessage, body: string): JsonObject {
-  if (url === '/capabilities') return { atomicBatches: true, maxBatchSize: 100 };
+function answerTo({ url }: IncomingMessage, body: string, listing: boolean): JsonObject {
+  if (url === '/capabilities') return { atomicBatches: true, maxBatchSize: 100, listing };
+  if (url === '/listings') return { items: [], next: null };
   const parsed: unknown = JSON.parse(body);
   if (url === '/matches') return { items: objectsIn(parsed, 'items').flatMap(matchesOf) };
   return { outcomes: objectsIn(parsed, 'lines').map(outcomeOf) };
