@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject } from '../protocol/json.js';
 import { SEARCH_REQUEST_SCHEMA } from '../protocol/messages.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
-import { ENDPOINTS, ENTERPRISE } from './search.fixture.js';
-import { address, resourcesOf, searchFor, stageGroup, stageUser } from './testing/lists.fixture.js';
+import { ENDPOINTS, searchedTenant } from './search.fixture.js';
+import { address, resourcesOf, searchFor } from './testing/lists.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';
 
 describe.each(storageKinds)('RFC 7644 §3.4.3: searching by POST on $name', (kind) => {
@@ -14,21 +14,7 @@ describe.each(storageKinds)('RFC 7644 §3.4.3: searching by POST on $name', (kin
 
   beforeAll(async () => {
     server = await startTestServer(kind);
-    tenant = await server.createTenant();
-    // by displayName and by creation, users and groups alternate
-    ada = await stageUser(tenant, 'ada@contoso.example', {
-      displayName: 'B1',
-      externalId: 'x1',
-      emails: [{ value: 'ada@work.example', type: 'work' }],
-      [ENTERPRISE]: { department: 'Maths' },
-    });
-    await stageGroup(tenant, 'A1', { externalId: 'x2', members: [{ value: ada }] });
-    await stageUser(tenant, 'bert@contoso.example', { displayName: 'A2', title: 'A2' });
-    await stageGroup(tenant, 'B2', { externalId: 'x1' });
-    await stageUser(tenant, 'carl@contoso.example', { active: false });
-    const other = await server.createTenant();
-    await stageUser(other, 'ada@contoso.example', { displayName: 'B1' });
-    await stageGroup(other, 'A1');
+    ({ tenant, ada } = await searchedTenant(server));
   });
   afterAll(() => server.stop());
 
