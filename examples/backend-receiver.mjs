@@ -1,6 +1,6 @@
 // A FlexWhere backend that works: BACKEND_SECRET=whsec_… PORT=8090 node examples/backend-receiver.mjs
 // A real one keeps accounts and outcomes in a database, and writes both in one transaction; this one forgets them.
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
@@ -15,11 +15,12 @@ function tenantOf(tenantId) {
   return tenants.get(tenantId);
 }
 
-const nameOf = ({ userName, displayName }) => (userName ?? displayName).toLowerCase();
+const folded = (name) => name.normalize('NFC').toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
+const nameOf = ({ userName, displayName }) => folded(userName ?? displayName);
 const find = ({ resources }, condition) => [...resources.values()].filter(condition);
 const byScimId = (tenant, scimId) => find(tenant, (one) => one.scimId === scimId)[0];
-const ofName = (tenant, name, { subject, scimId }) =>
-  find(tenant, (one) => one.subject === subject && one.scimId !== scimId && nameOf(one.content) === name);
+const others = (tenant, { subject, scimId }, condition) =>
+  find(tenant, (one) => one.subject === subject && one.scimId !== scimId && condition(nameOf(one.content)));
 
 /** Makes the change of one line, or throws a sentence that says why not. */
 function change(tenant, { subject, op, scimId, accountId, content, groupScimId, memberScimId }) {
@@ -48,7 +49,8 @@ function settle(tenant, lines) {
   const draft = { resources: new Map(tenant.resources), members: new Map(tenant.members) };
   try {
     const outcomes = lines.map((line) => ({ key: line.key, state: 'applied', ...change(draft, line) }));
-    const isTaken = (line) => line.content?.userName && ofName(draft, nameOf(line.content), line).length > 0;
+    const isTaken = (line) =>
+      line.content?.userName && others(draft, line, (name) => name === nameOf(line.content)).length > 0;
     if (lines.some(isTaken)) throw 'Another account has this userName.';
     Object.assign(tenant, draft);
     return outcomes;
@@ -58,10 +60,19 @@ function settle(tenant, lines) {
   }
 }
 
-function match(tenant, item) {
+// Of each secret a hash is sent: ours fits one of them also while the secret is being changed.
+const key = Buffer.from(process.env.BACKEND_SECRET.replace('whsec_', ''), 'base64');
+const hashOf = (tenantId, subject, name) =>
+  createHmac('sha256', key).update(['flexwhere-name', tenantId, subject, name].join('\n')).digest('hex');
+
+function match(tenantId, item) {
+  const tenant = tenantOf(tenantId);
   const same = find(tenant, ({ subject, scimId }) => subject === item.subject && scimId === item.scimId);
   const described = (by) => (one) => ({ accountId: one.accountId, by, scimId: one.scimId });
-  const named = ofName(tenant, nameOf(item), item);
+  // A real backend has the hashes in an index. Names come only where a policy allows them.
+  const isNamed = (name) =>
+    item.nameHashes ? item.nameHashes.includes(hashOf(tenantId, item.subject, name)) : name === nameOf(item);
+  const named = others(tenant, item, isNamed);
   return { scimId: item.scimId, matches: [...same.map(described('scimId')), ...named.map(described('name'))] };
 }
 
@@ -78,11 +89,17 @@ function list(tenant, { subject, after, limit }) {
 }
 
 // BACKEND_ID names this set of accounts, so that what was told to another one is not applied to it.
-const capabilities = { atomicBatches: true, maxBatchSize: 100, backendId: process.env.BACKEND_ID, listing: true };
+const capabilities = {
+  atomicBatches: true,
+  maxBatchSize: 100,
+  backendId: process.env.BACKEND_ID,
+  listing: true,
+  nameHashes: true,
+};
 
 const operations = {
   'GET /capabilities': () => capabilities,
-  'POST /matches': ({ tenantId, items }) => ({ items: items.map((item) => match(tenantOf(tenantId), item)) }),
+  'POST /matches': ({ tenantId, items }) => ({ items: items.map((item) => match(tenantId, item)) }),
   'POST /listings': ({ tenantId, ...what }) => list(tenantOf(tenantId), what),
   'POST /batches': ({ tenantId, lines, atomic }) => {
     const tenant = tenantOf(tenantId);

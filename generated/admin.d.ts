@@ -281,8 +281,9 @@ export interface paths {
         /**
          * Make a plan
          * @description Compares the staging directory with what the backend last acknowledged, and keeps the difference as a plan. Nothing
-         *     reaches the backend by it, unless the tenant's policy has `autoApprove` and the plan only creates and updates: then it is
-         *     applied at once, and the answer has the `runId`.
+         *     is changed in the backend by it, unless the tenant's policy has `autoApprove` and the plan only creates and updates: then it
+         *     is applied at once, and the answer has the `runId`. What the backend is asked, to find accounts that it has already, is in
+         *     `matching`; by default no name is sent, and nothing about what somebody holds.
          *
          *     A plan is frozen: what Entra sends later is in the next one. While the tenant has a run that is running or paused,
          *     the answer is 409 `runActive`; where the backend cannot be asked which accounts it has, it is 503. No plan is made then.
@@ -2136,6 +2137,12 @@ export interface components {
             /** @description Whether groups and memberships are passed on. */
             groups?: boolean;
             guard?: components["schemas"]["SyncGuardRequest"];
+            /**
+             * @description What may be sent while a plan is made, before anybody has reviewed it, to find accounts and groups that the backend has
+             *     already: keyed hashes of names, names with external ids and email addresses, or nothing.
+             * @enum {string}
+             */
+            matching?: "hashes" | "names" | "off";
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove?: boolean;
         };
@@ -2222,6 +2229,7 @@ export interface components {
             /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
             repairs?: boolean;
             backend?: components["schemas"]["SyncBackend"];
+            matching?: components["schemas"]["SyncPlanMatching"];
         };
         MadeSyncPlan: {
             /**
@@ -2270,11 +2278,31 @@ export interface components {
             /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
             repairs?: boolean;
             backend?: components["schemas"]["SyncBackend"];
+            matching?: components["schemas"]["SyncPlanMatching"];
             /**
              * Format: uuid
              * @description The run, where the policy approved the plan and it is being applied; else absent.
              */
             runId?: string;
+        };
+        /**
+         * @description What the backend was asked while the plan was made, to find accounts and groups that it has already. Absent where there was
+         *     nothing to ask, for plans that undo or repair, and for plans that were made before that was noted.
+         */
+        SyncPlanMatching: {
+            /**
+             * @description What it was sent about each: keyed hashes of names; names with external ids and email addresses; or nothing, since it
+             *     was not asked.
+             * @enum {string}
+             */
+            sent: "hashes" | "names" | "nothing";
+            /** @description How many accounts and groups it was asked about. */
+            asked: number;
+            /**
+             * @description How many it was never told about and was not asked about, since the policy (`matching`) does not allow what it could
+             *     compare. If it has any of them, creating them may fail.
+             */
+            notAsked: number;
         };
         /**
          * @description Which backend it is: in a plan, the one that it was made against; as `belongsTo`, the one that the mirror belongs to.
@@ -2702,6 +2730,12 @@ export interface components {
             /** @description Whether groups and memberships are passed on. */
             groups: boolean;
             guard: components["schemas"]["SyncGuard"];
+            /**
+             * @description What may be sent while a plan is made, before anybody has reviewed it, to find accounts and groups that the backend has
+             *     already: keyed hashes of names, names with external ids and email addresses, or nothing.
+             * @enum {string}
+             */
+            matching: "hashes" | "names" | "off";
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove: boolean;
         };
@@ -3240,6 +3274,7 @@ export type SyncGuardRequest = components['schemas']['SyncGuardRequest'];
 export type SyncCounts = components['schemas']['SyncCounts'];
 export type SyncPlan = components['schemas']['SyncPlan'];
 export type MadeSyncPlan = components['schemas']['MadeSyncPlan'];
+export type SyncPlanMatching = components['schemas']['SyncPlanMatching'];
 export type SyncBackend = components['schemas']['SyncBackend'];
 export type SyncMirror = components['schemas']['SyncMirror'];
 export type SyncPlanList = components['schemas']['SyncPlanList'];

@@ -32,10 +32,14 @@ export interface paths {
         put?: never;
         /**
          * Which accounts and groups the backend has already
-         * @description Asked when a plan is made, for resources that the backend was never told of. Nothing changes by it. An account that
-         *     has our `scimId` is the one; accounts with the same `userName` (without regard to case) are offered to a person, who
-         *     confirms the link or does not. Answer all of them: that there are several is something the person has to know.
-         *     `hints` may help a backend to describe what it found; they never decide.
+         * @description Asked when a plan is made, for resources that the backend was never told of and nobody holds. Nothing changes by it. An
+         *     account that has our `scimId` is the one; accounts with the same `userName` (without regard to case) are offered to a
+         *     person, who confirms the link or does not. Answer all of them: that there are several is something the person has to
+         *     know.
+         *
+         *     Nobody has reviewed the plan by then. So a backend that has `nameHashes` is sent keyed hashes in the place of names,
+         *     unless the tenant's policy allows names (`matching`); any other one is asked only where it does. `hints` come with
+         *     names, and may help a backend to describe what it found; they never decide.
          */
         post: operations["findMatches"];
         delete?: never;
@@ -107,6 +111,11 @@ export interface components {
             backendId?: string;
             /** @description Whether it answers `/listings`; absent, it does not. */
             listing?: boolean;
+            /**
+             * @description Whether it finds accounts and groups by keyed hashes of their names. Absent, it does not, and is asked by names, where
+             *     the tenant's policy allows them to be sent before a review; otherwise it is not asked.
+             */
+            nameHashes?: boolean;
         };
         ListingRequest: {
             tenantId: components["schemas"]["TenantId"];
@@ -159,7 +168,7 @@ export interface components {
         MatchRequest: {
             tenantId: components["schemas"]["TenantId"];
             /** @description The users and groups that are asked about. */
-            items: (components["schemas"]["AccountQuestion"] | components["schemas"]["GroupQuestion"])[];
+            items: (components["schemas"]["AccountQuestion"] | components["schemas"]["GroupQuestion"] | components["schemas"]["HashedQuestion"])[];
         };
         AccountQuestion: {
             /**
@@ -182,6 +191,27 @@ export interface components {
             /** @description The name of the group. */
             displayName: string;
             hints: components["schemas"]["QuestionHints"];
+        };
+        /**
+         * @description A question about a user or a group without its name, for a backend that has `nameHashes`. Sent before anybody has
+         *     reviewed a plan, it tells nothing to who does not have both the secret and the name.
+         */
+        HashedQuestion: {
+            /**
+             * @description What the question is about.
+             * @enum {string}
+             */
+            subject: "account" | "group";
+            scimId: components["schemas"]["ScimId"];
+            /**
+             * @description Keyed hashes of the userName or displayName: one for each secret in `SYNC_BACKEND_SECRET`, so that one of them
+             *     fits while the secret is being changed. Each is the HMAC-SHA256, in lower-case hexadecimal digits, whose key is the
+             *     secret (the bytes whose Base64 is behind `whsec_`) over four lines of UTF-8, separated by a line feed:
+             *     `flexwhere-name`, `tenantId`, `subject`, and the name in NFC, in lower case (Unicode, of no language), with ς
+             *     written σ, in NFC again. For the secret `whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX`, the tenant `t` and the account
+             *     `Mira@Contoso.example` it is `8ee6251d1d703adeddc5a7e5eb1a224608416cdf53f5e2f6d509178cf3eaf6cd`.
+             */
+            nameHashes: string[];
         };
         /** @description More about the user or group, for a person who compares; a match never depends on it. */
         QuestionHints: {
@@ -415,6 +445,7 @@ export type ListedMembership = components['schemas']['ListedMembership'];
 export type MatchRequest = components['schemas']['MatchRequest'];
 export type AccountQuestion = components['schemas']['AccountQuestion'];
 export type GroupQuestion = components['schemas']['GroupQuestion'];
+export type HashedQuestion = components['schemas']['HashedQuestion'];
 export type QuestionHints = components['schemas']['QuestionHints'];
 export type MatchAnswer = components['schemas']['MatchAnswer'];
 export type MatchedItem = components['schemas']['MatchedItem'];

@@ -1,3 +1,9 @@
+/**
+ * What a backend is sent when it is asked which accounts and groups it has already: keyed hashes of their names, or the names
+ * themselves with hints.
+ */
+export type MatchBy = 'hashes' | 'names';
+
 /** What a backend said when it was asked whether it has a resource already. */
 export interface Match {
   readonly accountId: string;

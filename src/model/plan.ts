@@ -1,5 +1,6 @@
 import type { BackendIdentity } from './mirror.js';
 import type { ResourceLineKind } from './line.js';
+import type { MatchBy } from './match.js';
 
 /** How many lines a plan has of each kind, and how many resources need none. */
 export type ResourceCounts = Readonly<Record<ResourceLineKind | 'unchanged', number>>;
@@ -39,6 +40,16 @@ export const NO_COUNTS: PlanCounts = {
   memberships: { add: 0, remove: 0 },
 };
 
+/** What the backend was asked while a plan was made, to find accounts and groups that it has already. */
+export interface PlanMatching {
+  /** What it was sent about each; `nothing`: it was not asked. */
+  readonly sent: MatchBy | 'nothing';
+  /** How many accounts and groups it was asked about. */
+  readonly asked: number;
+  /** How many it was never told about and was not asked about, since the policy does not allow what it could compare. */
+  readonly notAsked: number;
+}
+
 /** `making` while its lines are written; then frozen. */
 export type PlanState = 'making' | 'open' | 'applying' | 'applied' | 'discarded';
 
@@ -57,6 +68,8 @@ export interface Plan {
   /** SHA-256 of the lines, in hexadecimal; empty while it is being made. */
   readonly digest: string;
   readonly counts: PlanCounts;
+  /** What the backend was asked for it; absent where there was nothing to ask, and for plans made before that was noted. */
+  readonly matching?: PlanMatching;
   /** The run that this plan undoes. */
   readonly undoes?: string;
   /** The backend that it was made against; plans made before that was noted have none. */

@@ -1,3 +1,5 @@
+import type { MatchBy } from './match.js';
+
 /** How the staged resources of one tenant are passed on to the FlexWhere backend. */
 export interface SyncPolicy {
   /** What a user that Entra disabled means for the account: deactivated, deleted, or left as it is. */
@@ -9,6 +11,11 @@ export interface SyncPolicy {
   /** Whether groups and memberships are passed on. */
   readonly groups: boolean;
   readonly guard: Guard;
+  /**
+   * What may be sent while a plan is made, before anybody has reviewed it, to find accounts and groups that the backend has
+   * already: keyed hashes of names, names with external ids and email addresses, or nothing.
+   */
+  readonly matching: MatchBy | 'off';
   /** Whether a plan that only creates and updates is applied without a review. */
   readonly autoApprove: boolean;
 }

@@ -121,11 +121,14 @@ export interface PlanReader {
   latest(before: string | undefined, limit: number): Promise<readonly Plan[]>;
 }
 
+/** What is known of a plan when its lines are written. */
+export type FrozenPlan = Pick<Plan, 'digest' | 'counts' | 'matching'>;
+
 /** Makes plans, and moves them from state to state. */
 export interface PlanWriter extends PlanReader {
   insert(plan: Plan): Promise<void>;
   /** Freezes a plan: from `making` to `open`. @throws Error if it is in another state */
-  freeze(planId: string, frozen: Pick<Plan, 'digest' | 'counts'>): Promise<void>;
+  freeze(planId: string, frozen: FrozenPlan): Promise<void>;
   /** Moves a plan from one state to another; false if it is not in that one. */
   move(planId: string, from: PlanState, to: PlanState): Promise<boolean>;
   /** Discards all plans that are open or being made. @returns how many */

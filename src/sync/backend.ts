@@ -1,5 +1,5 @@
 import type { TrackedLine } from '../model/line.js';
-import type { Match } from '../model/match.js';
+import type { Match, MatchBy } from '../model/match.js';
 import type { BackendIdentity, MirrorItem, SyncContent, SyncMembership } from '../model/mirror.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 
@@ -71,8 +71,14 @@ export interface Backend {
    * @throws BackendUnavailable
    */
   largestAtomicBatch(): Promise<number>;
-  /** Which accounts or groups it has already, by SCIM id. @throws BackendUnavailable */
-  match(tenantId: string, questions: readonly MatchQuestion[]): Promise<ReadonlyMap<string, readonly Match[]>>;
+  /** What it can compare with the accounts that it has; undefined if it has none but those it was told of. @throws BackendUnavailable */
+  matchesBy(): Promise<MatchBy | undefined>;
+  /** Which accounts or groups it has already, by SCIM id. @param by what is sent about them @throws BackendUnavailable */
+  match(
+    tenantId: string,
+    questions: readonly MatchQuestion[],
+    by: MatchBy,
+  ): Promise<ReadonlyMap<string, readonly Match[]>>;
   /**
    * Delivers a batch, again and again where that may help; every delivery has its outcome.
    * @param signal ends it at once: the outcomes are then not known

@@ -85,7 +85,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
     plan: async (tenantId, by) => {
       const request = await known.request(tenantId, by);
       const plan = await options.working(makePlan(options, request));
-      if (!isApprovedBy(request.inForce.policy, plan.counts)) return { plan };
+      if (!isApprovedBy(request.inForce.policy, plan)) return { plan };
       const { guard } = request.inForce.policy;
       try {
         return { plan, started: options.started(await startRun(options, tenantId, plan.id, { by, guard })) };

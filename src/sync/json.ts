@@ -2,7 +2,7 @@ import type { AuditEntry } from '../model/audit.js';
 import type { BackendIdentity } from '../model/mirror.js';
 import type { Hold } from '../model/hold.js';
 import type { TrackedLine } from '../model/line.js';
-import type { Plan, PlanCounts, ResourceCounts } from '../model/plan.js';
+import type { Plan, PlanCounts, PlanMatching, ResourceCounts } from '../model/plan.js';
 import type { SyncPolicy } from '../model/policy.js';
 import type { PolicyInForce } from '../model/policy.js';
 import type { Run, RunCounts, RunRequest } from '../model/run.js';
@@ -31,10 +31,14 @@ export type PlanJson = CountsJson & {
   undoes: string | null;
   repairs: boolean;
   backend?: BackendJson;
+  matching?: Plain<PlanMatching>;
 };
 
 /** What `sync plan` and `sync undo` print for programs. */
-export type PlannedJson = { planId: string; digest: string } & CountsJson & { runId?: string };
+export type PlannedJson = { planId: string; digest: string } & CountsJson & {
+    matching?: Plain<PlanMatching>;
+    runId?: string;
+  };
 
 /** A plan as JSON. */
 export function planJson(plan: Plan): PlanJson {
@@ -43,14 +47,24 @@ export function planJson(plan: Plan): PlanJson {
   const against = plan.backend === undefined ? {} : { backend: backendJson(plan.backend) };
   return {
     ...{ planId: id, state, created, by, policyRevision, mirrored, affected, digest, ...countsJson(counts), undoes },
-    ...{ repairs: plan.repairs === true, ...against },
+    ...{ repairs: plan.repairs === true, ...against, ...matchingJson(plan) },
   };
 }
 
 /** @param runId the run, where the policy approved the plan and it is being applied */
-export function plannedJson({ id, digest, counts }: Plan, runId?: string): PlannedJson {
-  return { planId: id, digest, ...countsJson(counts), ...(runId === undefined ? {} : { runId }) };
+export function plannedJson(plan: Plan, runId?: string): PlannedJson {
+  const { id, digest, counts } = plan;
+  return {
+    planId: id,
+    digest,
+    ...countsJson(counts),
+    ...matchingJson(plan),
+    ...(runId === undefined ? {} : { runId }),
+  };
 }
+
+const matchingJson = ({ matching }: Plan): { matching?: Plain<PlanMatching> } =>
+  matching === undefined ? {} : { matching: { ...matching } };
 
 /** How many accounts a plan deactivates and deletes: the number that a confirmation names. */
 export const affectedBy = ({ counts: { accounts } }: Plan): number => accounts.deactivate + accounts.delete;

@@ -67,6 +67,12 @@ it.each<[string, PlanCounts, boolean]>([
   ['a deleted group', { ...accounts({ create: 1 }), groups: { ...NO_COUNTS.groups, delete: 1 } }, false],
   ['a member that leaves', { ...accounts({ create: 1 }), memberships: { add: 0, remove: 1 } }, false],
 ])('a policy that approves creates and updates takes a plan of %s: %#', (_, counts, approved) => {
-  expect(isApprovedBy(ON, counts)).toBe(approved);
-  expect(isApprovedBy(DEFAULT_POLICY, counts)).toBe(false);
+  expect(isApprovedBy(ON, { counts })).toBe(approved);
+  expect(isApprovedBy(DEFAULT_POLICY, { counts })).toBe(false);
+});
+
+it('a policy does not approve creates that the backend could not be asked about, unless it says that it is not to be asked', () => {
+  const plan = { counts: accounts({ create: 2 }), matching: { sent: 'nothing', asked: 0, notAsked: 2 } } as const;
+  expect(isApprovedBy(ON, plan)).toBe(false);
+  expect(isApprovedBy({ ...ON, matching: 'off' }, plan)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import type { PlanCounts } from '../model/plan.js';
+import type { Plan } from '../model/plan.js';
 import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { ResourceType } from '../protocol/schemas/attribute.js';
 import { ENTERPRISE_USER_SCHEMA } from '../protocol/schemas/enterprise-user.js';
@@ -25,6 +25,7 @@ export const DEFAULT_POLICY: SyncPolicy = {
   },
   groups: true,
   guard: { number: 50, share: 0.2, blankedValues: 20, blankedShare: 0.05, deletedGroups: 1, groupLossShare: 0.3 },
+  matching: 'hashes',
   autoApprove: false,
 };
 
@@ -32,7 +33,7 @@ export const DEFAULT_POLICY: SyncPolicy = {
 export function policyInForce(stored: PolicyInForce | undefined): PolicyInForce {
   if (stored === undefined) return { revision: 0, policy: DEFAULT_POLICY };
   const guard = { ...DEFAULT_POLICY.guard, ...stored.policy.guard };
-  return { revision: stored.revision, policy: { ...stored.policy, guard } };
+  return { revision: stored.revision, policy: { ...DEFAULT_POLICY, ...stored.policy, guard } };
 }
 
 /** A change of a policy; what is not given stays. */
@@ -93,9 +94,13 @@ function checkAttributes(attributes: SyncPolicy['attributes'], user: ResourceTyp
 
 /**
  * Whether a policy approves a plan without a review: where it has lines, and all of them create or update. What is held
- * stays held, and keeps nothing else from being applied.
+ * stays held, and keeps nothing else from being applied. A person looks at creates that the backend could not be asked about.
  */
-export function isApprovedBy({ autoApprove }: SyncPolicy, { accounts, groups, memberships }: PlanCounts): boolean {
+export function isApprovedBy(
+  { autoApprove, matching }: SyncPolicy,
+  { counts: { accounts, groups, memberships }, matching: asked }: Pick<Plan, 'counts' | 'matching'>,
+): boolean {
+  if (matching !== 'off' && asked !== undefined && asked.notAsked > 0) return false;
   const lines = [accounts, groups];
   const harmless = lines.reduce((sum, { create, update }) => sum + create + update, memberships.add);
   const others = lines.reduce(

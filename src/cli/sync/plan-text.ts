@@ -3,6 +3,7 @@ import type { Plan } from '../../model/plan.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { Tenant } from '../../model/tenant.js';
 import { affectedBy } from '../../sync/json.js';
+import { matchingSentence } from '../../sync/matching/sentence.js';
 import { LINE_KINDS } from '../../sync/line-selection.js';
 import { KIND_STYLES, type Paint } from '../paint.js';
 import { table } from '../table.js';
@@ -21,7 +22,12 @@ export function planText(plan: Plan, { paint, aligned }: { paint: Paint; aligned
   const headings = ['', 'ACCOUNTS', 'GROUPS', 'MEMBERSHIPS'].map((text, column) =>
     aligned && column > 0 ? text.padStart(11) : text,
   );
-  return `${title(plan)}\n\n${table(cells, headings, { aligned, none: 'There are no lines, and nothing that is the same on both sides.' })}`;
+  const lines = table(cells, headings, {
+    aligned,
+    none: 'There are no lines, and nothing that is the same on both sides.',
+  });
+  const matching = matchingSentence(plan);
+  return [title(plan), lines, ...(matching === undefined ? [] : [matching])].join('\n\n');
 }
 
 function title({ id, by, created, state, undoes, repairs }: Plan): string {
@@ -59,7 +65,7 @@ export function nextSteps(plan: Plan, tenant: Tenant, policy: SyncPolicy): strin
     return [...text, ...waiting].join('\n');
   }
   const warning = affected === 0 ? [] : [`It deactivates and deletes ${accountsOf(affected)}.`];
-  return [...warning, ...waiting, 'Nothing has reached the backend yet. Next:', ...steps].join('\n');
+  return [...warning, ...waiting, 'Nothing has been changed in the backend yet. Next:', ...steps].join('\n');
 }
 
 /** Memberships without a line, which would be overlooked otherwise. */

@@ -65,7 +65,7 @@ export function addSyncDiscard(parent: Command, cli: CommandLine): void {
       await agree(cli, options, `Discard the plan of ${plan.created} with ${deliverable(plan)} changes?`);
       await sync.discard(tenant.id, options.plan, byOf(options));
       const json = { planId: options.plan, discarded: true };
-      printOutcome(cli, options, json, `The plan ${options.plan} is discarded. None of it reached the backend.`);
+      printOutcome(cli, options, json, `The plan ${options.plan} is discarded. None of it was applied.`);
     }),
   );
 }

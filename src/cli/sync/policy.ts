@@ -20,6 +20,7 @@ interface PolicyOptions extends ActingOptions {
   readonly guardGroupLossShare?: number;
   readonly yes?: true;
   readonly autoApprove?: 'on' | 'off';
+  readonly matching?: SyncPolicy['matching'];
   readonly attribute?: Readonly<Record<string, string>>;
   readonly withoutAttribute?: readonly string[];
 }
@@ -58,6 +59,7 @@ export function addSyncPolicy(parent: Command, cli: CommandLine): void {
       share,
     )
     .option('--yes', 'do not ask for confirmation')
+    .addOption(new Option('--matching <WHAT>', MATCHING).choices(['hashes', 'names', 'off']))
     .addOption(new Option('--auto-approve <SWITCH>', AUTO_APPROVE).choices(['on', 'off']))
     .option('--attribute <PATH=NAME>', 'send this attribute under this name; may be repeated', passedOn)
     .option('--without-attribute <PATH>', 'stop sending this attribute; may be repeated', collected)
@@ -75,6 +77,7 @@ export function addSyncPolicy(parent: Command, cli: CommandLine): void {
 }
 
 const DEACTIVATION = 'what happens to the account of a user that Entra disabled';
+const MATCHING = 'what a plan may send, before it is reviewed, to find accounts that the backend has already';
 const AUTO_APPROVE = 'whether a plan that only creates and updates is applied without a review';
 
 function share(text: string): number {
@@ -93,7 +96,7 @@ function passedOn(text: string, earlier: Readonly<Record<string, string>> = {}):
 const collected = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
 function changeOf(options: PolicyOptions, { attributes }: SyncPolicy): PolicyChange {
-  const { deactivation, deleteGraceDays, passGroups, autoApprove } = options;
+  const { deactivation, deleteGraceDays, passGroups, autoApprove, matching } = options;
   const limits = Object.entries(guardOf(options)).filter(([, limit]) => limit !== undefined);
   const { attribute = {}, withoutAttribute = [] } = options;
   const passed = Object.entries({ ...attributes, ...attribute }).filter(([path]) => !withoutAttribute.includes(path));
@@ -102,6 +105,7 @@ function changeOf(options: PolicyOptions, { attributes }: SyncPolicy): PolicyCha
     ...(deleteGraceDays === undefined ? {} : { deleteGraceDays }),
     ...(passGroups === undefined ? {} : { groups: passGroups === 'on' }),
     ...(limits.length === 0 ? {} : { guard: Object.fromEntries(limits) }),
+    ...(matching === undefined ? {} : { matching }),
     ...(autoApprove === undefined ? {} : { autoApprove: autoApprove === 'on' }),
     ...(options.attribute === undefined && withoutAttribute.length === 0
       ? {}
@@ -119,7 +123,7 @@ const guardOf = (options: PolicyOptions) => ({
 });
 
 function policyText({ revision, policy }: PolicyInForce, aligned: boolean): string {
-  const { deactivation, deleteGraceDays, groups, guard, autoApprove, attributes } = policy;
+  const { deactivation, deleteGraceDays, groups, guard, matching, autoApprove, attributes } = policy;
   const rows = [
     ['deactivation', deactivation],
     ['delete-grace-days', String(deleteGraceDays)],
@@ -130,6 +134,7 @@ function policyText({ revision, policy }: PolicyInForce, aligned: boolean): stri
     ['guard-blanked-share', String(guard.blankedShare)],
     ['guard-deleted-groups', String(guard.deletedGroups)],
     ['guard-group-loss-share', String(guard.groupLossShare)],
+    ['matching', matching],
     ['auto-approve', autoApprove ? 'on' : 'off'],
     ...Object.entries(attributes).map(([path, name]) => ['attribute', `${printable(path)}=${printable(name)}`]),
   ];

@@ -3,6 +3,7 @@ import type { Plan, ResourceCounts } from '../../model/plan.js';
 import type { LineGroup, PlanReview } from '../../model/reviewing/plan-review.js';
 import { affectedBy } from '../../sync/json.js';
 import { lineSelection, type SelectionText } from '../../sync/line-selection.js';
+import { matchingSentence } from '../../sync/matching/sentence.js';
 import { verdictOf } from '../../sync/plan-review/verdict.js';
 import { companyOf } from '../companies/company.js';
 import { Field, For, PostForm, SearchForm } from '../layout/form.js';
@@ -86,13 +87,15 @@ function filtered(filters: SelectionText, pathWith: PathWith): JSX.Element {
 
 function Head({
   tenantId,
-  plan: { state, created, by, undoes },
+  plan,
   verdict = 'It is being made; reload the page to see its lines.',
 }: {
   readonly tenantId: string;
   readonly plan: Plan;
   readonly verdict: string | undefined;
 }): JSX.Element {
+  const { state, created, by, undoes } = plan;
+  const matching = matchingSentence(plan);
   return (
     <>
       <p class="verdict">
@@ -102,6 +105,7 @@ function Head({
         rows={[
           ['Made', <Time at={created} />],
           ['By', by],
+          ...(matching === undefined ? [] : [['Sent so far', matching] as const]),
           ...(undoes === undefined
             ? []
             : [['Undoes', <Link to={pathTo(['tenants', tenantId, 'sync', 'runs', undoes])}>a run</Link>] as const]),

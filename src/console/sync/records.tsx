@@ -1,4 +1,5 @@
 import { isId } from '../../model/id.js';
+import type { SyncPolicy } from '../../model/policy.js';
 import { companyOf } from '../companies/company.js';
 import type { Page } from '../layout/page.js';
 import { Facts, NextPage, Table, Time } from '../layout/parts.js';
@@ -41,12 +42,18 @@ export async function auditPage(visit: Visit): Promise<Page> {
   return { title: 'Audit trail', company, body };
 }
 
+const MATCHING: Readonly<Record<SyncPolicy['matching'], string>> = {
+  hashes: 'a plan sends keyed hashes of names',
+  names: 'a plan sends names, external ids and email addresses',
+  off: 'a plan sends nothing',
+};
+
 /** The policy that plans go by. */
 export async function policyPage(visit: Visit): Promise<Page> {
   const { parts } = visit;
   const company = await companyOf(visit, 'sync');
   const { revision, policy } = await parts.synchronization.policy(company.id);
-  const { deactivation, deleteGraceDays, groups, autoApprove, guard, attributes } = policy;
+  const { deactivation, deleteGraceDays, groups, matching, autoApprove, guard, attributes } = policy;
   const body = (
     <>
       <p>
@@ -63,6 +70,7 @@ export async function policyPage(visit: Visit): Promise<Page> {
               : `is kept, deactivated, for ${deleteGraceDays} days`,
           ],
           ['Groups and memberships', groups ? 'are passed on' : 'are not passed on'],
+          ['To find accounts that the backend has already', MATCHING[matching]],
           ['Plans that only create and update', autoApprove ? 'are applied without a review' : 'wait for a review'],
           ...Object.entries(guard).map(([name, limit]) => [`Guard: ${name}`, String(limit)] as const),
         ]}

@@ -10,6 +10,7 @@ import * as activity from './migrations/20261128000150_activity.js';
 import * as tenantNames from './migrations/20261128000151_tenant_names.js';
 import * as consoleSessions from './migrations/20261128000160_console_sessions.js';
 import * as checkSessions from './migrations/20261128000161_check_sessions.js';
+import * as planMatching from './migrations/20261128000180_plan_matching.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -24,6 +25,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000151_tenant_names', tenantNames],
   ['20261128000160_console_sessions', consoleSessions],
   ['20261128000161_check_sessions', checkSessions],
+  ['20261128000180_plan_matching', planMatching],
 ]);
 
 const migrationSource: Knex.MigrationSource<string> = {

@@ -13,6 +13,7 @@ export const TEST_POLICY: SyncPolicy = {
   attributes: { 'name.givenName': 'firstName' },
   groups: false,
   guard: { number: 7, share: 0.25, blankedValues: 3, blankedShare: 0.5, deletedGroups: 2, groupLossShare: 0.75 },
+  matching: 'off',
   autoApprove: true,
 };
 

@@ -5,7 +5,7 @@ import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import type { ResourceSubject } from '../../model/subject.js';
 import { canonicalText } from '../../protocol/equality.js';
-import { chooseMatch } from './choose-match.js';
+import { chooseMatch } from '../matching/choose.js';
 import type { Desired } from './desired.js';
 import { holdSentence, isHeld, NOT_STAGED, type StagedState } from './holds.js';
 import { WAVES } from './waves.js';

@@ -2,9 +2,9 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HoldTarget } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
-import type { Match } from '../../model/match.js';
+import type { Match, MatchBy } from '../../model/match.js';
 import type { MirrorItem } from '../../model/mirror.js';
-import type { Plan } from '../../model/plan.js';
+import type { Plan, PlanMatching } from '../../model/plan.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import { USER } from '../../protocol/schemas/resource-types.js';
 import { newGroup, newUser, userContent } from '../../storage/testing/resources.fixture.js';
@@ -21,7 +21,7 @@ import { WAVES } from './waves.js';
 const NOW = '2026-11-24T12:00:00.000Z';
 
 /** A backend that has these accounts already, and is told nothing. */
-function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic = false): Backend {
+function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic = false, by?: MatchBy): Backend {
   const place = { kind: 'http', address: 'http://backend.example' } as const;
   return {
     place,
@@ -30,6 +30,7 @@ function backendWith(matches: Readonly<Record<string, readonly Match[]>>, atomic
     listResources: () => NOTHING,
     listMemberships: () => NOTHING,
     largestAtomicBatch: () => Promise.resolve(atomic ? 2 : 0),
+    matchesBy: () => Promise.resolve(by ?? 'hashes'),
     match: (_tenant, questions: readonly MatchQuestion[]) =>
       Promise.resolve(new Map(questions.map(({ scimId }) => [scimId, matches[scimId] ?? []]))),
     deliver: () => Promise.reject(new Error('planning delivers nothing')),
@@ -281,6 +282,40 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     expect(asked[0]).not.toHaveProperty('externalId');
     await planned(tenantId, backend, { attributes: { externalId: 'key' } });
     expect(asked[1]).toMatchObject({ scimId: 'ann', externalId: 'e-1' });
+  });
+
+  it.each<[SyncPolicy['matching'], MatchBy, PlanMatching]>([
+    ['hashes', 'hashes', { sent: 'hashes', asked: 1, notAsked: 0 }],
+    ['hashes', 'names', { sent: 'nothing', asked: 0, notAsked: 1 }],
+    ['names', 'hashes', { sent: 'names', asked: 1, notAsked: 0 }],
+    ['names', 'names', { sent: 'names', asked: 1, notAsked: 0 }],
+    ['off', 'hashes', { sent: 'nothing', asked: 0, notAsked: 1 }],
+  ])(
+    'whose policy allows %s sends no more to a backend that can compare %s, and says so',
+    async (matching, can, said) => {
+      const tenantId = await prepared({
+        users: { ann: 'ann@example.com', bob: 'bob@example.com', cid: 'cid@example.com' },
+        accounts: [mirrored('bob')],
+        holds: [{ subject: 'account', resourceId: 'cid' }],
+      });
+      const asked: unknown[] = [];
+      const backend: Backend = {
+        ...backendWith({}, false, can),
+        match: (_tenant, questions, by) => {
+          asked.push(...questions.map(({ scimId }) => `${by} ${scimId}`));
+          return Promise.resolve(new Map());
+        },
+      };
+      const plan = await planned(tenantId, backend, { matching });
+      expect(plan.matching).toEqual(said);
+      expect(asked).toEqual(said.asked === 0 ? [] : [`${said.sent} ann`]);
+    },
+  );
+
+  it('says nothing of matching where the backend has nothing that it was not told of', async () => {
+    const tenantId = await prepared({ users: { ann: 'ann@example.com' } });
+    const backend: Backend = { ...backendWith({}), matchesBy: () => Promise.resolve(undefined) };
+    expect(await planned(tenantId, backend)).not.toHaveProperty('matching');
   });
 
   it('holds what is held, and its memberships', async () => {

@@ -11,6 +11,7 @@ import { PlanDigest } from './lines.js';
 import { LineWriter } from './lines.js';
 import { planMemberships } from './memberships.js';
 import { WantedNames } from './names.js';
+import { Matching } from '../matching/ask.js';
 import type { Draft, Planning, PlanRequest } from './planning.js';
 import { planResources } from './resources.js';
 
@@ -81,7 +82,15 @@ async function begin(planning: Planning, request: PlanRequest, purpose: Purpose)
       ...purpose,
     });
   });
-  return { ...request, planning, planId, now, reader: planning.storage.sync(tenantId), rehired: new Map() };
+  return {
+    ...request,
+    planning,
+    planId,
+    now,
+    reader: planning.storage.sync(tenantId),
+    rehired: new Map(),
+    matching: new Matching(planning.backend, inForce.policy),
+  };
 }
 
 async function backendOf({ storage, backend }: Planning, tenantId: string): Promise<BackendIdentity> {
@@ -105,13 +114,15 @@ async function freeze(draft: Draft, unlisted: Unlisted): Promise<Plan> {
       counter.add(line);
     }
   });
-  const frozen = { digest: digest.hex(), counts: counter.counts() };
+  const { matching } = draft.matching;
+  const frozen = { digest: digest.hex(), counts: counter.counts(), ...(matching === undefined ? {} : { matching }) };
   await planning.storage.writeSync(tenantId, (sync) => sync.reviews.put(planId, index));
   return planning.storage.writeSync(tenantId, async (sync) => {
     const made = await sync.plans.find(planId);
     if (made?.state !== 'making') throw conflict('The plan was discarded while it was being made. Make a new one.');
     await sync.plans.freeze(planId, frozen);
-    await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest } });
+    const asked = matching === undefined ? {} : { matching: { ...matching } };
+    await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest, ...asked } });
     const plan = await sync.plans.find(planId);
     if (plan === undefined) throw new Error('A plan is gone while it is being made');
     return plan;

@@ -2,6 +2,7 @@ import type { PolicyInForce } from '../../model/policy.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
 import type { SyncReader, SyncStorage } from '../../storage/sync-store.js';
 import type { Backend } from '../backend.js';
+import type { Matching } from '../matching/ask.js';
 
 /** What planning stands on. */
 export interface Planning {
@@ -32,6 +33,8 @@ export interface Draft extends PlanRequest {
   readonly now: string;
   /** Who gets the accounts of leavers: the SCIM id of the user who was hired again, by the leaver's. */
   readonly rehired: Map<string, string>;
+  /** What the backend has been asked so far. */
+  readonly matching: Matching;
 }
 
 /** How many resources, lines or memberships are in memory at a time. */

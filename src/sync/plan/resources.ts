@@ -1,10 +1,6 @@
 import type { Hold } from '../../model/hold.js';
-import type { Match } from '../../model/match.js';
-import type { SyncPolicy } from '../../model/policy.js';
 import { SUBJECT_OF } from '../../model/subject.js';
-import { member } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
-import type { MatchQuestion } from '../backend.js';
 import { compileMapping } from './attribute-mapping.js';
 import { decide, type DraftLine, type Resource } from './decide.js';
 import { desiredAccount, desiredGroup, type Desired } from './desired.js';
@@ -84,7 +80,7 @@ async function known(
     const isHeldBack = hold !== undefined && isHeld(hold, staged ?? NOT_STAGED, draft.now);
     return !isHeldBack && !rehired.formerOf.has(id);
   };
-  const matches = await matchesOf(draft, type, desired.filter(isFree));
+  const matches = await draft.matching.of(draft, type, desired.filter(isFree));
   return desired.map((one) => ({
     ...one,
     subject,
@@ -94,44 +90,4 @@ async function known(
     policyRevision: draft.inForce.revision,
     now: draft.now,
   }));
-}
-
-/** What the backend has already of those that it was not told about by us. */
-async function matchesOf(
-  { planning, tenantId, reader, inForce }: Draft,
-  type: ResourceTypeName,
-  pairs: readonly (Pair & { readonly desired: Desired })[],
-): Promise<ReadonlyMap<string, readonly Match[]>> {
-  const questions = pairs.flatMap((pair) => questionOf(type, pair, inForce.policy));
-  if (questions.length === 0) return new Map();
-  const answers = await planning.backend.match(tenantId, questions);
-  const others = [...answers].flatMap(([id, matches]) => matches.flatMap(({ scimId }) => strangerOf(id, scimId)));
-  const ours = others.length === 0 ? new Map<string, unknown>() : await reader.mirror.byIds(type, others);
-  // A name that another account of ours has is no match: whether it becomes free is for resolve-names.ts to say.
-  const foreign = (match: Match): boolean => match.scimId === undefined || !ours.has(match.scimId);
-  return new Map([...answers].map(([id, matches]) => [id, matches.filter(foreign)]));
-}
-
-const strangerOf = (id: string, scimId: string | undefined): readonly string[] =>
-  scimId === undefined || scimId === id ? [] : [scimId];
-
-/** Hints are what the policy passes on. */
-function questionOf(
-  type: ResourceTypeName,
-  { id, staged, mirror, desired: { content } }: Pair & { readonly desired: Desired },
-  policy: SyncPolicy,
-): readonly MatchQuestion[] {
-  if (staged === undefined || mirror !== undefined || content === undefined) return [];
-  const name = type === 'User' ? policy.attributes['externalId'] : 'externalId';
-  const externalId = name === undefined ? undefined : member(content.attributes, name);
-  const email = member(content.attributes, 'email');
-  return [
-    {
-      type,
-      scimId: id,
-      content,
-      ...(typeof externalId === 'string' ? { externalId } : {}),
-      ...(typeof email === 'string' ? { email } : {}),
-    },
-  ];
 }

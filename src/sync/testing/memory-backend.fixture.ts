@@ -1,4 +1,5 @@
 import type { TrackedLine } from '../../model/line.js';
+import type { MatchBy } from '../../model/match.js';
 import type { BackendIdentity, SyncContent, SyncMembership } from '../../model/mirror.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { foldString } from '../../protocol/search-form.js';
@@ -48,6 +49,10 @@ export class MemoryBackend implements Backend {
 
   largestAtomicBatch(): Promise<number> {
     return Promise.resolve(this.atomic ? Infinity : 0);
+  }
+
+  matchesBy(): Promise<MatchBy | undefined> {
+    return Promise.resolve('hashes');
   }
 
   match(_tenantId: string, questions: readonly MatchQuestion[]) {

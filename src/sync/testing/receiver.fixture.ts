@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -15,13 +16,15 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
+const KEY = Buffer.alloc(24, 7);
+
 /** A userName that begins so is refused. */
 export const REFUSED = 'refused-';
 /** A batch with such a userName is not answered before `answerAll`. */
 export const UNANSWERED = 'unanswered-';
 /** A batch with such a userName is answered after a second. */
 export const SLOW = 'slow-';
-/** The backend has an account of such a userName already. */
+/** The backend has an account of such a userName already; by the hash of its name it knows `known-ann` alone. */
 export const KNOWN = 'known-';
 
 /**
@@ -50,7 +53,7 @@ export async function startReceiver({ listing = false }: { readonly listing?: bo
     environment: {
       SYNC_BACKEND: 'http',
       SYNC_BACKEND_URL: `http://127.0.0.1:${address.port}`,
-      SYNC_BACKEND_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
+      SYNC_BACKEND_SECRET: `whsec_${KEY.toString('base64')}`,
       SYNC_GIVE_UP_MS: '500',
     },
     waiting: () => waiting.length,
@@ -72,10 +75,10 @@ function send(response: ServerResponse, answer: JsonObject): void {
 }
 
 function answerTo({ url }: IncomingMessage, body: string, listing: boolean): JsonObject {
-  if (url === '/capabilities') return { atomicBatches: true, maxBatchSize: 100, listing };
+  if (url === '/capabilities') return { atomicBatches: true, maxBatchSize: 100, listing, nameHashes: true };
   if (url === '/listings') return { items: [], next: null };
   const parsed: unknown = JSON.parse(body);
-  if (url === '/matches') return { items: objectsIn(parsed, 'items').flatMap(matchesOf) };
+  if (url === '/matches') return { items: objectsIn(parsed, 'items').flatMap((item) => matchesOf(item, parsed)) };
   return { outcomes: objectsIn(parsed, 'lines').map(outcomeOf) };
 }
 
@@ -84,9 +87,17 @@ function objectsIn(parsed: unknown, name: string): readonly JsonObject[] {
   return list !== undefined && isJsonArray(list) ? list.filter(isJsonObject) : [];
 }
 
-function matchesOf({ scimId = '', userName }: JsonObject): JsonObject[] {
+function matchesOf(item: JsonObject, request: unknown): JsonObject[] {
+  const { scimId = '' } = item;
+  const userName = isOfKnownAnn(item, request) ? `${KNOWN}ann` : item['userName'];
   if (typeof userName !== 'string' || !userName.startsWith(KNOWN)) return [];
   return [{ scimId, matches: [{ accountId: `of ${userName}`, by: 'name', hints: { displayName: 'Known before' } }] }];
+}
+
+function isOfKnownAnn({ nameHashes = [] }: JsonObject, request: unknown): boolean {
+  const tenantId = isJsonObject(request) ? request['tenantId'] : undefined;
+  const text = `flexwhere-name\n${String(tenantId)}\naccount\n${KNOWN}ann`;
+  return isJsonArray(nameHashes) && nameHashes.includes(createHmac('sha256', KEY).update(text).digest('hex'));
 }
 
 function outcomeOf({ key = '', content, accountId }: JsonObject): JsonObject {

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type { BackendIdentity } from '../../model/mirror.js';
-import type { Match } from '../../model/match.js';
+import type { Match, MatchBy } from '../../model/match.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../backend.js';
 import { RUN_TUNING, type Running, type RunTuning } from '../run/running.js';
@@ -36,6 +36,10 @@ export class ObedientBackend implements Backend {
 
   largestAtomicBatch(): Promise<number> {
     return Promise.resolve(Infinity);
+  }
+
+  matchesBy(): Promise<MatchBy | undefined> {
+    return Promise.resolve('hashes');
   }
 
   match(): Promise<ReadonlyMap<string, readonly Match[]>> {

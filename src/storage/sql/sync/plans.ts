@@ -1,6 +1,6 @@
 import type { Plan, PlanState } from '../../../model/plan.js';
-import type { PlanReader, PlanWriter } from '../../sync-store.js';
-import { parseBackend, parseCounts } from './stored-json.js';
+import type { FrozenPlan, PlanReader, PlanWriter } from '../../sync-store.js';
+import { parseBackend, parseCounts, parseMatching } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 interface PlanRow {
@@ -15,12 +15,13 @@ interface PlanRow {
   readonly counts: string;
   readonly undoes: string | null;
   readonly backend: string | null;
+  readonly matching: string | null;
   /** SQLite has numbers for it. */
   readonly repairs: boolean | number | null;
 }
 
 const COLUMNS =
-  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, repairs';
+  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, matching, repairs';
 
 /** Reads of the table `sync_plans`. */
 export class KnexPlanReader implements PlanReader {
@@ -55,8 +56,12 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
     await session.knex('sync_plans').insert({ tenant_id: tenantId, ...toPlanRow(plan) });
   }
 
-  async freeze(planId: string, { digest, counts }: Pick<Plan, 'digest' | 'counts'>): Promise<void> {
-    const columns = { digest, counts: JSON.stringify(counts) };
+  async freeze(planId: string, { digest, counts, matching }: FrozenPlan): Promise<void> {
+    const columns = {
+      digest,
+      counts: JSON.stringify(counts),
+      ...(matching === undefined ? {} : { matching: JSON.stringify(matching) }),
+    };
     if (!(await this.#move(planId, 'making', 'open', columns))) throw new Error(`Plan ${planId} is not being made`);
   }
 
@@ -96,6 +101,7 @@ export function toPlanRow(plan: Plan): PlanRow {
     counts: JSON.stringify(plan.counts),
     undoes: plan.undoes ?? null,
     backend: plan.backend === undefined ? null : JSON.stringify(plan.backend),
+    matching: plan.matching === undefined ? null : JSON.stringify(plan.matching),
     repairs: plan.repairs ?? null,
   };
 }
@@ -113,6 +119,7 @@ function toPlan(row: PlanRow): Plan {
     counts: parseCounts(row.counts),
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
     ...(row.backend === null ? {} : { backend: parseBackend(row.backend) }),
+    ...(row.matching === null ? {} : { matching: parseMatching(row.matching) }),
     ...(row.repairs ? { repairs: true } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import type { PlanLine } from '../../../model/line.js';
 import type { BackendIdentity, SyncContent } from '../../../model/mirror.js';
-import type { PlanCounts } from '../../../model/plan.js';
+import type { PlanCounts, PlanMatching } from '../../../model/plan.js';
 import type { SyncPolicy } from '../../../model/policy.js';
 import type { PlanReview } from '../../../model/reviewing/plan-review.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
@@ -20,6 +20,8 @@ const isPolicy = (value: unknown): value is SyncPolicy =>
   has(value, { deactivation: 'string', attributes: 'object', guard: 'object' });
 const isCounts = (value: unknown): value is PlanCounts =>
   has(value, { accounts: 'object', groups: 'object', memberships: 'object' });
+const isMatching = (value: unknown): value is PlanMatching =>
+  has(value, { sent: 'string', asked: 'number', notAsked: 'number' });
 const isReview = (value: unknown): value is PlanReview =>
   has(value, { lines: 'number', warnings: 'object', attributes: 'object' });
 const isNumbers = (value: unknown): value is readonly number[] =>
@@ -35,6 +37,9 @@ export const parseLine = (text: string): PlanLine => parse(text, isLine, 'A line
 export const parsePolicy = (text: string): SyncPolicy => parse(text, isPolicy, 'A policy');
 /** A plan's counts, from `sync_plans.counts`. */
 export const parseCounts = (text: string): PlanCounts => parse(text, isCounts, 'What a plan counts');
+/** What a backend was asked for a plan, from `sync_plans.matching`. */
+export const parseMatching = (text: string): PlanMatching =>
+  parse(text, isMatching, 'What a backend was asked for a plan');
 /** What a plan comes to, from `sync_plan_reviews.review`. */
 export const parseReview = (text: string): PlanReview => parse(text, isReview, 'The review of a plan');
 /** Line numbers, from `sync_plan_index.entries` and `sync_plan_groups.first`. */

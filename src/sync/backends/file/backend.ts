@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Match } from '../../../model/match.js';
+import type { Match, MatchBy } from '../../../model/match.js';
 import type { BackendIdentity, SyncMembership } from '../../../model/mirror.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { Backend, Batch, DeliveryOutcome, FinishedRun, ListedResource } from '../../backend.js';
@@ -48,6 +48,10 @@ export class FileBackend implements Backend {
   }
 
   /** It has only what it was told. */
+  matchesBy(): Promise<MatchBy | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   match(): Promise<ReadonlyMap<string, readonly Match[]>> {
     return Promise.resolve(new Map());
   }

@@ -29,11 +29,13 @@ export function readCapabilities(answer: unknown): Capabilities {
   return { atomicBatches, maxBatchSize, ...readOptions(object) };
 }
 
-function readOptions(object: JsonObject): Pick<Capabilities, 'backendId' | 'listing'> {
+function readOptions(object: JsonObject): Pick<Capabilities, 'backendId' | 'listing' | 'nameHashes'> {
   const [backendId = null, listing = false] = [member(object, 'backendId'), member(object, 'listing')];
+  const nameHashes = member(object, 'nameHashes') ?? false;
   if (backendId !== null && !isUsableId(backendId)) throw notUnderstood('backendId');
   if (typeof listing !== 'boolean') throw notUnderstood('listing');
-  return { ...(backendId === null ? {} : { backendId }), listing };
+  if (typeof nameHashes !== 'boolean') throw notUnderstood('nameHashes');
+  return { ...(backendId === null ? {} : { backendId }), listing, nameHashes };
 }
 
 /** A page of what the backend has. */

@@ -299,7 +299,7 @@ describe('matches', () => {
 
   const asked = async (items: unknown) => {
     backend = await startScriptedBackend(({ path }) => (path === '/matches' ? { body: { items } } : undefined));
-    return impatientBackend(backend.url).match('t', [question('a'), question('b')]);
+    return impatientBackend(backend.url).match('t', [question('a'), question('b')], 'names');
   };
 
   it('are what the backend has, by SCIM id, of what was asked for', async () => {

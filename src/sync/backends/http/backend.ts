@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../../../generated/backend.js';
-import type { Match } from '../../../model/match.js';
+import type { Match, MatchBy } from '../../../model/match.js';
 import type { BackendIdentity, SyncMembership } from '../../../model/mirror.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import {
@@ -15,6 +15,7 @@ import { HttpConnection } from './connection.js';
 import type { HttpSettings, HttpTuning } from './connection.js';
 import { deliverLines } from './deliver-lines.js';
 import { matchRequest } from './lines.js';
+import { hashRequests } from './name-hashes.js';
 import { inOrder, listed } from './listing.js';
 import { RequestFailure } from './request-failure.js';
 
@@ -28,12 +29,14 @@ const LARGEST_BATCH = 100;
 export class HttpBackend implements Backend {
   readonly place: Backend['place'];
   readonly #connection: HttpConnection;
+  readonly #hashRequest: ReturnType<typeof hashRequests>;
   #capabilities: { readonly value: Capabilities; readonly until: number } | undefined;
 
   /** @throws Error for a secret that is none of Standard Webhooks */
   constructor(settings: HttpSettings, tuning: Partial<HttpTuning> = {}) {
     this.place = { kind: 'http', address: settings.url.replace(/\/$/u, '') };
     this.#connection = new HttpConnection(settings, tuning);
+    this.#hashRequest = hashRequests(settings.secret);
   }
 
   async identity(signal: AbortSignal = NEVER): Promise<BackendIdentity> {
@@ -63,10 +66,19 @@ export class HttpBackend implements Backend {
     return (await this.#whatItCan(NEVER)).atomicBatches ? this.#batchSize(NEVER) : 0;
   }
 
-  async match(tenantId: string, questions: readonly MatchQuestion[]): Promise<ReadonlyMap<string, readonly Match[]>> {
+  async matchesBy(): Promise<MatchBy> {
+    return (await this.#whatItCan(NEVER)).nameHashes === true ? 'hashes' : 'names';
+  }
+
+  async match(
+    tenantId: string,
+    questions: readonly MatchQuestion[],
+    by: MatchBy,
+  ): Promise<ReadonlyMap<string, readonly Match[]>> {
+    const requestOf = by === 'hashes' ? this.#hashRequest : matchRequest;
     const found = new Map<string, readonly Match[]>();
     for (const some of chunks(questions, await this.#batchSize(NEVER))) {
-      const matches = await available(this.#connection.matches(matchRequest(tenantId, some), NEVER));
+      const matches = await available(this.#connection.matches(requestOf(tenantId, some), NEVER));
       for (const [scimId, ones] of matches) found.set(scimId, ones);
     }
     return found;

@@ -106,9 +106,12 @@ const membership = (kind: 'add' | 'remove', groupId: string, memberId: string): 
   memberId,
 });
 
+/** By its name and by the hash of it: both find the same. */
 async function matchesOf(scimId: string, name: string, type: 'User' | 'Group' = 'User') {
   const content = { name, active: true, attributes: {} };
-  const found = await backend.match('t', [{ type, scimId, content, externalId: 'e', email: `${name}@x` }]);
+  const question = { type, scimId, content, externalId: 'e', email: `${name}@x` };
+  const found = await backend.match('t', [question], 'names');
+  expect(await backend.match('t', [question], 'hashes')).toEqual(found);
   expect(faults).toEqual([]);
   return found.get(scimId) ?? [];
 }
@@ -192,6 +195,10 @@ describe('the example receiver and the http backend, held to openapi/backend.yam
       { groupId: 'lg', memberId: 'l1001' },
     ]);
     expect(faults).toEqual([]);
+  });
+
+  it('can do without names before a review', async () => {
+    expect(await backend.matchesBy()).toBe('hashes');
   });
 
   it('say which backend it is', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Match } from '../../model/match.js';
-import { chooseMatch } from './choose-match.js';
+import { chooseMatch } from './choose.js';
 
 const named = (accountId: string, scimId?: string): Match => ({
   accountId,
