@@ -88,7 +88,8 @@ async function addMembers(
       (session) =>
         selectRows(
           session,
-          `insert into memberships (tenant_id, group_id, member_id, member_type) select tenant_id, ?, id, type
+          `insert into memberships (tenant_id, group_id, member_id, member_type, display)
+           select tenant_id, ?, id, type, display
            from resources where tenant_id = ? and type = 'User' order by id limit ?`,
           [groupId(index), tenantId, members],
         ),

@@ -15,6 +15,8 @@ export interface StoredResource {
   readonly lastModified: string;
   /** JSON text of the resource as it is returned, without `id`, `meta`, `groups` and `members`; begins with `{"schemas":`. */
   readonly document: string;
+  /** Rises by one when members of the group are called otherwise; 0 for users. */
+  readonly membersVersion: number;
   /** A user's groups, direct and through other groups, in the order of their ids; only where they were read along. */
   readonly groups?: readonly GroupOfUser[];
 }
@@ -27,6 +29,8 @@ export interface ResourceContent {
   readonly userName?: string;
   /** Folded. */
   readonly displayName?: string;
+  /** The displayName as sent, for members, groups and managers. */
+  readonly display?: string;
   readonly externalId?: string;
   readonly active?: boolean;
   /** Values in search form that are matched on but have no column: emails.value, manager.value, registered attributes. */

@@ -41,8 +41,6 @@ export interface DirectoryReader {
   list(query: ListQuery): Promise<Page>;
   /** Members of a group in the order of their ids, `limit` at most, those behind `after` (an id; undefined: from the first). */
   members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]>;
-  /** The sum of the versions of a group's members: with the group's version it changes whenever a member's display may. */
-  memberVersions(groupId: string): Promise<number>;
   /** The groups of each of these users, direct and through nested groups, in the order of their ids; one statement. */
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>>;
   /** How many resources of a type have something under the URN of one of the tenant's own schemas. */

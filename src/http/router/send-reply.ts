@@ -74,10 +74,13 @@ export async function sendReply(
     return;
   }
   if (typeof reply.body !== 'string' && isPieces(reply.body)) {
-    await writePieces(response, reply.type ?? type, reply.body);
+    await writePieces(response, reply.type ?? type, reply.body, held);
     return;
   }
-  const text = textOf(reply.body, indented);
+  await writeText(response, type, textOf(reply.body, indented), held);
+}
+
+async function writeText(response: Response, type: string, text: string, held: Held | undefined): Promise<void> {
   response.setHeader('Content-Type', type);
   response.setHeader('Content-Length', Buffer.byteLength(text));
   if (text.length <= SLICE) {
@@ -113,12 +116,26 @@ export function isPieces(body: object): body is AsyncIterable<string> {
   return Symbol.asyncIterator in body;
 }
 
-/** The first piece is awaited before anything is written, so that an early failure is answered as an error. */
-async function writePieces(response: Response, type: string, pieces: AsyncIterable<string>): Promise<void> {
+/**
+ * The first two pieces are awaited before anything is written, so that an early failure is answered as an error, and one piece
+ * alone is written like any other text. No more than one further piece waits until the client takes it.
+ */
+async function writePieces(
+  response: Response,
+  type: string,
+  pieces: AsyncIterable<string>,
+  held: Held | undefined,
+): Promise<void> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
+  const second = first.done === true ? first : await iterator.next();
+  if (second.done === true) {
+    await writeText(response, type, first.done === true ? '' : first.value, held);
+    return;
+  }
   response.setHeader('Content-Type', type);
-  await pipeline(Readable.from(withFirst(first, iterator)), response).catch(unlessClientLeft);
+  const all = Readable.from(withFirst([first, second], iterator), { highWaterMark: 1 });
+  await pipeline(all, response).catch(unlessClientLeft);
 }
 
 function unlessClientLeft(error: unknown): void {
@@ -126,8 +143,12 @@ function unlessClientLeft(error: unknown): void {
   if (code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
-async function* withFirst(first: IteratorResult<string>, iterator: AsyncIterator<string>): AsyncGenerator<string> {
-  for (let piece = first; piece.done !== true; piece = await iterator.next()) yield piece.value;
+async function* withFirst(
+  first: readonly IteratorResult<string>[],
+  iterator: AsyncIterator<string>,
+): AsyncGenerator<string> {
+  for (const piece of first) if (piece.done !== true) yield piece.value;
+  for (let piece = await iterator.next(); piece.done !== true; piece = await iterator.next()) yield piece.value;
 }
 
 /** A body: an object, JSON text ready to be sent (so that stored text needs no parsing), or a long text in pieces. */

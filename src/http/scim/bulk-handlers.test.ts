@@ -401,7 +401,7 @@ describe.each(storageKinds)('bulk on $name', (kind) => {
       );
       expect(results(answer).map(({ status, version }) => [status, version])).toEqual([
         ['204', 'W/"2"'],
-        ['200', expect.stringMatching(/^W\/"3\./u)],
+        ['200', 'W/"3"'],
         ['204', 'W/"4"'],
         ['204', undefined],
         ['201', 'W/"1"'],

@@ -1,6 +1,6 @@
 import type { ResourceContent } from '../../model/resource.js';
 import { presenceOf } from '../../protocol/custom-schema/definition.js';
-import type { JsonObject } from '../../protocol/json.js';
+import { member, type JsonObject } from '../../protocol/json.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
 import { invalidValue } from '../../protocol/scim-error.js';
 import { matchingValues, searchForm } from '../../protocol/search-form.js';
@@ -29,8 +29,14 @@ export function contentAsIs(resource: JsonObject, type: ResourceType): ResourceC
     search,
     ...(typeof userName === 'string' ? { userName } : {}),
     ...(typeof displayName === 'string' ? { displayName } : {}),
+    ...displayOf(resource),
     ...(typeof externalId === 'string' ? { externalId } : {}),
     ...(typeof active === 'boolean' ? { active } : {}),
     matchingValues: [...matchingValues(search, type), ...presenceOf(resource, type)],
   };
+}
+
+function displayOf(resource: JsonObject): Pick<ResourceContent, 'display'> {
+  const display = member(resource, 'displayName');
+  return typeof display === 'string' ? { display } : {};
 }

@@ -105,5 +105,5 @@ export async function addMembers(directory: DirectoryWriter, { id, steps }: NewR
 
 /** A new resource as it is stored. */
 export function storedAs({ id, type, at, content }: NewResource): StoredResource {
-  return { id, type, version: 1, created: at, lastModified: at, document: content.document };
+  return { id, type, version: 1, created: at, lastModified: at, document: content.document, membersVersion: 0 };
 }

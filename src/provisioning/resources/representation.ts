@@ -102,8 +102,7 @@ export class Representer {
 
   async #group(stored: StoredResource): Promise<Representation> {
     const withMembers = includes(this.projection, 'members');
-    const versions = withMembers ? await this.#directory.memberVersions(stored.id) : 0;
-    const tag = weakTag(stored.version, versions === 0 ? undefined : versions.toString(36));
+    const tag = withMembers ? tagWithMembers(stored) : weakTag(stored.version);
     const text = this.#groupText(stored, tag);
     const body = withMembers ? this.#withMembers(stored.id, text) : text;
     return { ...this.#identity(stored), tag, body };
@@ -118,31 +117,40 @@ export class Representer {
     return { location: this.#location(stored), version: stored.version };
   }
 
-  /** A group's text with its members, which are read and written some at a time. */
+  /** A group's text with its members, which are read and written some at a time; those of most groups in one piece. */
   async *#withMembers(groupId: string, text: string): AsyncGenerator<string> {
-    let after: string | undefined;
-    let opened = false;
-    for (;;) {
-      const members = await this.#directory.members(groupId, after, MEMBERS_AT_A_TIME);
-      const pieces = members.map((member) => JSON.stringify(this.#member(member)));
-      if (pieces.length > 0) {
-        yield `${opened ? ',' : `${text.slice(0, -1)},"members":[`}${pieces.join(',')}`;
-        opened = true;
-      }
-      if (members.length < MEMBERS_AT_A_TIME) break;
-      after = members.at(-1)?.id;
+    let members = await this.#directory.members(groupId, undefined, MEMBERS_AT_A_TIME);
+    let before = `${text.slice(0, -1)},"members":[`;
+    while (members.length === MEMBERS_AT_A_TIME) {
+      yield before + this.#membersText(members);
+      before = ',';
+      members = await this.#directory.members(groupId, members.at(-1)?.id, MEMBERS_AT_A_TIME);
     }
-    yield opened ? ']}' : text;
+    if (members.length > 0) yield `${before}${this.#membersText(members)}]}`;
+    else yield before === ',' ? ']}' : text;
   }
 
-  #member({ id, type, display }: Member): JsonObject {
+  #membersText(members: readonly Member[]): string {
+    const { User, Group } = this.scope.types;
+    const base = this.provisioning.baseUrl;
+    const whole = isWhole(this.projection);
+    const texts = members.map((member) => {
+      if (!whole) return JSON.stringify(this.#projectedMember(member));
+      const { id, type, display } = member;
+      const { endpoint } = type === 'User' ? User : Group;
+      const name = display === undefined ? '' : `,"display":${JSON.stringify(display)}`;
+      return `{"value":"${id}","$ref":"${base}${endpoint}/${id}","type":"${type}"${name}}`;
+    });
+    return texts.join(',');
+  }
+
+  #projectedMember({ id, type, display }: Member): JsonObject {
     const member = {
       value: id,
       $ref: `${this.provisioning.baseUrl}${this.scope.types[type].endpoint}/${id}`,
       type,
       ...(display === undefined ? {} : { display }),
     };
-    if (isWhole(this.projection)) return member;
     const projected = this.#project('Group', { schemas: [], members: [member] })['members'];
     return Array.isArray(projected) && isJsonObject(projected[0]) ? projected[0] : {};
   }
@@ -183,6 +191,11 @@ export class Representer {
 interface Derived {
   readonly groups: ReadonlyMap<string, readonly GroupOfUser[]>;
   readonly managers: ReadonlyMap<string, string | undefined>;
+}
+
+/** A group's tag where it shows its members: what they are called changes without the group's version. */
+function tagWithMembers({ version, membersVersion }: StoredResource): string {
+  return weakTag(version, membersVersion === 0 ? undefined : `M${membersVersion}`);
 }
 
 /** The resource that a stored text holds. */

@@ -47,9 +47,12 @@ export function groupContent(displayName: string, given: JsonObject = {}): Resou
   };
 }
 
-function labels({ displayName, externalId }: JsonObject): Pick<ResourceContent, 'displayName' | 'externalId'> {
+function labels({
+  displayName,
+  externalId,
+}: JsonObject): Pick<ResourceContent, 'displayName' | 'display' | 'externalId'> {
   return {
-    ...(typeof displayName === 'string' ? { displayName: foldString(displayName) } : {}),
+    ...(typeof displayName === 'string' ? { displayName: foldString(displayName), display: displayName } : {}),
     ...(typeof externalId === 'string' ? { externalId } : {}),
   };
 }

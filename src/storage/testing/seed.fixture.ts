@@ -66,8 +66,8 @@ export async function seedMembers(database: Database, groupId: string, count: nu
   await database.unit((session) =>
     selectRows(
       session,
-      `insert into memberships (tenant_id, group_id, member_id, member_type)
-       select tenant_id, ?, id, type from resources where tenant_id = 't' and type = 'User' order by id limit ?`,
+      `insert into memberships (tenant_id, group_id, member_id, member_type, display)
+       select tenant_id, ?, id, type, display from resources where tenant_id = 't' and type = 'User' order by id limit ?`,
       [groupId, count],
     ),
   );

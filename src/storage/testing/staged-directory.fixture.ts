@@ -77,6 +77,7 @@ function resourceRow(staged: StagedResource): object {
     last_modified: staged.lastModified,
     user_name: search['userName'] ?? null,
     display_name: search['displayName'] ?? null,
+    display: staged.resource['displayName'] ?? null,
     external_id: search['externalId'] ?? null,
     active: search['active'] ?? null,
     document: JSON.stringify(staged.resource),
@@ -85,11 +86,10 @@ function resourceRow(staged: StagedResource): object {
 }
 
 function membershipRows({ id, members }: StagedResource, directory: readonly StagedResource[]): readonly object[] {
-  return members.map((memberId) => ({
-    group_id: id,
-    member_id: memberId,
-    member_type: find(directory, memberId)?.type,
-  }));
+  return members.map((memberId) => {
+    const { type, resource } = find(directory, memberId) ?? {};
+    return { group_id: id, member_id: memberId, member_type: type, display: resource?.['displayName'] ?? null };
+  });
 }
 
 function valueRows(staged: StagedResource): readonly object[] {

@@ -4,7 +4,8 @@ import { uniqueness } from '../../../protocol/scim-error.js';
 import type { BulkMember, BulkResource, BulkWriter } from '../../bulk-writer.js';
 import { selectRows, type Session, type Work } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
-import { insertBound, type NewRow } from '../statements.js';
+import { chunks, insertBound, isOneOf, wholeNumber, type NewRow } from '../statements.js';
+import { KEEP } from './membership-change.js';
 import { addToCount, toNewRow } from './rows.js';
 import { toValueRows } from './matching-values.js';
 
@@ -35,14 +36,29 @@ export class KnexBulkWriter implements BulkWriter {
 
   addMembers(groupId: string, members: readonly BulkMember[]): Promise<void> {
     return this.#unit(async (session) => {
-      const group = {
-        tenant_id: this.#tenantId,
-        group_id: groupId,
-        version: await this.#nextVersion(session, groupId),
-      };
-      const rows = members.map(({ id, type }) => ({ ...group, member_id: id, member_type: type }));
-      await insertBound(session, 'memberships', rows);
+      const group = { id: groupId, version: await this.#nextVersion(session, groupId) };
+      for (const piece of chunks(members)) await this.#join(session, group, piece);
     });
+  }
+
+  async #join(
+    session: Session,
+    group: { readonly id: string; readonly version: number },
+    members: readonly BulkMember[],
+  ): Promise<void> {
+    const { sql, binding } = isOneOf(
+      session.dialect,
+      'r.id',
+      members.map(({ id }) => id),
+    );
+    const joined = await selectRows(
+      session,
+      `insert into memberships (tenant_id, group_id, member_id, member_type, display, version)
+       select r.tenant_id, ?, r.id, r.type, r.display, ${wholeNumber(group.version)}
+       from resources r where r.tenant_id = ? and ${sql} order by r.id ${KEEP[session.dialect]} returning member_id`,
+      [group.id, this.#tenantId, binding],
+    );
+    if (joined.length < members.length) throw new Error(`Some of the members of ${group.id} do not exist`);
   }
 
   finish(): Promise<void> {

@@ -39,17 +39,48 @@ export async function findResources(
   { tenantId, where, bindings, withGroups, proof }: Finding,
   most: number,
 ): Promise<readonly StoredResource[]> {
-  const columns = RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ');
-  const selected = withGroups ? `${columns}, ${GROUPS[session.dialect]} as groups` : columns;
-  const sql =
-    proof === undefined
-      ? `select ${selected} from resources r where ${where} limit ${most}`
-      : `select s.stamp, ${selected} from (select ${STAMP} as stamp) s left join resources r on ${where} limit ${most}`;
-  const rows = await hotRows<FoundRow>(session, sql, [...(proof === undefined ? [] : [proof.tokenId]), ...bindings]);
-  if (proof !== undefined) take(proof, rows[0]);
+  const selected = withGroups ? `${COLUMNS}, ${GROUPS[session.dialect]} as groups` : COLUMNS;
+  const rows = await provenRows<FoundRow>(session, selected, { where, bindings, proof }, most);
   const found: StoredResource[] = [];
   for (const row of rows) if (row.id !== null) found.push(await withItsGroups(session, tenantId, row));
   return found;
+}
+
+/** A resource that a unit of work is going to change, and what it is called before. */
+export interface ToChange {
+  readonly stored: StoredResource;
+  readonly display: string | null;
+}
+
+/**
+ * Finds the resource that a unit of work is going to change.
+ * @throws StaleProof as findResources does
+ */
+export async function findToChange(
+  session: Session,
+  finding: Pick<Finding, 'where' | 'bindings' | 'proof'>,
+): Promise<ToChange | undefined> {
+  type Row = FoundRow & { readonly display: string | null };
+  const [row] = await provenRows<Row>(session, `${COLUMNS}, r.display`, finding, 1);
+  return row === undefined || row.id === null ? undefined : { stored: toStoredResource(row), display: row.display };
+}
+
+const COLUMNS = RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ');
+
+/** Rows of `resources r`; with a proof, there is always one, of nulls where nothing is found. */
+async function provenRows<Row extends FoundRow>(
+  session: Session,
+  selected: string,
+  { where, bindings, proof }: Pick<Finding, 'where' | 'bindings' | 'proof'>,
+  most: number,
+): Promise<readonly Row[]> {
+  if (proof === undefined) {
+    return hotRows<Row>(session, `select ${selected} from resources r where ${where} limit ${most}`, bindings);
+  }
+  const sql = `select s.stamp, ${selected} from (select ${STAMP} as stamp) s left join resources r on ${where} limit ${most}`;
+  const rows = await hotRows<Row>(session, sql, [proof.tokenId, ...bindings]);
+  take(proof, rows[0]);
+  return rows;
 }
 
 async function withItsGroups(

@@ -178,7 +178,8 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
       3,
       async (directory) => {
         await directory.findForUpdate('User', user(6));
-        await directory.update('User', user(6), CHANGED, userContent(user(6), mails(user(6))));
+        const content = userContent(user(6), { ...mails(user(6)), displayName: user(6) });
+        await directory.update('User', user(6), CHANGED, content);
       },
     ],
     [

@@ -27,11 +27,13 @@ interface SizedRow extends Omit<KeyedRow, 'document'> {
 /** Bytes of a document that is read along with its row. */
 const SHORT = 4_096;
 
-const SIZED_COLUMNS = RESOURCE_COLUMNS.map((column) =>
-  column === 'document'
-    ? `case when octet_length(w.document) <= ${SHORT} then w.document end as document, octet_length(w.document) as size`
-    : `w.${column}`,
-).join(', ');
+const SIZED: Readonly<Partial<Record<(typeof RESOURCE_COLUMNS)[number], string>>> = {
+  document: `case when octet_length(w.document) <= ${SHORT} then w.document end as document, octet_length(w.document) as size`,
+  // It stands behind the document, which SQLite would read on the way.
+  members_version: "case when w.type = 'Group' then w.members_version else 0 end as members_version",
+};
+
+const SIZED_COLUMNS = RESOURCE_COLUMNS.map((column) => SIZED[column] ?? `w.${column}`).join(', ');
 
 /** How many resources a look-up passes over at most; a million take an index some tenths of a second. */
 const FAR = 20_000;

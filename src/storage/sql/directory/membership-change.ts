@@ -4,6 +4,7 @@ import type { MembershipStep } from '../../../protocol/membership.js';
 import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { MembershipOutcome } from '../../storage.js';
 import { hotRows, selectRows, type Session } from '../connections/database.js';
+import type { Dialect } from '../connections/driver.js';
 import { memberFilterToSql } from '../query/filter-to-sql.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { chunks, idList, isOneOf } from '../statements.js';
@@ -110,10 +111,10 @@ class GroupMembers {
     const { sql, binding } = isOneOf(this.#session.dialect, 'r.id', ids);
     const rows = await hotRows<MemberRow>(
       this.#session,
-      `insert into memberships (tenant_id, group_id, member_id, member_type, version)
-       select r.tenant_id, ?, r.id, r.type,
+      `insert into memberships (tenant_id, group_id, member_id, member_type, display, version)
+       select r.tenant_id, ?, r.id, r.type, r.display,
          (select g.version + 1 from resources g where g.tenant_id = r.tenant_id and g.id = ?)
-       from resources r where r.tenant_id = ? and ${sql} order by r.id
+       from resources r where r.tenant_id = ? and ${sql} order by r.id ${KEEP[this.#session.dialect]}
        on conflict do nothing returning member_id`,
       [this.#groupId, this.#groupId, this.#origin.tenantId, binding],
     );
@@ -152,6 +153,9 @@ class GroupMembers {
     for (const { member_id } of rows) note(member_id, this.#removed, this.#added);
   }
 }
+
+/** On PostgreSQL nobody may be renamed between being read here and being found as a member there. */
+export const KEEP: Readonly<Record<Dialect, string>> = { sqlite: '', postgres: 'for share of r' };
 
 const SEVERAL_REQUESTS = `One request may name at most ${NAMED_MEMBERS} members; send the others in further PATCH requests.`;
 

@@ -4,7 +4,7 @@ import type { FilterNode } from '../../../protocol/filter/tree.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import { GROUP } from '../../../protocol/schemas/resource-types.js';
 import type { DirectoryReader, DirectoryWriter, MembershipOutcome } from '../../storage.js';
-import { CHANGED, CREATED, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
+import { CHANGED, CREATED, groupContent, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
 
 const delta = (given: { clear?: boolean; add?: readonly string[]; remove?: readonly string[] }): MembershipStep => ({
@@ -112,12 +112,58 @@ describe.each(storageKinds)('memberships on $name', (kind) => {
     expect(second).toEqual([{ id: 'h', type: 'Group', display: 'h' }]);
   });
 
-  it("changes the sum of the members' versions with each change of a member", async () => {
-    await change(delta({ add: ['a', 'b'] }));
-    expect(await reader.memberVersions('g')).toBe(2);
-    await write((directory) => directory.update('User', 'a', CHANGED, userContent('a', { displayName: 'Ada' })));
-    expect(await reader.memberVersions('g')).toBe(3);
-    expect(await reader.memberVersions('i')).toBe(0);
+  describe('shows in a group what its members are called', () => {
+    const rename = (id: string, displayName: string | undefined, found = true) =>
+      write(async (directory) => {
+        if (found) await directory.findForUpdate('User', id);
+        return directory.update('User', id, CHANGED, userContent(id, displayName === undefined ? {} : { displayName }));
+      });
+    const shown = async (groupId: string) => [
+      (await reader.find('Group', groupId))?.membersVersion,
+      ...(await reader.members(groupId, undefined, 10)).map(({ display }) => display),
+    ];
+
+    beforeEach(async () => {
+      await change(delta({ add: ['a', 'b'] }));
+      await write((directory) => directory.changeMembers('h', [delta({ add: ['g', 'a'] })]));
+    });
+
+    it.each([
+      ['a name', true, 'Ada', [1, 'Ada', 'Display b'], [1, 'Ada', 'g']],
+      ['a name, without having found the user', false, 'Ada', [1, 'Ada', 'Display b'], [1, 'Ada', 'g']],
+      ['no name', true, undefined, [1, undefined, 'Display b'], [1, undefined, 'g']],
+      ['the same name', true, 'Display a', [0, 'Display a', 'Display b'], [0, 'Display a', 'g']],
+    ] as const)('when a user gets %s', async (_case, found, name, g, h) => {
+      await rename('a', name, found);
+      expect([await shown('g'), await shown('h'), await shown('i')]).toEqual([g, h, [0]]);
+    });
+
+    it('when a group gets a name, or one unit of work renames twice', async () => {
+      await write(async (directory) => {
+        await directory.update('Group', 'g', CHANGED, groupContent('Wardens'));
+        for (const displayName of ['Ada', 'Bea']) {
+          await directory.update('User', 'a', CHANGED, userContent('a', { displayName }));
+        }
+      });
+      expect(await shown('h')).toEqual([3, 'Bea', 'Wardens']);
+    });
+
+    it('without a change of the version that memberships and preconditions go by', async () => {
+      const before = await reader.find('Group', 'g');
+      await rename('a', 'Ada');
+      const after = await reader.find('Group', 'g');
+      expect([after?.version, after?.lastModified]).toEqual([before?.version, before?.lastModified]);
+    });
+
+    it('also when someone is renamed while being added', async () => {
+      const names = Array.from({ length: 10 }, (_, index) => `Ida ${index}`);
+      await Promise.all([
+        ...names.map((name) => rename('c', name)),
+        ...['g', 'h', 'i'].map((id) => write((directory) => directory.changeMembers(id, [delta({ add: ['c'] })]))),
+      ]);
+      const [last] = (await reader.displayNames(['c'])).values();
+      for (const id of ['g', 'h', 'i']) expect((await shown(id)).slice(1)).toContain(last);
+    });
   });
 
   it('lists the groups of users, direct ones as such and nested ones as indirect, though groups contain each other', async () => {

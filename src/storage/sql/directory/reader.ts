@@ -4,7 +4,7 @@ import type { StoredResource } from '../../../model/resource.js';
 import type { TokenProof } from '../../../model/token.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryReader } from '../../storage.js';
-import { selectRows, type Reads, type Work } from '../connections/database.js';
+import { hotRows, selectRows, type Reads, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Origin } from '../query/membership-scopes.js';
 import type { PlanCache } from '../query/plan-cache.js';
@@ -13,12 +13,18 @@ import { proving } from '../tenants/stamp.js';
 import { findResources } from './find-resources.js';
 import { groupsOfUsers } from './groups-of-users.js';
 import { listResources, type ListReads } from './list-resources.js';
-import { toResourceType } from './rows.js';
 
-interface MemberRow {
-  readonly member_id: string;
-  readonly member_type: string;
-  readonly display: string | null;
+/** Members as three arrays of JSON: one row is read in a fraction of the time that a row for each member takes. */
+interface MembersRow {
+  readonly ids: string | null;
+  readonly displays: string | null;
+  /** Those of the ids that are groups. */
+  readonly groups: string | null;
+}
+
+/** An array as text; a filter may follow in between. */
+function arrayOf(dialect: Dialect, value: string, filter = ''): string {
+  return dialect === 'sqlite' ? `json_group_array(${value})${filter}` : `cast(json_agg(${value})${filter} as text)`;
 }
 
 /** Reads of one tenant's staging directory. */
@@ -67,26 +73,15 @@ export class KnexDirectoryReader implements DirectoryReader {
   }
 
   async members(groupId: string, after: string | undefined, limit: number): Promise<readonly Member[]> {
-    const sql = `select m.member_id, m.member_type, r.display from memberships m
-      join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id
-      where m.tenant_id = ? and m.group_id = ? and m.member_id > ? order by m.member_id limit ${wholeNumber(limit)}`;
-    const rows = await this.#lookUp((session) =>
-      selectRows<MemberRow>(session, sql, [this.tenantId, groupId, after ?? '']),
-    );
-    return rows.map((row) => ({
-      id: row.member_id,
-      type: toResourceType(row.member_type),
-      display: row.display ?? undefined,
-    }));
-  }
-
-  async memberVersions(groupId: string): Promise<number> {
-    const sql = `select sum(r.version) as total from memberships m
-      join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id where m.tenant_id = ? and m.group_id = ?`;
+    const array = (value: string, filter?: string): string => arrayOf(this.#dialect, value, filter);
+    const sql = `select ${array('p.member_id')} as ids, ${array('p.display')} as displays,
+        ${array('p.member_id', " filter (where p.member_type = 'Group')")} as groups
+      from (select m.member_id, m.member_type, m.display from memberships m
+        where m.tenant_id = ? and m.group_id = ? and m.member_id > ? order by m.member_id limit ${wholeNumber(limit)}) p`;
     const [row] = await this.#lookUp((session) =>
-      selectRows<{ total: number | string | null }>(session, sql, [this.tenantId, groupId]),
+      hotRows<MembersRow>(session, sql, [this.tenantId, groupId, after ?? '']),
     );
-    return Number(row?.total ?? 0);
+    return row === undefined ? [] : toMembers(row);
   }
 
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
@@ -113,4 +108,14 @@ export class KnexDirectoryReader implements DirectoryReader {
     );
     return new Map(rows.map(({ id, display }) => [id, display ?? undefined]));
   }
+}
+
+function toMembers({ ids, displays, groups }: MembersRow): readonly Member[] {
+  const names = JSON.parse(displays ?? '[]') as readonly (string | null)[];
+  const ofGroups = new Set(JSON.parse(groups ?? '[]') as readonly string[]);
+  return (JSON.parse(ids ?? '[]') as readonly string[]).map((id, index) => ({
+    id,
+    type: ofGroups.has(id) ? 'Group' : 'User',
+    display: names[index] ?? undefined,
+  }));
 }

@@ -1,5 +1,4 @@
 import type { ResourceContent, StoredResource } from '../../../model/resource.js';
-import { isJsonObject } from '../../../protocol/json.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { BulkResource } from '../../bulk-writer.js';
 import { hotRows, type Session } from '../connections/database.js';
@@ -14,14 +13,26 @@ export interface ResourceRow {
   readonly created: string;
   readonly last_modified: string;
   readonly document: string;
+  readonly members_version: number | string;
 }
 
 /** The columns that `toStoredResource` reads. */
-export const RESOURCE_COLUMNS = ['id', 'type', 'version', 'created', 'last_modified', 'document'] as const;
+export const RESOURCE_COLUMNS = [
+  'id',
+  'type',
+  'version',
+  'created',
+  'last_modified',
+  'document',
+  'members_version',
+] as const;
 
 /** What finds one resource; its bindings are tenant, id and type. */
 export const SELECT_RESOURCE = `select ${RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ')}
   from resources r where r.tenant_id = ? and r.id = ? and r.type = ?`;
+
+/** The same with what the resource is called, which its groups show. */
+export const SELECT_TO_CHANGE = SELECT_RESOURCE.replace('select ', 'select r.display, ');
 
 /** A row of `resources` as the resource it stores. */
 export function toStoredResource(row: ResourceRow): StoredResource {
@@ -32,11 +43,11 @@ export function toStoredResource(row: ResourceRow): StoredResource {
     created: row.created,
     lastModified: row.last_modified,
     document: row.document,
+    membersVersion: Number(row.members_version),
   };
 }
 
-/** The resource type that a column holds. */
-export function toResourceType(type: string): ResourceTypeName {
+function toResourceType(type: string): ResourceTypeName {
   return type === 'Group' ? 'Group' : 'User';
 }
 
@@ -47,7 +58,7 @@ export function toContentColumns(content: ResourceContent): Readonly<Record<stri
     search: JSON.stringify(content.search),
     user_name: content.userName ?? null,
     display_name: content.displayName ?? null,
-    display: displayIn(content.document),
+    display: content.display ?? null,
     external_id: content.externalId ?? null,
     active: content.active ?? null,
   };
@@ -73,9 +84,3 @@ export async function addToCount(
 
 const ADD_TO_COUNT = `insert into resource_counts (tenant_id, type, count) values (?, ?, ?)
   on conflict (tenant_id, type) do update set count = resource_counts.count + excluded.count`;
-
-function displayIn(document: string): string | null {
-  const resource: unknown = JSON.parse(document);
-  const display = isJsonObject(resource) && Object.hasOwn(resource, 'displayName') ? resource['displayName'] : null;
-  return typeof display === 'string' ? display : null;
-}

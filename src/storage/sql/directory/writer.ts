@@ -9,16 +9,18 @@ import type { Origin } from '../query/membership-scopes.js';
 import { PlanCache } from '../query/plan-cache.js';
 import { noteMissing } from '../sync/mirror.js';
 import { ProvingSession } from '../tenants/stamp.js';
-import { findResources } from './find-resources.js';
+import { findToChange, type ToChange } from './find-resources.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { KnexDirectoryReader } from './reader.js';
-import { addToCount, SELECT_RESOURCE, toContentColumns, toNewRow, toStoredResource, type ResourceRow } from './rows.js';
+import { addToCount, SELECT_RESOURCE, SELECT_TO_CHANGE, toContentColumns, toNewRow, toStoredResource } from './rows.js';
+import type { ResourceRow } from './rows.js';
 
 /** Reads and writes of one tenant's staging directory within one unit of work. */
 export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {
   readonly #session: Session;
-  readonly #locked = new Set<string>();
+  /** What the resources are called that the unit of work keeps others from changing. */
+  readonly #locked = new Map<string, string | null>();
   readonly #countChanges = new Map<ResourceTypeName, number>();
 
   constructor(origin: Origin, session: Session) {
@@ -33,22 +35,21 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
 
   async findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
     const found = await (this.#session.dialect === 'sqlite' ? this.#findAlone(type, id) : this.#findAndLock(type, id));
-    if (found !== undefined) this.#locked.add(id);
-    return found;
+    if (found !== undefined) this.#locked.set(id, found.display);
+    return found?.stored;
   }
 
   /** On SQLite nobody else writes. The statement proves the token as well, where nothing has proven it before. */
-  async #findAlone(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+  #findAlone(type: ResourceTypeName, id: string): Promise<ToChange | undefined> {
     const proof = this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
-    const finding = { where: THIS, bindings: [this.tenantId, id, type], withGroups: false, proof };
-    const [found] = await findResources(this.#session, { ...finding, tenantId: this.tenantId }, 1);
-    return found;
+    return findToChange(this.#session, { where: THIS, bindings: [this.tenantId, id, type], proof });
   }
 
   /** NO KEY: memberships may refer to the resource meanwhile. */
-  async #findAndLock(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const [row] = await hotRows<ResourceRow>(this.#session, SELECT_FOR_UPDATE, [this.tenantId, id, type]);
-    return row && toStoredResource(row);
+  async #findAndLock(type: ResourceTypeName, id: string): Promise<ToChange | undefined> {
+    type Row = ResourceRow & Pick<ToChange, 'display'>;
+    const [row] = await hotRows<Row>(this.#session, SELECT_FOR_UPDATE, [this.tenantId, id, type]);
+    return row && { stored: toStoredResource(row), display: row.display };
   }
 
   async insert(resource: {
@@ -61,7 +62,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     const row = toNewRow(this.tenantId, resource);
     const inserted = await hotRows(this.#session, insertOne(Object.keys(row)), Object.values(row) as Bound[]);
     if (inserted.length === 0) return 'conflict';
-    this.#locked.add(id);
+    this.#locked.set(id, content.display ?? null);
     this.#count(type, 1);
     return addMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
   }
@@ -73,6 +74,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
       if (isUniqueViolation(error)) return 'conflict';
       throw error;
     }
+    await this.#tellGroups(id, content.display ?? null);
     return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
   }
 
@@ -146,22 +148,33 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     throw missing(type, id);
   }
 
+  /** Has the groups of a resource show what it is called from now on. */
+  async #tellGroups(id: string, display: string | null): Promise<void> {
+    if (this.#locked.get(id) === display) return;
+    this.#locked.set(id, display);
+    const shown = await hotRows(this.#session, SHOW, [display, this.tenantId, id]);
+    if (shown.length === 0) return;
+    await this.#lockGroupsOf(id);
+    const tell = `update resources set members_version = members_version + 1 where tenant_id = ? and id in (${GROUPS_OF})`;
+    await hotRows(this.#session, tell, [this.tenantId, this.tenantId, id]);
+  }
+
   async #leaveGroups(id: string, at: string): Promise<void> {
-    const groups = 'select group_id from memberships where tenant_id = ? and member_id = ?';
-    if (this.#session.dialect === 'postgres') await this.#lockInOrder(groups, id);
+    await this.#lockGroupsOf(id);
     await hotRows(
       this.#session,
-      `update resources set version = version + 1, last_modified = ? where tenant_id = ? and id in (${groups})`,
+      `update resources set version = version + 1, last_modified = ? where tenant_id = ? and id in (${GROUPS_OF})`,
       [at, this.tenantId, this.tenantId, id],
     );
     await hotRows(this.#session, 'delete from memberships where tenant_id = ? and member_id = ?', [this.tenantId, id]);
   }
 
-  /** Locks groups in the order of their ids, so that two deletions do not wait for each other in a circle. */
-  async #lockInOrder(groups: string, id: string): Promise<void> {
+  /** Locks groups in the order of their ids, so that two units of work do not wait for each other in a circle. */
+  async #lockGroupsOf(id: string): Promise<void> {
+    if (this.#session.dialect === 'sqlite') return;
     await selectRows(
       this.#session,
-      `select count(*) from (select id from resources where tenant_id = ? and id in (${groups}) order by id for no key update) locked`,
+      `select count(*) from (select id from resources where tenant_id = ? and id in (${GROUPS_OF}) order by id for no key update) locked`,
       [this.tenantId, this.tenantId, id],
     );
   }
@@ -172,7 +185,9 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
 }
 
 const THIS = 'r.tenant_id = ? and r.id = ? and r.type = ?';
-const SELECT_FOR_UPDATE = `${SELECT_RESOURCE} for no key update`;
+const SELECT_FOR_UPDATE = `${SELECT_TO_CHANGE} for no key update`;
+const GROUPS_OF = 'select group_id from memberships where tenant_id = ? and member_id = ?';
+const SHOW = 'update memberships set display = ? where tenant_id = ? and member_id = ? returning group_id';
 const THE_RESOURCE = 'where tenant_id = ? and id = ? and type = ? returning id';
 const TOUCH = `update resources set version = version + 1, last_modified = ?
   where tenant_id = ? and id = ? and type = ? returning version`;
