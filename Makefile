@@ -12,7 +12,7 @@ BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors format clean
+.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -103,11 +103,14 @@ bench-neighbors: build ## Measure what one tenant can do to another (BENCH_SHAPE
 rooms: node_modules/.installed ## Draw docs/rooms.md from the imports
 	@$(BIN)/tsx src/testing/structure/draw-rooms.ts
 
+docs: node_modules/.installed ## Write what /docs serves into the folder site
+	@rm -rf site; $(BIN)/tsx src/testing/docs/make-docs.ts site
+
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .
 
 clean: ## Remove what can be made again; the data stays
-	rm -rf node_modules contract-tests/node_modules bench/competitors/node_modules dist
+	rm -rf node_modules contract-tests/node_modules bench/competitors/node_modules dist site
 
 # SQLite is one large file: it compiles with -O2 in two thirds of the time that node-gyp's -O3 takes.
 node_modules/.installed: package.json package-lock.json

@@ -2,7 +2,9 @@ import tseslint from 'typescript-eslint';
 import { configs as regexp } from 'eslint-plugin-regexp';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'contract-tests/node_modules', 'bench/competitors/node_modules', 'data'] },
+  {
+    ignores: ['dist', 'node_modules', 'contract-tests/node_modules', 'bench/competitors/node_modules', 'data', 'site'],
+  },
   // Without rules, so that a generated file may be among those that are named on the command line.
   { files: ['generated/**/*.ts'], languageOptions: { parser: tseslint.parser } },
   { ignores: ['generated/**'], extends: [...tseslint.configs.strictTypeChecked, regexp['flat/recommended']] },

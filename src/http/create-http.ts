@@ -90,7 +90,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     metrics,
     onAnswered: recording(parts),
     ping: () => provisioning.storage.ping(),
-    documents: documentRoutes([scim, admin, readDocument('backend')]),
+    documents: documentRoutes([scim, admin, readDocument('backend')], config.publicUrl),
     console: consoleRoutes({ ...parts, storage: provisioning.storage, authenticate }),
     scim: await createOpenApiRouter({
       document: scim,

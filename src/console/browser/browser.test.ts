@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendTo, startTestServer, type TestServer } from '../../http/testing/server.fixture.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
+import { writeDocs } from '../../testing/docs/write.js';
 import { startChromium, violations, watch } from './chromium.fixture.js';
 
 const PEOPLE = ['ada', 'ben', 'cem', 'dea'];
@@ -12,6 +13,17 @@ const PEOPLE = ['ada', 'ben', 'cem', 'dea'];
 let server: TestServer;
 let browser: Browser;
 let folder: string;
+
+/** One page of each kind that the docs have. */
+const DOCS = [
+  '',
+  '/entra',
+  '/operating',
+  '/conformance',
+  '/reference/scim',
+  '/reference/scim/patchUser',
+  '/search?q=token',
+];
 
 /** Addresses of the walk that are looked at again, and the cookies of who went there. */
 let visited: readonly string[] = [];
@@ -115,7 +127,8 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
       `${company}/activity`,
     ];
     const sync = ['holds', 'audit', 'policy'].map((name) => `${company}/sync/${name}`);
-    visited = [...seen, ...[...more, ...sync].map((path) => server.url + path)];
+    const docs = DOCS.map((path) => `/docs${path}`);
+    visited = [...seen, ...[...more, ...sync, ...docs].map((path) => server.url + path)];
     cookies = await page.context().cookies();
     await page.close();
   });
@@ -166,6 +179,40 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     await page.getByText('discarded').waitFor();
     expect(faults).toEqual([]);
     await context.close();
+  });
+
+  it('searches the docs without script, and tries an operation with Swagger UI', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const faults = watch(page, server.url);
+    await page.goto(`${server.url}/docs`);
+    await page.getByLabel('Search').fill('create a user');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: 'Create a user (POST /Users)' }).click();
+    const address = await page.getByRole('link', { name: 'Try it' }).getAttribute('href');
+    await context.close();
+    const trying = await browser.newPage();
+    await trying.goto(server.url + (address ?? ''));
+    await trying.getByRole('button', { name: 'Try it out' }).waitFor();
+    expect(faults).toEqual([]);
+    await trying.close();
+  });
+
+  it('searches the docs in a folder of files', async () => {
+    const site = join(folder, 'site');
+    await writeDocs(site);
+    const page = await browser.newPage();
+    const faults = watch(page, 'file://');
+    await page.goto(`file://${site}/reference/scim/createUser.html`);
+    await page.getByLabel('Search').fill('quarantine');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page
+      .getByRole('link', { name: /^Connecting Microsoft Entra ID › / })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: 'Connecting Microsoft Entra ID' }).waitFor();
+    expect(faults).toEqual([]);
+    await page.close();
   });
 
   it('shows a browser with a token who has arrived, and forgets the token', async () => {
