@@ -1611,6 +1611,11 @@ export interface components {
              * @description When the token ends, a time to come. Without it, or with null, it is valid until revoked.
              */
             expiresAt?: string | null;
+            /**
+             * @description What the token may do at the Tenant URL. Without it, everything. `scim.read` alone makes a check token, for looks
+             *     with a browser; `scim.write` alone is 400 `invalidValue`.
+             */
+            scopes?: ("scim.read" | "scim.write")[];
         };
         /** @description The settings of the tenant. */
         TenantSettings: {
@@ -1685,6 +1690,8 @@ export interface components {
             tokenId: string;
             /** @description What the token is for; empty where nobody said. */
             label: string;
+            /** @description What the token may do; `scim.read` alone is a check token. */
+            scopes: ("scim.read" | "scim.write")[];
             /**
              * Format: date-time
              * @description When the token was issued.
@@ -1718,6 +1725,8 @@ export interface components {
             tokenId: string;
             /** @description What the token is for; empty where nobody said. */
             label: string;
+            /** @description What the token may do; `scim.read` alone is a check token. */
+            scopes: ("scim.read" | "scim.write")[];
             /**
              * Format: date-time
              * @description When the token was issued.

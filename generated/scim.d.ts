@@ -1487,6 +1487,17 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
+        /** @description The tenant is disabled, or the token may only read. */
+        MayNotWrite: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/scim+json": components["schemas"]["Error"];
+            };
+        };
         /** @description The request has a filter, or the tenant is disabled. */
         DiscoveryForbidden: {
             headers: {
@@ -1791,6 +1802,11 @@ export interface components {
          */
         "WWW-Authenticate": string;
         /**
+         * @description What the token lacks (RFC 6750, section 3.1); only where it lacks something.
+         * @example Bearer realm="FlexWhere SCIM", error="insufficient_scope", scope="scim.write"
+         */
+        Challenge: string;
+        /**
          * @description After how many seconds to try again.
          * @example 30
          */
@@ -1853,6 +1869,7 @@ export type ResponseBadDeleteRequest = components['responses']['BadDeleteRequest
 export type ResponseBadDiscoveryRequest = components['responses']['BadDiscoveryRequest'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseTenantDisabled = components['responses']['TenantDisabled'];
+export type ResponseMayNotWrite = components['responses']['MayNotWrite'];
 export type ResponseDiscoveryForbidden = components['responses']['DiscoveryForbidden'];
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseGroupNotFound = components['responses']['GroupNotFound'];
@@ -1891,6 +1908,7 @@ export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderLocation = components['headers']['Location'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
+export type HeaderChallenge = components['headers']['Challenge'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -2028,7 +2046,7 @@ export interface operations {
             };
             400: components["responses"]["BadCreateRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["UserNameTaken"];
             413: components["responses"]["UserTooLarge"];
@@ -2213,7 +2231,7 @@ export interface operations {
             };
             400: components["responses"]["BadReplaceRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             404: components["responses"]["UserNotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["UserNameTaken"];
@@ -2268,7 +2286,7 @@ export interface operations {
             };
             400: components["responses"]["BadDeleteRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             404: components["responses"]["UserNotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
@@ -2350,7 +2368,7 @@ export interface operations {
             };
             400: components["responses"]["BadPatchRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             404: components["responses"]["UserNotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["UserNameTaken"];
@@ -2496,7 +2514,7 @@ export interface operations {
             };
             400: components["responses"]["BadCreateRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["DisplayNameTaken"];
             413: components["responses"]["GroupTooLarge"];
@@ -2681,7 +2699,7 @@ export interface operations {
             };
             400: components["responses"]["BadReplaceRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             404: components["responses"]["GroupNotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["DisplayNameTaken"];
@@ -2736,7 +2754,7 @@ export interface operations {
             };
             400: components["responses"]["BadDeleteRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             404: components["responses"]["GroupNotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
@@ -2818,7 +2836,7 @@ export interface operations {
             };
             400: components["responses"]["BadPatchRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             404: components["responses"]["GroupNotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["DisplayNameTaken"];
@@ -3193,7 +3211,7 @@ export interface operations {
             };
             400: components["responses"]["BadBulkRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TenantDisabled"];
+            403: components["responses"]["MayNotWrite"];
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BulkTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

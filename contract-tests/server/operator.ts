@@ -35,6 +35,11 @@ export class Operator {
     return tokenId;
   }
 
+  /** Returns a token that may only read. */
+  async issueCheckToken(tenantId: string): Promise<string> {
+    return textIn(await this.#send('POST', `/tenants/${tenantId}/tokens`, { scopes: ['scim.read'] }), 'token');
+  }
+
   /** Registers a schema with one attribute, a whole number `level`. */
   async registerSchema(tenantId: string, urn: string): Promise<void> {
     await this.#send('PUT', `/tenants/${tenantId}/schemas/${urn}`, {

@@ -195,6 +195,12 @@ const access: readonly Row[] = [
     change: (call, world) => withHeaders(call, { Authorization: `Bearer ${world.disabledToken}` }),
   },
   {
+    operations: [...CREATES_AND_REPLACES, ...PATCHES, 'deleteUser', 'deleteGroup', 'bulk'],
+    status: '403',
+    by: 'a token that may only read',
+    change: (call, world) => withHeaders(call, { Authorization: `Bearer ${world.checkToken}` }),
+  },
+  {
     operations: DISCOVERY,
     status: '403',
     by: 'a filter',

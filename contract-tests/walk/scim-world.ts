@@ -16,19 +16,22 @@ export class ScimWorld {
     readonly operator: Operator,
     readonly token: string,
     readonly disabledToken: string,
+    /** A token of the tenant that may only read. */
+    readonly checkToken: string,
   ) {}
 
   static async create(operator: Operator): Promise<ScimWorld> {
     const tenant = await operator.createTenant(`walk ${randomUUID()}`);
     const disabled = await operator.createTenant(`disabled ${randomUUID()}`);
     await operator.disableTenant(disabled.tenantId);
-    return new ScimWorld(operator, tenant.token, disabled.token);
+    const check = await operator.issueCheckToken(tenant.tenantId);
+    return new ScimWorld(operator, tenant.token, disabled.token, check);
   }
 
   /** The same with another, empty tenant. */
   async elsewhere(): Promise<ScimWorld> {
     const { token } = await this.operator.createTenant(`elsewhere ${randomUUID()}`);
-    return new ScimWorld(this.operator, token, this.disabledToken);
+    return new ScimWorld(this.operator, token, this.disabledToken, this.checkToken);
   }
 
   /** A body with ids of new users in place of the ids that it shows. Ids that we give out are of version 7, others are not. */

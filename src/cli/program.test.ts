@@ -168,6 +168,19 @@ describe('token issue', () => {
   });
 });
 
+describe('token issue --read-only', () => {
+  it('prints a check token, and how to look with it', async () => {
+    const options = ['--tenant', 'Contoso', '--read-only'];
+    expect(printedJson(await run(['token', 'issue', ...options, '--json']))).toMatchObject({
+      scopes: ['scim.read'],
+      token: TOKEN,
+    });
+    const { stdout } = await run(['token', 'issue', ...options]);
+    expect(stdout).toContain('/scim/Users?access_token=<check token>');
+    expect((await run(['token', 'list', '--tenant', 'Contoso'])).stdout).toMatch(/\tread\t/u);
+  });
+});
+
 describe('token list', () => {
   it('shows everything about a token but the token', async () => {
     const json = await run(['token', 'list', '--tenant', 'Contoso', '--json']);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Tenant } from '../model/tenant.js';
-import type { TokenProof } from '../model/token.js';
+import type { TokenProof, TokenScope } from '../model/token.js';
 import { ScimError, unauthorized } from '../protocol/scim-error.js';
 
 /** Who sent a request. */
@@ -8,6 +8,8 @@ export type Principal =
   | {
       readonly kind: 'tenant';
       readonly tenant: Tenant;
+      /** What the token may do. */
+      readonly scopes: readonly TokenScope[];
       /** Where the token was remembered: what is still to be proven before anything is done or told. */
       readonly proof?: TokenProof;
     }
@@ -38,6 +40,22 @@ export type RecallPrincipal = (secret: string, operationId: string) => Promise<P
 /** Whether something is still to be proven of who sent a request. */
 export const isUnproven = (principal: Principal): boolean =>
   principal.kind === 'tenant' && principal.proof?.isProven === false;
+
+/**
+ * Refuses a token that may not do what an operation does (RFC 6750 §3.1).
+ * @param needed the scope that the document gives the operation
+ * @throws ScimError 403 whose challenge names the scope
+ */
+export function checkScope(principal: Principal, needed: string): void {
+  if (principal.kind !== 'tenant') return;
+  if (principal.scopes.some((scope) => scope === needed)) return;
+  throw new ScimError(403, READ_ONLY, {
+    headers: { 'WWW-Authenticate': `Bearer realm="FlexWhere SCIM", error="insufficient_scope", scope="${needed}"` },
+  });
+}
+
+const READ_ONLY =
+  'This token may only read; what you sent takes the scope scim.write. Enter a token in Entra that may write; ask FlexWhere for one.';
 
 const NO_SECRETS = new Set(['', 'null', 'undefined']);
 

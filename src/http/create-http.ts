@@ -63,7 +63,7 @@ const PROVING: ReadonlySet<string> = new Set(
 
 const authenticating =
   ({ authenticateToken }: Pick<HttpParts, 'authenticateToken'>): Authenticate =>
-  async (secret) => ({ kind: 'tenant', tenant: await authenticateToken(secret) });
+  async (secret) => ({ kind: 'tenant', ...(await authenticateToken(secret)) });
 
 function recalling({ recallToken }: Pick<HttpParts, 'recallToken'>): RecallPrincipal {
   return async (secret, operationId) => {

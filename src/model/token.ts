@@ -1,3 +1,12 @@
+/** What a token may do at the SCIM endpoint: read, which searching is as well, or create, change and delete. */
+export type TokenScope = 'scim.read' | 'scim.write';
+
+/** Everything that a token may do. */
+export const ALL_SCOPES: readonly TokenScope[] = ['scim.read', 'scim.write'];
+
+/** Whether a token may change anything. */
+export const mayWrite = (scopes: readonly TokenScope[] = ALL_SCOPES): boolean => scopes.includes('scim.write');
+
 /** A secret token as it is stored: without the secret, of which only the hash is kept. All times are dateTimes. */
 export interface TokenRecord {
   readonly id: string;
@@ -5,6 +14,8 @@ export interface TokenRecord {
   readonly label: string;
   /** The first characters of the secret behind `fwscim_`, by which people recognize it; tokens of before have none. */
   readonly prefix?: string | undefined;
+  /** What it may do; everything where that was not said. */
+  readonly scopes?: readonly TokenScope[] | undefined;
   readonly created: string;
   readonly expiresAt: string | undefined;
   /** To the minute. */

@@ -18,7 +18,7 @@ let reported: unknown[];
 const authenticationOn = (store: TenantStore): TokenAuthentication =>
   tokenAuthentication({ store, now: test.clock.now, onError: (error) => reported.push(error) });
 
-const authenticate = (secret: string) => authentication.authenticate(secret);
+const authenticate = async (secret: string) => (await authentication.authenticate(secret)).tenant;
 
 const issue = (expiresAt?: string) => test.tenancy.issueToken(contoso.tenant.id, { expiresAt });
 
@@ -164,7 +164,7 @@ describe.each(storageKinds)('authentication on $name', (kind) => {
     it('does not hold up the request, and is waited for at a clean stop', async () => {
       const { promise, release } = gate();
       const slow = withMarkUsed(() => promise);
-      expect((await slow.authenticate(contoso.secret)).name).toBe('Contoso');
+      expect((await slow.authenticate(contoso.secret)).tenant.name).toBe('Contoso');
       let stopped = false;
       const stopping = slow.settled().then(() => {
         stopped = true;
@@ -177,7 +177,7 @@ describe.each(storageKinds)('authentication on $name', (kind) => {
 
     it('is reported, and never thrown, when it cannot be written', async () => {
       const broken = withMarkUsed(() => Promise.reject(new Error('disk full')));
-      expect((await broken.authenticate(contoso.secret)).name).toBe('Contoso');
+      expect((await broken.authenticate(contoso.secret)).tenant.name).toBe('Contoso');
       await broken.settled();
       expect(reported).toEqual([new Error('disk full')]);
     });

@@ -1,5 +1,5 @@
 import type { Tenant } from '../model/tenant.js';
-import { TokenProof, type TokenRecord } from '../model/token.js';
+import { ALL_SCOPES, TokenProof, type TokenRecord, type TokenScope } from '../model/token.js';
 import { forbidden, unauthorized } from '../protocol/scim-error.js';
 import type { TenantStore } from '../storage/storage.js';
 import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
@@ -9,13 +9,19 @@ import { hashOf, isWellFormed, TOKEN_PREFIX } from './secret-token.js';
  * next request on, in every process.
  * @throws ScimError 401 for a token that is mistyped, unknown, revoked or expired; 403 if the tenant is disabled.
  */
-type AuthenticateToken = (secret: string) => Promise<Tenant>;
+type AuthenticateToken = (secret: string) => Promise<TokenHolder>;
+
+/** Whom a token stands for, and what it may do. */
+export interface TokenHolder {
+  readonly tenant: Tenant;
+  readonly scopes: readonly TokenScope[];
+}
 
 /**
  * Remembers the tenant whose secret token this is, without asking the database; undefined if it is not known here as a valid
  * one. Nothing may be done or told on the strength of it before a statement has proven it.
  */
-type RecallToken = (secret: string) => Promise<{ readonly tenant: Tenant; readonly proof: TokenProof } | undefined>;
+type RecallToken = (secret: string) => Promise<(TokenHolder & { readonly proof: TokenProof }) | undefined>;
 
 /** The authentication of provisioning clients. */
 export interface TokenAuthentication {
@@ -34,7 +40,7 @@ export function tokenAuthentication(dependencies: {
   const { store, now, onError } = dependencies;
   const lastUsed = createLastUsed(store, now, onError);
 
-  async function authenticate(secret: string): Promise<Tenant> {
+  async function authenticate(secret: string): Promise<TokenHolder> {
     checkForm(secret);
     // The index compares digests, whose bytes nobody can choose, so the time it takes tells nothing about a token.
     const found = await store.findByHash(hashOf(secret));
@@ -45,7 +51,7 @@ export function tokenAuthentication(dependencies: {
       throw forbidden('FlexWhere has disabled this tenant; ask FlexWhere to enable it again.');
     }
     lastUsed.note(found.token.id);
-    return found.tenant;
+    return { tenant: found.tenant, scopes: found.token.scopes ?? ALL_SCOPES };
   }
 
   async function recall(secret: string): ReturnType<RecallToken> {
@@ -56,7 +62,7 @@ export function tokenAuthentication(dependencies: {
     const proof = new TokenProof(token.id, stamp, () => {
       lastUsed.note(token.id);
     });
-    return { tenant, proof };
+    return { tenant, scopes: token.scopes ?? ALL_SCOPES, proof };
   }
 
   return { authenticate, recall, settled: () => lastUsed.settled() };

@@ -1,5 +1,5 @@
 import type { Tenant, TenantSettings } from '../model/tenant.js';
-import type { TokenRecord } from '../model/token.js';
+import { ALL_SCOPES, type TokenRecord, type TokenScope } from '../model/token.js';
 import type { CreatedTenant } from './tenants.js';
 import type { IssuedToken } from './tokens.js';
 
@@ -19,6 +19,7 @@ export type TenantJson = {
 export type TokenJson = {
   tokenId: string;
   label: string;
+  scopes: TokenScope[];
   created: string;
   expiresAt: string | null;
   lastUsed: string | null;
@@ -37,10 +38,19 @@ export function tenantJson({ id, name, enabled, settings, created, lastModified 
 }
 
 /** A token as JSON, without the token itself. */
-export function tokenJson({ id, label, created, expiresAt, lastUsed, revokedAt }: TokenRecord): TokenJson {
+export function tokenJson({
+  id,
+  label,
+  scopes = ALL_SCOPES,
+  created,
+  expiresAt,
+  lastUsed,
+  revokedAt,
+}: TokenRecord): TokenJson {
   return {
     tokenId: id,
     label,
+    scopes: [...scopes],
     created,
     expiresAt: expiresAt ?? null,
     lastUsed: lastUsed ?? null,

@@ -1,5 +1,5 @@
 import { isId } from '../model/id.js';
-import type { TokenRecord } from '../model/token.js';
+import { ALL_SCOPES, type TokenRecord, type TokenScope } from '../model/token.js';
 import { parseDateTime } from '../protocol/date-time.js';
 import { notFound, type ScimError, invalidValue } from '../protocol/scim-error.js';
 import type { TenancyDependencies } from './dependencies.js';
@@ -19,6 +19,8 @@ export interface TokenRequest {
   readonly label?: string | undefined;
   /** A point in time (RFC 3339) or a date; undefined for a token that is valid until it is revoked. */
   readonly expiresAt?: string | undefined;
+  /** What it may do; everything where nobody says. Reading is always part of it. */
+  readonly scopes?: readonly TokenScope[] | undefined;
 }
 
 /** The use cases of one tenant's tokens; the caller has made sure that the tenant exists. */
@@ -31,7 +33,10 @@ export interface Tokens {
 
 /** Makes the use cases of tokens; `Tenancy` says what each promises. */
 export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies): Tokens {
-  async function issue(tenantId: string, { label = '', expiresAt }: TokenRequest): Promise<IssuedToken> {
+  async function issue(
+    tenantId: string,
+    { label = '', expiresAt, scopes = ALL_SCOPES }: TokenRequest,
+  ): Promise<IssuedToken> {
     const issuedAt = now();
     const secret = newSecretToken(randomBytes);
     const token: TokenRecord = {
@@ -39,6 +44,7 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
       tenantId,
       label: tokenLabel(label),
       prefix: tokenPrefix(secret),
+      scopes: withReading(scopes),
       created: issuedAt.toISOString(),
       expiresAt: expiresAt === undefined ? undefined : expiryOf(expiresAt, issuedAt),
       lastUsed: undefined,
@@ -65,6 +71,17 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
   }
 
   return { issue, list: (tenantId) => store.listTokens(tenantId), revoke, rotate };
+}
+
+/**
+ * Scopes in the order in which they are stored.
+ * @throws ScimError 400 `invalidValue` without `scim.read`: whoever writes reads what it has written.
+ */
+function withReading(scopes: readonly TokenScope[]): readonly TokenScope[] {
+  if (!scopes.includes('scim.read')) {
+    throw invalidValue('The scopes must contain scim.read; a token that writes reads as well.');
+  }
+  return ALL_SCOPES.filter((scope) => scopes.includes(scope));
 }
 
 function unknownToken(tokenId: string): ScimError {

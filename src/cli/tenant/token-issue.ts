@@ -11,6 +11,7 @@ import { allTenants } from './list.js';
 interface IssueOptions extends TenantOptions {
   readonly label: string;
   readonly expires?: string;
+  readonly readOnly?: true;
 }
 
 /** Adds `token issue`, which prints a new secret token, once. */
@@ -18,11 +19,17 @@ export function addTokenIssue(parent: Command, cli: CommandLine): void {
   withTenantOption(addCommand(parent, 'issue', 'issue another secret token; earlier ones stay valid'))
     .option('--label <LABEL>', 'what the token is for', '')
     .option('--expires <TIME>', 'when it expires, such as 2030-12-31T23:59:59Z or 2030-12-31 (UTC)')
+    .option('--read-only', 'a check token: for looks with a browser, refused for every change')
     .action((options: IssueOptions) =>
       withTenancy(cli, async (tenancy) => {
         const { id, name } = await namedTenant(tenancy, options);
-        const issued = await tenancy.issueToken(id, { label: options.label, expiresAt: options.expires });
-        printOutcome(cli, options, issuedTokenJson(issued), announcement(issued, name, tenancy.tenantUrl));
+        const issued = await tenancy.issueToken(id, {
+          label: options.label,
+          expiresAt: options.expires,
+          scopes: options.readOnly === true ? ['scim.read'] : undefined,
+        });
+        const text = options.readOnly === true ? checkAnnouncement : announcement;
+        printOutcome(cli, options, issuedTokenJson(issued), text(issued, name, tenancy.tenantUrl));
       }),
     );
 }
@@ -36,6 +43,17 @@ Issued the token ${token.id} for the tenant ${tenant}, valid until ${token.expir
 Enter it in the Microsoft Entra admin center: Enterprise applications, the application, Provisioning, Admin Credentials.
 The token is shown only once. Earlier tokens stay valid: once Entra uses this one (flexwhere-scim token list shows it),
 revoke the old one with flexwhere-scim token revoke.`;
+
+const checkAnnouncement = ({ token, secret }: IssuedToken, tenant: string, tenantUrl: string): string => `\
+Issued the check token ${token.id} for the tenant ${tenant}, valid until ${token.expiresAt ?? 'it is revoked'}.
+
+  Check token:  ${secret}
+
+It may only read; Entra cannot work with it. To see who has arrived, open in a browser:
+
+  ${tenantUrl}/Users?access_token=<check token>
+
+The token is shown only once. Revoke it when nobody looks any more: flexwhere-scim token revoke ${token.id}`;
 
 /** Adds `token revoke`, which revokes a token of the tenant named by --tenant, or of any tenant. */
 export function addTokenRevoke(parent: Command, cli: CommandLine): void {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TokenRecord } from '../../model/token.js';
+import { mayWrite, type TokenRecord } from '../../model/token.js';
 import { tokenJson } from '../../tenants/tenant-json.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
 import { table } from '../table.js';
@@ -18,14 +18,15 @@ export function addTokenList(parent: Command, cli: CommandLine): void {
 }
 
 function tokenTable(tokens: readonly TokenRecord[], aligned: boolean): string {
-  const rows = tokens.map(({ id, label, created, expiresAt, lastUsed, revokedAt }) => [
+  const rows = tokens.map(({ id, label, scopes, created, expiresAt, lastUsed, revokedAt }) => [
     id,
     label,
+    mayWrite(scopes) ? 'read and write' : 'read',
     created,
     expiresAt ?? '-',
     lastUsed ?? '-',
     revokedAt ?? '-',
   ]);
   const none = 'The tenant has no tokens. Issue one: flexwhere-scim token issue --tenant ID';
-  return table(rows, ['TOKEN ID', 'LABEL', 'CREATED', 'EXPIRES', 'LAST USED', 'REVOKED'], { aligned, none });
+  return table(rows, ['TOKEN ID', 'LABEL', 'MAY', 'CREATED', 'EXPIRES', 'LAST USED', 'REVOKED'], { aligned, none });
 }

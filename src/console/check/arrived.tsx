@@ -1,7 +1,9 @@
-import type { Tenant } from '../../model/tenant.js';
+import type { JSX } from 'preact';
+import { mayWrite } from '../../model/token.js';
 import { member } from '../../protocol/json.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { Storage } from '../../storage/storage.js';
+import type { TokenHolder } from '../../tenants/authenticate-token.js';
 import { SearchForm } from '../layout/form.js';
 import type { Page } from '../layout/page.js';
 import { counted, NextPage, Table, Time } from '../layout/parts.js';
@@ -11,7 +13,11 @@ import { resourceOf, stagedPage, textIn } from '../people/staged-page.js';
 import { whereabouts } from '../people/whereabouts.js';
 
 /** Who has arrived of a company, for the administrator who set Entra up. */
-export async function arrivedPage(storage: Storage, tenant: Tenant, query: URLSearchParams): Promise<Page> {
+export async function arrivedPage(
+  storage: Storage,
+  { tenant, scopes }: TokenHolder,
+  query: URLSearchParams,
+): Promise<Page> {
   const prefix = (query.get('q') ?? '').trim().slice(0, 200);
   const page = await stagedPage(storage, tenant, {
     type: 'User',
@@ -51,11 +57,23 @@ export async function arrivedPage(storage: Storage, tenant: Tenant, query: URLSe
         />
         <NextPage to={page?.next === undefined ? undefined : checkPath({ q: prefix, after: page.next })} />
       </div>
-      <p class="notice warn">
-        The secret token stood in this browser&apos;s address bar, so it is in its history. On a computer that others
-        use, delete the history, or ask FlexWhere for a new token and let the old one be revoked.
-      </p>
+      {mayWrite(scopes) ? <SecretShown /> : <CheckTokenShown />}
     </>
   );
   return { title: tenant.name, body };
 }
+
+const SecretShown = (): JSX.Element => (
+  <p class="notice warn">
+    The secret token stood in this browser&apos;s address bar, so it is in its history, and whoever has it can change
+    people and groups. On a computer that others use, delete the history, or ask FlexWhere for a new token and let the
+    old one be revoked. For looks like this one, ask FlexWhere for a check token: it may only read.
+  </p>
+);
+
+const CheckTokenShown = (): JSX.Element => (
+  <p class="notice">
+    This check token may only read. It is in this browser&apos;s history: ask FlexWhere to revoke it when nobody looks
+    any more.
+  </p>
+);

@@ -1,5 +1,7 @@
 import { ScimError } from '../../protocol/scim-error.js';
 import type { Tenant } from '../../model/tenant.js';
+import { ALL_SCOPES } from '../../model/token.js';
+import type { TokenHolder } from '../../tenants/authenticate-token.js';
 import { hashOf } from '../../tenants/secret-token.js';
 import { plainPageText, type Page } from '../layout/page.js';
 import { checkPath } from '../layout/path.js';
@@ -29,15 +31,16 @@ export function createCheck(parts: Pick<ConsoleParts, 'storage' | 'now' | 'rando
   const { storage, now, randomBytes, publicUrl } = parts;
   const cookie = sessionCookie('fwcheck', publicUrl.startsWith('https:'));
 
-  /** The tenant of a cookie, whose token is looked up each time: a token that is revoked shows nothing any more. */
-  async function tenantOf(header: string | undefined): Promise<Tenant | undefined> {
+  /** Whom a cookie shows, and what its token may do, which is looked up each time: a token that is revoked shows nothing any more. */
+  async function holderOf(header: string | undefined): Promise<TokenHolder | undefined> {
     const secret = cookie.read(header);
     const session = secret === undefined ? undefined : await storage.console.checks.find(digest(secret));
     const at = now().toISOString();
     if (session === undefined || session.ends <= at) return undefined;
     const found = await storage.tenants.findByHash(session.tokenHash);
     if (found === undefined || found.token.revokedAt !== undefined || !found.tenant.enabled) return undefined;
-    return found.token.expiresAt !== undefined && found.token.expiresAt <= at ? undefined : found.tenant;
+    if (found.token.expiresAt !== undefined && found.token.expiresAt <= at) return undefined;
+    return { tenant: found.tenant, scopes: found.token.scopes ?? ALL_SCOPES };
   }
 
   return {
@@ -59,9 +62,9 @@ export function createCheck(parts: Pick<ConsoleParts, 'storage' | 'now' | 'rando
       });
     },
     show: async ({ query, headers }) => {
-      const tenant = await tenantOf(headers.cookie);
-      if (tenant === undefined) return plainReply(plainPageText(refusedPage(OVER)), 401);
-      return plainReply(plainPageText(await arrivedPage(storage, tenant, query)));
+      const holder = await holderOf(headers.cookie);
+      if (holder === undefined) return plainReply(plainPageText(refusedPage(OVER)), 401);
+      return plainReply(plainPageText(await arrivedPage(storage, holder, query)));
     },
   };
 }

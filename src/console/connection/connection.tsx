@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TokenRecord } from '../../model/token.js';
+import { mayWrite, type TokenRecord } from '../../model/token.js';
 import { companyOf } from '../companies/company.js';
 import { Field, For, PostForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
@@ -51,6 +51,11 @@ export async function connectionPage(visit: Visit): Promise<Page> {
             name="expires"
             type="date"
           />
+          <p class="field">
+            <label>
+              <input type="checkbox" name="read-only" /> Check token: may only read, for looks with a browser
+            </label>
+          </p>
           <button>Issue a token</button>
         </PostForm>
       </For>
@@ -75,6 +80,7 @@ function Tokens({
       empty="No token was issued yet."
       columns={[
         { name: 'Label', cell: ({ label }) => (label === '' ? '(none)' : label) },
+        { name: 'May', cell: ({ scopes }) => (mayWrite(scopes) ? 'read and write' : 'read') },
         { name: 'State', cell: (token) => <TokenState token={token} now={now} /> },
         { name: 'Issued', cell: ({ created }) => <Time at={created} /> },
         { name: 'Last used', cell: ({ lastUsed }) => <Time at={lastUsed} /> },
@@ -104,17 +110,26 @@ export async function issueToken(visit: Visit): Promise<Answer> {
   const { parts, form } = visit;
   const company = await companyOf(visit, 'connection');
   const expires = form.get('expires') ?? '';
+  const readOnly = form.has('read-only');
   const { secret } = await parts.tenancy.issueToken(company.id, {
     label: form.get('label') ?? '',
     expiresAt: expires === '' ? undefined : expires,
+    scopes: readOnly ? ['scim.read'] : undefined,
   });
   const body = (
     <>
-      <p class="notice">This token is shown this once. Enter it in Entra now; the other tokens stay valid.</p>
+      <p class="notice">
+        This token is shown this once.{' '}
+        {readOnly
+          ? 'It may only read: open the Tenant URL with /Users?access_token= and the token behind it in a browser.'
+          : 'Enter it in Entra now; the other tokens stay valid.'}
+      </p>
       <Facts
         rows={[
           ['Tenant URL', <Copyable label="the Tenant URL" text={parts.tenancy.tenantUrl} />],
-          ['Secret Token', <Copyable label="the Secret Token" text={secret} />],
+          readOnly
+            ? ['Check token', <Copyable label="the check token" text={secret} />]
+            : ['Secret Token', <Copyable label="the Secret Token" text={secret} />],
         ]}
       />
       <p>

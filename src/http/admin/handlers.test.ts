@@ -121,6 +121,7 @@ describe('the admin API', () => {
         {
           tokenId: UUID,
           label: 'first',
+          scopes: ['scim.read', 'scim.write'],
           created: '2026-06-01T12:00:00.000Z',
           expiresAt: null,
           lastUsed: null,
@@ -166,6 +167,17 @@ describe('the admin API', () => {
     const labeled = await call('POST', `/tenants/${id}/tokens`, { label: 'June', expiresAt: '2027-01-01T00:00:00Z' });
     expect(labeled.body).toMatchObject({ label: 'June', expiresAt: '2027-01-01T00:00:00.000Z' });
     expect((await call('POST', `/tenants/${id}/tokens`, { expiresAt: null })).status).toBe(201);
+  });
+
+  it('issues a check token, which may only read', async () => {
+    const id = await createContoso();
+    const issued = await call('POST', `/tenants/${id}/tokens`, { scopes: ['scim.read'] });
+    expect(issued).toMatchObject({ status: 201, body: { scopes: ['scim.read'], token: TOKEN } });
+    const both = await call('POST', `/tenants/${id}/tokens`, { scopes: ['scim.write', 'scim.read'] });
+    expect(both.body['scopes']).toEqual(['scim.read', 'scim.write']);
+    expect((await call('GET', `/tenants/${id}/tokens`)).body['tokens']).toMatchObject([
+      ...[{ label: 'first' }, { scopes: ['scim.read'] }, { scopes: ['scim.read', 'scim.write'] }],
+    ]);
   });
 
   it('revokes a token, more than once if need be', async () => {
@@ -215,6 +227,9 @@ describe('what the admin API refuses', () => {
       400,
       'invalidValue',
     ],
+    ['a token that only writes', 'POST', '/tenants/ID/tokens', { scopes: ['scim.write'] }, 400, 'invalidValue'],
+    ['a token that may do nothing', 'POST', '/tenants/ID/tokens', { scopes: [] }, 400, 'invalidValue'],
+    ['a scope that is none', 'POST', '/tenants/ID/tokens', { scopes: ['admin'] }, 400, 'invalidValue'],
     ['an unknown token', 'DELETE', `/tenants/ID/tokens/${NOBODY}`, undefined, 404, undefined],
     ['another name that is taken', 'PATCH', '/tenants/ID', { name: 'Taken' }, 409, 'uniqueness'],
   ];

@@ -3,6 +3,7 @@ import type { OpenAPIBackend, Operation } from 'openapi-backend';
 import type { JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
 import {
+  checkScope,
   isUnproven,
   secretOf,
   type AuthenticateRequest,
@@ -64,6 +65,8 @@ interface Route {
   readonly operation: Operation;
   /** The names of its parameters by their lower case. */
   readonly names: ReadonlyMap<string, string>;
+  /** The scope that a tenant's token needs. */
+  readonly scope: string;
   /** Whether the secret token may stand in the query. */
   readonly byQuery: boolean;
   readonly readBody: ReturnType<typeof bodyOf>;
@@ -106,7 +109,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
     let held: Held | undefined;
     const enter = once(options.enter);
     const attempt = async (sender: Principal): Promise<Reply> => {
-      principal = noted(sender, notes);
+      principal = admitted(sender, route, notes);
       held = await enter(sender, request, response);
       presentation = negotiate(request, options.mediaType);
       const body = await route.readBody?.(request, response, { principal: sender, held, notes });
@@ -144,8 +147,10 @@ function once(enter: Entrance): Entrance {
   return (...request) => (entered ??= enter(...request));
 }
 
-function noted(sender: Principal, notes: RequestNotes): Principal {
+/** @throws ScimError 403 for a token that may not do this */
+function admitted(sender: Principal, { scope }: Route, notes: RequestNotes): Principal {
   if (sender.kind === 'tenant') notes.tenantId = sender.tenant.id;
+  checkScope(sender, scope);
   return sender;
 }
 
@@ -192,11 +197,18 @@ function routeOf(
     id,
     operation,
     names: byLowerCase(parameterNames(operation)),
+    scope: scopeOf(operation),
     byQuery: 'x-access-token-query' in operation,
     readBody: bodyOf(options, operation),
     validate: requestValidation(operation, validators),
     handle: options.handlers[id] as Route['handle'],
   };
+}
+
+/** The document gives an operation its scope as `x-scope`; where it forgets to, the operation needs the most. */
+function scopeOf(operation: Operation): string {
+  const scope: unknown = 'x-scope' in operation ? operation['x-scope'] : undefined;
+  return typeof scope === 'string' ? scope : 'scim.write';
 }
 
 const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;

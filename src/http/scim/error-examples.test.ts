@@ -48,6 +48,12 @@ async function unknownToken(): Promise<Refused> {
   return gone.send('GET', '/Users');
 }
 
+/** A change that a token asks for which may only read. */
+async function withCheckToken(): Promise<Refused> {
+  const { secret } = await server.running.tenancy.issueToken(tenant.id, { scopes: ['scim.read'] });
+  return server.send({ method: 'DELETE', path: `/scim/Users/${user}`, token: secret });
+}
+
 /** A server whose database was taken away. */
 async function withoutDatabase(): Promise<Refused> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-away-'));
@@ -108,6 +114,8 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'Unauthorized.unknown': unknownToken,
   'Unauthorized.missing': () => server.send({ path: '/scim/Users' }),
   'TenantDisabled.disabled': () => disabled.send('GET', '/Users'),
+  'MayNotWrite.disabled': () => disabled.send('DELETE', `/Users/${user}`),
+  'MayNotWrite.readOnly': withCheckToken,
   'DiscoveryForbidden.filter': () => get('/Schemas?filter=id%20pr'),
   'DiscoveryForbidden.disabled': () => disabled.send('GET', '/Schemas'),
   'UserNotFound.unknown': () => get(`/Users/${NOBODY}`),

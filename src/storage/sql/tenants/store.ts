@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT_SETTINGS, tenantNameKey, type Tenant, type TenantSettings } from '../../../model/tenant.js';
 import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
-import type { TokenRecord } from '../../../model/token.js';
+import { ALL_SCOPES, type TokenRecord, type TokenScope } from '../../../model/token.js';
 import { isJsonObject } from '../../../protocol/json.js';
 import type { TenantStore } from '../../storage.js';
 import { hotRows, type Database, type Session } from '../connections/database.js';
@@ -147,7 +147,7 @@ type TokenWithTenant = TokenRow &
 async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
   const [row] = await hotRows<TokenWithTenant>(
     session,
-    `select k.id, k.tenant_id, k.label, k.prefix, k.created, k.expires_at, k.last_used, k.revoked_at, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created,
+    `select k.id, k.tenant_id, k.label, k.prefix, k.scopes, k.created, k.expires_at, k.last_used, k.revoked_at, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created,
        ${STAMP_OF_JOIN} as stamp
      from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,
     [hash],
@@ -177,6 +177,7 @@ interface TokenRow {
   readonly tenant_id: string;
   readonly label: string;
   readonly prefix: string | null;
+  readonly scopes: string | null;
   readonly created: string;
   readonly expires_at: string | null;
   readonly last_used: string | null;
@@ -218,6 +219,7 @@ function toToken(row: TokenRow): TokenRecord {
     tenantId: row.tenant_id,
     label: row.label,
     prefix: row.prefix ?? undefined,
+    scopes: row.scopes === null ? undefined : parseScopes(row.scopes),
     created: row.created,
     expiresAt: row.expires_at ?? undefined,
     lastUsed: row.last_used ?? undefined,
@@ -232,12 +234,18 @@ function toTokenRow(token: TokenRecord): TokenRow {
     tenant_id: token.tenantId,
     label: token.label,
     prefix: token.prefix ?? null,
+    scopes: token.scopes?.join(' ') ?? null,
     created: token.created,
     expires_at: token.expiresAt ?? null,
     last_used: token.lastUsed ?? null,
     revoked_at: token.revokedAt ?? null,
   };
 }
+
+const parseScopes = (text: string): readonly TokenScope[] => {
+  const words = new Set(text.split(' '));
+  return ALL_SCOPES.filter((scope) => words.has(scope));
+};
 
 function parseSettings(text: string): TenantSettings {
   const stored: unknown = JSON.parse(text);
