@@ -69,9 +69,14 @@ describe('the search form of a resource', () => {
     ['leaves out what is kept elsewhere', { id: 'a', meta: { version: '1' }, groups: [{ value: 'g' }] }, {}],
     ['leaves out what is never returned', { password: 'secret' }, {}],
     [
-      'leaves out what is empty',
-      { title: '', name: {}, emails: [], roles: [{}], [CUSTOM]: { tags: ['', null] }, locale: null },
+      'leaves out what is unassigned',
+      { name: {}, emails: [], roles: [{}], [CUSTOM]: { tags: [null] }, locale: null },
       {},
+    ],
+    [
+      'has an empty string, which is a value (RFC 7643 §2.3.1)',
+      { title: '', name: { givenName: '' }, emails: [{ value: '' }], [CUSTOM]: { tags: [''] } },
+      { title: '', name: { givenName: '' }, emails: [{ value: '' }], [CUSTOM]: { tags: [''] } },
     ],
     [
       'leaves out what does not fit its attribute',

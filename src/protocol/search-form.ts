@@ -21,8 +21,8 @@ const KEPT_ELSEWHERE = new Set(['id', 'meta', 'groups', 'members']);
 /**
  * The form of a resource in which it is searched, alike in memory and in both databases: attribute names as the schemas
  * spell them, extensions under their URNs, strings folded unless the attribute is caseExact, dateTimes as fixed-width
- * UTC, multi-valued attributes always as arrays with the primary element first. What is empty (null, "", [], {}) is
- * absent (RFC 7643 §2.5), and so is what no schema defines, what is never returned, and `id`, `meta`, `groups` and
+ * UTC, multi-valued attributes always as arrays with the primary element first. What is unassigned (null, [], {}) is
+ * absent (RFC 7643 §2.5), an empty string is a value that `eq ""` finds and `pr` does not, and absent is also what no schema defines, what is never returned, and `id`, `meta`, `groups` and
  * `members`, which storage has in columns and memberships.
  */
 export function searchForm(resource: JsonObject, resourceType: ResourceType): JsonObject {
@@ -88,8 +88,10 @@ function valuesOf(form: JsonObject, reference: AttributeReference): readonly Mat
   const held = elementsOf(isJsonObject(holder) ? member(holder, attribute.name) : undefined);
   const values = subAttribute ? held.flatMap((element) => partsOf(element, subAttribute)) : held;
   const texts = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
-  const unique = (subAttribute ?? attribute).uniqueness === 'none' ? {} : { unique: true as const };
-  return [...new Set(texts)].map((value) => ({ attribute: attributeName(reference), value, ...unique }));
+  const isUnique = (subAttribute ?? attribute).uniqueness !== 'none';
+  // An empty string tells nobody from anybody: many may have it.
+  const unique = (value: string) => (isUnique && value !== '' ? { unique: true as const } : {});
+  return [...new Set(texts)].map((value) => ({ attribute: attributeName(reference), value, ...unique(value) }));
 }
 
 function partsOf(element: JsonValue, { name }: Attribute): readonly JsonValue[] {
@@ -130,7 +132,7 @@ function multiValuedForm(attribute: Attribute, value: JsonValue): JsonValue | un
 
 function singleForm(attribute: Attribute, value: JsonValue): JsonValue | undefined {
   if (attribute.type === 'complex') return isJsonObject(value) ? complexForm(attribute, value) : undefined;
-  return value === '' ? undefined : simpleForm(attribute, value);
+  return simpleForm(attribute, value);
 }
 
 /** A value of an attribute without sub-attributes in search form; undefined if it is of another type. */

@@ -38,7 +38,7 @@ const BOB: JsonObject = {
   active: false,
   emails: [{ value: 'bob@home.example', type: 'home' }],
 };
-const CYD: JsonObject = { userName: 'cyd', displayName: 'say "hi"\\', title: 'a%_' };
+const CYD: JsonObject = { userName: 'cyd', displayName: 'say "hi"\\', title: 'a%_', nickName: '', externalId: '' };
 
 const [ada, bob, cyd] = ['ada@contoso.example', 'Bob@contoso.example', 'cyd'];
 
@@ -55,6 +55,10 @@ const OPERATORS: readonly Found[] = [
   ['userName ew ".example"', [ada, bob]],
   ['userName ew ".exampl"', []],
   ['title pr', [ada, cyd]],
+  ['nickName eq ""', [cyd]],
+  ['externalId eq ""', [cyd]],
+  ['externalId pr and userName eq "cyd"', []],
+  ['nickName pr and userName eq "cyd"', []],
   ['name pr', [ada]],
   ['emails pr', [ada, bob]],
   ['userName gt "bob@contoso.example"', [cyd]],

@@ -21,6 +21,7 @@ const ANN: JsonObject = {
   ],
   phoneNumbers: [{ type: 'work' }],
   roles: [],
+  entitlements: [{ value: '' }],
   [ENTERPRISE_USER_SCHEMA.id]: { department: 'Sales', manager: { value: 'm-1' } },
 };
 const META = { resourceType: 'User', created: '2026-01-01T00:00:00.000Z', lastModified: '2026-02-01T00:00:00.000Z' };
@@ -61,7 +62,10 @@ describe('RFC 7644 §3.4.2.2, table 3: attribute operators', () => {
     ],
     ['and so it does not differ from false', 'phoneNumbers.primary ne true', 'phoneNumbers.primary ne false'],
     ['but has no value for it', 'phoneNumbers[primary eq false]', 'phoneNumbers[primary pr]'],
+    ['eq: an empty string is a value, and is not absent', 'title eq ""', 'locale eq ""'],
+    ['ne: nor does it differ from itself', 'title ne "a"', 'title ne ""'],
     ['pr: not empty', 'userName pr', 'title pr'],
+    ['pr: no part that is not empty', 'entitlements.value eq ""', 'entitlements pr'],
     ['pr: a node that is not empty', 'name pr', 'addresses pr'],
     ['pr: an array that is not empty', 'emails pr', 'roles pr'],
     ['pr: the part of any value', 'emails.primary pr', 'phoneNumbers.value pr'],

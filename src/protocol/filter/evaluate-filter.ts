@@ -40,10 +40,17 @@ export function matchesElement(condition: FilterNode, element: JsonValue, attrib
 
 type Comparison = { readonly operator: ComparisonOperator; readonly value: FilterValue };
 
-/** Absent when empty: search form has no empty values. Any element will do. */
+/** Any element that is not empty will do (RFC 7644 §3.4.2.2). */
 function isPresent(holder: JsonObject, [attribute, ...rest]: readonly Attribute[]): boolean {
-  if (!attribute) return true;
-  return elementsOf(member(holder, attribute.name)).some((element) => isPresent(objectOf(element), rest));
+  if (!attribute) return false;
+  const elements = elementsOf(member(holder, attribute.name));
+  return elements.some((element) => (rest.length === 0 ? hasContent(element) : isPresent(objectOf(element), rest)));
+}
+
+/** Whether there is more than empty strings. Search form has no null, no empty array and no empty object. */
+function hasContent(value: JsonValue): boolean {
+  if (isJsonArray(value)) return value.some(hasContent);
+  return isJsonObject(value) ? Object.values(value).some(hasContent) : value !== '';
 }
 
 /** Any element will do, also for `ne`; an absent value differs from every other, unless one is assumed. */

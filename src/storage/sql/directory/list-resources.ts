@@ -5,7 +5,7 @@ import type { Dialect } from '../connections/driver.js';
 import { filterToSql } from '../query/filter-to-sql.js';
 import type { Origin } from '../query/membership-scopes.js';
 import type { PlanCache } from '../query/plan-cache.js';
-import { judge, planOf } from '../query/plan-of-statement.js';
+import { judgmentOf } from '../query/plan-of-statement.js';
 import { sortOrder, type SortOrder } from '../query/sort-order.js';
 import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
 import { idList, wholeNumber } from '../statements.js';
@@ -115,12 +115,13 @@ async function findOne({ reads, proof }: ListReads, { tenantId, query, parts }: 
 }
 
 /** A page by a filter: a look-up where the database says so and it proves to be one, otherwise a scan. */
-async function filteredPage({ reads, dialect, plans }: ListReads, compiled: Compiled, work: Work<Page>): Promise<Page> {
+async function filteredPage(through: ListReads, compiled: Compiled, work: Work<Page>): Promise<Page> {
+  const { reads, plans } = through;
   const { tenantId, query, parts } = compiled;
   const statements = statementsOf({ ...compiled, parts: parts.filter(({ filtered }) => filtered) });
   const own = `${tenantId} ${statements.map(({ sql }) => sql).join(' ')}`;
   const slow = plans.get(own) === false;
-  if (slow || !(await areLookUps({ reads, dialect, plans }, tenantId, statements))) return reads.scan(tenantId, work);
+  if (slow || !(await areLookUps(through, tenantId, statements))) return reads.scan(tenantId, work);
   const far = query.after === undefined && query.offset > FAR && parts.some(({ filtered }) => !filtered);
   if (far) return reads.walk(tenantId, work);
   try {
@@ -134,7 +135,7 @@ async function filteredPage({ reads, dialect, plans }: ListReads, compiled: Comp
 
 /** Whether all of these statements are look-ups; the database is asked once for each. */
 async function areLookUps(
-  { reads, dialect, plans }: ListReads,
+  { reads, plans }: ListReads,
   tenantId: string,
   statements: readonly Condition[],
 ): Promise<boolean> {
@@ -142,8 +143,7 @@ async function areLookUps(
     const known = plans.get(sql);
     if (known === false) return false;
     if (known === undefined) {
-      const plan = await reads.lookup((session) => planOf(session, sql, bindings), tenantId);
-      const judgment = judge(dialect, plan);
+      const judgment = await reads.lookup((session) => judgmentOf(session, sql, bindings), tenantId);
       plans.set(sql, judgment);
       if (!judgment.isLookUp) return false;
     }

@@ -87,7 +87,7 @@ class FilterCompiler {
     const [holder, attribute] = pathOf(node, scope);
     const satisfied = attribute.multiValued
       ? holder.elements(attribute).some((element) => this.compile(node.condition, element))
-      : joined([holder.present(attribute), this.compile(node.condition, holder.nested(attribute))], 'and');
+      : joined([holder.has(attribute), this.compile(node.condition, holder.nested(attribute))], 'and');
     const found = this.#lookUp(node, scope);
     return found ? joined([found, satisfied], 'and') : satisfied;
   }
@@ -103,5 +103,5 @@ function pathOf({ target }: Pick<Extract<FilterNode, { kind: 'present' }>, 'targ
 function present(scope: Scope, attribute: Attribute, sub: Attribute | undefined): Sql {
   if (!attribute.multiValued) return sub ? present(scope.nested(attribute), sub, undefined) : scope.present(attribute);
   const elements = scope.elements(attribute);
-  return sub ? elements.some((element) => present(element, sub, undefined)) : elements.any();
+  return sub ? elements.some((element) => present(element, sub, undefined)) : elements.present();
 }

@@ -1,7 +1,8 @@
 import type { Attribute, AttributeType } from '../../../protocol/schemas/attribute.js';
+import { isSecret } from '../../../protocol/search-form.js';
 import type { Dialect } from '../connections/driver.js';
-import { ownSql, sql, type Sql } from './fragment.js';
-import { FlatScope, type Elements, type Scalar, type Scope } from './scope.js';
+import { joined, ownSql, sql, type Sql } from './fragment.js';
+import { FlatScope, hasContent, type Elements, type Scalar, type Scope } from './scope.js';
 
 /** How a database reads JSON. A path is the names from the outside in. */
 interface JsonReading {
@@ -46,7 +47,13 @@ export class JsonScope implements Scope {
     return { sql: value, missing: 'expression' };
   }
 
-  present({ name }: Attribute): Sql {
+  present(attribute: Attribute): Sql {
+    return attribute.type === 'complex'
+      ? anyPart(this.nested(attribute), attribute)
+      : hasContent(this.value(attribute), attribute);
+  }
+
+  has({ name }: Attribute): Sql {
     return READINGS[this.#dialect].exists(this.#source, [...this.#path, name]);
   }
 
@@ -59,15 +66,25 @@ export class JsonScope implements Scope {
     const alias = ownSql(`${this.#source.text.replace(/\W/g, '_')}_element`);
     const from = READINGS[this.#dialect].each(this.#source, [...this.#path, attribute.name], alias);
     const element = this.#element(attribute, sql`${alias}.value`);
+    const some = (test: (element: Scope) => Sql): Sql => sql`exists (select 1 from ${from} where ${test(element)})`;
     return {
-      any: () => this.present(attribute),
-      some: (test) => sql`exists (select 1 from ${from} where ${test(element)})`,
+      any: () => this.has(attribute),
+      present: () => some((one) => (attribute.type === 'complex' ? anyPart(one, attribute) : one.present(attribute))),
+      some,
     };
   }
 
   #element({ type }: Attribute, source: Sql): Scope {
     return type === 'complex' ? new JsonScope(this.#dialect, source) : new SimpleElementScope(this.#dialect, source);
   }
+}
+
+/** Whether a complex value has a part with more than empty strings. */
+function anyPart(scope: Scope, { subAttributes = [] }: Attribute): Sql {
+  const parts = subAttributes
+    .filter((sub) => !isSecret(sub))
+    .map((sub) => (sub.multiValued ? scope.elements(sub).present() : scope.present(sub)));
+  return parts.length === 0 ? sql`false` : joined(parts, 'or');
 }
 
 /** An element that is a simple value: its only attribute is the value itself. */

@@ -11,8 +11,9 @@ export interface Origin {
 /** The members of the group `r`. */
 export function membersOfGroup(origin: Origin): Elements {
   const rows = sql`select 1 from memberships m where m.tenant_id = ${origin.tenantId} and m.group_id = r.id`;
+  const any = (): Sql => sql`exists (${rows})`;
   return {
-    any: () => sql`exists (${rows})`,
+    ...{ any, present: any },
     some: (test) => sql`exists (${rows} and ${test(new MemberScope(origin, 'm'))})`,
   };
 }
@@ -24,8 +25,10 @@ export function groupsWithMember({ tenantId }: Origin, memberId: string): Sql {
 
 /** The groups of the user `r`, direct and through nested groups. UNION ends the walk where groups contain each other. */
 export function groupsOfUser(origin: Origin): Elements {
+  const any = (): Sql =>
+    sql`exists (select 1 from memberships m where m.tenant_id = ${origin.tenantId} and m.member_id = r.id)`;
   return {
-    any: () => sql`exists (select 1 from memberships m where m.tenant_id = ${origin.tenantId} and m.member_id = r.id)`,
+    ...{ any, present: any },
     some: (test) => someGroup(origin, test),
   };
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { selectRows, type Session } from '../connections/database.js';
+import { hotRows, selectRows, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 
 /**
@@ -44,6 +44,34 @@ export async function planOf(
   const rows = await selectRows<Record<string, string>>(session, explain + sql, bindings);
   return rows.map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '');
 }
+
+/**
+ * What the database says of a statement. PostgreSQL knows nothing of a table that was never analyzed, such as one that was
+ * filled a moment ago, and calls every plan over it cheap: such a statement is no look-up yet.
+ */
+export async function judgmentOf(
+  session: Session,
+  sql: string,
+  bindings: readonly Knex.RawBinding[],
+): Promise<Judgment> {
+  const plan = await planOf(session, sql, bindings);
+  const judgment = judge(session.dialect, plan);
+  if (judgment.lasting || !judgment.isLookUp || (await areAnalyzed(session, tablesIn(plan)))) return judgment;
+  return { isLookUp: false, lasting: false };
+}
+
+/** The tables that grow and that a plan of PostgreSQL reads. */
+const tablesIn = (plan: readonly string[]): ReadonlySet<string> =>
+  new Set(plan.flatMap((line) => / on (resources|attribute_values)\b/u.exec(withoutTexts(line))?.[1] ?? []));
+
+async function areAnalyzed(session: Session, tables: ReadonlySet<string>): Promise<boolean> {
+  const known = await hotRows<{ tablename: string }>(session, ANALYZED, []);
+  const names = new Set(known.map(({ tablename }) => tablename));
+  return [...tables].every((table) => names.has(table));
+}
+
+const ANALYZED = `select tablename from pg_stats
+  where schemaname = any(current_schemas(false)) and attname = 'tenant_id'`;
 
 /** What PostgreSQL expects of memberships is an average, which says nothing about a group of a hundred thousand members. */
 function isCheap(plan: readonly string[]): boolean {

@@ -4,7 +4,7 @@ import type { Dialect } from '../connections/driver.js';
 import { sql, type Sql } from './fragment.js';
 import { JsonScope } from './json-scope.js';
 import { displayNameOf, groupsOfUser, membersOfGroup, uri, type Origin } from './membership-scopes.js';
-import { FlatScope, hasValue, type Elements, type Scalar, type Scope } from './scope.js';
+import { FlatScope, hasContent, type Elements, type Scalar, type Scope } from './scope.js';
 
 /** Attributes that have a column. */
 const COLUMNS: ReadonlyMap<string, Scalar> = new Map([
@@ -37,7 +37,11 @@ export class ResourceScope implements Scope {
   present(attribute: Attribute): Sql {
     if (attribute.name === 'meta') return sql`true`;
     const column = COLUMNS.get(attribute.name);
-    return column ? hasValue(column) : this.#json.present(attribute);
+    return column ? hasContent(column, attribute) : this.#json.present(attribute);
+  }
+
+  has(attribute: Attribute): Sql {
+    return attribute.name === 'meta' ? sql`true` : this.#json.has(attribute);
   }
 
   nested(attribute: Attribute): Scope {
@@ -115,6 +119,6 @@ class ManagerScope extends JsonScope {
   }
 
   override present(attribute: Attribute): Sql {
-    return attribute.name === 'displayName' ? hasValue(this.value(attribute)) : super.present(attribute);
+    return attribute.name === 'displayName' ? hasContent(this.value(attribute), attribute) : super.present(attribute);
   }
 }

@@ -15,6 +15,8 @@ export interface Scalar {
 export interface Elements {
   /** Whether there is any. */
   any(): Sql;
+  /** Whether there is any with more than empty strings. */
+  present(): Sql;
   /** Whether there is one for which the test is true. */
   some(test: (element: Scope) => Sql): Sql;
 }
@@ -23,8 +25,10 @@ export interface Elements {
 export interface Scope {
   /** The value of a single-valued simple attribute. */
   value(attribute: Attribute): Scalar;
-  /** Whether a single-valued attribute has a value. */
+  /** Whether a single-valued attribute has a value with more than empty strings. */
   present(attribute: Attribute): Sql;
+  /** Whether a single-valued complex attribute has a value, if only of empty strings. */
+  has(attribute: Attribute): Sql;
   /** The value of a single-valued complex attribute. */
   nested(attribute: Attribute): Scope;
   elements(attribute: Attribute): Elements;
@@ -37,7 +41,11 @@ export abstract class FlatScope implements Scope {
   abstract value(attribute: Attribute): Scalar;
 
   present(attribute: Attribute): Sql {
-    return hasValue(this.value(attribute));
+    return hasContent(this.value(attribute), attribute);
+  }
+
+  has(attribute: Attribute): Sql {
+    throw new Error(`${attribute.name} has no parts here`);
   }
 
   nested(attribute: Attribute): Scope {
@@ -49,7 +57,9 @@ export abstract class FlatScope implements Scope {
   }
 }
 
-/** The condition that an attribute has a value (`pr`, RFC 7644 §3.4.2.2). */
-export function hasValue(scalar: Scalar): Sql {
-  return scalar.missing === 'never' ? sql`true` : sql`${scalar.sql} is not null`;
+/** The condition that an attribute has a value that is not empty (`pr`, RFC 7644 §3.4.2.2). */
+export function hasContent({ sql: value, missing }: Scalar, { type }: Attribute): Sql {
+  if (missing === 'never') return sql`true`;
+  const mayBeEmpty = type === 'string' || type === 'reference' || type === 'binary';
+  return mayBeEmpty ? sql`coalesce(${value} <> '', false)` : sql`${value} is not null`;
 }
