@@ -80,10 +80,11 @@ breaking-changes: node_modules/.installed contract-tests/node_modules/.installed
 release-contract: breaking-changes ## Make openapi/ the released contract
 	@cp $(DOCUMENTS:%=openapi/%.yaml) openapi/released/
 
-build: node_modules/.installed ## Compile src/, tools/ and the validators of openapi/ into dist/
+build: node_modules/.installed ## Compile src/, tools/ and the validators of openapi/ into dist/, and the server into one file
 	@$(BIN)/tsc -p tools/tsconfig.build.json
 	@$(BIN)/tsc -p tsconfig.build.json
 	@node -e "import('./dist/http/validation/write.js').then(({ writeValidators }) => writeValidators())"
+	@$(BIN)/tsx tools/build/bundle-server.ts
 
 bench: build bench/competitors/node_modules/.installed ## Compare with other servers and with bare ones (docs/benchmarks.md); takes an hour or two
 	@$(BIN)/tsx bench/compare.ts

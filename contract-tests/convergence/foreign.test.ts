@@ -23,10 +23,12 @@ beforeAll(async () => {
 
 afterAll(() => foreign.stop());
 
+const MAIN = await compiledProgram('src/cli/main.ts');
+
 /** Runs the command in a process of its own. */
 function simulate(...options: readonly string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
   const company = ['--users', '12', '--groups', '2', '--cycles', '3', '--seed', '5'];
-  const command = [compiledProgram('src/cli/main.ts'), 'simulate', '--base', foreign.base, '--token', foreign.token];
+  const command = [MAIN, 'simulate', '--base', foreign.base, '--token', foreign.token];
   return new Promise((resolve) => {
     execFile(process.execPath, [...command, ...company, ...options], { cwd: ROOT }, (error, stdout, stderr) => {
       resolve({ status: error?.code ?? 0, stdout, stderr });

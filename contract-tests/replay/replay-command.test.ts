@@ -34,9 +34,11 @@ interface Outcome {
   readonly stderr: string;
 }
 
+const MAIN = await compiledProgram('src/cli/main.ts');
+
 /** Runs `flexwhere-scim replay` as a process of its own. */
 function replay(recording: string, base: string, token: string, ...options: readonly string[]): Promise<Outcome> {
-  const command = [compiledProgram('src/cli/main.ts'), 'replay', recording, '--base', base, '--token', token];
+  const command = [MAIN, 'replay', recording, '--base', base, '--token', token];
   return new Promise((resolve) => {
     execFile(process.execPath, [...command, ...options], { cwd: ROOT }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -29,7 +29,7 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const adminToken = 'the-operator-of-the-contract-tests';
-  const child = spawn(process.execPath, [compiledProgram('src/cli/main.ts'), 'serve'], {
+  const child = spawn(process.execPath, [await compiledProgram('src/cli/main.ts'), 'serve'], {
     cwd: ROOT,
     env: {
       HOST: '127.0.0.1',

@@ -10,7 +10,7 @@ import { seedSynchronization } from '../storage/testing/seed-synchronization.fix
 import { compiledProgram } from '../testing/compiled-program.js';
 import { printedJson, type CommandOutcome } from './command-line.fixture.js';
 
-const MAIN = compiledProgram('src/cli/main.ts');
+const MAIN = await compiledProgram('src/cli/main.ts');
 const TIMEOUT = 60_000;
 
 let folder: string;

@@ -29,7 +29,7 @@ async function serve(databaseUrl: string): Promise<Process> {
     ? (await services.tenancy.issueToken(known.id, { label: 'again', expiresAt: undefined })).secret
     : (await services.tenancy.createTenant('stopping')).secret;
   await services.close();
-  const child = spawn(process.execPath, [compiledProgram('src/cli/main.ts'), 'serve', '--json'], {
+  const child = spawn(process.execPath, [await compiledProgram('src/cli/main.ts'), 'serve', '--json'], {
     env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

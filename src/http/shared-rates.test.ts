@@ -25,7 +25,7 @@ afterEach(async () => {
 
 /** Runs `serve` as a process of its own. Returns the origin that it listens on. */
 async function serve(databaseUrl: string): Promise<string> {
-  const command = [compiledProgram('src/cli/main.ts'), 'serve', '--json'];
+  const command = [await compiledProgram('src/cli/main.ts'), 'serve', '--json'];
   const settings = { PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', RATE_LIMIT: `${RATE}/${RATE}` };
   const child = spawn(process.execPath, command, {
     env: { ...process.env, ...settings },

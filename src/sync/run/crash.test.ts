@@ -13,7 +13,7 @@ import { UnreliableBackend, type BackendState } from '../testing/unreliable-back
 
 const SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
 const KILLED_RUNS = 100;
-const RUNNER = compiledProgram('src/sync/testing/runner.fixture.ts');
+const RUNNER = await compiledProgram('src/sync/testing/runner.fixture.ts');
 const LINES = SIZE.users + SIZE.groups + SIZE.memberships;
 
 let seed: number;

@@ -10,7 +10,7 @@ import { seedPlan } from '../testing/seed-plan.fixture.js';
 const ROUNDS = 10;
 const LINES = 20;
 
-const RUNNER = compiledProgram('src/sync/testing/runner.fixture.ts');
+const RUNNER = await compiledProgram('src/sync/testing/runner.fixture.ts');
 
 describe.each(storageKinds)('two processes that apply at the same moment on $name', ({ open }) => {
   it('produce one run, whether they apply the same plan or two', { timeout: 120_000 }, async () => {

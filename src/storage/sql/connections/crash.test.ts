@@ -6,7 +6,7 @@ import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.
 import { storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from './database.js';
 
-const WRITER = compiledProgram('src/storage/sql/connections/crash.fixture.ts');
+const WRITER = await compiledProgram('src/storage/sql/connections/crash.fixture.ts');
 
 /** Kills a process that writes when it has been acknowledged so many units of work; returns all that were. */
 async function killWhileWriting(databaseUrl: string, acknowledgements: number): Promise<readonly string[]> {

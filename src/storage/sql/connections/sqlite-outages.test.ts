@@ -76,7 +76,7 @@ describe('a SQLite file that', () => {
 
   it('has no room left is answered 503, is still read, and has all that was acknowledged', async () => {
     await storage.close();
-    const fixture = compiledProgram('src/storage/sql/connections/disk-full.fixture.ts');
+    const fixture = await compiledProgram('src/storage/sql/connections/disk-full.fixture.ts');
     const node = `exec "${process.execPath}" "${fixture}" "${test.databaseUrl}"`;
     // No file may have more than 3 MB: what stands in for a full disk without a file system of its own.
     const { stdout } = await promisify(execFile)('sh', ['-c', `trap '' XFSZ; ulimit -f 6000; ${node}`]);
