@@ -61,7 +61,8 @@ export interface paths {
          * Change accounts, groups and memberships
          * @description The lines of a batch are independent of each other; batches arrive several at a time. With `atomic: true` the lines
          *     are taken as a whole or not at all (two accounts swap their userNames); it is only sent where the capabilities say
-         *     so. One line that fails does not stop the others of a batch that is not atomic.
+         *     so. One line that fails does not stop the others of a batch that is not atomic. Members that this document does not
+         *     name are ignored: later versions may add some.
          */
         post: operations["deliverBatch"];
         delete?: never;
@@ -292,7 +293,8 @@ export interface components {
              */
             subject: "membership";
             /**
-             * @description `add` of a member that is there and `remove` of one that is not have been applied.
+             * @description `add` of a member that is there and `remove` of one that is not have been applied. An `add` has failed where the backend
+             *     has not both sides.
              * @enum {string}
              */
             op: "add" | "remove";
@@ -311,12 +313,16 @@ export interface components {
         /**
          * @description - `create`: it is to exist, with this content. Where the backend has this `scimId` already, it is an update.
          *     - `link`: the account `accountId`, which the backend has, is the one with this `scimId` from now on, with this content.
-         *     - `update`, `deactivate`, `reactivate`: it is to have this content; the last two change `active` at least.
+         *     - `update`, `deactivate`, `reactivate`: it is to have this content; the last two change `active` at least. A line for a
+         *       `scimId` that the backend does not have has failed, and so has a link of an `accountId` that it does not have.
          *     - `delete`: it is to be gone, with its memberships. One that is gone already has been deleted.
          * @enum {string}
          */
         ResourceOp: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete";
-        /** @description All that the account is to have. Absent where it is to be gone. */
+        /**
+         * @description All that the account is to have. Absent where it is to be gone. No two accounts of a tenant have the same userName,
+         *     without regard to case: a line that would do that has failed.
+         */
         AccountContent: {
             /** @description The name with which the person signs in. */
             userName: string;

@@ -83,6 +83,12 @@ export interface Config {
   readonly limits: Limits;
   readonly traffic: TrafficLimits;
   readonly sync: SyncConfig;
+  /** What `backend check` sends requests to and signs them with, whatever SYNC_BACKEND is. */
+  readonly receiver: {
+    readonly url: string | undefined;
+    readonly secret: string | undefined;
+    readonly timeoutMs: number;
+  };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -143,6 +149,7 @@ export function readConfig(environment: Environment = process.env): Config {
       backend: backendOf(environment),
       concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
     },
+    receiver: receiverOf(environment),
   };
 }
 
@@ -151,11 +158,20 @@ function backendOf(environment: Environment): SyncConfig['backend'] {
   if (kind === 'file') return { kind, exportDir: given(environment, 'SYNC_EXPORT_DIR') ?? './data/export' };
   return {
     kind,
-    url: backendUrl(required(environment, 'SYNC_BACKEND_URL')),
-    secret: webhookSecrets(required(environment, 'SYNC_BACKEND_SECRET')),
+    url: backendUrl('SYNC_BACKEND_URL', required(environment, 'SYNC_BACKEND_URL')),
+    secret: webhookSecrets('SYNC_BACKEND_SECRET', required(environment, 'SYNC_BACKEND_SECRET')),
     timeoutMs: wholeNumber(environment, 'SYNC_TIMEOUT_MS', 30_000, 1),
     attempts: wholeNumber(environment, 'SYNC_ATTEMPTS', 6, 1),
     giveUpMs: wholeNumber(environment, 'SYNC_GIVE_UP_MS', 120_000, 1),
+  };
+}
+
+function receiverOf(environment: Environment): Config['receiver'] {
+  const [url, secret] = [given(environment, 'SYNC_BACKEND_URL'), given(environment, 'SYNC_BACKEND_SECRET')];
+  return {
+    url: url === undefined ? undefined : backendUrl('SYNC_BACKEND_URL', url),
+    secret: secret === undefined ? undefined : webhookSecrets('SYNC_BACKEND_SECRET', secret),
+    timeoutMs: wholeNumber(environment, 'SYNC_TIMEOUT_MS', 30_000, 1),
   };
 }
 
@@ -168,18 +184,19 @@ function required(environment: Environment, name: string): string {
   return text;
 }
 
-function backendUrl(text: string): string {
-  const { search, hash, username, password } = new URL(origin('SYNC_BACKEND_URL', text));
-  if ([search, hash, username, password].every((part) => part === '')) return origin('SYNC_BACKEND_URL', text);
-  throw new Error('SYNC_BACKEND_URL must have no user, password, query or fragment; requests are signed instead');
+/** Reads the address of a backend. @param name what it was given by; @throws Error that names it */
+export function backendUrl(name: string, text: string): string {
+  const { search, hash, username, password } = new URL(origin(name, text));
+  if ([search, hash, username, password].every((part) => part === '')) return origin(name, text);
+  throw new Error(`${name} must have no user, password, query or fragment; requests are signed instead`);
 }
 
-/** The error does not repeat the secrets. */
-function webhookSecrets(text: string): string {
+/** Reads secrets of Standard Webhooks. @param name what they were given by; @throws Error that names it and not the secrets */
+export function webhookSecrets(name: string, text: string): string {
   const secrets = text.split(' ').filter((one) => one !== '');
   if (secrets.length > 0 && secrets.every(isWebhookSecret)) return secrets.join(' ');
   throw new Error(
-    'SYNC_BACKEND_SECRET must be whsec_ and the Base64 of 24 to 64 random bytes (Standard Webhooks), or several of them ' +
+    `${name} must be whsec_ and the Base64 of 24 to 64 random bytes (Standard Webhooks), or several of them ` +
       'separated by spaces',
   );
 }

@@ -32,8 +32,10 @@ export class UsageError extends Error {
 
 /** SIGINT or SIGTERM ended a command before its work was done: exit status 130. */
 export class Stopped extends Error {
-  constructor() {
-    super('Stopped before the command had ended. Nothing was sent to the backend. Run it again to go on.');
+  constructor(
+    message = 'Stopped before the command had ended. Nothing was sent to the backend. Run it again to go on.',
+  ) {
+    super(message);
     this.name = 'Stopped';
   }
 }

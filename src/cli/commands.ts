@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addActivity } from './activity/commands.js';
+import { addBackendCheck } from './backend/check.js';
 import type { CommandLine } from './command-line.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
@@ -31,6 +32,8 @@ export function addCommands(program: Command, cli: CommandLine): void {
   const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
   for (const add of SCHEMA_COMMANDS) add(schema, cli);
   addSync(program, cli);
+  const backend = program.command('backend').description('check a FlexWhere backend that is being built');
+  addBackendCheck(backend, cli);
   addActivity(program, cli);
 }
 

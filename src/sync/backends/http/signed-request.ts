@@ -123,7 +123,7 @@ const LARGEST = 5 * 1024 * 1024;
  * Reads a body up to 5 MB.
  * @throws RequestFailure `later` if there is more; what is left is not read
  */
-async function readBounded(response: Response): Promise<string> {
+export async function readBounded(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let [size, text] = [0, ''];
   const chunks: AsyncIterable<Uint8Array> | null = response.body;
