@@ -92,15 +92,19 @@ interface PageFrame {
 /** The page as one text where it is rendered at once and nothing of it comes in pieces. */
 async function pageText({ resources }: Page, render: Render, frame: PageFrame): Promise<Text> {
   const first = await render.texts(resources.slice(0, render.atATime));
-  const text = piecesOf(resources, first, render, frame);
   const isWhole = resources.length <= render.atATime && first.every((one) => typeof one === 'string');
-  return isWhole ? textOf(text) : text;
+  return isWhole ? wholeText(first, frame) : piecesOf(resources, first, render, frame);
 }
 
-async function textOf(pieces: AsyncIterable<string>): Promise<string> {
-  const all: string[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return all.join('');
+function wholeText(texts: readonly string[], { head, tail, mostBytes }: PageFrame): string {
+  let bytes = head.length;
+  const beyond = texts.findIndex((text, index) => {
+    if (index > 0 && bytes >= mostBytes) return true;
+    bytes += text.length + (index === 0 ? 0 : 1);
+    return false;
+  });
+  const given = beyond < 0 ? texts : texts.slice(0, beyond);
+  return head + given.join(',') + tail(given.length);
 }
 
 async function* piecesOf(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { GroupOfUser, Member } from '../../model/membership.js';
 import type { StoredResource } from '../../model/resource.js';
 import { returnsAll } from '../../protocol/custom-schema/definition.js';
@@ -26,6 +26,7 @@ const MANAGER = `${ENTERPRISE_USER_SCHEMA.id}:manager`;
 /** Renders resources of one tenant. Reads what is derived from others (groups, managers, members) from its directory. */
 export class Representer {
   readonly #directory: DirectoryReader;
+  readonly #digests = new Map<string, string>();
 
   constructor(
     readonly provisioning: Provisioning,
@@ -79,16 +80,24 @@ export class Representer {
   #user(stored: StoredResource, derived: Derived): Representation {
     const groups = derived.groups.get(stored.id) ?? [];
     const manager = this.#manager(stored, derived);
-    const tag = weakTag(stored.version, digest(groups, manager));
-    const additions = {
-      ...(groups.length > 0 ? { groups: groups.map((group) => this.#groupOfUser(group)) } : {}),
-      meta: this.#meta(stored, tag),
-    };
+    const tag = weakTag(stored.version, this.#digest(groups, manager));
+    const shown = groups.length > 0 ? { groups: groups.map((group) => this.#groupOfUser(group)) } : {};
     const body =
       this.#isStored('User') && manager === undefined
-        ? `{"id":"${stored.id}",${stored.document.slice(1, -1)},${JSON.stringify(additions).slice(1)}`
-        : JSON.stringify(this.#project('User', { ...withManager(stored, manager), ...additions }));
+        ? this.#storedText(stored, shown, tag)
+        : JSON.stringify(
+            this.#project('User', { ...withManager(stored, manager), ...shown, meta: this.#meta(stored, tag) }),
+          );
     return { location: this.#location(stored), version: stored.version, tag, body };
+  }
+
+  /** The stored text with what is added to it, put together without being read. */
+  #storedText(stored: StoredResource, additions: JsonObject, tag: string): string {
+    const { id, type, created, lastModified, document } = stored;
+    const added = 'groups' in additions ? `,${JSON.stringify(additions).slice(1, -1)}` : '';
+    const meta = `"resourceType":"${type}","created":"${created}","lastModified":"${lastModified}"`;
+    const self = `"location":"${this.#location(stored)}","version":${JSON.stringify(tag)}`;
+    return `{"id":"${id}",${document.slice(1, -1)}${added},"meta":{${meta},${self}}}`;
   }
 
   /** What a user shows of a manager who exists in the tenant (RFC 7643 §4.3). */
@@ -96,7 +105,7 @@ export class Representer {
     const [id] = managerOf(stored);
     if (id === undefined || !managers.has(id)) return undefined;
     const displayName = managers.get(id);
-    const $ref = `${this.provisioning.baseUrl}${this.scope.types.User.endpoint}/${id}`;
+    const $ref = `${this.#endpoint('User')}/${id}`;
     return { $ref, ...(displayName === undefined ? {} : { displayName }) };
   }
 
@@ -131,23 +140,14 @@ export class Representer {
   }
 
   #membersText(members: readonly Member[]): string {
-    const { User, Group } = this.scope.types;
-    const base = this.provisioning.baseUrl;
-    const whole = isWhole(this.projection);
-    const texts = members.map((member) => {
-      if (!whole) return JSON.stringify(this.#projectedMember(member));
-      const { id, type, display } = member;
-      const { endpoint } = type === 'User' ? User : Group;
-      const name = display === undefined ? '' : `,"display":${JSON.stringify(display)}`;
-      return `{"value":"${id}","$ref":"${base}${endpoint}/${id}","type":"${type}"${name}}`;
-    });
-    return texts.join(',');
+    if (isWhole(this.projection)) return membersText(members, (type) => this.#endpoint(type));
+    return members.map((member) => JSON.stringify(this.#projectedMember(member))).join(',');
   }
 
   #projectedMember({ id, type, display }: Member): JsonObject {
     const member = {
       value: id,
-      $ref: `${this.provisioning.baseUrl}${this.scope.types[type].endpoint}/${id}`,
+      $ref: `${this.#endpoint(type)}/${id}`,
       type,
       ...(display === undefined ? {} : { display }),
     };
@@ -158,7 +158,7 @@ export class Representer {
   #groupOfUser({ id, display, type }: GroupOfUser): JsonObject {
     return {
       value: id,
-      $ref: `${this.provisioning.baseUrl}${this.scope.types.Group.endpoint}/${id}`,
+      $ref: `${this.#endpoint('Group')}/${id}`,
       ...(display === undefined ? {} : { display }),
       type,
     };
@@ -184,13 +184,42 @@ export class Representer {
   }
 
   #location({ type, id }: StoredResource): string {
-    return `${this.provisioning.baseUrl}${this.scope.types[type].endpoint}/${id}`;
+    return `${this.#endpoint(type)}/${id}`;
+  }
+
+  #endpoint(type: StoredResource['type']): string {
+    return this.provisioning.baseUrl + this.scope.types[type].endpoint;
+  }
+
+  /** Stands for the groups and the manager that a user shows; users of a page are often in the same groups. */
+  #digest(groups: readonly GroupOfUser[], manager: JsonObject | undefined): string | undefined {
+    if (groups.length === 0 && manager === undefined) return undefined;
+    const text = JSON.stringify([...groups.map(({ id, version, type }) => [id, version, type]), manager ?? null]);
+    let digest = this.#digests.get(text);
+    if (digest === undefined) this.#digests.set(text, (digest = hash('sha256', text).slice(0, 12)));
+    return digest;
   }
 }
 
 interface Derived {
   readonly groups: ReadonlyMap<string, readonly GroupOfUser[]>;
   readonly managers: ReadonlyMap<string, string | undefined>;
+}
+
+/** Members as JSON text, put together from parts in one go: a group may have a million. */
+function membersText(members: readonly Member[], endpoint: (type: Member['type']) => string): string {
+  const kinds = {
+    User: [`","$ref":"${endpoint('User')}/`, '","type":"User'],
+    Group: [`","$ref":"${endpoint('Group')}/`, '","type":"Group'],
+  } as const;
+  const parts: string[] = [];
+  for (const { id, type, display } of members) {
+    const [ref, kind] = kinds[type];
+    parts.push(parts.length === 0 ? '{"value":"' : ',{"value":"', id, ref, id, kind);
+    if (display === undefined) parts.push('"}');
+    else parts.push('","display":', JSON.stringify(display), '}');
+  }
+  return parts.join('');
 }
 
 /** A group's tag where it shows its members: what they are called changes without the group's version. */
@@ -223,10 +252,4 @@ function withManager(stored: StoredResource, shown: JsonObject | undefined): Jso
     ...resource,
     [ENTERPRISE_USER_SCHEMA.id]: { ...extension, manager: { ...extension['manager'], ...shown } },
   };
-}
-
-function digest(groups: readonly GroupOfUser[], manager: JsonObject | undefined): string | undefined {
-  if (groups.length === 0 && manager === undefined) return undefined;
-  const parts = [...groups.map(({ id, version, type }) => [id, version, type]), manager ?? null];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }
