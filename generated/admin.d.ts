@@ -158,6 +158,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the state of a tenant's setup link
+         * @description Until when the link lasts, when it was opened, and which of the nine steps are done. The address itself is not shown
+         *     again. 404 where the tenant has no link.
+         */
+        get: operations["getSetupLink"];
+        put?: never;
+        /**
+         * Make a setup link
+         * @description Makes a link to a page on which the tenant's administrator is led through setting Entra up, and can show themselves a
+         *     secret token. The address is in this answer and nowhere else. A link that the tenant had before ends.
+         */
+        post: operations["makeSetupLink"];
+        /**
+         * Revoke a setup link
+         * @description Ends the link, also for browsers that have opened it. Secret tokens that were shown stay valid.
+         */
+        delete: operations["revokeSetupLink"];
+        options?: never;
+        head?: never;
+        /**
+         * Renew a setup link
+         * @description Has the link last so many days from now, under the address that it has. A link that has ended works again.
+         */
+        patch: operations["renewSetupLink"];
+        trace?: never;
+    };
     "/tenants/{tenantId}/schemas": {
         parameters: {
             query?: never;
@@ -1717,6 +1764,47 @@ export interface components {
             /** @description The tokens of the tenant. */
             tokens: components["schemas"]["Token"][];
         };
+        /** @description How long a setup link is to last. */
+        SetupLinkRequest: {
+            /**
+             * @description Days from now on.
+             * @default 14
+             */
+            days: number;
+        };
+        /** @description A setup link just made. */
+        SetupLink: {
+            /**
+             * Format: uri
+             * @description The address, a secret. It cannot be shown again.
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When the link ends.
+             */
+            expires: string;
+        };
+        /** @description How it stands with a tenant's setup link. */
+        SetupLinkState: {
+            /**
+             * Format: date-time
+             * @description When the link was made.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When the link ends, or ended.
+             */
+            expires: string;
+            /**
+             * Format: date-time
+             * @description When the link was opened for the first time; null before that.
+             */
+            opened: string | null;
+            /** @description The numbers of the steps that are done, 1 to 9. */
+            done: number[];
+        };
         IssuedToken: {
             /**
              * Format: uuid
@@ -3259,6 +3347,9 @@ export type TenantList = components['schemas']['TenantList'];
 export type CreatedTenant = components['schemas']['CreatedTenant'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
+export type SetupLinkRequest = components['schemas']['SetupLinkRequest'];
+export type SetupLink = components['schemas']['SetupLink'];
+export type SetupLinkState = components['schemas']['SetupLinkState'];
 export type IssuedToken = components['schemas']['IssuedToken'];
 export type RegisterSchemaRequest = components['schemas']['RegisterSchemaRequest'];
 export type SchemaAttributeRequest = components['schemas']['SchemaAttributeRequest'];
@@ -3703,6 +3794,176 @@ export interface operations {
             400: components["responses"]["BadPath"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSetupLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupLinkState"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    makeSetupLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupLink"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeSetupLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renewSetupLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The state as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupLinkState"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

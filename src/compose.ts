@@ -82,6 +82,7 @@ export function servicesOn(storage: Storage, config: Config, onFault?: (error: u
   });
   const tenancy = createTenancy({
     store: storage.tenants,
+    setupLinks: storage.setupLinks,
     now: () => new Date(),
     newId: () => newId(),
     randomBytes,

@@ -40,6 +40,10 @@ export class Operator {
     return textIn(await this.#send('POST', `/tenants/${tenantId}/tokens`, { scopes: ['scim.read'] }), 'token');
   }
 
+  async makeSetupLink(tenantId: string): Promise<void> {
+    await this.#send('POST', `/tenants/${tenantId}/setup-link`, {});
+  }
+
   /** Registers a schema with one attribute, a whole number `level`. */
   async registerSchema(tenantId: string, urn: string): Promise<void> {
     await this.#send('PUT', `/tenants/${tenantId}/schemas/${urn}`, {

@@ -14,7 +14,14 @@ const ACTIVITY_LISTS = ['listAllActivity', 'listActivity'];
 const ACTIVITY_BY_PATH = ['exportActivity', 'exportActivityAsCsv', 'getActivitySettings', 'explainPerson'];
 
 const NAMING = ['createTenant', 'updateTenant'];
-const TAKING_FIELDS = [...NAMING, 'issueToken', 'changeActivitySettings', ...SYNC_TAKING_FIELDS];
+const SETUP_TAKING_DAYS = ['makeSetupLink', 'renewSetupLink'];
+const SETUP_BY_PATH = ['getSetupLink', 'revokeSetupLink'];
+const TAKING_FIELDS = [
+  ...NAMING,
+  ...['issueToken', 'changeActivitySettings'],
+  ...SETUP_TAKING_DAYS,
+  ...SYNC_TAKING_FIELDS,
+];
 const TAKING_A_BODY = [...TAKING_FIELDS, 'registerTenantSchema'];
 const CONTOSO = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 const MEGABYTE = 1_048_576;
@@ -34,6 +41,13 @@ async function onSchema(operator: Operator): Promise<Call> {
   return as(operator, { tenantId, urn: CONTOSO });
 }
 
+/** A tenant with a setup link. */
+async function onSetupLink(operator: Operator): Promise<Call> {
+  const { tenantId } = await newTenant(operator);
+  await operator.makeSetupLink(tenantId);
+  return as(operator, { tenantId });
+}
+
 const withTenant = (call: Call, { tenantId }: CreatedTenant): Call => ({ ...call, ids: { ...call.ids, tenantId } });
 
 const usual: Walk<Operator>['usual'] = {
@@ -48,6 +62,10 @@ const usual: Walk<Operator>['usual'] = {
     const { tenantId } = await newTenant(operator);
     return as(operator, { tenantId, tokenId: await operator.issueToken(tenantId) });
   },
+  makeSetupLink: async (operator) => sending(await onTenant(operator), { days: 7 }),
+  getSetupLink: onSetupLink,
+  renewSetupLink: async (operator) => sending(await onSetupLink(operator), { days: 7 }),
+  revokeSetupLink: onSetupLink,
   listTenantSchemas: onTenant,
   getTenantSchema: onSchema,
   registerTenantSchema: async (operator) => {
@@ -123,6 +141,7 @@ const addresses: readonly Row[] = [
       'removeTenantSchema',
       ...SYNC_BY_PATH,
       ...ACTIVITY_BY_PATH,
+      ...SETUP_BY_PATH,
     ],
     status: '400',
     scimType: 'invalidSyntax',
@@ -189,6 +208,13 @@ const bodies: readonly Row[] = [
     scimType: 'invalidValue',
     by: 'entries that are kept for no day',
     change: (call) => withBody(call, { retentionDays: 0 }),
+  },
+  {
+    operations: SETUP_TAKING_DAYS,
+    status: '400',
+    scimType: 'invalidValue',
+    by: 'a link that lasts for no day',
+    change: (call) => withBody(call, { days: 0 }),
   },
   {
     operations: NAMING,

@@ -18,6 +18,7 @@ import { addSchemaRemove } from './tenant/schema-list.js';
 import { addSchemaShow } from './tenant/schema-list.js';
 import { addSchemaRegister } from './tenant/schema-register.js';
 import { addTenantSet } from './tenant/set.js';
+import { addTenantSetupLink } from './tenant/setup-link.js';
 import { addTokenIssue } from './tenant/token-issue.js';
 import { addTokenRevoke } from './tenant/token-issue.js';
 import { addTokenList } from './tenant/token-list.js';
@@ -43,6 +44,7 @@ const TENANT_COMMANDS = [
   addTenantEnable,
   addTenantDisable,
   addTenantSet,
+  addTenantSetupLink,
   addTenantDelete,
 ];
 const TOKEN_COMMANDS = [addTokenIssue, addTokenList, addTokenRevoke];

@@ -181,6 +181,38 @@ describe('token issue --read-only', () => {
   });
 });
 
+describe('tenant setup-link', () => {
+  it('prints exactly the address and its end with --json', async () => {
+    const made = printedJson(await run(['tenant', 'setup-link', '--tenant', 'Contoso', '--days', '2', '--json']));
+    expect(Object.keys(made)).toEqual(['url', 'expires']);
+    expect(made).toEqual({
+      url: expect.stringMatching(/^https:\/\/scim\.example\.com\/setup\/[\w-]{43}$/u) as string,
+      expires: '2026-06-03T12:00:00.000Z',
+    });
+  });
+
+  it('renews and revokes the link under its address', async () => {
+    const command = ['tenant', 'setup-link', '--tenant', 'Contoso'];
+    expect(await run([...command, '--renew'])).toMatchObject({
+      status: 1,
+      stderr: 'flexwhere-scim: The tenant has no setup link. Make one first.\n',
+    });
+    await run(command);
+    expect(printedJson(await run([...command, '--renew', '--days', '60', '--json']))).toEqual({
+      url: null,
+      expires: '2026-07-31T12:00:00.000Z',
+    });
+    expect((await run([...command, '--revoke'])).stdout).toBe('The setup link of the tenant Contoso is revoked.\n');
+    for (const wrong of [
+      ['--renew', '--revoke'],
+      ['--days', 'x'],
+    ]) {
+      expect((await run([...command, ...wrong])).status).toBe(2);
+    }
+    expect((await run([...command, '--days', '61'])).stderr).toContain('lasts from 1 to 60 days');
+  });
+});
+
 describe('token list', () => {
   it('shows everything about a token but the token', async () => {
     const json = await run(['token', 'list', '--tenant', 'Contoso', '--json']);

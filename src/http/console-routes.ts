@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { Router, type Request, type RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createCheck } from '../console/check/check.js';
 import { createConsole } from '../console/console.js';
-import type { ConsoleRequest } from '../console/request.js';
+import { createSetup } from '../console/setup/setup.js';
 import type { ConsoleParts } from '../console/visit.js';
-import { ScimError } from '../protocol/scim-error.js';
 import type { AuthenticateRequest } from './authentication.js';
 import { checkBeforeScim, checkRoutes } from './check-routes.js';
-import type { RequestNotes } from './router/operation.js';
+import { pages } from './page-request.js';
 import { TokenBuckets } from './traffic/token-buckets.js';
 import type { Traffic } from './traffic/traffic.js';
-
-/** Bytes of a form; the longest has a name, a reason and a few ids. */
-const MOST_FORM = 65_536;
 
 /** Failed attempts to sign in from one address: five at once, and one more every twelve seconds. */
 const SIGN_INS = { perSecond: 5 / 60, burst: 5 };
@@ -32,7 +28,7 @@ export interface ConsoleMount extends Pick<ConsoleParts, 'storage' | 'tenancy' |
 export interface ConsoleRoutes {
   /** Goes before the SCIM endpoint; see check-routes.ts. */
   readonly beforeScim: RequestHandler;
-  /** Serves `/admin`, except for the admin API, and `/check`. */
+  /** Serves `/admin`, except for the admin API, `/setup` and `/check`. */
   readonly pages: RequestHandler;
 }
 
@@ -42,7 +38,7 @@ export function consoleRoutes(mount: ConsoleMount): ConsoleRoutes {
   const { authenticate, traffic } = mount;
   return {
     beforeScim: checkBeforeScim({ check, authenticate, enter: traffic.enter }),
-    pages: Router().use('/admin', adminPages(mount)).use(checkRoutes(check)),
+    pages: Router().use('/admin', adminPages(mount)).use('/setup', setupPages(mount)).use(checkRoutes(check)),
   };
 }
 
@@ -61,23 +57,22 @@ function adminPages({ config, logger, traffic, ...useCases }: ConsoleMount): Req
         attempts.take(address, SIGN_INS);
       },
     },
-    onFault: (error, requestId) => {
-      logger.error({ requestId, err: error }, 'fault');
-    },
+    onFault: faultsTo(logger),
   });
-  return (request, response, next) => {
-    const notes = response.locals['notes'] as RequestNotes;
-    const answered = async (): Promise<void> => {
-      const { status, headers, body, operation } = await answer({
-        ...asked(request, notes.requestId, traffic.addressOf(request)),
-        form: new URLSearchParams(request.method === 'POST' ? await textOf(request) : ''),
-      });
-      notes.operationId = operation;
-      response.status(status).set(headers).end(body);
-    };
-    answered().catch(next);
-  };
+  return pages(answer, (request) => traffic.addressOf(request));
 }
+
+function setupPages({ config, logger, traffic, storage, tenancy }: ConsoleMount): RequestHandler {
+  const { publicUrl } = config;
+  const answer = createSetup({ storage, tenancy, publicUrl, now: () => new Date(), onFault: faultsTo(logger) });
+  return pages(answer, (request) => traffic.addressOf(request));
+}
+
+const faultsTo =
+  (logger: Logger): ConsoleParts['onFault'] =>
+  (error, requestId) => {
+    logger.error({ requestId, err: error }, 'fault');
+  };
 
 /** What the page about the server's health says of how it runs. */
 const settingsOf = ({ databaseUrl, publicUrl, sync, traffic }: Config): ConsoleParts['settings'] => ({
@@ -86,28 +81,3 @@ const settingsOf = ({ databaseUrl, publicUrl, sync, traffic }: Config): ConsoleP
   'Plans are applied to': sync.backend.kind === 'file' ? 'files' : 'the backend, over HTTP',
   'Requests a second of one company': traffic.rate === 'off' ? 'any' : `${traffic.rate.perSecond}`,
 });
-
-function asked(request: Request, requestId: string, address: string): Omit<ConsoleRequest, 'form'> {
-  const mark = request.url.indexOf('?');
-  const { cookie, host, origin, 'sec-fetch-site': site } = request.headers;
-  return {
-    method: request.method,
-    path: mark < 0 ? request.url : request.url.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? '' : request.url.slice(mark)),
-    headers: { cookie, host, origin, 'sec-fetch-site': typeof site === 'string' ? site : undefined },
-    address,
-    requestId,
-  };
-}
-
-/** @throws ScimError 413 for a form that is too long */
-async function textOf(request: Request): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > MOST_FORM) throw new ScimError(413, 'The form is too long.', { headers: { Connection: 'close' } });
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}

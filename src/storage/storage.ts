@@ -11,6 +11,7 @@ import type { ActivityStore } from './activity-store.js';
 import type { BulkWriter } from './bulk-writer.js';
 import type { ConsoleStore } from './console-store.js';
 import type { ProcessRegister } from './process-register.js';
+import type { SetupLinkStore } from './setup-link-store.js';
 import type { SyncStorage } from './sync-store.js';
 
 /** The outcome of storing content; unless it is `done`, the unit of work must be rolled back. */
@@ -113,6 +114,8 @@ export interface TenantStore {
   insertToken(token: TokenRecord, hash: string): Promise<void>;
   listTokens(tenantId: string): Promise<readonly TokenRecord[]>;
   revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean>;
+  /** Has a token end at a time, unless it ends before that. */
+  endToken(tenantId: string, tokenId: string, at: string): Promise<void>;
   /** The token with that hash and its tenant, in one indexed query, whatever their state. */
   findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined>;
   /**
@@ -127,6 +130,7 @@ export interface TenantStore {
 /** The one door to the database. */
 export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
+  readonly setupLinks: SetupLinkStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;

@@ -1,9 +1,11 @@
+import type { SetupLinkStore } from '../storage/setup-link-store.js';
 import type { TenantStore } from '../storage/storage.js';
 import type { RandomBytes } from './secret-token.js';
 
 /** What the use cases of tenants and tokens need from outside. */
 export interface TenancyDependencies {
   readonly store: TenantStore;
+  readonly setupLinks: SetupLinkStore;
   readonly now: () => Date;
   /** A new UUIDv7 in lower case. */
   readonly newId: () => string;

@@ -39,6 +39,7 @@ export async function openTestTenancy(kind: StorageKind = sqliteStorage): Promis
   const clock = clockAt(START);
   const tenancy = createTenancy({
     store: storage.tenants,
+    setupLinks: storage.setupLinks,
     now: clock.now,
     newId: () => newId(),
     randomBytes,

@@ -6,6 +6,7 @@ import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/
 import type { TenancyDependencies } from './dependencies.js';
 import { tenantName } from './names.js';
 import { parseSetting } from './settings.js';
+import { createSetupLinks, type SetupLinks } from './setup-links.js';
 import { tokensOf, type IssuedToken, type TokenRequest, type Tokens } from './tokens.js';
 
 /** How many tenants are on a page where nobody says. */
@@ -72,6 +73,8 @@ export interface Tenancy {
   revokeToken(tenantId: string, tokenId: string): Promise<TokenRecord>;
   /** Issues a token and then revokes the earlier ones of its label. */
   rotateToken(tenantId: string, label: string): Promise<IssuedToken>;
+  /** The links to the setup pages of tenants. */
+  readonly setupLinks: SetupLinks;
 }
 
 /** Makes the use cases over a store, a clock and sources of ids and randomness. */
@@ -88,6 +91,7 @@ export function createTenancy(dependencies: TenancyDependencies): Tenancy {
     listTokens: async (id) => tokens.list((await getTenant(id)).id),
     revokeToken: async (id, tokenId) => tokens.revoke((await getTenant(id)).id, tokenId),
     rotateToken: async (id, label) => tokens.rotate((await getTenant(id)).id, label),
+    setupLinks: createSetupLinks({ ...dependencies, getTenant, tokens }),
   };
 }
 

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../storage/sql/open-storage.js';
+import { selectRows } from '../../storage/sql/connections/database.js';
 import { sendTo, startTestServer, type TestServer } from '../../http/testing/server.fixture.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 import { writeDocs } from '../../testing/docs/write.js';
@@ -55,6 +57,15 @@ async function createCompany(page: Page): Promise<string> {
 
 async function waitForRun(page: Page, words: string): Promise<void> {
   await page.locator('#run').getByText(words).waitFor();
+}
+
+/** Has the latest calls come so many minutes earlier than they did, for pages that wait for silence. */
+async function backdateActivity(minutes: number): Promise<void> {
+  await server.running.flushActivity();
+  const database = await openDatabase({ databaseUrl: server.databaseUrl, queryTimeoutMs: 5_000 });
+  const at = new Date(Date.now() - minutes * 60_000).toISOString();
+  await database.unit((session) => selectRows(session, 'update activity set at = ?', [at]));
+  await database.close(false);
 }
 
 /** Milliseconds for a walk through the pages on a machine that has much else to do. */
@@ -213,6 +224,51 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     await page.getByRole('heading', { name: 'Connecting Microsoft Entra ID' }).waitFor();
     expect(faults).toEqual([]);
     await page.close();
+  });
+
+  it('leads from an empty company to nine ticks by its setup link', async () => {
+    const { id } = await server.createTenant('Northwind');
+    const { url } = await server.running.tenancy.setupLinks.make(id);
+    const page = await browser.newPage();
+    const faults = watch(page, server.url);
+    await page.goto(server.url + new URL(url).pathname);
+    expect(page.url()).toBe(`${server.url}/setup`);
+    const wrong = [...(await violations(page))];
+    await page.getByRole('button', { name: 'Step 1 is done' }).click();
+    await page.getByRole('button', { name: 'Show the secret token' }).click();
+    const token = await page.locator('code', { hasText: 'fwscim_' }).innerText();
+    wrong.push(...(await violations(page)));
+    await page.getByRole('link', { name: 'Continue with the steps' }).click();
+    const filter = encodeURIComponent('userName eq "cd5b2ed6-5e5a-4ae4-9d4e-ec9e2ba1e7c7"');
+    await sendTo(server.url, { path: `/scim/Users?filter=${filter}`, token });
+    await server.running.flushActivity();
+    // The page looks by itself what has arrived.
+    await page.getByText('3 of 9 steps are done').waitFor();
+    for (const step of [4, 5, 7]) await page.getByRole('button', { name: `Step ${step} is done` }).click();
+    await provision(token);
+    await backdateActivity(12);
+    await page.getByRole('link', { name: 'Look again' }).click();
+    await page.getByText('9 of 9 steps are done').waitFor();
+    await page.getByText('4 people, 0 groups, quiet for 12 min').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    wrong.push(...(await violations(page)));
+    const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    expect([wrong, wide, faults]).toEqual([[], false, []]);
+    await page.close();
+  });
+
+  it('leads through the setup page without script', async () => {
+    const { id } = await server.createTenant('Tailspin');
+    const { url } = await server.running.tenancy.setupLinks.make(id);
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(server.url + new URL(url).pathname);
+    await page.getByRole('button', { name: 'Step 4 is done' }).click();
+    await page.getByText('1 of 9 steps are done').waitFor();
+    await page.getByRole('button', { name: 'Show the secret token' }).click();
+    await page.locator('code', { hasText: 'fwscim_' }).waitFor();
+    await context.close();
   });
 
   it('shows a browser with a token who has arrived, and forgets the token', async () => {

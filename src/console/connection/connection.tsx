@@ -7,14 +7,16 @@ import type { Page } from '../layout/page.js';
 import { Copyable, Facts, State, Table, Time } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
 import { goTo, show, type Answer, type Visit } from '../visit.js';
+import { SetupLinkSection } from './setup-link.js';
 
 /** How Entra reaches the server for a company: address, tokens, schemas, settings. */
 export async function connectionPage(visit: Visit): Promise<Page> {
   const { parts } = visit;
   const company = await companyOf(visit, 'connection');
-  const [tokens, tenant] = await Promise.all([
+  const [tokens, tenant, link] = await Promise.all([
     parts.tenancy.listTokens(company.id),
     parts.tenancy.getTenant(company.id),
+    parts.storage.setupLinks.find(company.id),
   ]);
   const { settings, schemas } = tenant;
   const body = (
@@ -59,6 +61,7 @@ export async function connectionPage(visit: Visit): Promise<Page> {
           <button>Issue a token</button>
         </PostForm>
       </For>
+      <SetupLinkSection tenantId={company.id} link={link} now={parts.now().toISOString()} />
     </>
   );
   return { title: 'Connection', company, body };

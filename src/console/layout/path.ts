@@ -23,6 +23,10 @@ export function pathTo(
 export const checkPath = (query: Readonly<Record<string, string | undefined>> = {}): ConsolePath =>
   pathTo([], query).replace('/admin', '/check') as ConsolePath;
 
+/** An address of the setup page. */
+export const setupPath = (...segments: readonly string[]): ConsolePath =>
+  pathTo(segments).replace('/admin', '/setup') as ConsolePath;
+
 /** An address that a form sent back, such as the page to return to after signing in; the list of companies for any other text. */
 export function returnPath(text: string | null): ConsolePath {
   const own = text !== null && /^\/admin(?:[/?][\w\-./~%?&=+:]*)?$/u.test(text) && !text.includes('//');

@@ -14,7 +14,7 @@ export interface SessionCookie {
  * @param word what the name ends in
  * @param secure whether people reach the server by https
  */
-export function sessionCookie(word: 'fw' | 'fwcheck', secure: boolean): SessionCookie {
+export function sessionCookie(word: 'fw' | 'fwcheck' | 'fwsetup', secure: boolean): SessionCookie {
   const name = secure ? `__Host-${word}` : word;
   const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   return {

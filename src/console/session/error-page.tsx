@@ -23,8 +23,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** The page for an error: what is wrong, what to do, and what to name when asking for help. */
 export function errorPage(error: unknown, requestId: string): Shown {
-  const { status, detail, isFault } = reasonOf(error);
-  const title = TITLES[status] ?? (status < 500 ? 'That does not work' : 'Something went wrong here');
+  const { status, title, detail, isFault } = errorReason(error);
   const body = (
     <>
       <p class="notice warn" role="alert">
@@ -43,7 +42,21 @@ export function errorPage(error: unknown, requestId: string): Shown {
   return { status, isFault, page: { title, body } };
 }
 
-function reasonOf(error: unknown): { readonly status: number; readonly detail: string; readonly isFault: boolean } {
+/** An error as people read it. */
+interface ErrorReason {
+  readonly status: number;
+  readonly detail: string;
+  readonly isFault: boolean;
+}
+
+/** What is wrong, under a title for it. */
+export function errorReason(error: unknown): ErrorReason & { readonly title: string } {
+  const reason = reasonOf(error);
+  const title = TITLES[reason.status] ?? (reason.status < 500 ? 'That does not work' : 'Something went wrong here');
+  return { ...reason, title };
+}
+
+function reasonOf(error: unknown): ErrorReason {
   if (error instanceof ScimError) {
     return { status: error.status, detail: error.message, isFault: error.cause !== undefined };
   }

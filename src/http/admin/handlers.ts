@@ -20,6 +20,7 @@ import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyO
 import { syncMirrorHandlers, type MirrorOperations } from './mirror-handlers.js';
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
 import { syncRunHandlers, type RunOperations } from './run-handlers.js';
+import { setupLinkHandlers, type SetupLinkOperations } from './setup-link-handlers.js';
 import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
 
 /** No cache may store an answer that contains a secret token (RFC 6749 §5.1). */
@@ -34,6 +35,7 @@ export function adminHandlers(
 ): Handlers<operations> {
   return {
     ...tenancyHandlers(tenancy),
+    ...setupLinkHandlers(tenancy),
     ...schemaHandlers(registry),
     ...syncHandlers(synchronization),
     ...activityHandlers(storage, tenancy),
@@ -42,7 +44,9 @@ export function adminHandlers(
 
 function tenancyHandlers(
   tenancy: Tenancy,
-): Handlers<Omit<operations, ActivityOperations | keyof SchemaOperations | keyof SyncOperations>> {
+): Handlers<
+  Omit<operations, ActivityOperations | SetupLinkOperations | keyof SchemaOperations | keyof SyncOperations>
+> {
   return {
     listTenants: async ({ query: { limit, after } }) => {
       const { tenants, next = null } = await tenancy.listTenants({ after, limit });

@@ -44,6 +44,7 @@ describe('a bulk job', () => {
     const provisioning: Provisioning = {
       storage: {
         tenants: storage.tenants,
+        setupLinks: storage.setupLinks,
         processes: storage.processes,
         activity: storage.activity,
         console: storage.console,

@@ -19,6 +19,7 @@ const TABLES = [
   'mirror_owners',
   'resource_counts',
   'resources',
+  'setup_links',
   'sync_audit',
   'sync_holds',
   'sync_plan_lines',

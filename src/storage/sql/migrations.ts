@@ -12,6 +12,7 @@ import * as consoleSessions from './migrations/20261128000160_console_sessions.j
 import * as checkSessions from './migrations/20261128000161_check_sessions.js';
 import * as planMatching from './migrations/20261128000180_plan_matching.js';
 import * as memberDisplays from './migrations/20261128000190_member_displays.js';
+import * as setupLinks from './migrations/20261128000200_setup_links.js';
 import * as tokenScopes from './migrations/20261128000210_token_scopes.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
@@ -29,6 +30,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000161_check_sessions', checkSessions],
   ['20261128000180_plan_matching', planMatching],
   ['20261128000190_member_displays', memberDisplays],
+  ['20261128000200_setup_links', setupLinks],
   ['20261128000210_token_scopes', tokenScopes],
 ]);
 

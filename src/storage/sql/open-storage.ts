@@ -5,6 +5,7 @@ import type { ActivityStore } from '../activity-store.js';
 import type { BulkWriter } from '../bulk-writer.js';
 import type { ConsoleStore } from '../console-store.js';
 import type { ProcessRegister } from '../process-register.js';
+import type { SetupLinkStore } from '../setup-link-store.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
 import { KnexActivityStore } from './activity/store.js';
@@ -27,6 +28,7 @@ import { tenantsWithInterruptedRun } from './sync/runs.js';
 import { syncReader, syncWriter } from './sync/sync-store.js';
 import { TenantReads, TenantSession } from './sync/tenant-reads.js';
 import { holdSchemas, lockSchemas } from './tenants/schemas.js';
+import { KnexSetupLinkStore } from './tenants/setup-links.js';
 import { ProvingSession } from './tenants/stamp.js';
 import { KnexTenantStore } from './tenants/store.js';
 
@@ -92,6 +94,7 @@ function requireFile(url: DatabaseUrl): void {
 /** Storage in SQLite or PostgreSQL. */
 export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
+  readonly setupLinks: SetupLinkStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;
@@ -105,6 +108,7 @@ export class KnexStorage implements Storage {
     this.#limits = { waitMs: WRITE_WAIT_MS, budgetMs: writeTimeoutMs };
     this.#base = baseUrl === undefined ? {} : { baseUrl };
     this.tenants = new KnexTenantStore(database);
+    this.setupLinks = new KnexSetupLinkStore(database);
     this.processes = new KnexProcessRegister(database);
     this.activity = new KnexActivityStore(database);
     this.console = {

@@ -33,6 +33,51 @@ describe.each(storageKinds)('what the console keeps and reads on $name', (kind) 
     expect([await sessions.remove('new'), await sessions.remove('new')]).toEqual([true, false]);
   });
 
+  it('keeps one link to the setup page for each tenant', async () => {
+    const { setupLinks } = test.storage;
+    await addTenant(test.storage, 's1');
+    const link = {
+      tenantId: 's1',
+      hash: 'h',
+      cookieHash: 'c',
+      created: NOW,
+      expires: NOW,
+      opened: undefined,
+      ticks: {},
+    };
+    expect(await setupLinks.put(link)).toBe(true);
+    expect(await setupLinks.put({ ...link, hash: 'h2', cookieHash: 'c2' })).toBe(true);
+    expect(await setupLinks.put({ ...link, tenantId: 's9' })).toBe(false);
+    expect([await setupLinks.findByHash('h'), await setupLinks.findByCookie('c')]).toEqual([undefined, undefined]);
+    await setupLinks.open('s1', NOW);
+    await setupLinks.open('s1', '2026-07-01T00:00:00.000Z');
+    await setupLinks.tick('s1', { '1': NOW, '4': NOW });
+    await setupLinks.tick('s1', { '3': NOW, '4': undefined });
+    expect(await setupLinks.extend('s1', '2026-07-01T00:00:00.000Z')).toBe(true);
+    const changed = { ...link, hash: 'h2', cookieHash: 'c2', expires: '2026-07-01T00:00:00.000Z', opened: NOW };
+    expect(await setupLinks.findByHash('h2')).toEqual({ ...changed, ticks: { '1': NOW, '3': NOW } });
+    expect(await setupLinks.findByCookie('c2')).toEqual(await setupLinks.find('s1'));
+    expect([await setupLinks.remove('s1'), await setupLinks.remove('s1'), await setupLinks.find('s1')]).toEqual([
+      ...[true, false, undefined],
+    ]);
+    await setupLinks.put(link);
+    expect(await test.storage.tenants.deleteTenant('s1')).toBe(true);
+    expect(await setupLinks.findByHash('h')).toBeUndefined();
+  });
+
+  it('ends a token, but never later than it ended before', async () => {
+    const { tenants } = test.storage;
+    await addTenant(test.storage, 'e1');
+    const token = { tenantId: 'e1', label: '', created: NOW, lastUsed: undefined, revokedAt: undefined };
+    await tenants.insertToken({ ...token, id: 'e-k1', expiresAt: undefined }, 'e-h1');
+    await tenants.insertToken({ ...token, id: 'e-k2', expiresAt: '2026-06-01T13:00:00.000Z' }, 'e-h2');
+    for (const id of ['e-k1', 'e-k2']) await tenants.endToken('e1', id, '2026-06-02T12:00:00.000Z');
+    expect((await tenants.listTokens('e1')).map(({ expiresAt }) => expiresAt)).toEqual([
+      ...['2026-06-02T12:00:00.000Z', '2026-06-01T13:00:00.000Z'],
+    ]);
+    await tenants.deleteTenant('e1');
+  });
+
   it('reads of each company what it has, and until when its tokens are valid', async () => {
     const { tenants, console } = test.storage;
     await addTenant(test.storage, 't1', { name: 'Zeta' });

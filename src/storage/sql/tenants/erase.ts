@@ -25,6 +25,7 @@ const TABLES = [
   { table: 'activity', key: ['id'] },
   { table: 'activity_hours', key: ['hour', 'operation', 'outcome'] },
   { table: 'activity_settings', key: ['tenant_id'] },
+  { table: 'setup_links', key: ['tenant_id'] },
 ] as const;
 
 /**

@@ -103,6 +103,17 @@ export class KnexTenantStore implements TenantStore {
     return revoked > 0;
   }
 
+  async endToken(tenantId: string, tokenId: string, at: string): Promise<void> {
+    await this.#database.unit(({ knex }) =>
+      knex('tokens')
+        .where({ tenant_id: tenantId, id: tokenId })
+        .where((rows) => {
+          void rows.whereNull('expires_at').orWhere('expires_at', '>', at);
+        })
+        .update({ expires_at: at }),
+    );
+  }
+
   async findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined> {
     const row = await this.#database.lookup((session) => findTokenWithTenant(session, hash));
     this.#remembered.set(hash, row);

@@ -1,0 +1,44 @@
+import type { StoredResource } from '../../model/resource.js';
+import { isJsonObject } from '../../protocol/json.js';
+import type { Storage } from '../../storage/storage.js';
+import { SETUP_LABEL } from '../../tenants/setup-links.js';
+import type { Arrival, Evidence } from './progress.js';
+
+/** Entra tests a connection by looking for somebody whose name is a new GUID (Microsoft Learn, use-scim…). */
+const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
+
+/** How many look-ups that found nobody are searched for the test of the connection. */
+const LOOK_UPS = 50;
+
+/** Reads what has reached the server for a company. */
+export async function evidenceOf(storage: Storage, tenantId: string, now: Date): Promise<Evidence> {
+  const { activity, console, tenants } = storage;
+  const [latest, lookUps, wrong, overview, tokens, first] = await Promise.all([
+    activity.latest(tenantId),
+    activity.page(tenantId, { operation: 'user.lookup', outcomes: ['nothing'], limit: LOOK_UPS }),
+    activity.page(tenantId, { operation: 'authenticate', outcomes: ['refused'], limit: 1 }),
+    console.overviews.company(tenantId, now.toISOString()),
+    tenants.listTokens(tenantId),
+    storage.directory(tenantId).list({ type: 'User', offset: 0, limit: 2 }),
+  ]);
+  const [refused] = wrong.entries;
+  return {
+    lastCall: latest?.at,
+    tested: lookUps.entries.find(({ subject = '' }) => GUID.test(subject))?.at,
+    people: first.resources.map(arrivalOf),
+    users: overview?.users ?? 0,
+    groups: overview?.groups ?? 0,
+    refused:
+      refused?.reason !== undefined && refused.at > (latest?.at ?? '')
+        ? { at: refused.at, reason: refused.reason }
+        : undefined,
+    issued: tokens.findLast(({ label }) => label === SETUP_LABEL)?.created,
+  };
+}
+
+function arrivalOf({ document, created, id }: StoredResource): Arrival {
+  const resource: unknown = JSON.parse(document);
+  const { displayName, userName } = isJsonObject(resource) ? resource : {};
+  const name = [displayName, userName].find((one) => typeof one === 'string' && one !== '');
+  return { name: typeof name === 'string' ? name : id, at: created };
+}
