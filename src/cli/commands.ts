@@ -12,6 +12,8 @@ import { addTenantCreate } from './tenant/create.js';
 import { addTenantDelete } from './tenant/delete.js';
 import { addTenantDisable } from './tenant/disable.js';
 import { addTenantEnable } from './tenant/disable.js';
+import { addTenantExport } from './tenant/move.js';
+import { addTenantImport } from './tenant/move.js';
 import { addTenantList } from './tenant/list.js';
 import { addSchemaList } from './tenant/schema-list.js';
 import { addSchemaRemove } from './tenant/schema-list.js';
@@ -46,6 +48,8 @@ const TENANT_COMMANDS = [
   addTenantSet,
   addTenantSetupLink,
   addTenantDelete,
+  addTenantExport,
+  addTenantImport,
 ];
 const TOKEN_COMMANDS = [addTokenIssue, addTokenList, addTokenRevoke];
 const SCHEMA_COMMANDS = [addSchemaRegister, addSchemaList, addSchemaShow, addSchemaRemove];

@@ -13,6 +13,7 @@ import type { ConsoleStore } from './console-store.js';
 import type { ProcessRegister } from './process-register.js';
 import type { SetupLinkStore } from './setup-link-store.js';
 import type { SyncStorage } from './sync-store.js';
+import type { TenantMoves } from './tenant-moves.js';
 
 /** The outcome of storing content; unless it is `done`, the unit of work must be rolled back. */
 export type StoringOutcome =
@@ -134,6 +135,7 @@ export interface Storage extends SyncStorage {
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;
+  readonly moves: TenantMoves;
   /**
    * Reads of a tenant's staging directory, each statement by itself.
    * @param proof of a remembered token: the first read proves it, or throws StaleProof and returns nothing

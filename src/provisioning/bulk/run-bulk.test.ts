@@ -48,6 +48,7 @@ describe('a bulk job', () => {
         processes: storage.processes,
         activity: storage.activity,
         console: storage.console,
+        moves: storage.moves,
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
         bulk: (tenantId, schemas) => storage.bulk(tenantId, schemas),

@@ -5,7 +5,7 @@ import { checkApart } from '../../protocol/custom-schema/urn.js';
 import { conflict } from '../../protocol/scim-error.js';
 
 /** How many schemas of its own a tenant may have. */
-const MOST_SCHEMAS = 50;
+export const MOST_SCHEMAS = 50;
 
 /** The definition by which a schema is known: the one that reads go by, as soon as there is one. */
 export function definitionOf({ active, registering }: TenantSchema): CustomSchema {

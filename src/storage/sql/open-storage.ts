@@ -8,6 +8,7 @@ import type { ProcessRegister } from '../process-register.js';
 import type { SetupLinkStore } from '../setup-link-store.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
+import type { TenantMoves } from '../tenant-moves.js';
 import { KnexActivityStore } from './activity/store.js';
 import type { Database, Session, UnitLimits, Work } from './connections/database.js';
 import { nameOf, parseDatabaseUrl, type DatabaseUrl } from './connections/database-url.js';
@@ -27,6 +28,7 @@ import { PlanCache } from './query/plan-cache.js';
 import { tenantsWithInterruptedRun } from './sync/runs.js';
 import { syncReader, syncWriter } from './sync/sync-store.js';
 import { TenantReads, TenantSession } from './sync/tenant-reads.js';
+import { KnexTenantMoves } from './tenants/move/moves.js';
 import { holdSchemas, lockSchemas } from './tenants/schemas.js';
 import { KnexSetupLinkStore } from './tenants/setup-links.js';
 import { ProvingSession } from './tenants/stamp.js';
@@ -98,6 +100,7 @@ export class KnexStorage implements Storage {
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;
+  readonly moves: TenantMoves;
   readonly #database: Database;
   readonly #base: Pick<Origin, 'baseUrl'>;
   readonly #limits: UnitLimits;
@@ -111,6 +114,7 @@ export class KnexStorage implements Storage {
     this.setupLinks = new KnexSetupLinkStore(database);
     this.processes = new KnexProcessRegister(database);
     this.activity = new KnexActivityStore(database);
+    this.moves = new KnexTenantMoves(database);
     this.console = {
       sessions: new KnexSessionStore(database),
       checks: new KnexCheckSessionStore(database),

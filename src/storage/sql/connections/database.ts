@@ -61,6 +61,11 @@ export interface Database extends Reads {
    * @throws ScimError 503 when it waits or takes longer than its limits, and when the database is unavailable.
    */
   unit<T>(work: Work<T>, tenantId?: string, limits?: UnitLimits): Promise<T>;
+  /**
+   * Reads that all see the database as it is at one moment, whatever is written meanwhile; on a connection of their own, for an
+   * operator's work that may take long.
+   */
+  snapshot<T>(work: Work<T>): Promise<T>;
   /** Runs migrations in one transaction; one process does so at a time. */
   migrate(migration: (transaction: Knex) => Promise<void>): Promise<void>;
   /** @throws ScimError 503 when the database does not answer, or is not the one that was opened. */

@@ -145,6 +145,16 @@ class PostgresDatabase implements Database {
     }
   }
 
+  snapshot<T>(work: Work<T>): Promise<T> {
+    return this.#far.transaction(
+      async (knex) => {
+        await knex.raw(`set local statement_timeout = ${OPERATOR_LIMITS.budgetMs}`);
+        return this.#cut.race(work(this.#session(knex)));
+      },
+      { isolationLevel: 'repeatable read', readOnly: true },
+    );
+  }
+
   async migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {
     await this.#writers.transaction(async (transaction) => {
       await transaction.raw('set local statement_timeout = 0');

@@ -50,6 +50,7 @@ class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
   readonly watch: StatementWatch;
   readonly #file: SqliteFile;
+  readonly #path: string;
   readonly #writer: SqliteSession;
   readonly #units: WriteQueue;
   readonly #lookups: Channel;
@@ -59,6 +60,7 @@ class SqliteDatabase implements Database {
 
   constructor({ path, file, writer, watch, queryTimeoutMs }: Opened) {
     this.watch = watch;
+    this.#path = path;
     this.#file = file;
     this.#writer = writer;
     this.#queryTimeoutMs = queryTimeoutMs;
@@ -88,6 +90,17 @@ class SqliteDatabase implements Database {
 
   unit<T>(work: Work<T>, tenantId = '', limits?: UnitLimits): Promise<T> {
     return this.#units.add(tenantId, work, limits);
+  }
+
+  async snapshot<T>(work: Work<T>): Promise<T> {
+    this.#file.check();
+    const connection = new SqliteSession(this.#path, READER, this.watch);
+    try {
+      await connection.open('begin');
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
   }
 
   migrate(migration: (transaction: Knex) => Promise<void>): Promise<void> {

@@ -54,12 +54,12 @@ export class KnexOverviewReader implements OverviewReader {
 
   companies(prefix: string, limit: number, now: string): Promise<readonly CompanyOverview[]> {
     // Case is compared by the database, which folds ASCII alone on SQLite: names are searched by people, who try again.
-    const where = `where substr(lower(t.name), 1, ?) = lower(?) order by lower(t.name), t.id limit ?`;
+    const where = `where t.import_seen is null and substr(lower(t.name), 1, ?) = lower(?) order by lower(t.name), t.id limit ?`;
     return this.#read(`${OVERVIEW} ${where}`, [now, Array.from(prefix).length, prefix, limit]);
   }
 
   async company(tenantId: string, now: string): Promise<CompanyOverview | undefined> {
-    return (await this.#read(`${OVERVIEW} where t.id = ?`, [now, tenantId]))[0];
+    return (await this.#read(`${OVERVIEW} where t.id = ? and t.import_seen is null`, [now, tenantId]))[0];
   }
 
   async #read(sql: string, bindings: readonly Knex.RawBinding[]): Promise<readonly CompanyOverview[]> {

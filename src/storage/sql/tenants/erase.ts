@@ -1,32 +1,9 @@
 import type { Database, Session } from '../connections/database.js';
 import { isForeignKeyViolation } from '../connections/driver.js';
+import { TENANT_TABLES } from './tables.js';
 
 /** How many rows one unit of work erases. */
 const PIECE = 2000;
-
-/** What belongs to a tenant, and the rest of its key: what refers to others comes first. */
-const TABLES = [
-  { table: 'memberships', key: ['group_id', 'member_id'] },
-  { table: 'attribute_values', key: ['type', 'attribute', 'value', 'resource_id'] },
-  { table: 'resources', key: ['id'] },
-  { table: 'resource_counts', key: ['type'] },
-  { table: 'sync_runs', key: ['id'] },
-  { table: 'sync_plans', key: ['id'] },
-  { table: 'sync_plan_lines', key: ['plan_id', 'number'] },
-  { table: 'sync_plan_reviews', key: ['plan_id'] },
-  { table: 'sync_plan_groups', key: ['plan_id', 'lines', 'signature'] },
-  { table: 'sync_plan_index', key: ['plan_id', 'key', 'first'] },
-  { table: 'sync_holds', key: ['subject', 'resource_id', 'member_id'] },
-  { table: 'sync_policies', key: ['tenant_id'] },
-  { table: 'mirror', key: ['type', 'resource_id'] },
-  { table: 'mirror_memberships', key: ['group_id', 'member_id'] },
-  { table: 'mirror_owners', key: ['tenant_id'] },
-  { table: 'sync_audit', key: ['id'] },
-  { table: 'activity', key: ['id'] },
-  { table: 'activity_hours', key: ['hour', 'operation', 'outcome'] },
-  { table: 'activity_settings', key: ['tenant_id'] },
-  { table: 'setup_links', key: ['tenant_id'] },
-] as const;
 
 /**
  * Erases a tenant in pieces, so that other tenants' units of work get their turn in between.
@@ -38,7 +15,7 @@ export async function eraseTenant(database: Database, tenantId: string): Promise
   );
   if (disabled === 0) return false;
   do {
-    for (const { table, key } of TABLES) {
+    for (const { table, key } of TENANT_TABLES) {
       while ((await tryPiece(database, tenantId, table, key)) === PIECE);
     }
   } while (!(await database.unit((session) => eraseRest(session, tenantId), tenantId)));
@@ -69,7 +46,7 @@ function erasePiece({ knex }: Session, tenantId: string, table: string, key: rea
  */
 async function eraseRest(session: Session, tenantId: string): Promise<boolean> {
   await session.knex('tenants').where({ id: tenantId }).forUpdate().first('id');
-  for (const { table, key } of TABLES) {
+  for (const { table, key } of TENANT_TABLES) {
     if ((await erasePiece(session, tenantId, table, key)) === PIECE) return false;
   }
   await session.knex('tenants').where({ id: tenantId }).del();

@@ -156,7 +156,7 @@ function toSchemaRow({ active, registering }: TenantSchema): SchemaRow {
 }
 
 /** A row of `tenant_schemas` as the schema of a tenant. */
-function toTenantSchema({ active, registering }: SchemaRow): TenantSchema {
+export function toTenantSchema({ active, registering }: SchemaRow): TenantSchema {
   return {
     active: active === null ? undefined : parseCustomSchema(parseObject(active)),
     registering: registering === null ? undefined : parseRegistration(parseObject(registering)),

@@ -65,6 +65,7 @@ export class KnexTenantStore implements TenantStore {
     const rows = await this.#database.lookup(({ knex }) =>
       knex<TenantRow>('tenants')
         .where('id', '>', after ?? '')
+        .whereNull('import_seen')
         .orderBy('id')
         .limit(limit)
         .select('*'),
@@ -143,7 +144,9 @@ export class KnexTenantStore implements TenantStore {
   }
 
   async #find(key: { id: string } | { name: string } | { name_key: string }): Promise<Tenant | undefined> {
-    const row = await this.#database.lookup(({ knex }) => knex('tenants').where(key).first<TenantRow | undefined>('*'));
+    const row = await this.#database.lookup(({ knex }) =>
+      knex('tenants').where(key).whereNull('import_seen').first<TenantRow | undefined>('*'),
+    );
     return row && this.#tenant(row);
   }
 

@@ -1,0 +1,91 @@
+import { tenantNameKey } from '../../../../model/tenant.js';
+import type { TenantSchema } from '../../../../model/tenant-schemas.js';
+import { conflict, type ScimError } from '../../../../protocol/scim-error.js';
+import type { MovedRow, MovedTable, TenantArrival, TenantMoves, TenantSnapshot } from '../../../tenant-moves.js';
+import { selectRows, type Database } from '../../connections/database.js';
+import { eraseTenant } from '../erase.js';
+import { toTenantSchema } from '../schemas.js';
+import { KnexTenantArrival, NOW } from './arrival.js';
+import { readTables, tenantTable } from './columns.js';
+import { readSnapshot } from './snapshot.js';
+
+/** Seconds without a sign of life after which an import counts as broken off: twice as long as one unit of work may take. */
+const ABANDONED_AFTER = 120;
+
+/** Moves of tenants out of this database and into it. */
+export class KnexTenantMoves implements TenantMoves {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  tables(withActivity: boolean): Promise<readonly MovedTable[]> {
+    return this.#database.lookup(async ({ knex }) => [
+      await tenantTable(knex),
+      ...(await readTables(knex, withActivity)),
+    ]);
+  }
+
+  snapshot<T>(
+    tenantId: string,
+    withActivity: boolean,
+    read: (snapshot: TenantSnapshot) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.#database.snapshot(async (session) => {
+      const snapshot = await readSnapshot(session, tenantId, withActivity);
+      return snapshot && read(snapshot);
+    });
+  }
+
+  schemaIn({ active, registering }: MovedRow): TenantSchema {
+    const text = (value: MovedRow[string] | undefined): string | null => (typeof value === 'string' ? value : null);
+    return toTenantSchema({ active: text(active), registering: text(registering) });
+  }
+
+  async begin(tenant: MovedRow, importId: string): Promise<TenantArrival> {
+    await this.removeAbandoned();
+    const { id, name } = { id: String(tenant['id']), name: String(tenant['name']) };
+    const began = await this.#database.unit(async (session) => {
+      const rows = await session
+        .knex('tenants')
+        .insert({
+          ...{ ...tenant, name_key: tenantNameKey(name), import_id: importId },
+          import_seen: session.knex.raw(NOW[session.dialect]),
+        })
+        .onConflict()
+        .ignore()
+        .returning('id');
+      return rows.length > 0;
+    });
+    if (!began) throw await this.#taken(id);
+    return new KnexTenantArrival(this.#database, id, importId);
+  }
+
+  async removeAbandoned(): Promise<number> {
+    const abandoned = await this.#database.lookup((session) =>
+      selectRows<{ id: string }>(
+        session,
+        `select id from tenants where import_seen < ${NOW[session.dialect]} - ${ABANDONED_AFTER}`,
+        [],
+      ),
+    );
+    for (const { id } of abandoned) await eraseTenant(this.#database, id);
+    return abandoned.length;
+  }
+
+  async #taken(id: string): Promise<ScimError> {
+    const [row] = await this.#database.lookup((session) =>
+      selectRows<{ import_seen: number | null }>(session, 'select import_seen from tenants where id = ?', [id]),
+    );
+    if (row === undefined) return conflict(NAME_TAKEN);
+    return conflict(row.import_seen === null ? ID_TAKEN : UNDER_WAY);
+  }
+}
+
+const NAME_TAKEN =
+  'This database has another tenant with the same name, or one that is being imported. Rename it, or delete it with: flexwhere-scim tenant delete ID';
+const ID_TAKEN =
+  'This database has this tenant already. To import it again, delete it first: flexwhere-scim tenant delete ID';
+const UNDER_WAY =
+  'This tenant is being imported already. An import that was broken off is erased by the next one, two minutes after its last sign of life: wait, and import again.';
