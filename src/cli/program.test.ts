@@ -344,7 +344,7 @@ describe('every command', () => {
   it.each([
     'serve',
     'migrate',
-    ...['create', 'list', 'enable', 'disable', 'set', 'delete'].map((name) => `tenant ${name}`),
+    ...['create', 'list', 'enable', 'disable', 'set', 'delete', 'export', 'import'].map((name) => `tenant ${name}`),
     ...['issue', 'list', 'revoke'].map((name) => `token ${name}`),
   ])('explains itself with --help and takes --json: %s', async (command) => {
     const { status, stdout, stderr } = await run([...command.split(' '), '--help']);

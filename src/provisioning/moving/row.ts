@@ -35,6 +35,7 @@ export function resourceIn(line: number, row: MovedRow, types: Readonly<Record<s
   return {
     ...{ id: String(row['id']), type, version: Number(row['version']) },
     ...{ created: String(row['created']), lastModified: String(row['last_modified']) },
+    membersVersion: Number(row['members_version'] ?? 0),
     content: contentIn(line, String(row['document']), types[type]),
   };
 }

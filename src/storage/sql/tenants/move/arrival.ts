@@ -5,7 +5,7 @@ import { selectRows, type Database, type Session, type Work } from '../../connec
 import { isForeignKeyViolation, isUniqueViolation, type Dialect } from '../../connections/driver.js';
 import { addToCount, toContentColumns } from '../../directory/rows.js';
 import { toValueRows } from '../../directory/matching-values.js';
-import { insertBound } from '../../statements.js';
+import { insertBound, recordset } from '../../statements.js';
 import { eraseTenant } from '../erase.js';
 
 /** Seconds since 1970 by the database's clock, so that those of the processes do not matter. */
@@ -27,6 +27,7 @@ export class KnexTenantArrival implements TenantArrival {
   }
 
   add({ table }: MovedTable, rows: readonly MovedRow[]): Promise<void> {
+    if (table === 'memberships') return this.#unit((session) => this.#join(session, rows));
     return this.#unit((session) =>
       insertBound(
         session,
@@ -42,8 +43,9 @@ export class KnexTenantArrival implements TenantArrival {
       await insertBound(
         session,
         'resources',
-        resources.map(({ id, type, version, created, lastModified, content }) => ({
+        resources.map(({ id, type, version, created, lastModified, membersVersion, content }) => ({
           ...{ tenant_id: tenantId, id, type, version, created, last_modified: lastModified },
+          members_version: membersVersion,
           ...toContentColumns(content),
         })),
       );
@@ -73,6 +75,19 @@ export class KnexTenantArrival implements TenantArrival {
     // Where another import has taken over, the rows are that one's.
     await this.#unit(() => Promise.resolve());
     await eraseTenant(this.#database, this.#tenantId);
+  }
+
+  /** A membership has what its member is called. */
+  async #join(session: Session, rows: readonly MovedRow[]): Promise<void> {
+    const given = recordset(session, 'g', ['group_id', 'member_id', 'member_type', 'version']);
+    const joined = await selectRows(
+      session,
+      `insert into memberships (tenant_id, group_id, member_id, member_type, display, version)
+       select r.tenant_id, g.group_id, r.id, r.type, r.display, cast(g.version as bigint) from ${given}
+       join resources r on r.tenant_id = ? and r.id = g.member_id and r.type = g.member_type returning member_id`,
+      [JSON.stringify(rows), this.#tenantId],
+    );
+    if (joined.length < rows.length) throw conflict(DANGLING);
   }
 
   async #checkCount(session: Session, table: string, expected: number): Promise<void> {
@@ -108,5 +123,7 @@ function refusal(error: unknown): ScimError | undefined {
   if (isUniqueViolation(error)) {
     return conflict('Two rows have the same key, or two resources the same name or unique value.');
   }
-  return isForeignKeyViolation(error) ? conflict('A row refers to a resource that is not there.') : undefined;
+  return isForeignKeyViolation(error) ? conflict(DANGLING) : undefined;
 }
+
+const DANGLING = 'A row refers to a resource that is not there.';

@@ -2,37 +2,33 @@ import type { Knex } from 'knex';
 import type { MovedColumn, MovedRow, MovedTable, MovedValue } from '../../../tenant-moves.js';
 import { movingTables } from '../tables.js';
 
-/** What the row of a tenant is without: its folded name is made anew, and the marks of an import are no part of it. */
-const NOT_OF_A_TENANT = ['name_key', 'import_seen', 'import_id'];
-
-/** The columns of a resource that move; the others are what it is found by, which is made anew from its document. */
-export const MOVING_RESOURCE_COLUMNS = ['id', 'type', 'version', 'created', 'last_modified', 'document'];
+/**
+ * Columns that do not move: the folded name of a tenant and what a resource is found by are made anew from the others, as is what
+ * a member is called; the marks of an import are no part of a tenant.
+ */
+export const STAYING: Readonly<Record<string, readonly string[]>> = {
+  tenants: ['name_key', 'import_seen', 'import_id'],
+  resources: ['user_name', 'display_name', 'display', 'external_id', 'active', 'search'],
+  memberships: ['display'],
+};
 
 /** The greatest `integer` of PostgreSQL. */
 const MOST_INTEGER = 2_147_483_647;
 
 /** The row of a tenant, as it moves. */
-export const tenantTable = (knex: Knex): Promise<MovedTable> =>
-  readTable(knex, 'tenants', (name) => !NOT_OF_A_TENANT.includes(name));
+export const tenantTable = (knex: Knex): Promise<MovedTable> => readTable(knex, 'tenants');
 
 /** The tables whose rows move, behind that of the tenant, in their order. */
 export async function readTables(knex: Knex, withActivity: boolean): Promise<readonly MovedTable[]> {
   const tables: MovedTable[] = [];
-  for (const { table } of movingTables(withActivity)) {
-    tables.push(
-      await readTable(
-        knex,
-        table,
-        (name) => name !== 'tenant_id' && (table !== 'resources' || MOVING_RESOURCE_COLUMNS.includes(name)),
-      ),
-    );
-  }
+  for (const { table } of movingTables(withActivity)) tables.push(await readTable(knex, table));
   return tables;
 }
 
-async function readTable(knex: Knex, table: string, moves: (column: string) => boolean): Promise<MovedTable> {
+async function readTable(knex: Knex, table: string): Promise<MovedTable> {
   const found = await knex(table).columnInfo();
-  const columns = Object.entries(found).filter(([name]) => moves(name));
+  const stays = (name: string): boolean => name === 'tenant_id' || (STAYING[table] ?? []).includes(name);
+  const columns = Object.entries(found).filter(([name]) => !stays(name));
   return { table, columns: columns.map(([name, info]) => toColumn(name, info)) };
 }
 
