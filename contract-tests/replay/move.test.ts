@@ -16,7 +16,7 @@ const RECORDINGS = join(ROOT, 'contract-tests/recordings');
 
 /** Runs a command as a process of its own. @throws Error if it fails, with what it printed */
 async function run(commandArguments: readonly string[], databaseUrl = ''): Promise<string> {
-  const command = [compiledProgram('src/cli/main.ts'), ...commandArguments];
+  const command = [await compiledProgram('src/cli/main.ts'), ...commandArguments];
   const env = { ...process.env, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' };
   return (await promisify(execFile)(process.execPath, command, { cwd: ROOT, env, maxBuffer: 16_777_216 })).stdout;
 }

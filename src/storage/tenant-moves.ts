@@ -81,6 +81,6 @@ export interface TenantMoves {
    * @throws ScimError 409 if there is a tenant with that id or name, or one that is being imported
    */
   begin(tenant: MovedRow, importId: string): Promise<TenantArrival>;
-  /** Erases what imports have left that gave no sign of life for two minutes. @returns how many there were */
+  /** Erases what imports have left that have stored nothing for two minutes. @returns how many there were */
   removeAbandoned(): Promise<number>;
 }

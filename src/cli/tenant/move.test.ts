@@ -54,5 +54,8 @@ describe('tenant export and tenant import', () => {
 
 /** Moves whose snapshots end before they have begun. */
 function failing({ storage }: TestTenancy): object {
-  return { tables: storage.moves.tables, snapshot: () => Promise.reject(new Error('the disk is full')) };
+  return {
+    schemaIn: storage.moves.schemaIn.bind(storage.moves),
+    snapshot: () => Promise.reject(new Error('the disk is full')),
+  };
 }

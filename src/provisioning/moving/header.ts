@@ -17,7 +17,10 @@ const FIRST = ['tenant_schemas', 'resources', 'memberships'];
 export function readHeader(value: JsonObject, tables: readonly MovedTable[]): MoveHeader {
   if (value['format'] !== FORMAT) throw refused(1, 'is not the header of a tenant; make the file with tenant export');
   if (value['formatVersion'] !== FORMAT_VERSION)
-    throw refused(1, `has the format version ${String(value['formatVersion'])}, not ${FORMAT_VERSION}. ${NEWER}`);
+    throw refused(
+      1,
+      `has the format version ${JSON.stringify(value['formatVersion'])}, not ${FORMAT_VERSION}. ${NEWER}`,
+    );
   const { exportedAt, tenant, users, groups } = value;
   const ofTenants = tables.find(({ table }) => table === 'tenants');
   if (!isJsonObject(tenant) || ofTenants === undefined) throw refused(1, 'has no tenant');

@@ -74,7 +74,7 @@ export class MoveFile {
       else if (this.#end === undefined) yield this.#readRow(line.number, value);
     }
     const { header } = this;
-    if (this.#end === undefined) throw refused(last + 1, 'is missing: the file was cut. Export the tenant again');
+    if (this.sha256 === '') throw refused(last + 1, 'is missing: the file was cut. Export the tenant again');
     this.#checkCounts(header, last);
   }
 

@@ -6,7 +6,10 @@ import type { Knex } from 'knex';
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('tenants', (table) => {
-    table.double('import_seen').nullable().comment("the import's last sign of life; null for a tenant that is whole");
+    table
+      .double('import_seen')
+      .nullable()
+      .comment('when the import stored its last rows; null for a tenant that is whole');
     table.text('import_id').nullable().comment('which import it is');
   });
 }

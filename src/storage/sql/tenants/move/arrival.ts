@@ -99,7 +99,7 @@ export class KnexTenantArrival implements TenantArrival {
     );
   }
 
-  /** Work that gives a sign of life, in a transaction of its own. */
+  /** Work that notes when it was done, in a transaction of its own. */
   async #unit(work: Work<void>): Promise<void> {
     try {
       await this.#database.unit(async (session) => {

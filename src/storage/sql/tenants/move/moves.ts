@@ -9,7 +9,7 @@ import { KnexTenantArrival, NOW } from './arrival.js';
 import { readTables, tenantTable } from './columns.js';
 import { readSnapshot } from './snapshot.js';
 
-/** Seconds without a sign of life after which an import counts as broken off: twice as long as one unit of work may take. */
+/** Seconds without a row stored after which an import counts as broken off: twice as long as one unit of work may take. */
 const ABANDONED_AFTER = 120;
 
 /** Moves of tenants out of this database and into it. */
@@ -88,4 +88,4 @@ const NAME_TAKEN =
 const ID_TAKEN =
   'This database has this tenant already. To import it again, delete it first: flexwhere-scim tenant delete ID';
 const UNDER_WAY =
-  'This tenant is being imported already. An import that was broken off is erased by the next one, two minutes after its last sign of life: wait, and import again.';
+  'This tenant is being imported already. An import that was broken off is erased by the next one, two minutes after it stored its last rows: wait, and import again.';
