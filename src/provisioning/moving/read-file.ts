@@ -68,10 +68,11 @@ export class MoveFile {
       last = line.number;
       if (this.#end !== undefined) throw refused(line.number, 'stands behind the end');
       const value = parse(line);
-      if (Object.hasOwn(value, 'end')) this.#readEnd(line.number, value);
+      const isEnd = Object.hasOwn(value, 'end');
+      if (isEnd) this.#readEnd(line.number, value);
       else this.#hash.update(line.bytes);
       if (line.number === 1) this.#begin(value);
-      else if (this.#end === undefined) yield this.#readRow(line.number, value);
+      else if (!isEnd) yield this.#readRow(line.number, value);
     }
     const { header } = this;
     if (this.sha256 === '') throw refused(last + 1, 'is missing: the file was cut. Export the tenant again');
