@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActivityEntry } from '../model/activity/entry.js';
 import { openStorage } from '../storage/sql/open-storage.js';
@@ -16,6 +17,8 @@ let [userId, groupId] = ['', ''];
 
 const patch = (...Operations: readonly object[]) => ({ schemas: [PATCH], Operations: Operations as never });
 const patchUser = (...operations: readonly object[]) => tenant.send('PATCH', `/Users/${userId}`, patch(...operations));
+const patchOf = (id: string, value: object) => tenant.send('PATCH', `/Users/${id}`, patch({ op: 'replace', value }));
+const deleted = (userName: string) => ({ schemas: [USER], userName, active: false });
 const patchGroup = (...operations: readonly object[]) =>
   tenant.send('PATCH', `/Groups/${groupId}`, patch(...operations));
 const lookUp = (filter: string) => tenant.send('GET', `/Users?filter=${encodeURIComponent(filter)}`);
@@ -125,6 +128,17 @@ describe('the activity log', () => {
     expect(entry).toMatchObject({ resourceType: 'User', resourceId: userId, tokenId: token?.id, source: 'entra' });
     expect(entry?.rules.length).toBeGreaterThan(0);
     expect(await entryAfter(lookUp('userName eq "ada@contoso.com"'))).toMatchObject({ resourceId: userId });
+  });
+
+  it.each([
+    ['a PATCH', (userName: string, id: string) => patchOf(id, { active: false, userName })],
+    ['a PUT', (userName: string, id: string) => tenant.send('PUT', `/Users/${id}`, deleted(userName))],
+    ['a create', (userName: string) => tenant.send('POST', '/Users', deleted(`${userName}.again`))],
+  ])('marks %s by which Entra soft-deletes a user', async (_what, send) => {
+    const created = await tenant.send('POST', '/Users', { schemas: [USER], userName: `${randomUUID()}@contoso.com` });
+    const userName = `${randomUUID().replaceAll('-', '')}gone@contoso.com`;
+    const entry = await entryAfter(send(userName, String(created.body['id'])));
+    expect(entry).toMatchObject({ outcome: 'ok', rules: ['soft-deleted-name'] });
   });
 
   it('keeps no value of an attribute, and no token', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../json.js';
-import { tombstoneOf } from './tombstone.js';
+import { softDeletionMark, tombstoneOf } from './tombstone.js';
 
 const ID = '0198c5a27d1e7c3a9f2b6a1d0e5b7c44';
 
@@ -15,4 +15,15 @@ const rows: readonly (readonly [string, JsonObject, string | undefined])[] = [
 
 it.each(rows)('%s', (_, user, formerName) => {
   expect(tombstoneOf(user)).toBe(formerName);
+});
+
+it('marks the write that gives the name, and no later one', () => {
+  const [active, deleted] = [
+    { userName: 'ann@example.com', active: true },
+    { userName: `${ID}ann@example.com`, active: false },
+  ];
+  expect(softDeletionMark(undefined, deleted)).toEqual(['soft-deleted-name']);
+  expect(softDeletionMark(active, deleted)).toEqual(['soft-deleted-name']);
+  expect(softDeletionMark(deleted, { ...deleted, title: 'x' })).toEqual([]);
+  expect(softDeletionMark(deleted, active)).toEqual([]);
 });

@@ -14,6 +14,18 @@ export function tombstoneOf(user: JsonObject): string | undefined {
   return TOMBSTONE.exec(userName)?.[1];
 }
 
+/** The rule's name in log and activity. Nothing is rewritten: synchronization keeps the former name for the backend. */
+const SOFT_DELETED_NAME = 'soft-deleted-name';
+
+/**
+ * The mark of a write that gives a user the name of a soft-deleted one, for log and activity.
+ * @param before undefined for a user that is created
+ */
+export function softDeletionMark(before: JsonObject | undefined, after: JsonObject): readonly string[] {
+  if (tombstoneOf(after) === undefined) return [];
+  return before !== undefined && tombstoneOf(before) !== undefined ? [] : [SOFT_DELETED_NAME];
+}
+
 /**
  * The name of a staged user or group for people: userName or displayName; of a soft-deleted user the former userName, and that
  * the user is in Entra's recycle bin.

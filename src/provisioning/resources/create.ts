@@ -2,6 +2,7 @@ import type { ResourceContent, StoredResource } from '../../model/resource.js';
 import { canonicalizeResource } from '../../protocol/canonical/canonicalize.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
+import { softDeletionMark } from '../../protocol/entra/tombstone.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { membershipOf, type MembershipStep } from '../../protocol/membership.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
@@ -76,6 +77,7 @@ export function newResource(
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
   onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes, onUnknown)]);
   const resource = canonicalizeResource(message, resourceType);
+  onRules(softDeletionMark(undefined, resource));
   return {
     id,
     type,

@@ -1,6 +1,8 @@
 import type { StoredResource } from '../../model/resource.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { acceptedBy, ENTRA_RULES, meaningsMissingFrom, normalizePatch } from '../../protocol/entra/rules.js';
+import { softDeletionMark } from '../../protocol/entra/tombstone.js';
+import type { JsonObject } from '../../protocol/json.js';
 import { planPatch } from '../../protocol/patch/apply-patch.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
 import { changeResource } from './change.js';
@@ -26,7 +28,13 @@ export async function patchResource(
     without: meaningsMissingFrom(acceptedBy(accepted, unknownAttributes)),
     onRule: (rule) => used.add(rule),
   });
-  const stored = await changeResource(provisioning, scope, { type, id, preconditions, apply, steps, onEffect });
+  const applied = (resource: JsonObject): JsonObject => {
+    const after = apply(resource);
+    for (const mark of softDeletionMark(resource, after)) used.add(mark);
+    return after;
+  };
+  const change = { type, id, preconditions, apply: applied, steps, onEffect };
+  const stored = await changeResource(provisioning, scope, change);
   onRules([...used]);
   return stored;
 }

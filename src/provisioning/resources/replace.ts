@@ -1,6 +1,7 @@
 import type { StoredResource } from '../../model/resource.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
+import { softDeletionMark } from '../../protocol/entra/tombstone.js';
 import { membershipOf } from '../../protocol/membership.js';
 import { replaceResource as replaced } from '../../protocol/replace.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
@@ -23,7 +24,11 @@ export async function replaceResource(
     id,
     preconditions,
     onEffect,
-    apply: (resource) => replaced(resource, message, resourceType),
+    apply: (resource) => {
+      const after = replaced(resource, message, resourceType);
+      onRules(softDeletionMark(resource, after));
+      return after;
+    },
     steps: type === 'Group' ? membershipOf(message) : [],
   });
 }
