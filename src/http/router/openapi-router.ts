@@ -175,17 +175,20 @@ async function onceProven(
 
 /**
  * The outcome for a sender who is remembered; `stale` where nothing has proven it, so that nothing of the outcome may be told,
- * a refusal included: the token is looked up, and the request begins again.
+ * a refusal included unless it is 503: the token is looked up, and the request begins again.
  */
 async function ifProven(principal: Principal, work: () => Promise<Reply>): Promise<Reply | 'stale'> {
   try {
     const reply = await work();
     return isUnproven(principal) ? 'stale' : reply;
   } catch (error) {
-    if (isUnproven(principal)) return 'stale';
+    if (isUnproven(principal) && !isUnavailable(error)) return 'stale';
     throw error;
   }
 }
+
+/** A server that is busy, or whose database is away, says so to everybody: to ask it again would take as long again. */
+const isUnavailable = (error: unknown): boolean => error instanceof ScimError && error.status === 503;
 
 function routeOf(
   operation: Operation,
