@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newUser } from '../../testing/resources.fixture.js';
 import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
@@ -69,6 +70,38 @@ describe('units of work that share a transaction on SQLite', () => {
     expect(runs).toEqual([2, 1, 1, 1, 1]);
     expect(await lengthOf()).toBe(before + 3);
     expect([times('begin immediate'), times('commit'), times('rollback')]).toEqual([2, 1, 1]);
+  });
+
+  it('go round by tenant: one that waits with much holds up itself', async () => {
+    const order: string[] = [];
+    const unit = (tenantId: string) =>
+      test.database.unit(async (session) => {
+        order.push(tenantId);
+        await write(session);
+      }, tenantId);
+    await Promise.all([...Array<string>(60).fill('much'), 'one', 'other'].map(unit));
+    expect(order).toHaveLength(62);
+    expect(Math.max(order.indexOf('one'), order.indexOf('other'))).toBeLessThan(5);
+  });
+
+  it('take no more of those that wait when 50 ms have passed, so that what was written is soon acknowledged', async () => {
+    const slow = (session: Session) => write(session).then(() => sleep(30));
+    expect((await together([slow, slow, slow, slow])).runs).toEqual([1, 1, 1, 1]);
+    expect(times('commit')).toBeGreaterThan(1);
+  });
+
+  it('are rolled back and refused by 503 when they hold the writer for longer than their budget; the others are kept', async () => {
+    const before = await lengthOf();
+    const endless = `with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000000000)
+      select count(*) from n`;
+    const hold = (session: Session) => write(session).then(() => selectRows(session, endless, []));
+    const began = performance.now();
+    const held = test.database.unit(hold, 'slow', { waitMs: 5_000, budgetMs: 50 });
+    const others = ['a', 'b'].map((tenantId) => test.database.unit(write, tenantId));
+    await expect(held).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '10' } });
+    await Promise.all(others);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(await lengthOf()).toBe(before + 2);
   });
 
   it('cannot write when they are over', async () => {
