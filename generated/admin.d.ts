@@ -503,6 +503,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/sync/plans/{planId}/comparison": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Compare two plans
+         * @description What a plan has that another one does not have, such as the plan of the day before: lines that are new, that are gone, and that
+         *     make another change by now, by kind. With `difference`, a page of these lines comes along; while `next` is not null, ask
+         *     again with it as `after`.
+         */
+        get: operations["compareSyncPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/sync/plans/{planId}/export.json": {
         parameters: {
             query?: never;
@@ -943,7 +983,8 @@ export interface paths {
         };
         /**
          * List the runs of a tenant
-         * @description The runs, the latest first, a page at a time. While `next` is not null, ask again with it as `after`.
+         * @description The runs, the latest first, each with how many of its lines have come to what; a page at a time. While `next` is not null,
+         *     ask again with it as `after`.
          */
         get: operations["listSyncRuns"];
         put?: never;
@@ -1310,6 +1351,40 @@ export interface paths {
         patch: operations["changeSyncPolicy"];
         trace?: never;
     };
+    "/tenants/{tenantId}/sync/history": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what a person's account or a group went through
+         * @description Every plan that had a line about it, with that line, and every entry of the audit trail about it: holds, confirmations, and
+         *     what became of the line in each run. The latest first, a page at a time.
+         */
+        get: operations["listSyncHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/sync/audit": {
         parameters: {
             query?: never;
@@ -1332,8 +1407,8 @@ export interface paths {
         };
         /**
          * List the audit trail
-         * @description Who planned, held, confirmed and applied what, and what the backend answered; the oldest first, a page at a time. Nothing
-         *     in it is ever changed.
+         * @description Who planned, held, confirmed and applied what, and what the backend answered; the oldest first unless `order` says
+         *     otherwise, a page at a time. Nothing in it is ever changed.
          */
         get: operations["listSyncAudit"];
         put?: never;
@@ -2323,6 +2398,8 @@ export interface components {
              * @description The run that the plan undoes; null for any other plan.
              */
             undoes: string | null;
+            /** @description Whether another plan was applied after this open one was made, so that it can no longer be applied. */
+            stale?: boolean;
             /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
             repairs?: boolean;
             backend?: components["schemas"]["SyncBackend"];
@@ -2372,6 +2449,8 @@ export interface components {
              * @description The run that the plan undoes; null for any other plan.
              */
             undoes: string | null;
+            /** @description Whether another plan was applied after this open one was made, so that it can no longer be applied. */
+            stale?: boolean;
             /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
             repairs?: boolean;
             backend?: components["schemas"]["SyncBackend"];
@@ -2688,6 +2767,8 @@ export interface components {
             until?: string | null;
             /** @description The hold ends by itself when the staged resource or membership has another version than this; of a group, when the group itself has changed besides, and not its members alone. Null where it does not end so. */
             endsWithVersion: number | null;
+            /** @description Whether the hold has ended by itself, so that it no longer keeps anything from being applied. Absent where it was not looked up. */
+            ended?: boolean;
             /** @description The run that was undone, where that is why. */
             undoneRun: string | null;
             /** @description The userName or displayName of what is held; of a membership, the group's. Absent where it was not looked up. */
@@ -2805,7 +2886,7 @@ export interface components {
         };
         SyncRunList: {
             /** @description The runs on this page, the latest first. */
-            runs: components["schemas"]["SyncRun"][];
+            runs: components["schemas"]["SyncRunStatus"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
@@ -2989,6 +3070,82 @@ export interface components {
             resourceId: string | null;
             /** @description What else is to be known, depending on the action. */
             detail: Record<string, never>;
+        };
+        SyncHistory: {
+            /** @description The entries on this page, the latest first. */
+            entries: components["schemas"]["SyncHistoryEntry"][];
+            /** @description What to send as `after` for the page that follows; null on the last page. */
+            next: string | null;
+        };
+        /** @description An entry of the audit trail, or a line of a plan with the action `line.planned`. */
+        SyncHistoryEntry: {
+            /**
+             * Format: uuid
+             * @description The identifier of the entry; of a line, that of its plan.
+             */
+            entryId: string;
+            /**
+             * Format: date-time
+             * @description When it was done; of a line, when its plan was made.
+             */
+            at: string;
+            /** @description Who did it; of a line, who made the plan. */
+            by: string;
+            /** @description What was done, as in the audit trail; `line.planned` for a line of a plan. */
+            action: string;
+            /** @description The plan that it was done to; null where it concerns none. */
+            planId: string | null;
+            /** @description The run that it was done to; null where it concerns none. */
+            runId: string | null;
+            /** @description The user or group. */
+            resourceId: string | null;
+            /** @description What else is to be known, depending on the action. */
+            detail: Record<string, never>;
+            line?: components["schemas"]["SyncPlanLine"];
+        };
+        SyncPlanComparison: {
+            /**
+             * Format: uuid
+             * @description The plan.
+             */
+            planId: string;
+            /**
+             * Format: uuid
+             * @description The plan that it is compared with.
+             */
+            with: string;
+            /** @description How many lines both plans have, with the same change. */
+            same: number;
+            new: components["schemas"]["SyncComparedLines"];
+            changed: components["schemas"]["SyncComparedLines"];
+            gone: components["schemas"]["SyncComparedLines"];
+            /** @description With `difference`, a page of these lines; of `gone`, those of the other plan. */
+            lines?: components["schemas"]["SyncPlanLine"][];
+            /** @description With `difference`, what to send as `after` for the page that follows; null on the last page. */
+            next?: number | null;
+        };
+        /** @description Lines that differ between two plans, in one way. */
+        SyncComparedLines: {
+            /** @description How many there are. */
+            lines: number;
+            /** @description How many there are of each kind, the most first. */
+            kinds: components["schemas"]["SyncComparedKind"][];
+        };
+        SyncComparedKind: {
+            /**
+             * @description What the lines are about.
+             * @enum {string}
+             */
+            subject: "account" | "group" | "membership";
+            /**
+             * @description What the lines do.
+             * @enum {string}
+             */
+            kind: "create" | "link" | "update" | "deactivate" | "reactivate" | "delete" | "conflict" | "held" | "add" | "remove";
+            /** @description How many lines. */
+            lines: number;
+            /** @description The first of them, three at most. */
+            examples: components["schemas"]["SyncLineExample"][];
         };
         SyncAuditList: {
             /** @description The entries on this page. */
@@ -3253,6 +3410,20 @@ export interface components {
         ActivityStatus: number;
         /** @description The X-Request-Id of a request. */
         ActivityRequest: string;
+        /** @description Which entries come first; the pages that follow go on in the same order, so send it with `after` again. */
+        AuditOrder: "oldest" | "newest";
+        /**
+         * @description The userName or the `id` of a user, or the `id` of a group; who is gone is found by the `id`.
+         * @example ann@contoso.example
+         */
+        HistoryResource: string;
+        /**
+         * @description The `planId` of the plan to compare with, usually the earlier one. What is unknown is 404.
+         * @example 0198c0aa-1f20-7a44-8e5b-3c6d9e0f1a2b
+         */
+        EarlierPlan: string;
+        /** @description Also returns lines, a page at a time: those of this plan that the other one does not have (`new`) or has otherwise (`changed`), or those of the other plan that this one no longer has (`gone`). */
+        LineDifference: "new" | "changed" | "gone";
         /**
          * @description The `planId` of a plan of this tenant. What is unknown is 404.
          * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
@@ -3408,6 +3579,11 @@ export type ActivityHour = components['schemas']['ActivityHour'];
 export type ActivitySettings = components['schemas']['ActivitySettings'];
 export type Explanation = components['schemas']['Explanation'];
 export type SyncAuditEntry = components['schemas']['SyncAuditEntry'];
+export type SyncHistory = components['schemas']['SyncHistory'];
+export type SyncHistoryEntry = components['schemas']['SyncHistoryEntry'];
+export type SyncPlanComparison = components['schemas']['SyncPlanComparison'];
+export type SyncComparedLines = components['schemas']['SyncComparedLines'];
+export type SyncComparedKind = components['schemas']['SyncComparedKind'];
 export type SyncAuditList = components['schemas']['SyncAuditList'];
 export type SyncConflict = components['schemas']['SyncConflict'];
 export type Error = components['schemas']['Error'];
@@ -3443,6 +3619,10 @@ export type ParameterActivityToken = components['parameters']['ActivityToken'];
 export type ParameterActivityRule = components['parameters']['ActivityRule'];
 export type ParameterActivityStatus = components['parameters']['ActivityStatus'];
 export type ParameterActivityRequest = components['parameters']['ActivityRequest'];
+export type ParameterAuditOrder = components['parameters']['AuditOrder'];
+export type ParameterHistoryResource = components['parameters']['HistoryResource'];
+export type ParameterEarlierPlan = components['parameters']['EarlierPlan'];
+export type ParameterLineDifference = components['parameters']['LineDifference'];
 export type ParameterPlanId = components['parameters']['PlanId'];
 export type ParameterLineNumber = components['parameters']['LineNumber'];
 export type ParameterRunId = components['parameters']['RunId'];
@@ -4464,6 +4644,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncPlanLineList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    compareSyncPlans: {
+        parameters: {
+            query: {
+                /**
+                 * @description The `planId` of the plan to compare with, usually the earlier one. What is unknown is 404.
+                 * @example 0198c0aa-1f20-7a44-8e5b-3c6d9e0f1a2b
+                 */
+                with: components["parameters"]["EarlierPlan"];
+                /** @description Also returns lines, a page at a time: those of this plan that the other one does not have (`new`) or has otherwise (`changed`), or those of the other plan that this one no longer has (`gone`). */
+                difference?: components["parameters"]["LineDifference"];
+                /** @description How many lines to return at most. */
+                limit?: components["parameters"]["LineLimit"];
+                /** @description The lines behind this number, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["AfterLine"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
+                 */
+                planId: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlanComparison"];
                 };
             };
             400: components["responses"]["BadQuery"];
@@ -5597,6 +5835,56 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listSyncHistory: {
+        parameters: {
+            query: {
+                /**
+                 * @description The userName or the `id` of a user, or the `id` of a group; who is gone is found by the `id`.
+                 * @example ann@contoso.example
+                 */
+                resource: components["parameters"]["HistoryResource"];
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncHistory"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listSyncAudit: {
         parameters: {
             query?: {
@@ -5604,6 +5892,8 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
                 after?: components["parameters"]["After"];
+                /** @description Which entries come first; the pages that follow go on in the same order, so send it with `after` again. */
+                order?: components["parameters"]["AuditOrder"];
             };
             header?: {
                 /**

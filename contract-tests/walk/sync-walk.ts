@@ -18,11 +18,11 @@ export const SYNC_BY_PATH = [
 ];
 
 /** What is counted when a plan is made, and so not to be read before. */
-const REVIEWED = ['getSyncPlanSummary', 'listSyncPlanGroups', 'listSyncPlanLines'];
+const REVIEWED = ['getSyncPlanSummary', 'listSyncPlanGroups', 'listSyncPlanLines', 'compareSyncPlans'];
 
 export const SYNC_LISTS = [
   ...['listSyncPlans', 'listSyncPlanLines', 'listSyncHolds', 'listSyncRuns', 'listSyncAudit'],
-  'listSyncPlanGroups',
+  ...['listSyncPlanGroups', 'compareSyncPlans', 'listSyncHistory'],
 ];
 
 const BY_DIGEST = ['holdSyncPlanLines', 'confirmSyncLinks'];
@@ -82,6 +82,10 @@ export const syncUsual: Usual = {
   getSyncPlanSummary: (operator) => onPlan(operator),
   listSyncPlanGroups: (operator) => onPlan(operator),
   listSyncPlanLines: (operator) => onPlan(operator),
+  compareSyncPlans: async (operator) => {
+    const call = await onPlan(operator);
+    return withQuery(call, { with: call.ids['planId'] ?? '' });
+  },
   exportSyncPlan: (operator) => onPlan(operator),
   exportSyncPlanAsCsv: (operator) => onPlan(operator),
   discardSyncPlan: (operator) => by(onPlan(operator)),
@@ -96,6 +100,7 @@ export const syncUsual: Usual = {
   holdSyncPlanLines: (operator) => onLines(operator, { reason: 'walk' }),
   confirmSyncLinks: (operator) => onLines(operator),
   releaseSyncHolds: async (operator) => sending(await held(operator, BEN), { ...BY, all: true }),
+  listSyncHistory: async (operator) => withQuery(await held(operator, BEN), { resource: BEN }),
   getSyncStatus: onTenant,
   listSyncRuns: onTenant,
   getSyncRun: (operator) => onRun(operator, BEN),
@@ -188,7 +193,7 @@ export const syncProvocations: readonly Row[] = [
     change: (call) => ({ ...call, ids: { ...call.ids, runId: randomUUID() } }),
   },
   {
-    operations: ['putSyncHold', 'releaseSyncHold'],
+    operations: ['putSyncHold', 'releaseSyncHold', 'listSyncHistory'],
     status: '404',
     by: 'a user that the tenant has not',
     change: async (call, operator) => ({ ...call, ids: { tenantId: (await newTenant(operator)).tenantId } }),

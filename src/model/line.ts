@@ -74,6 +74,12 @@ export interface TrackedLine extends PlanLine {
   readonly detail?: string;
 }
 
+/** A line about somebody, and which plan it is of. */
+export interface AboutLine {
+  readonly planId: string;
+  readonly line: TrackedLine;
+}
+
 /** Which lines of a plan are wanted; all conditions hold. */
 export interface LineSelection {
   readonly subject?: Subject;

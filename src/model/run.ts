@@ -12,6 +12,8 @@ export interface Run {
   readonly finished?: string;
   /** Why it paused by itself. */
   readonly detail?: string;
+  /** How many lines came to what, once it has ended; runs that an older version ended have none. */
+  readonly counts?: RunCounts;
   /** Which process works on it, and until when it is assumed to unless it renews the lease. */
   readonly owner?: string;
   readonly leaseUntil?: string;

@@ -1,10 +1,20 @@
 import type { AuditEntry } from '../model/audit.js';
+import type { ConfirmedLink } from '../model/confirmed-link.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
-import type { LineOutcome, LineSelection, LineState, PlanLine, TrackedLine, WavePosition } from '../model/line.js';
+import type {
+  AboutLine,
+  LineOutcome,
+  LineSelection,
+  LineState,
+  PlanLine,
+  TrackedLine,
+  WavePosition,
+} from '../model/line.js';
 import type { MirrorItem, MirrorOwner, StagedMembership, SyncMembership } from '../model/mirror.js';
 import type { Plan, PlanState } from '../model/plan.js';
 import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { StagedItem } from '../model/resource.js';
+import type { FingerprintPiece } from '../model/reviewing/fingerprint.js';
 import type { LineNumbers } from '../model/reviewing/line-numbers.js';
 import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../model/reviewing/plan-review.js';
 import type { Run, RunCounts, RunRequest, RunState } from '../model/run.js';
@@ -102,6 +112,22 @@ export interface HoldWriter extends HoldReader {
   remove(targets: readonly HoldTarget[]): Promise<readonly Hold[]>;
 }
 
+/** The links that persons have confirmed, for later plans. */
+export interface ConfirmedLinkReader {
+  /** Those of these users or groups. */
+  of(subject: ResourceSubject, resourceIds: readonly string[]): Promise<readonly ConfirmedLink[]>;
+}
+
+/** Keeps and forgets confirmations. */
+export interface ConfirmedLinkWriter extends ConfirmedLinkReader {
+  /** Keeps confirmations, one of each user or group: a later one replaces it. */
+  put(links: readonly ConfirmedLink[]): Promise<void>;
+  /** Forgets those of these users and groups; targets that are memberships have none. */
+  remove(targets: readonly HoldTarget[]): Promise<void>;
+  /** Forgets all: the account ids are those of one backend. */
+  clear(): Promise<void>;
+}
+
 /** The tenant's policy, if it has one of its own. */
 export interface PolicyReader {
   /** The policy with its revision, which rises with each change; undefined for a tenant that has the defaults (revision 0). */
@@ -156,13 +182,16 @@ export interface LineReader {
     subject: ResourceSubject,
     resourceIds: readonly string[],
   ): Promise<ReadonlyMap<string, TrackedLine>>;
+  /** The lines about a user or a group in the plans that are there, those of the latest plan first. @param before the id of a plan */
+  about(resourceId: string, before: string | undefined, limit: number): Promise<readonly AboutLine[]>;
   /** Counts of the lines that can be delivered. */
   counts(planId: string): Promise<RunCounts>;
 }
 
 /** Writes the lines of a plan that is being made, and then the outcomes of them. */
 export interface LineWriter extends LineReader {
-  insert(planId: string, lines: readonly PlanLine[]): Promise<void>;
+  /** Lines that are confirmed already stay so. */
+  insert(planId: string, lines: readonly (PlanLine & Pick<TrackedLine, 'confirmedBy'>)[]): Promise<void>;
   /** Replaces lines while the plan is being made: what depends on others is known last. */
   replace(planId: string, lines: readonly PlanLine[]): Promise<void>;
   /** Notes who confirmed a line; false if there is no such line that needs it. */
@@ -180,6 +209,8 @@ export interface ReviewReader {
   groups(planId: string, after: GroupPosition | undefined, limit: number): Promise<readonly StoredGroup[]>;
   /** The lines that the index has under a key, see lineKey. */
   numbers(planId: string, key: string): Promise<LineNumbers>;
+  /** The fingerprints of lines in pieces, in the order of their numbers, those behind the piece that begins at `after`. */
+  fingerprints(planId: string, after: number, limit: number): Promise<readonly FingerprintPiece[]>;
 }
 
 /** Keeps what a plan comes to. */
@@ -216,13 +247,21 @@ export interface RunWriter extends RunReader {
    * asked of it.
    * @returns false if the run is in none of the states in `from`
    */
-  move(runId: string, from: readonly RunState[], to: Pick<Run, 'state' | 'finished' | 'detail'>): Promise<boolean>;
+  move(
+    runId: string,
+    from: readonly RunState[],
+    to: Pick<Run, 'state' | 'finished' | 'detail' | 'counts'>,
+  ): Promise<boolean>;
 }
 
 /** The audit trail. */
 export interface AuditReader {
   /** In the order of time. @param after an id: those that came later */
   page(after: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
+  /** The latest first. @param before an id: those that came earlier */
+  latest(before: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
+  /** Those about a user or a group, the latest first. */
+  ofResource(resourceId: string, before: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
 }
 
 /** Adds to the audit trail; no entry is ever changed or removed. */
@@ -237,6 +276,7 @@ export interface SyncReader {
   readonly mirrorMemberships: MirrorMembershipReader;
   readonly mirrorOwner: MirrorOwnerReader;
   readonly holds: HoldReader;
+  readonly confirmedLinks: ConfirmedLinkReader;
   readonly policy: PolicyReader;
   readonly plans: PlanReader;
   readonly lines: LineReader;
@@ -251,6 +291,7 @@ export interface SyncWriter extends SyncReader {
   readonly mirrorMemberships: MirrorMembershipWriter;
   readonly mirrorOwner: MirrorOwnerWriter;
   readonly holds: HoldWriter;
+  readonly confirmedLinks: ConfirmedLinkWriter;
   readonly policy: PolicyWriter;
   readonly plans: PlanWriter;
   readonly lines: LineWriter;

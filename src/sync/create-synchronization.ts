@@ -1,7 +1,9 @@
 import type { Run } from '../model/run.js';
 import { conflict, ScimError } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
+import { comparedPlans } from './comparison/use-cases.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
+import { pastUseCases } from './history/use-cases.js';
 import { namedHolds } from './hold-names.js';
 import { confirmLinks, holdLines, releaseMany, type HoldSelection } from './holding.js';
 import { policyJson } from './json.js';
@@ -65,6 +67,8 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
     ...holdUseCases(options, known),
     ...runUseCases(options, known),
     ...mirrorUseCases(options, known),
+    ...pastUseCases(options, known),
+    ...comparedPlans(given.storage, known),
     stop: async () => {
       stopping.abort();
       await Promise.all(underWay);
@@ -72,12 +76,11 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
   };
 }
 
-type PlanUseCases =
-  'plan' | 'plans' | 'getPlan' | 'review' | 'guard' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
+type PlanUseCases = 'plan' | 'review' | 'guard' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
 type HoldUseCases = 'hold' | 'holdLines' | 'release' | 'releaseMany' | 'holds' | 'findTarget';
-type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy' | 'audit';
+type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy';
 type MirrorUseCases = 'mirror' | 'verifyMirror' | 'adoptMirror' | 'resetMirror';
-type RunUseCases = 'apply' | 'status' | 'runs' | 'pause' | 'resume' | 'cancel' | 'stopRun' | 'resumeInterrupted';
+type RunUseCases = 'apply' | 'status' | 'pause' | 'resume' | 'cancel' | 'stopRun' | 'resumeInterrupted';
 
 function planUseCases(options: Options, known: Lookup): Pick<Synchronization, PlanUseCases> {
   const { storage } = options;
@@ -95,11 +98,6 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
         throw error;
       }
     },
-    plans: async (tenantId, { before, limit = PAGE } = {}) => {
-      await known.tenant(tenantId);
-      return storage.sync(tenantId).plans.latest(before, limit);
-    },
-    getPlan: (tenantId, planId) => known.plan(tenantId, planId),
     ...reviewedPlan(storage, known),
     exportPlan: async function* (tenantId, planId, format) {
       const plan = await known.plan(tenantId, planId);
@@ -133,10 +131,6 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronization, 
         return inForce;
       });
     },
-    audit: async (tenantId, { after, limit = PAGE } = {}) => {
-      await known.tenant(tenantId);
-      return storage.sync(tenantId).audit.page(after, limit);
-    },
   };
 }
 
@@ -158,7 +152,7 @@ function holdUseCases(options: Options, known: Lookup): Pick<Synchronization, Ho
     holds: async (tenantId, { after, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
       const reader = storage.sync(tenantId);
-      return namedHolds(reader, await reader.holds.page(after, limit));
+      return namedHolds(reader, await reader.holds.page(after, limit), options.now().toISOString());
     },
     findTarget: async (tenantId, named) => {
       await known.tenant(tenantId);
@@ -189,10 +183,6 @@ function runUseCases(options: Options, known: Lookup): Pick<Synchronization, Run
       await known.tenant(tenantId);
       const run = runId === undefined ? await latestRun(storage, tenantId) : await known.run(tenantId, runId);
       return run && readStatus(options, tenantId, run.id);
-    },
-    runs: async (tenantId, { before, limit = PAGE } = {}) => {
-      await known.tenant(tenantId);
-      return storage.sync(tenantId).runs.latest(before, limit);
     },
     pause: async (tenantId, by) => {
       await known.tenant(tenantId);

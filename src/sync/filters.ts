@@ -14,6 +14,8 @@ export interface NamedHold extends Hold {
   readonly name: string;
   /** Of a membership, the member's. */
   readonly memberName?: string;
+  /** Whether it has ended by itself, so that it keeps nothing from being applied. */
+  readonly ended: boolean;
 }
 
 const id = (name: string, description: string): Attribute => attribute(name, description, { caseExact: true });

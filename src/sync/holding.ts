@@ -7,6 +7,7 @@ import type { SyncReader, SyncWriter } from '../storage/sync-store.js';
 import type { AuditAction } from './audit-actions.js';
 import { holdFilter, lineFilter } from './filters.js';
 import { namedHolds } from './hold-names.js';
+import { keepConfirmed } from './links/confirmed.js';
 import { everyPage } from './pages.js';
 import { digestOf } from './plan/holds.js';
 import type { Review } from './review.js';
@@ -57,6 +58,7 @@ export async function holdLines(
     await review.storage.writeSync(tenantId, async (sync) => {
       const holds = await holdsOn(review, sync, wanted, cause);
       await sync.holds.put(holds);
+      await sync.confirmedLinks.remove(holds);
       await noteHolds(review, sync, 'hold.put', holds, { by: cause.by, planId: lines.plan.id });
     });
   }
@@ -75,7 +77,7 @@ export async function releaseMany(
   by: string,
 ): Promise<number> {
   let released = 0;
-  for await (const targets of selected(review.storage.sync(tenantId), selection)) {
+  for await (const targets of selected(review.storage.sync(tenantId), selection, review.now().toISOString())) {
     released += await review.storage.writeSync(tenantId, async (sync) => {
       const holds = await sync.holds.remove(targets);
       await noteHolds(review, sync, 'hold.released', holds, { by });
@@ -99,6 +101,7 @@ export async function confirmLinks(review: Review, tenantId: string, lines: Line
     confirmed += waiting.length;
     await review.storage.writeSync(tenantId, async (sync) => {
       for (const { number } of waiting) await sync.lines.confirm(plan.id, number, by);
+      await keepConfirmed(sync, waiting, by);
       await sync.audit.append(
         waiting.map(({ number, resourceId }) => ({
           ...stamp(review),
@@ -145,7 +148,11 @@ async function holdsOn(
   });
 }
 
-async function* selected(reader: SyncReader, selection: HoldSelection): AsyncGenerator<readonly HoldTarget[]> {
+async function* selected(
+  reader: SyncReader,
+  selection: HoldSelection,
+  now: string,
+): AsyncGenerator<readonly HoldTarget[]> {
   if (selection.kind === 'plan') {
     yield* heldIn(reader, selection.planId);
     return;
@@ -159,7 +166,7 @@ async function* selected(reader: SyncReader, selection: HoldSelection): AsyncGen
     (hold): HoldTarget => hold,
   );
   for await (const holds of pages) {
-    yield matches === undefined ? holds : (await namedHolds(reader, holds)).filter(matches);
+    yield matches === undefined ? holds : (await namedHolds(reader, holds, now)).filter(matches);
   }
 }
 

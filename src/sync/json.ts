@@ -9,6 +9,8 @@ import type { Run, RunCounts, RunRequest } from '../model/run.js';
 import type { Subject } from '../model/subject.js';
 import type { JsonObject, JsonValue } from '../protocol/json.js';
 import type { NamedHold } from './filters.js';
+import type { HistoryEntry } from './history/history.js';
+import type { KnownPlan } from './history/stale.js';
 import type { MirrorStatus, RunStatus } from './synchronization.js';
 
 /** What a plan comes to. */
@@ -30,6 +32,7 @@ export type PlanJson = CountsJson & {
   digest: string;
   undoes: string | null;
   repairs: boolean;
+  stale: boolean;
   backend?: BackendJson;
   matching?: Plain<PlanMatching>;
 };
@@ -41,13 +44,13 @@ export type PlannedJson = { planId: string; digest: string } & CountsJson & {
   };
 
 /** A plan as JSON. */
-export function planJson(plan: Plan): PlanJson {
+export function planJson(plan: KnownPlan): PlanJson {
   const { id, state, created, by, policyRevision, mirrored, digest, counts, undoes = null } = plan;
   const affected = affectedBy(plan);
   const against = plan.backend === undefined ? {} : { backend: backendJson(plan.backend) };
   return {
     ...{ planId: id, state, created, by, policyRevision, mirrored, affected, digest, ...countsJson(counts), undoes },
-    ...{ repairs: plan.repairs === true, ...against, ...matchingJson(plan) },
+    ...{ stale: plan.overtakenBy !== undefined, repairs: plan.repairs === true, ...against, ...matchingJson(plan) },
   };
 }
 
@@ -155,6 +158,14 @@ export function auditJson({ id, at, by, action, planId, runId, resourceId, detai
   };
 }
 
+/** An entry of a history as the admin API and the command line show it. */
+export type HistoryJson = AuditJson & { line?: LineJson };
+
+/** An entry of a history as JSON. */
+export function historyJson({ line, ...entry }: HistoryEntry): HistoryJson {
+  return { ...auditJson(entry), ...(line === undefined ? {} : { line: lineJson(line) }) };
+}
+
 /** A hold as the admin API and the command line show it. */
 export type HoldJson = {
   subject: Subject;
@@ -166,6 +177,7 @@ export type HoldJson = {
   until: string | null;
   endsWithVersion: number | null;
   undoneRun: string | null;
+  ended?: boolean;
   name?: string;
   memberName?: string;
 };
@@ -190,6 +202,7 @@ export function holdJson({
     until: rest.until ?? null,
     endsWithVersion: rest.untilVersionMoves ?? null,
     undoneRun: rest.undoneRun ?? null,
+    ...(rest.ended === undefined ? {} : { ended: rest.ended }),
     ...(rest.name === undefined ? {} : { name: rest.name }),
     ...(rest.memberName === undefined ? {} : { memberName: rest.memberName }),
   };

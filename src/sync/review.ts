@@ -7,6 +7,7 @@ import { foldString } from '../protocol/search-form.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
 import type { AuditAction } from './audit-actions.js';
 import type { HoldCause } from './holding.js';
+import { keepConfirmed } from './links/confirmed.js';
 import { digestOf } from './plan/holds.js';
 
 /** What reviewing stands on. */
@@ -49,6 +50,8 @@ export function hold(
       ...(untilChanged ? await stagedNow(sync, target) : {}),
     };
     await sync.holds.put([held]);
+    // Whoever holds it may doubt the link: it is confirmed anew once it is released.
+    await sync.confirmedLinks.remove([target]);
     await note(review, sync, {
       by,
       action: 'hold.put',
@@ -127,7 +130,10 @@ export async function confirmLink(
     if (!(await sync.lines.confirm(plan.id, number, by))) {
       throw conflict(`The plan has no line ${number} that needs a confirmation.`);
     }
-    await note(review, sync, { by, action: 'line.confirmed', planId: plan.id, detail: { number } });
+    const [line] = await sync.lines.numbered(plan.id, [number]);
+    await keepConfirmed(sync, line === undefined ? [] : [line], by);
+    const about = line === undefined ? {} : { resourceId: line.resourceId };
+    await note(review, sync, { by, action: 'line.confirmed', planId: plan.id, ...about, detail: { number } });
   });
 }
 

@@ -6,6 +6,9 @@ import type { Plan } from '../model/plan.js';
 import type { PolicyInForce } from '../model/policy.js';
 import type { GroupPosition, LineGroup, PlanReview } from '../model/reviewing/plan-review.js';
 import type { Run, RunCounts } from '../model/run.js';
+import type { Difference, PlanComparison } from './comparison/compare.js';
+import type { HistoryEntry } from './history/history.js';
+import type { KnownPlan } from './history/stale.js';
 import type { NamedHold } from './filters.js';
 import type { HoldCause, LinesOfPlan } from './holding.js';
 import type { PolicyChange } from './policy.js';
@@ -76,8 +79,8 @@ export interface Synchronization {
   /** Makes a plan and freezes it. @throws BackendUnavailable if the backend cannot be asked what it has. */
   plan(tenantId: string, by: string): Promise<MadePlan>;
   /** The latest first. @param before the id of a plan: those older than it */
-  plans(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Plan[]>;
-  getPlan(tenantId: string, planId: string): Promise<Plan>;
+  plans(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly KnownPlan[]>;
+  getPlan(tenantId: string, planId: string): Promise<KnownPlan>;
   /** What a plan comes to. @throws ScimError 409 while it is being made */
   review(tenantId: string, planId: string): Promise<PlanReview>;
   /** Why the guard of the policy in force wants the plan confirmed, as parts of a sentence; empty where it does not. */
@@ -96,6 +99,15 @@ export interface Synchronization {
     tenantId: string,
     planId: string,
     options: LineSelection & { count: number; seed: number },
+  ): Promise<readonly TrackedLine[]>;
+  /** What a plan has that another one does not have. @throws ScimError 409 while one of them is being made */
+  compare(tenantId: string, planId: string, otherId: string): Promise<PlanComparison>;
+  /** Lines that differ between two plans in one way, in the order of their numbers; those that are gone are of the other plan. */
+  comparedLines(
+    tenantId: string,
+    planId: string,
+    otherId: string,
+    options: { difference: Difference; after?: number; limit?: number },
   ): Promise<readonly TrackedLine[]>;
   /** Lines in the order of their numbers, behind `after`. */
   lines(
@@ -133,7 +145,8 @@ export interface Synchronization {
   apply(tenantId: string, planId: string, options: ApplyOptions): Promise<StartedRun>;
   /** The tenant's active run, or the latest one; undefined where there never was one. */
   status(tenantId: string, runId?: string): Promise<RunStatus | undefined>;
-  runs(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly Run[]>;
+  /** The latest first, each with how many of its lines have come to what. */
+  runs(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly RunStatus[]>;
   /** Asks the active run to pause; what was sent is settled first. @throws ScimError 409 if no run is running */
   pause(tenantId: string, by: string): Promise<Run>;
   /** Continues a run that is paused or whose process has crashed. @throws RunActive if a process works on it */
@@ -162,6 +175,17 @@ export interface Synchronization {
   setPolicy(tenantId: string, change: PolicyChange, by: string): Promise<PolicyInForce>;
   /** The audit trail, the oldest first, behind `after`. */
   audit(tenantId: string, options?: { after?: string; limit?: number }): Promise<readonly AuditEntry[]>;
+  /** The audit trail, the latest first. @param options.before the id of an entry: those before it */
+  latestAudit(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly AuditEntry[]>;
+  /**
+   * What a user's account or a group went through, the latest first.
+   * @param named as for `findTarget`; also the id of what is gone
+   */
+  history(
+    tenantId: string,
+    named: string,
+    options?: { before?: string; limit?: number },
+  ): Promise<readonly HistoryEntry[]>;
   /** Resumes, in this process, the runs whose leases have run out by now; a server does so again and again. */
   resumeInterrupted(): Promise<readonly StartedRun[]>;
 }

@@ -10,6 +10,9 @@ import { addSyncStatus } from './follow.js';
 import { addSyncHold } from './hold.js';
 import { addSyncLink } from './link.js';
 import { addSyncMirror } from './mirror/commands.js';
+import { addSyncCompare } from './past/compare.js';
+import { addSyncHistory } from './past/history.js';
+import { addSyncRuns } from './past/runs.js';
 import { addSyncDiscard } from './plan.js';
 import { addSyncPlan } from './plan.js';
 import { addSyncPlans } from './plan.js';
@@ -28,8 +31,8 @@ export function addSync(program: Command, cli: CommandLine): void {
 }
 
 const SYNC_COMMANDS = [
-  ...[addSyncPlan, addSyncPlans, addSyncShow, addSyncExport, addSyncLink, addSyncDiscard],
+  ...[addSyncPlan, addSyncPlans, addSyncShow, addSyncCompare, addSyncExport, addSyncLink, addSyncDiscard],
   ...[addSyncHold, addSyncRelease, addSyncHolds],
-  ...[addSyncApply, addSyncStatus, addSyncPause, addSyncResume, addSyncCancel, addSyncUndo],
-  ...[addSyncPolicy, addSyncAudit, addSyncMirror],
+  ...[addSyncApply, addSyncStatus, addSyncPause, addSyncResume, addSyncCancel, addSyncUndo, addSyncRuns],
+  ...[addSyncPolicy, addSyncHistory, addSyncAudit, addSyncMirror],
 ];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../model/plan.js';
+import type { KnownPlan } from '../../sync/history/stale.js';
 import { plannedJson, planJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
 import type { StartedRun } from '../../sync/synchronization.js';
@@ -98,11 +99,11 @@ export function addSyncPlans(parent: Command, cli: CommandLine): void {
 
 const HEADINGS = ['PLAN ID', 'STATE', 'MADE', 'BY', 'TO DO', 'CONFLICTS', 'HELD', 'UNDOES'];
 
-function planRow(plan: Plan): readonly string[] {
+function planRow(plan: KnownPlan): readonly string[] {
   const { accounts, groups } = plan.counts;
   return [
     plan.id,
-    plan.state,
+    plan.overtakenBy === undefined ? plan.state : 'open, stale',
     plan.created,
     printable(plan.by),
     String(deliverable(plan)),

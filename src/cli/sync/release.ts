@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { HoldTarget } from '../../model/hold.js';
+import type { Tenant } from '../../model/tenant.js';
 import { HOLD_FILTER_NAMES, type NamedHold } from '../../sync/filters.js';
 import { holdJson } from '../../sync/json.js';
 import { releaseNamed } from '../../sync/named-target.js';
@@ -83,7 +84,7 @@ async function releaseOne({ cli, options, sync, tenant }: SyncCall<ReleaseOption
 /** Adds `sync holds`, which lists the holds of a tenant. */
 export function addSyncHolds(parent: Command, cli: CommandLine): void {
   addSyncCommand(parent, 'holds', 'list what is held, by whom and why; what undone runs hold is counted')
-    .option('--all', 'list what undone runs hold one by one as well')
+    .option('--all', 'list what undone runs hold one by one as well, and what has ended by itself')
     .action((options: HoldsOptions) =>
       onTenant(cli, options, async (call) => {
         if (options.json === true) await printAsJson(call);
@@ -106,9 +107,14 @@ async function printAsTable(call: SyncCall<HoldsOptions>): Promise<void> {
   const { cli, options, tenant } = call;
   const rows: (readonly string[])[] = [];
   const undone = new Map<string, number>();
+  let ended = 0;
   for await (const page of pagesOf(call)) {
     for (const hold of page) {
-      const { undoneRun } = hold;
+      const { undoneRun, ended: over } = hold;
+      if (over && options.all !== true) {
+        ended += 1;
+        continue;
+      }
       if (undoneRun !== undefined) undone.set(undoneRun, (undone.get(undoneRun) ?? 0) + 1);
       if (undoneRun === undefined || options.all === true) rows.push(holdRow(hold));
     }
@@ -120,7 +126,14 @@ async function printAsTable(call: SyncCall<HoldsOptions>): Promise<void> {
   );
   const text =
     rows.length > 0 || runs.length === 0 ? [table(rows, HEADINGS, { aligned: cli.terminal.interactive, none })] : [];
-  cli.terminal.print([...text, ...runs].join('\n'));
+  cli.terminal.print([...text, ...runs, ...endedText(ended, tenant)].join('\n'));
+}
+
+/** Holds that no longer keep anything from being applied. */
+function endedText(ended: number, tenant: Tenant): readonly string[] {
+  if (ended === 0) return [];
+  const holds = ended === 1 ? '1 hold has' : `${ended} holds have`;
+  return [`${holds} ended, by time or since Entra changed what was held: ${commandText('holds', tenant, '--all')}`];
 }
 
 const pagesOf = ({ sync, tenant }: Pick<SyncCall<unknown>, 'sync' | 'tenant'>): AsyncGenerator<readonly NamedHold[]> =>
@@ -148,7 +161,7 @@ const holdRow = ({
   memberId ?? '-',
   printable(by),
   at,
-  end.until ?? (end.untilVersionMoves === undefined ? '-' : 'changed in Entra'),
+  end.ended ? 'ended' : (end.until ?? (end.untilVersionMoves === undefined ? '-' : 'changed in Entra')),
   printable(memberName === undefined ? name : `${memberName} in ${name}`),
   printable(reason),
 ];

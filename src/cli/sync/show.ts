@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { TrackedLine } from '../../model/line.js';
-import type { Plan } from '../../model/plan.js';
 import type { GroupPosition, LineGroup } from '../../model/reviewing/plan-review.js';
+import { staleSentence, type KnownPlan } from '../../sync/history/stale.js';
 import { lineJson } from '../../sync/json.js';
 import { planJson } from '../../sync/json.js';
 import {
@@ -17,6 +17,7 @@ import { everyPage, readPage } from '../../sync/pages.js';
 import { lineGroupJson, reviewJson } from '../../sync/plan-review/json.js';
 import type { CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
+import { printable } from '../terminal.js';
 import type { TenantOptions } from '../which-tenant.js';
 import { lineText } from './line-text.js';
 import { addSyncCommand, commandText, onTenant, wholeNumberFrom, withPlan, type SyncCall } from './options.js';
@@ -88,6 +89,8 @@ async function show(call: ShowCall): Promise<void> {
   if (options.json === true) return writeJson(call, plan);
   const look = { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive };
   cli.terminal.print(planText(plan, look));
+  const stale = staleSentence(plan);
+  if (stale !== undefined) cli.terminal.print(`\n${look.paint('bold', printable(stale))}`);
   if (isFiltered(call)) {
     cli.terminal.print('');
     return showLines(call);
@@ -202,7 +205,7 @@ function nextCommand({ options, tenant }: ShowCall, next: number): string {
 }
 
 /** The plan, what it comes to, and its lines as one JSON document on one line, written piece by piece. */
-async function writeJson(call: ShowCall, plan: Plan): Promise<void> {
+async function writeJson(call: ShowCall, plan: KnownPlan): Promise<void> {
   const { cli, options, sync, tenant } = call;
   const write = (piece: string): Promise<void> => cli.terminal.write(piece);
   await write(`{"plan":${JSON.stringify(planJson(plan))},"lines":[`);

@@ -74,6 +74,11 @@ export async function groupPage(visit: Visit): Promise<Page> {
           ['SCIM id', <Copyable label="the SCIM id" text={id} />],
         ]}
       />
+      <p>
+        <Link to={pathTo(['tenants', company.id, 'sync', 'history'], { resource: id })}>
+          Plans, runs and holds about this group
+        </Link>
+      </p>
       <Members tenantId={company.id} members={shown} />
       <NextPage to={last === undefined ? undefined : pathTo(['tenants', company.id, 'groups', id], { after: last })} />
     </>

@@ -53,6 +53,11 @@ export async function personPage(visit: Visit): Promise<Page> {
       <Mirrored content={where.mirrored?.content} />
       <h2>Groups</h2>
       <Groups tenantId={company.id} groups={groups} />
+      <p>
+        <Link to={pathTo(['tenants', company.id, 'sync', 'history'], { resource: id })}>
+          Plans, runs and holds about this person
+        </Link>
+      </p>
       <Timeline explained={explained} tenantId={company.id} />
     </>
   );

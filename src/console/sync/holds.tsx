@@ -58,8 +58,12 @@ export async function holdsPage(visit: Visit): Promise<Page> {
           { name: 'Why', cell: ({ reason }) => reason },
           {
             name: 'Until',
-            cell: ({ until, untilVersionMoves }) =>
-              untilVersionMoves === undefined ? <Time at={until} none="released" /> : 'Entra changes it',
+            cell: ({ until, untilVersionMoves, ended }) => (
+              <>
+                {ended ? 'ended: ' : ''}
+                {untilVersionMoves === undefined ? <Time at={until} none="released" /> : 'Entra changes it'}
+              </>
+            ),
           },
           {
             name: 'Release',

@@ -86,7 +86,8 @@ function What({
   );
 }
 
-function Changes({ changes }: { readonly changes: readonly AttributeChange[] }): JSX.Element {
+/** What changes, attribute by attribute. */
+export function Changes({ changes }: { readonly changes: readonly AttributeChange[] }): JSX.Element {
   return (
     <>
       {changes.slice(0, MOST_CHANGES).map(({ attribute, before, after }) => (

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Plan } from '../../model/plan.js';
-import type { Run } from '../../model/run.js';
+import type { KnownPlan } from '../../sync/history/stale.js';
+import type { RunStatus } from '../../sync/synchronization.js';
 import { companyOf } from '../companies/company.js';
 import { linesOf } from '../companies/condition.js';
 import { For, PostForm } from '../layout/form.js';
@@ -47,7 +48,7 @@ export async function syncPage(visit: Visit): Promise<Page> {
 }
 
 /** How the states of plans look. */
-export const PLAN_STATES: Readonly<Record<Plan['state'], Tone>> = {
+const PLAN_STATES: Readonly<Record<Plan['state'], Tone>> = {
   making: 'waiting',
   open: 'waiting',
   applying: 'waiting',
@@ -55,7 +56,19 @@ export const PLAN_STATES: Readonly<Record<Plan['state'], Tone>> = {
   discarded: 'quiet',
 };
 
-function Plans({ here, plans }: { readonly here: readonly string[]; readonly plans: readonly Plan[] }): JSX.Element {
+/** The state of a plan, and whether it can still be applied. */
+export function PlanState({ plan: { state, overtakenBy } }: { readonly plan: KnownPlan }): JSX.Element {
+  if (overtakenBy !== undefined) return <State tone="quiet">stale</State>;
+  return <State tone={PLAN_STATES[state]}>{state}</State>;
+}
+
+function Plans({
+  here,
+  plans,
+}: {
+  readonly here: readonly string[];
+  readonly plans: readonly KnownPlan[];
+}): JSX.Element {
   return (
     <Table
       caption="Plans, the latest first"
@@ -70,7 +83,7 @@ function Plans({ here, plans }: { readonly here: readonly string[]; readonly pla
             </Link>
           ),
         },
-        { name: 'State', cell: ({ state }) => <State tone={PLAN_STATES[state]}>{state}</State> },
+        { name: 'State', cell: (plan) => <PlanState plan={plan} /> },
         {
           name: 'Comes to',
           cell: ({ counts, undoes }) =>
@@ -82,7 +95,7 @@ function Plans({ here, plans }: { readonly here: readonly string[]; readonly pla
   );
 }
 
-function Runs({ here, runs }: { readonly here: readonly string[]; readonly runs: readonly Run[] }): JSX.Element {
+function Runs({ here, runs }: { readonly here: readonly string[]; readonly runs: readonly RunStatus[] }): JSX.Element {
   return (
     <Table
       caption="Runs, the latest first"
@@ -98,6 +111,11 @@ function Runs({ here, runs }: { readonly here: readonly string[]; readonly runs:
           ),
         },
         { name: 'State', cell: ({ state }) => <State tone={RUN_STATES[state].tone}>{RUN_STATES[state].word}</State> },
+        {
+          name: 'Came to',
+          cell: ({ counts }) =>
+            `${counted(counts.applied, 'line')} applied, ${counts.skipped.toLocaleString('en-US')} skipped, ${counts.failed.toLocaleString('en-US')} failed`,
+        },
         { name: 'Ended', cell: ({ finished }) => <Time at={finished} none="not yet" /> },
         { name: 'By', cell: ({ by }) => by },
       ]}

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
+import type { TrackedLine } from '../../model/line.js';
 import type { Plan, ResourceCounts } from '../../model/plan.js';
 import type { LineGroup, PlanReview } from '../../model/reviewing/plan-review.js';
+import { staleSentence, type KnownPlan } from '../../sync/history/stale.js';
 import { affectedBy } from '../../sync/json.js';
 import { lineSelection, type SelectionText } from '../../sync/line-selection.js';
 import { matchingSentence } from '../../sync/matching/sentence.js';
@@ -9,12 +11,12 @@ import { companyOf } from '../companies/company.js';
 import { Field, For, PostForm, SearchForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
-import { counted, Facts, NextPage, State, Table, Time } from '../layout/parts.js';
+import { counted, Facts, NextPage, Table, Time } from '../layout/parts.js';
 import { pathTo, type ConsolePath } from '../layout/path.js';
 import type { Visit } from '../visit.js';
 import { HoldMany } from './hold-many.js';
 import { Lines, LINES } from './lines.js';
-import { PLAN_STATES } from './overview.js';
+import { PlanState } from './overview.js';
 import { Review, type PathWith } from './review.js';
 
 /** The parameters that select lines, as the admin API has them. */
@@ -31,21 +33,16 @@ export async function planPage(visit: Visit): Promise<Page> {
   const filters: SelectionText = Object.fromEntries(
     FILTERS.flatMap((name) => (query.get(name) ? [[name, query.get(name) ?? '']] : [])),
   );
-  const after = Math.max(0, Number(query.get('after')) || 0);
-  const lines = await parts.synchronization.lines(company.id, plan.id, {
-    ...lineSelection(filters),
-    after: Math.floor(after),
-    limit: LINES + 1,
-  });
+  const open = plan.state === 'open' && plan.overtakenBy === undefined;
+  const { shown, after, next, seed } = await linesOf(visit, plan, filters, company.id);
   const [review, groups] = await reviewOf(visit, plan);
-  const shown = lines.slice(0, LINES);
   const pathWith = (more: Readonly<Record<string, string | number | undefined>>): ConsolePath =>
     pathTo(['tenants', company.id, 'sync', 'plans', plan.id], more);
-  const next = lines.length > LINES ? pathWith({ ...filters, after: shown.at(-1)?.number }) : undefined;
+  const [earlier] = await parts.synchronization.plans(company.id, { before: plan.id, limit: 1 });
   const body = (
     <>
       <Head tenantId={company.id} plan={plan} verdict={review && verdictOf(review, groups[0])} />
-      {plan.state === 'open' ? <Decision tenantId={company.id} plan={plan} dangerous={review?.dangerous ?? 0} /> : null}
+      {open ? <Decision tenantId={company.id} plan={plan} dangerous={review?.dangerous ?? 0} /> : null}
       {review === undefined ? null : <Review review={review} groups={groups} pathWith={pathWith} />}
       <h2>By kind</h2>
       <Kinds plan={plan} pathWith={pathWith} />
@@ -57,21 +54,87 @@ export async function planPage(visit: Visit): Promise<Page> {
         value={query.get('search') ?? ''}
         list="lines"
       />
-      <p>{filtered(filters, pathWith)}</p>
-      {plan.state === 'open' ? <HoldMany tenantId={company.id} plan={plan} filters={filters} /> : null}
+      <p>{seed === undefined ? filtered(filters, pathWith) : `${SAMPLE} lines at random, some of every change.`}</p>
+      <Looks tenantId={company.id} planId={plan.id} earlier={earlier} seed={seed} pathWith={pathWith} />
+      {open ? <HoldMany tenantId={company.id} plan={plan} filters={filters} /> : null}
       <div id="lines">
         <Lines
           tenantId={company.id}
           planId={plan.id}
-          open={plan.state === 'open'}
+          open={open}
           lines={shown}
-          here={pathWith({ ...filters, ...(after === 0 ? {} : { after }) })}
+          here={pathWith({ ...filters, ...(after === 0 ? {} : { after }), ...sampled(seed) })}
         />
-        <NextPage to={next} />
+        <NextPage to={next === undefined ? undefined : pathWith({ ...filters, after: next })} />
       </div>
     </>
   );
   return { title: 'Plan', company, body };
+}
+
+/** How many lines a sample has. */
+const SAMPLE = 20;
+
+const sampled = (seed: number | undefined): Readonly<Record<string, number>> =>
+  seed === undefined ? {} : { sample: SAMPLE, seed };
+
+interface LinesShown {
+  readonly shown: readonly TrackedLine[];
+  readonly after: number;
+  /** Behind which number there are more. */
+  readonly next?: number | undefined;
+  /** What chance goes by, of a sample. */
+  readonly seed?: number;
+}
+
+/** A page of the lines that are selected, or a sample of them. */
+async function linesOf(
+  { parts, query }: Visit,
+  plan: Plan,
+  filters: SelectionText,
+  tenantId: string,
+): Promise<LinesShown> {
+  const selection = lineSelection(filters);
+  if (query.has('sample')) {
+    const seed = wholeIn(query, 'seed');
+    const shown = await parts.synchronization.sample(tenantId, plan.id, { ...selection, count: SAMPLE, seed });
+    return { shown, after: 0, seed };
+  }
+  const after = wholeIn(query, 'after');
+  const lines = await parts.synchronization.lines(tenantId, plan.id, { ...selection, after, limit: LINES + 1 });
+  const shown = lines.slice(0, LINES);
+  return { shown, after, next: lines.length > LINES ? shown.at(-1)?.number : undefined };
+}
+
+const wholeIn = (query: URLSearchParams, name: string): number =>
+  Math.min(2_147_483_647, Math.max(0, Math.floor(Number(query.get(name)) || 0)));
+
+/** Other ways to look at the lines: some of every change, and what is new since the plan before. */
+function Looks({
+  tenantId,
+  planId,
+  earlier,
+  seed,
+  pathWith,
+}: {
+  readonly tenantId: string;
+  readonly planId: string;
+  readonly earlier: Plan | undefined;
+  readonly seed: number | undefined;
+  readonly pathWith: PathWith;
+}): JSX.Element {
+  return (
+    <p class="actions">
+      <Link to={pathWith(sampled((seed ?? 0) + 1))}>
+        {seed === undefined ? 'A sample of 20 lines' : 'Another sample'}
+      </Link>
+      {earlier === undefined || earlier.state === 'making' ? null : (
+        <Link to={pathTo(['tenants', tenantId, 'sync', 'plans', planId, 'compare', earlier.id])}>
+          Compare with the plan before
+        </Link>
+      )}
+    </p>
+  );
 }
 
 function filtered(filters: SelectionText, pathWith: PathWith): JSX.Element {
@@ -91,16 +154,18 @@ function Head({
   verdict = 'It is being made; reload the page to see its lines.',
 }: {
   readonly tenantId: string;
-  readonly plan: Plan;
+  readonly plan: KnownPlan;
   readonly verdict: string | undefined;
 }): JSX.Element {
-  const { state, created, by, undoes } = plan;
+  const { created, by, undoes } = plan;
+  const stale = staleSentence(plan);
   const matching = matchingSentence(plan);
   return (
     <>
       <p class="verdict">
-        <State tone={PLAN_STATES[state]}>{state}</State> {verdict}
+        <PlanState plan={plan} /> {verdict}
       </p>
+      {stale === undefined ? null : <p role="status">{stale}</p>}
       <Facts
         rows={[
           ['Made', <Time at={created} />],

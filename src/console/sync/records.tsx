@@ -9,18 +9,21 @@ import type { Visit } from '../visit.js';
 /** How many entries of the audit trail are on a page. */
 const PAGE = 50;
 
-/** Who did what, in its order. */
+/** Who did what, the latest first. */
 export async function auditPage(visit: Visit): Promise<Page> {
   const { parts, query } = visit;
   const company = await companyOf(visit, 'sync');
-  const after = query.get('after') ?? '';
-  const entries = await parts.synchronization.audit(company.id, { limit: PAGE + 1, ...(isId(after) ? { after } : {}) });
+  const before = query.get('before') ?? '';
+  const entries = await parts.synchronization.latestAudit(company.id, {
+    limit: PAGE + 1,
+    ...(isId(before) ? { before } : {}),
+  });
   const shown = entries.slice(0, PAGE);
   const last = entries.length > PAGE ? shown.at(-1)?.id : undefined;
   const body = (
     <>
       <Table
-        caption="The oldest first; nothing here is ever changed"
+        caption="The latest first; nothing here is ever changed"
         rows={shown}
         empty="Nothing was done yet."
         columns={[
@@ -35,7 +38,7 @@ export async function auditPage(visit: Visit): Promise<Page> {
         ]}
       />
       <NextPage
-        to={last === undefined ? undefined : pathTo(['tenants', company.id, 'sync', 'audit'], { after: last })}
+        to={last === undefined ? undefined : pathTo(['tenants', company.id, 'sync', 'audit'], { before: last })}
       />
     </>
   );

@@ -4,6 +4,8 @@ import * as act from './actions.js';
 import { holdMany } from './hold-many.js';
 import { hold, holdPage, holdsPage, release } from './holds.js';
 import { syncPage } from './overview.js';
+import { comparePage } from './compare.js';
+import { historyPage } from './history.js';
 import { planPage } from './plan.js';
 import { auditPage, policyPage } from './records.js';
 import { runPage } from './run.js';
@@ -28,7 +30,9 @@ const action = (path: string, answer: (visit: Visit) => Promise<Answer>): Route 
 export const SYNC_ROUTES: readonly Route[] = [
   page('', syncPage),
   page('/plans/:plan', planPage),
+  page('/plans/:plan/compare/:other', comparePage),
   page('/runs/:run', runPage),
+  page('/history', historyPage),
   page('/holds', holdsPage),
   page('/hold', holdPage, 'operator'),
   page('/audit', auditPage),

@@ -114,4 +114,18 @@ describe('the sync pages of a company', () => {
     expect(text).toContain('Ada');
     expect((await ada.get(`${sync}/policy`)).text).toContain('is deactivated');
   });
+
+  it('compare a plan with the one before, say that it is stale, sample it, and tell what a person went through', async () => {
+    await makePlan();
+    const plan = await makePlan();
+    const { text } = await ada.get(plan);
+    const compare = /href="([^"]+\/compare\/[^"]+)"/u.exec(text)?.[1] ?? '';
+    expect((await ada.get(compare)).text).toContain('Nothing differs.');
+    expect((await ada.get(`${plan}?sample=20&seed=2`)).text).toContain('20 lines at random');
+    await apply(await makePlan());
+    expect((await ada.get(plan)).text).toContain('Stale: Ada applied another plan at');
+    expect((await ada.get(sync)).text).toMatch(/lines? applied, 0 skipped/u);
+    expect((await ada.get(`${sync}/history?resource=${ids[1] ?? ''}`)).text).toContain('line.applied');
+    expect((await ada.get(`${sync}/audit`)).text).toMatch(/run\.finished[^]*plan\.made/u);
+  });
 });

@@ -9,7 +9,7 @@ import { invalidValue } from '../../protocol/scim-error.js';
 import { auditLines } from '../../sync/export-plan.js';
 import type { HoldCause } from '../../sync/holding.js';
 import { holdJson } from '../../sync/json.js';
-import { auditJson } from '../../sync/json.js';
+import { auditJson, historyJson } from '../../sync/json.js';
 import { policyJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { readPage } from '../../sync/pages.js';
@@ -72,7 +72,8 @@ function selectionOf({ all, runId, planId, filter }: Omit<ReleaseSyncHoldsReques
 }
 
 /** The operations on the policy and the audit trail. */
-export type PolicyOperations = 'getSyncPolicy' | 'changeSyncPolicy' | 'listSyncAudit' | 'exportSyncAudit';
+export type PolicyOperations =
+  'getSyncPolicy' | 'changeSyncPolicy' | 'listSyncAudit' | 'exportSyncAudit' | 'listSyncHistory';
 
 /** The handlers for the policy and the audit trail. */
 export function syncPolicyHandlers(sync: Synchronization): Handlers<Pick<operations, PolicyOperations>> {
@@ -83,14 +84,26 @@ export function syncPolicyHandlers(sync: Synchronization): Handlers<Pick<operati
     changeSyncPolicy: async ({ path: { tenantId }, body: { by, ...change } }) => {
       return { status: 200, body: policyJson(await sync.setPolicy(tenantId, change, by)) satisfies SyncPolicy };
     },
-    listSyncAudit: async ({ path: { tenantId }, query: { limit = DEFAULT_LIMIT, after } }) => {
+    listSyncAudit: async ({ path: { tenantId }, query: { limit = DEFAULT_LIMIT, after, order } }) => {
       const from = idCursor(after);
       const { items, next = null } = await readPage(
-        (most) => sync.audit(tenantId, { limit: most, ...(from === undefined ? {} : { after: from }) }),
+        (most) =>
+          order === 'newest'
+            ? sync.latestAudit(tenantId, { limit: most, ...(from === undefined ? {} : { before: from }) })
+            : sync.audit(tenantId, { limit: most, ...(from === undefined ? {} : { after: from }) }),
         limit,
         ({ id }) => id,
       );
       return { status: 200, body: { entries: items.map(auditJson), next } };
+    },
+    listSyncHistory: async ({ path: { tenantId }, query: { resource, limit = DEFAULT_LIMIT, after } }) => {
+      const before = idCursor(after);
+      const { items, next = null } = await readPage(
+        (most) => sync.history(tenantId, resource, { limit: most, ...(before === undefined ? {} : { before }) }),
+        limit,
+        ({ id }) => id,
+      );
+      return { status: 200, body: { entries: items.map(historyJson), next } };
     },
     exportSyncAudit: async ({ path: { tenantId } }) => {
       await sync.audit(tenantId, { limit: 1 });

@@ -1,4 +1,5 @@
 import type { MadeSyncPlan, operations, SyncPlan, SyncPlanList } from '../../../generated/admin.js';
+import { comparisonJson } from '../../sync/comparison/json.js';
 import { lineJson } from '../../sync/json.js';
 import { planJson } from '../../sync/json.js';
 import { lineSelection } from '../../sync/line-selection.js';
@@ -20,13 +21,14 @@ export type PlanOperations =
   | 'getSyncPlanSummary'
   | 'listSyncPlanGroups'
   | 'listSyncPlanLines'
+  | 'compareSyncPlans'
   | 'exportSyncPlan'
   | 'exportSyncPlanAsCsv'
   | 'discardSyncPlan'
   | 'confirmSyncLink'
   | 'confirmSyncLinks';
 
-type ReviewOperations = 'getSyncPlanSummary' | 'listSyncPlanGroups' | 'listSyncPlanLines';
+type ReviewOperations = 'compareSyncPlans' | 'getSyncPlanSummary' | 'listSyncPlanGroups' | 'listSyncPlanLines';
 
 /** The handlers for reading a plan, from whole to line. */
 function reviewHandlers(sync: Synchronization): Handlers<Pick<operations, ReviewOperations>> {
@@ -37,6 +39,20 @@ function reviewHandlers(sync: Synchronization): Handlers<Pick<operations, Review
         const [largest] = await sync.groups(tenantId, planId, { limit: 1 });
         const guarded = [...(await sync.guard(tenantId, planId))];
         return { status: 200 as const, body: { ...reviewJson(review, largest), guarded } };
+      }),
+    compareSyncPlans: async ({
+      path: { tenantId, planId },
+      query: { with: otherId, difference, after = 0, limit = DEFAULT_LIMIT },
+    }) =>
+      orConflict('planNotOpen', async () => {
+        const comparison = comparisonJson(planId, otherId, await sync.compare(tenantId, planId, otherId));
+        if (difference === undefined) return { status: 200 as const, body: comparison };
+        const { items, next = null } = await readPage(
+          (most) => sync.comparedLines(tenantId, planId, otherId, { difference, after, limit: most }),
+          limit,
+          ({ number }) => number,
+        );
+        return { status: 200 as const, body: { ...comparison, lines: items.map(lineJson), next } };
       }),
     listSyncPlanGroups: async ({ path: { tenantId, planId }, query: { limit = GROUP_LIMIT, after } }) =>
       orConflict('planNotOpen', async () => {

@@ -52,7 +52,7 @@ export function syncRunHandlers(sync: Synchronization): Handlers<Pick<operations
         limit,
         ({ id }) => id,
       );
-      return { status: 200, body: { runs: items.map(runJson), next } satisfies SyncRunList };
+      return { status: 200, body: { runs: items.map(runStatusJson), next } satisfies SyncRunList };
     },
     getSyncRun: async ({ path: { tenantId, runId } }) => {
       const status = await sync.status(tenantId, runId);

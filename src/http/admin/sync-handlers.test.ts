@@ -77,6 +77,46 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
     return objectsIn((await send('GET', `/plans/${planId}/lines${query}`)).body, 'lines');
   }
 
+  it('compares plans, tells the history of a user, and lists runs, holds and the audit trail with what is known of them', async () => {
+    const ann = await stage('ann');
+    const earlier = await makePlan();
+    await stage('ben');
+    const later = await makePlan();
+    const compared = await send('GET', `/plans/${later}/comparison?with=${earlier}&difference=new`);
+    expect([compared.status, compared.body]).toMatchObject([
+      200,
+      {
+        ...{ planId: later, with: earlier, same: 1, changed: { lines: 0 }, gone: { lines: 0 } },
+        ...{ new: { lines: 1, kinds: [{ kind: 'create', examples: [{ name: 'ben' }] }] } },
+        ...{ lines: [{ name: 'ben' }], next: null },
+      },
+    ]);
+    expect((await send('GET', `/plans/${later}/comparison?with=${NEVER}`)).status).toBe(404);
+    const run = await applied(later);
+    expect((await send('GET', '/plans')).body).toMatchObject({
+      plans: [
+        { planId: later, stale: false },
+        { planId: earlier, stale: true },
+      ],
+    });
+    expect((await send('GET', '/runs')).body).toMatchObject({ runs: [{ runId: run, counts: { applied: 2 } }] });
+    const page = (await send('GET', '/history?resource=ann&limit=2')).body;
+    expect(page).toMatchObject({
+      entries: [
+        { action: 'line.applied', runId: run },
+        { action: 'line.planned', planId: later },
+      ],
+    });
+    expect((await send('GET', `/history?resource=${ann}&after=${textOf(page, 'next')}`)).body).toMatchObject({
+      entries: [{ action: 'line.planned', planId: earlier, line: { state: 'planned' } }],
+      next: null,
+    });
+    const [newest] = objectsIn((await send('GET', '/audit?order=newest&limit=1')).body, 'entries');
+    expect(newest).toMatchObject({ action: 'run.finished' });
+    await send('PUT', '/holds', { ...BY, resource: 'ann', reason: 'over', until: '2020-01-01T00:00:00Z' });
+    expect((await send('GET', '/holds')).body).toMatchObject({ holds: [{ ended: true }] });
+  });
+
   it('plans, shows, applies and undoes', async () => {
     const ann = await stage('ann', { title: 'Trainee' });
     const group = { schemas: [GROUP], displayName: 'Wardens', members: [{ value: ann }] };

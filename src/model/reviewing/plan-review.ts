@@ -1,4 +1,5 @@
 import type { AttributeChange, LineKind } from '../line.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { LineNumbers } from './line-numbers.js';
 import type { Subject } from '../subject.js';
 
@@ -109,4 +110,6 @@ export interface LineIndex {
   readonly numbers: ReadonlyMap<string, LineNumbers>;
   /** What is searched of each line, folded (foldString) and without line breaks; the first is that of line 1. */
   readonly names: readonly string[];
+  /** By which each line is compared with those of another plan; the first is that of line 1. */
+  readonly fingerprints: readonly Fingerprint[];
 }

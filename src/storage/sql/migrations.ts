@@ -11,6 +11,7 @@ import * as tenantNames from './migrations/20261128000151_tenant_names.js';
 import * as consoleSessions from './migrations/20261128000160_console_sessions.js';
 import * as checkSessions from './migrations/20261128000161_check_sessions.js';
 import * as searchForms from './migrations/20261128000162_search_forms.js';
+import * as confirmedLinks from './migrations/20261128000170_confirmed_links.js';
 import * as planMatching from './migrations/20261128000180_plan_matching.js';
 import * as memberDisplays from './migrations/20261128000190_member_displays.js';
 import * as setupLinks from './migrations/20261128000200_setup_links.js';
@@ -31,6 +32,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000160_console_sessions', consoleSessions],
   ['20261128000161_check_sessions', checkSessions],
   ['20261128000162_search_forms', searchForms],
+  ['20261128000170_confirmed_links', confirmedLinks],
   ['20261128000180_plan_matching', planMatching],
   ['20261128000190_member_displays', memberDisplays],
   ['20261128000200_setup_links', setupLinks],

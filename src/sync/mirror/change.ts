@@ -83,6 +83,8 @@ export async function resetMirror(change: MirrorChange, tenantId: string, by: st
     await refuseDuringRun(sync, () => false);
     const before = await sync.mirrorOwner.find();
     await sync.mirrorOwner.put({ ...owner, resetting: true });
+    // They name accounts of the former backend.
+    await sync.confirmedLinks.clear();
     const detail = {
       from: before === undefined ? null : backendJson(before.backend),
       to: backendJson(backend),

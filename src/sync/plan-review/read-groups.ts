@@ -37,7 +37,8 @@ function lineGroup({ signature, lines, first }: StoredGroup, byNumber: ReadonlyM
   return [group];
 }
 
-const exampleOf = ({ number, name, memberName }: TrackedLine): Example => ({
+/** Who or what a line is about. */
+export const exampleOf = ({ number, name, memberName }: TrackedLine): Example => ({
   number,
   name,
   ...(memberName === undefined ? {} : { memberName }),

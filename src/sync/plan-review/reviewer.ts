@@ -12,6 +12,7 @@ import {
 } from '../../model/reviewing/plan-review.js';
 import { member } from '../../protocol/json.js';
 import { foldString } from '../../protocol/search-form.js';
+import { fingerprintOf } from '../comparison/fingerprint.js';
 import { EXAMPLES, GroupsOfLines } from './groups-of-lines.js';
 import { changesValues } from './signature.js';
 import { changeType, warningsOf, type Past } from './warnings.js';
@@ -42,12 +43,14 @@ export class Reviewer {
   readonly #numbers = new Map<string, number[]>();
   readonly #groups = new GroupsOfLines();
   readonly #names: string[] = [];
+  readonly #fingerprints: string[] = [];
   readonly #attributes = new Map<string, Record<ChangeType, number>>();
   readonly #removed = new Map<string, Removed>();
   readonly #examples = new Map<Warning, PlanLine[]>();
 
   add(line: PlanLine, past: Past): void {
     this.#names.push(searchedOf(line));
+    this.#fingerprints.push(fingerprintOf(line));
     this.#groups.add(line);
     for (const warning of warningsOf(line, past)) this.#warn(warning, line);
     if (changesValues(line)) this.#addChanges(line);
@@ -80,7 +83,13 @@ export class Reviewer {
       groups: groups.length,
       alone: countNumbers(numbers.get(lineKey.alone) ?? []),
     };
-    return { review, groups, numbers: new Map([...this.#numbers, ...numbers]), names: this.#names };
+    return {
+      review,
+      groups,
+      numbers: new Map([...this.#numbers, ...numbers]),
+      names: this.#names,
+      fingerprints: this.#fingerprints,
+    };
   }
 
   #warn(warning: Warning, line: PlanLine): void {

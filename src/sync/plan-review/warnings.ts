@@ -1,4 +1,4 @@
-import type { AttributeChange, PlanLine } from '../../model/line.js';
+import type { AttributeChange, PlanLine, TrackedLine } from '../../model/line.js';
 import type { ChangeType, Warning } from '../../model/reviewing/plan-review.js';
 import { changesValues } from './signature.js';
 
@@ -17,11 +17,11 @@ export function changeType({ before, after }: AttributeChange): ChangeType {
 }
 
 /** What a person is to look at of a line by itself; that a group loses many of its members is only seen in all lines. */
-export function* warningsOf(line: PlanLine, past: Past): Generator<Warning> {
+export function* warningsOf(line: PlanLine & Pick<TrackedLine, 'confirmedBy'>, past: Past): Generator<Warning> {
   yield* accessWarnings(line);
   if (changesValues(line)) yield* valueWarnings(line);
   if (line.kind === 'conflict') yield 'conflict';
-  if (line.needsConfirmation === true) yield 'linkUnconfirmed';
+  if (line.needsConfirmation === true && line.confirmedBy === undefined) yield 'linkUnconfirmed';
   if (past.failed) yield 'failedBefore';
   if (past.undone && line.kind !== 'held' && line.kind !== 'conflict') yield 'undoneBefore';
 }

@@ -4,6 +4,7 @@ import { NO_COUNTS, type MembershipCounts, type PlanCounts } from '../../model/p
 import type { ResourceSubject } from '../../model/subject.js';
 import type { JsonValue } from '../../protocol/json.js';
 import type { SyncReader } from '../../storage/sync-store.js';
+import { withConfirmations } from '../links/confirmed.js';
 import type { DraftLine } from './decide.js';
 import { AT_A_TIME, type Draft } from './planning.js';
 
@@ -38,10 +39,11 @@ export class LineWriter {
   }
 
   async flush(): Promise<void> {
-    const { planning, tenantId, planId } = this.#draft;
+    const { planning, tenantId, planId, reader } = this.#draft;
     planning.stopping?.throwIfAborted();
     if (this.#waiting.length === 0) return;
-    const lines = this.#waiting.map((line, index) => ({ ...line, number: this.#written + index + 1 }));
+    const waiting = await withConfirmations(reader, this.#waiting);
+    const lines = waiting.map((line, index) => ({ ...line, number: this.#written + index + 1 }));
     await planning.storage.writeSync(tenantId, (sync) => sync.lines.insert(planId, lines));
     this.#written += lines.length;
     this.#waiting = [];

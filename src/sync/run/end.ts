@@ -49,7 +49,8 @@ async function finish(work: Work, state: Extract<RunState, 'finished' | 'cancell
   }
   await ownership.unit(async (sync) => {
     const why = fault === undefined ? {} : { detail: fault };
-    await sync.runs.move(run.id, ['running'], { state, finished: running.now().toISOString(), ...why });
+    const finished = running.now().toISOString();
+    await sync.runs.move(run.id, ['running'], { state, finished, counts: progress.counts, ...why });
     await sync.plans.move(plan.id, 'applying', 'applied');
     const detail = { ...progress.counts, ...why };
     await note(running, sync, { by, action: `run.${state}`, planId: plan.id, runId: run.id, detail });

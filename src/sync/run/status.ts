@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Run, RunCounts } from '../../model/run.js';
+import type { Run } from '../../model/run.js';
+import type { SyncReader } from '../../storage/sync-store.js';
 import type { RunStatus } from '../synchronization.js';
 import type { Running } from './running.js';
 
@@ -8,11 +9,12 @@ export async function readStatus(running: Running, tenantId: string, runId: stri
   const reader = running.storage.sync(tenantId);
   const run = await reader.runs.find(runId);
   if (run === undefined) throw new Error(`the run ${runId} is gone`);
-  return statusOf(run, await reader.lines.counts(run.planId), running.now());
+  return statusOf(reader, run, running.now());
 }
 
-/** A run with how far it is. */
-function statusOf(run: Run, counts: RunCounts, now: Date): RunStatus {
+/** A run with how far it is: of one that has ended, it was noted then. */
+export async function statusOf(reader: SyncReader, run: Run, now: Date): Promise<RunStatus> {
+  const counts = run.counts ?? (await reader.lines.counts(run.planId));
   return { ...run, counts, interrupted: isInterrupted(run, now) };
 }
 

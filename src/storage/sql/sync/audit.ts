@@ -32,6 +32,19 @@ export class KnexAuditReader implements AuditReader {
     );
     return rows.map(toEntry);
   }
+
+  async latest(before: string | undefined, limit: number): Promise<readonly AuditEntry[]> {
+    return (await this.#reads.latest<AuditRow>('sync_audit', COLUMNS, before, limit)).map(toEntry);
+  }
+
+  async ofResource(resourceId: string, before: string | undefined, limit: number): Promise<readonly AuditEntry[]> {
+    const older = before === undefined ? '' : ' and id < ?';
+    const rows = await this.#reads.page<AuditRow>(
+      `select ${COLUMNS} from sync_audit where tenant_id = ? and resource_id = ?${older} order by id desc limit ?`,
+      [resourceId, ...(before === undefined ? [] : [before]), limit],
+    );
+    return rows.map(toEntry);
+  }
 }
 
 /** Reads and writes of the table `sync_audit`. */

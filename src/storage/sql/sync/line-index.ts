@@ -9,6 +9,9 @@ import type { TenantReads } from './tenant-reads.js';
 /** What the names of the lines stand under. */
 export const NAMES = 'names';
 
+/** What the fingerprints of the lines stand under. */
+export const FINGERPRINTS = 'fingerprints';
+
 /** How many ranges of numbers, or names, a piece has at most. */
 export const PIECE = 1_000;
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type {
+  AboutLine,
   LineOutcome,
   LineSelection,
   LineState,
@@ -36,6 +37,9 @@ const UNSETTLED = "state in ('planned', 'sent')";
 
 /** How many lines are looked at at a time for those in a certain state. */
 const SOUGHT = 1_000;
+
+/** In how many plans at a time lines about somebody are looked for. */
+const PLANS = 200;
 
 const FIRST: WavePosition = { wave: -1, number: 0 };
 
@@ -129,6 +133,27 @@ export class KnexLineReader implements LineReader {
     return new Map(rows.map(toTrackedLine).map((line) => [line.resourceId, line]));
   }
 
+  async about(resourceId: string, before: string | undefined, limit: number): Promise<readonly AboutLine[]> {
+    const found: AboutLine[] = [];
+    for (let last = before; found.length < limit;) {
+      const plans = await this.#reads.latest<{ id: string }>('sync_plans', 'id', last, PLANS);
+      found.push(...(await this.#aboutIn(plans, resourceId)));
+      last = plans.at(-1)?.id;
+      if (plans.length < PLANS) break;
+    }
+    return found.slice(0, limit);
+  }
+
+  async #aboutIn(plans: readonly { readonly id: string }[], resourceId: string): Promise<readonly AboutLine[]> {
+    const ids = plans.map(({ id }) => id);
+    const sql = `select plan_id, ${COLUMNS} from sync_plan_lines
+       where tenant_id = ? and subject in ('account', 'group') and subject <> 'membership' and resource_id = ? and`;
+    const rows = await this.#reads.rowsByIds<LineRow & { plan_id: string }>(sql, [resourceId], 'plan_id', ids);
+    return rows
+      .map((row) => ({ planId: row.plan_id, line: toTrackedLine(row) }))
+      .sort((a, b) => (a.planId < b.planId ? 1 : -1));
+  }
+
   /** Counts in the index of the lines that can be delivered. */
   async counts(planId: string): Promise<RunCounts> {
     const rows = await this.#reads.page<{ state: LineState; count: number | string }>(
@@ -146,6 +171,9 @@ export class KnexLineReader implements LineReader {
   }
 }
 
+/** A line to be stored; one that somebody has confirmed for an earlier plan says who. */
+type NewLine = PlanLine & Pick<TrackedLine, 'confirmedBy'>;
+
 const KEY = ['tenant_id', 'plan_id', 'number'];
 
 const OTHERS = ['subject', 'kind', 'resource_id', 'member_id', 'wave', 'state', 'needs_confirmation', 'content'];
@@ -159,7 +187,7 @@ export class KnexLineWriter extends KnexLineReader implements LineWriter {
     this.#tenant = tenant;
   }
 
-  insert(planId: string, lines: readonly PlanLine[]): Promise<void> {
+  insert(planId: string, lines: readonly NewLine[]): Promise<void> {
     return insertRows(this.#tenant.session, 'sync_plan_lines', this.#rowsOf(planId, lines));
   }
 
@@ -189,7 +217,7 @@ export class KnexLineWriter extends KnexLineReader implements LineWriter {
     }
   }
 
-  #rowsOf(planId: string, lines: readonly PlanLine[]) {
+  #rowsOf(planId: string, lines: readonly NewLine[]) {
     return lines.map((line) => ({ tenant_id: this.#tenant.tenantId, plan_id: planId, ...toLineRow(line) }));
   }
 
@@ -235,7 +263,7 @@ function alike(outcomes: readonly LineOutcome[]): Iterable<readonly LineOutcome[
 }
 
 /** The columns of a line that is planned, except for the tenant and the plan. */
-function toLineRow(line: PlanLine): Readonly<Record<string, Knex.RawBinding>> {
+function toLineRow({ confirmedBy, ...line }: NewLine): Readonly<Record<string, Knex.RawBinding>> {
   return {
     number: line.number,
     subject: line.subject,
@@ -245,6 +273,7 @@ function toLineRow(line: PlanLine): Readonly<Record<string, Knex.RawBinding>> {
     wave: line.wave,
     state: 'planned',
     needs_confirmation: line.needsConfirmation === true,
+    confirmed_by: confirmedBy ?? null,
     content: JSON.stringify(line),
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LineSelection, PlanLine } from '../../../model/line.js';
+import { FINGERPRINT } from '../../../model/reviewing/fingerprint.js';
 import { lineKey, type LineIndex } from '../../../model/reviewing/plan-review.js';
 import type { SyncReader } from '../../sync-store.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
@@ -39,6 +40,7 @@ const INDEX: LineIndex = {
     [lineKey.attribute('mail', 'blanked'), [9, 1]],
     [lineKey.change('blanked'), [5, 3, 9, 1]],
   ]),
+  fingerprints: ['a'.repeat(FINGERPRINT), 'b'.repeat(FINGERPRINT)],
   names: LINES.map(({ number }) => (number === 2_400 ? 'zoë müller' : `user${number}`)),
 };
 

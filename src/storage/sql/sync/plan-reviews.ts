@@ -1,8 +1,9 @@
+import type { FingerprintPiece } from '../../../model/reviewing/fingerprint.js';
 import type { LineNumbers } from '../../../model/reviewing/line-numbers.js';
 import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../../../model/reviewing/plan-review.js';
 import type { ReviewReader, ReviewWriter } from '../../sync-store.js';
 import { insertRows, type NewRow } from '../statements.js';
-import { NAMES, numbersOf, PIECE } from './line-index.js';
+import { FINGERPRINTS, NAMES, numbersOf, PIECE } from './line-index.js';
 import { parseNumbers, parseReview } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
@@ -45,6 +46,14 @@ export class KnexReviewReader implements ReviewReader {
   numbers(planId: string, key: string): Promise<LineNumbers> {
     return numbersOf(this.#reads, planId, [key]);
   }
+
+  fingerprints(planId: string, after: number, limit: number): Promise<readonly FingerprintPiece[]> {
+    return this.#reads.page<FingerprintPiece>(
+      `select first, entries as text from sync_plan_index
+       where tenant_id = ? and plan_id = ? and key = ? and first > ? order by first limit ?`,
+      [planId, FINGERPRINTS, after, limit],
+    );
+  }
 }
 
 /** How many rows one unit of work writes. */
@@ -59,8 +68,9 @@ export class KnexReviewWriter extends KnexReviewReader implements ReviewWriter {
     this.#tenant = tenant;
   }
 
-  async put(planId: string, { review, groups, numbers, names }: LineIndex): Promise<void> {
+  async put(planId: string, index: LineIndex): Promise<void> {
     const { tenantId, session } = this.#tenant;
+    const { review, groups } = index;
     const key = { tenant_id: tenantId, plan_id: planId };
     const write = async (table: string, rows: Iterable<NewRow>): Promise<void> => {
       for (const piece of inPieces(rows, ROWS)) await insertRows(session, table, piece, 'on conflict do nothing');
@@ -71,7 +81,7 @@ export class KnexReviewWriter extends KnexReviewReader implements ReviewWriter {
     );
     await write(
       'sync_plan_index',
-      mapped(indexRows(numbers, names), (row) => ({ ...key, ...row })),
+      mapped(indexRows(index), (row) => ({ ...key, ...row })),
     );
     await write('sync_plan_reviews', [{ ...key, review: JSON.stringify(review) }]);
   }
@@ -83,13 +93,19 @@ const groupRow = ({ signature, lines, first }: StoredGroup): NewRow => ({
   first: JSON.stringify(first),
 });
 
-function* indexRows(numbers: LineIndex['numbers'], names: readonly string[]): Generator<NewRow> {
+function* indexRows({ numbers, names, fingerprints }: LineIndex): Generator<NewRow> {
   for (const [key, ranges] of numbers) {
     for (const piece of inPieces(ranges, 2 * PIECE)) yield { key, first: piece[0], entries: JSON.stringify(piece) };
   }
+  yield* textRows(NAMES, names, '\n');
+  yield* textRows(FINGERPRINTS, fingerprints, '');
+}
+
+/** A text of each line, in the order of their numbers. */
+function* textRows(key: string, texts: readonly string[], separator: string): Generator<NewRow> {
   let first = 1;
-  for (const piece of inPieces(names, PIECE)) {
-    yield { key: NAMES, first, entries: piece.join('\n') };
+  for (const piece of inPieces(texts, PIECE)) {
+    yield { key, first, entries: piece.join(separator) };
     first += piece.length;
   }
 }

@@ -35,6 +35,7 @@ const INDEX: LineIndex = {
   numbers: new Map(
     numbers.map((number) => [lineKey.attribute(number === 7 ? 'title' : idOf(number), 'set'), [number, 1]]),
   ),
+  fingerprints: [],
   names: numbers.map(idOf),
 };
 

@@ -126,6 +126,16 @@ describe.each(storageKinds)('what a review is made of on $name', (kind) => {
     expect(ids(await reader.audit.page('a2', 2))).toEqual(['a3']);
   });
 
+  it('the audit trail is read from its end, and by what it is about', async () => {
+    const about = (id: string) => newAuditEntry(id, { resourceId: 'u1' });
+    await write((sync) => sync.audit.append([about('a1'), newAuditEntry('a2'), about('a3'), about('a4')]));
+    expect(ids(await reader.audit.latest(undefined, 2))).toEqual(['a4', 'a3']);
+    expect(ids(await reader.audit.latest('a3', 9))).toEqual(['a2', 'a1']);
+    expect(await reader.audit.ofResource('u1', undefined, 2)).toEqual([about('a4'), about('a3')]);
+    expect(ids(await reader.audit.ofResource('u1', 'a3', 9))).toEqual(['a1']);
+    expect(await reader.audit.ofResource('u2', undefined, 9)).toEqual([]);
+  });
+
   it('an entry of the audit trail is never replaced', async () => {
     await write((sync) => sync.audit.append([newAuditEntry('a1')]));
     await expect(write((sync) => sync.audit.append([newAuditEntry('a1', { by: 'eve' })]))).rejects.toThrow();

@@ -1,6 +1,7 @@
 import type { Run, RunRequest, RunState } from '../../../model/run.js';
 import type { RunReader, RunWriter } from '../../sync-store.js';
 import { selectRows, type Session } from '../connections/database.js';
+import { parseRunCounts } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
 /** Reads in the index of active runs, of which a tenant has one at most. */
@@ -31,9 +32,13 @@ interface RunRow {
   readonly lease_until: string | null;
   readonly asked_to: RunRequest['to'] | null;
   readonly asked_by: string | null;
+  readonly counts: string | null;
 }
 
-const COLUMNS = 'id, plan_id, state, started, started_by, finished, detail, owner, lease_until, asked_to, asked_by';
+const COLUMNS =
+  'id, plan_id, state, started, started_by, finished, detail, owner, lease_until, asked_to, asked_by, counts';
+
+const NOTHING_ASKED = { asked_to: null, asked_by: null };
 
 /** Reads of the table `sync_runs`. */
 export class KnexRunReader implements RunReader {
@@ -98,12 +103,19 @@ export class KnexRunWriter extends KnexRunReader implements RunWriter {
   async move(
     runId: string,
     from: readonly RunState[],
-    { state, finished, detail }: Pick<Run, 'state' | 'finished' | 'detail'>,
+    { state, finished, detail, counts }: Pick<Run, 'state' | 'finished' | 'detail' | 'counts'>,
   ): Promise<boolean> {
     const lease = state === 'running' ? {} : { owner: null, lease_until: null };
     const moved = await this.#run(runId)
       .whereIn('state', [...from])
-      .update({ state, finished: finished ?? null, detail: detail ?? null, asked_to: null, asked_by: null, ...lease });
+      .update({
+        state,
+        finished: finished ?? null,
+        detail: detail ?? null,
+        counts: countsText(counts),
+        ...NOTHING_ASKED,
+        ...lease,
+      });
     return moved === 1;
   }
 
@@ -127,8 +139,11 @@ export function toRunRow(run: Run): RunRow {
     lease_until: run.leaseUntil ?? null,
     asked_to: run.asked?.to ?? null,
     asked_by: run.asked?.by ?? null,
+    counts: countsText(run.counts),
   };
 }
+
+const countsText = (counts: Run['counts']): string | null => (counts === undefined ? null : JSON.stringify(counts));
 
 function toRun(row: RunRow): Run {
   return {
@@ -141,6 +156,7 @@ function toRun(row: RunRow): Run {
     ...(row.detail === null ? {} : { detail: row.detail }),
     ...(row.owner === null ? {} : { owner: row.owner }),
     ...(row.lease_until === null ? {} : { leaseUntil: row.lease_until }),
+    ...(row.counts === null ? {} : { counts: parseRunCounts(row.counts) }),
     ...(row.asked_to === null ? {} : { asked: { to: row.asked_to, by: row.asked_by ?? '' } }),
   };
 }

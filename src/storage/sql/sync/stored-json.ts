@@ -3,6 +3,7 @@ import type { BackendIdentity, SyncContent } from '../../../model/mirror.js';
 import type { PlanCounts, PlanMatching } from '../../../model/plan.js';
 import type { SyncPolicy } from '../../../model/policy.js';
 import type { PlanReview } from '../../../model/reviewing/plan-review.js';
+import type { RunCounts } from '../../../model/run.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
 
 type Kind = 'string' | 'number' | 'boolean' | 'object';
@@ -22,6 +23,8 @@ const isCounts = (value: unknown): value is PlanCounts =>
   has(value, { accounts: 'object', groups: 'object', memberships: 'object' });
 const isMatching = (value: unknown): value is PlanMatching =>
   has(value, { sent: 'string', asked: 'number', notAsked: 'number' });
+const isRunCounts = (value: unknown): value is RunCounts =>
+  has(value, { left: 'number', applied: 'number', skipped: 'number', failed: 'number' });
 const isReview = (value: unknown): value is PlanReview =>
   has(value, { lines: 'number', warnings: 'object', attributes: 'object' });
 const isNumbers = (value: unknown): value is readonly number[] =>
@@ -40,6 +43,8 @@ export const parseCounts = (text: string): PlanCounts => parse(text, isCounts, '
 /** What a backend was asked for a plan, from `sync_plans.matching`. */
 export const parseMatching = (text: string): PlanMatching =>
   parse(text, isMatching, 'What a backend was asked for a plan');
+/** What the lines of a run came to, from `sync_runs.counts`. */
+export const parseRunCounts = (text: string): RunCounts => parse(text, isRunCounts, 'What a run counts');
 /** What a plan comes to, from `sync_plan_reviews.review`. */
 export const parseReview = (text: string): PlanReview => parse(text, isReview, 'The review of a plan');
 /** Line numbers, from `sync_plan_index.entries` and `sync_plan_groups.first`. */

@@ -1,5 +1,6 @@
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { KnexAuditReader, KnexAuditWriter } from './audit.js';
+import { KnexConfirmedLinkReader, KnexConfirmedLinkWriter } from './confirmed-links.js';
 import { KnexHoldReader, KnexHoldWriter } from './holds.js';
 import { KnexLineReader, KnexLineWriter } from './lines.js';
 import { KnexMirrorReader, KnexMirrorWriter } from './mirror.js';
@@ -20,6 +21,7 @@ export function syncReader(reads: TenantReads): SyncReader {
     mirrorMemberships: new KnexMirrorMembershipReader(reads),
     mirrorOwner: new KnexMirrorOwnerReader(reads),
     holds: new KnexHoldReader(reads),
+    confirmedLinks: new KnexConfirmedLinkReader(reads),
     policy: new KnexPolicyReader(reads),
     plans: new KnexPlanReader(reads),
     lines: new KnexLineReader(reads),
@@ -37,6 +39,7 @@ export function syncWriter(tenant: TenantSession): SyncWriter {
     mirrorMemberships: new KnexMirrorMembershipWriter(tenant),
     mirrorOwner: new KnexMirrorOwnerWriter(tenant),
     holds: new KnexHoldWriter(tenant),
+    confirmedLinks: new KnexConfirmedLinkWriter(tenant),
     policy: new KnexPolicyWriter(tenant),
     plans: new KnexPlanWriter(tenant),
     lines: new KnexLineWriter(tenant),

@@ -27,7 +27,8 @@ async function fill({ storage }: OpenDatabase, tenantId: string): Promise<void> 
     await sync.plans.insert(newPlan('p', { by: tenantId }));
     await sync.lines.insert('p', [newLine(1, { resourceId: 'u', name: tenantId, needsConfirmation: true })]);
     await sync.runs.insert(newRun('r', { by: tenantId }));
-    await sync.audit.append([newAuditEntry('a', { by: tenantId })]);
+    await sync.audit.append([newAuditEntry('a', { by: tenantId, resourceId: 'u' })]);
+    await sync.confirmedLinks.put([{ subject: 'account', resourceId: 'u', accountId: 'b', by: tenantId }]);
   });
 }
 
@@ -50,7 +51,13 @@ async function everything(sync: SyncReader): Promise<unknown> {
     lines: [await sync.lines.page('p', 0, 9), [...(await sync.lines.of('p', 'account', ['u']))]],
     deliver: await sync.lines.toDeliver('p', undefined, 9, states),
     runs: [await sync.runs.find('r'), await sync.runs.active(), await sync.runs.latest(undefined, 9)],
-    audit: await sync.audit.page(undefined, 9),
+    audit: [
+      await sync.audit.page(undefined, 9),
+      await sync.audit.latest(undefined, 9),
+      await sync.audit.ofResource('u', undefined, 9),
+    ],
+    about: await sync.lines.about('u', undefined, 9),
+    links: await sync.confirmedLinks.of('account', ['u']),
   };
 }
 
@@ -71,6 +78,13 @@ const CHANGES: readonly [string, (sync: SyncWriter) => Promise<unknown>][] = [
   ['removeMirror', (sync) => sync.mirror.remove('User', ['u'])],
   ['addMirrorMemberships', (sync) => sync.mirrorMemberships.add([STAGED])],
   ['removeMirrorMemberships', (sync) => sync.mirrorMemberships.remove([STAGED])],
+  ['putLink', (sync) => sync.confirmedLinks.put([{ subject: 'account', resourceId: 'u', accountId: 'c', by: 'x' }])],
+  ['removeLink', (sync) => sync.confirmedLinks.remove([{ subject: 'account', resourceId: 'u' }])],
+  [
+    'putLinkAgain',
+    (sync) => sync.confirmedLinks.put([{ subject: 'account', resourceId: 'u', accountId: 'd', by: 'x' }]),
+  ],
+  ['clearLinks', (sync) => sync.confirmedLinks.clear()],
   ['appendAudit', (sync) => sync.audit.append([newAuditEntry('b')])],
 ];
 

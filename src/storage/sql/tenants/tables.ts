@@ -22,6 +22,7 @@ export const TENANT_TABLES: readonly TenantTable[] = [
   { table: 'sync_plan_reviews', key: ['plan_id'], moves: 'always' },
   { table: 'sync_plan_groups', key: ['plan_id', 'lines', 'signature'], moves: 'always' },
   { table: 'sync_plan_index', key: ['plan_id', 'key', 'first'], moves: 'always' },
+  { table: 'sync_confirmed_links', key: ['subject', 'resource_id'], moves: 'always' },
   { table: 'sync_holds', key: ['subject', 'resource_id', 'member_id'], moves: 'always' },
   { table: 'sync_policies', key: ['tenant_id'], moves: 'always' },
   { table: 'mirror', key: ['type', 'resource_id'], moves: 'always' },

@@ -1,0 +1,38 @@
+import type { Plan } from '../../model/plan.js';
+import { conflict } from '../../protocol/scim-error.js';
+import type { Storage } from '../../storage/storage.js';
+import type { Lookup } from '../lookup.js';
+import { countPlan, reviewOf } from '../plan-review/review-plan.js';
+import type { Synchronization } from '../synchronization.js';
+import { compareNumbers, comparisonOf, differingLines } from './compare.js';
+
+/** How many lines a page has where nobody says. */
+const PAGE = 100;
+
+/** What a plan has that another one does not. */
+export function comparedPlans(storage: Storage, known: Lookup): Pick<Synchronization, 'compare' | 'comparedLines'> {
+  async function numbersBetween(tenantId: string, planId: string, otherId: string) {
+    for (const id of [planId, otherId]) await indexed(storage, known, tenantId, await known.plan(tenantId, id));
+    return compareNumbers(storage.sync(tenantId), planId, otherId);
+  }
+  return {
+    compare: async (tenantId, planId, otherId) =>
+      comparisonOf(storage.sync(tenantId), planId, otherId, await numbersBetween(tenantId, planId, otherId)),
+    comparedLines: async (tenantId, planId, otherId, { difference, after = 0, limit = PAGE }) => {
+      const { numbers } = await numbersBetween(tenantId, planId, otherId);
+      const of = difference === 'gone' ? otherId : planId;
+      return differingLines(storage.sync(tenantId), of, numbers[difference], { after, limit });
+    },
+  };
+}
+
+/** Sees to it that the lines of a plan can be compared; those of one that an older version made are counted now. */
+async function indexed(storage: Storage, known: Lookup, tenantId: string, plan: Plan): Promise<void> {
+  if (plan.state === 'making') throw conflict('The plan is still being made. Try again when it is open.');
+  const reader = storage.sync(tenantId);
+  const { guard } = (await known.request(tenantId, '')).inForce.policy;
+  const { lines } = await reviewOf(storage, tenantId, plan, guard);
+  if (lines === 0 || (await reader.reviews.fingerprints(plan.id, 0, 1)).length > 0) return;
+  const index = await countPlan(reader, plan, guard);
+  await storage.writeSync(tenantId, (sync) => sync.reviews.put(plan.id, index));
+}
