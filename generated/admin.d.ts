@@ -1374,7 +1374,7 @@ export interface paths {
         /**
          * List what a person's account or a group went through
          * @description Every plan that had a line about it, with that line, and every entry of the audit trail about it: holds, confirmations, and
-         *     what became of the line in each run. The latest first, a page at a time.
+         *     the outcome of the line in each run. The latest first, a page at a time.
          */
         get: operations["listSyncHistory"];
         put?: never;

@@ -1,5 +1,3 @@
-import type { AuditEntry } from '../model/audit.js';
-import type { ConfirmedLink } from '../model/confirmed-link.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type {
   AboutLine,
@@ -20,6 +18,7 @@ import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../model
 import type { Run, RunCounts, RunRequest, RunState } from '../model/run.js';
 import type { ResourceSubject, Subject } from '../model/subject.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
+import type { AuditReader, AuditWriter, ConfirmedLinkReader, ConfirmedLinkWriter } from './sync-records.js';
 
 /** The staged users and groups, as planning reads them. */
 export interface StagedReader {
@@ -110,22 +109,6 @@ export interface HoldWriter extends HoldReader {
   put(holds: readonly Hold[]): Promise<void>;
   /** Releases targets. @returns the holds that they had */
   remove(targets: readonly HoldTarget[]): Promise<readonly Hold[]>;
-}
-
-/** The links that persons have confirmed, for later plans. */
-export interface ConfirmedLinkReader {
-  /** Those of these users or groups. */
-  of(subject: ResourceSubject, resourceIds: readonly string[]): Promise<readonly ConfirmedLink[]>;
-}
-
-/** Keeps and forgets confirmations. */
-export interface ConfirmedLinkWriter extends ConfirmedLinkReader {
-  /** Keeps confirmations, one of each user or group: a later one replaces it. */
-  put(links: readonly ConfirmedLink[]): Promise<void>;
-  /** Forgets those of these users and groups; targets that are memberships have none. */
-  remove(targets: readonly HoldTarget[]): Promise<void>;
-  /** Forgets all: the account ids are those of one backend. */
-  clear(): Promise<void>;
 }
 
 /** The tenant's policy, if it has one of its own. */
@@ -252,21 +235,6 @@ export interface RunWriter extends RunReader {
     from: readonly RunState[],
     to: Pick<Run, 'state' | 'finished' | 'detail' | 'counts'>,
   ): Promise<boolean>;
-}
-
-/** The audit trail. */
-export interface AuditReader {
-  /** In the order of time. @param after an id: those that came later */
-  page(after: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
-  /** The latest first. @param before an id: those that came earlier */
-  latest(before: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
-  /** Those about a user or a group, the latest first. */
-  ofResource(resourceId: string, before: string | undefined, limit: number): Promise<readonly AuditEntry[]>;
-}
-
-/** Adds to the audit trail; no entry is ever changed or removed. */
-export interface AuditWriter extends AuditReader {
-  append(entries: readonly AuditEntry[]): Promise<void>;
 }
 
 /** Reads of what concerns one tenant's synchronization. All pages are in key order, behind `after`, `limit` rows at most. */

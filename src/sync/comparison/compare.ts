@@ -29,7 +29,7 @@ export interface ComparedKind {
 }
 
 /** Lines that differ in one way. */
-export interface ComparedLines {
+interface ComparedLines {
   readonly lines: number;
   /** The most first. */
   readonly kinds: readonly ComparedKind[];

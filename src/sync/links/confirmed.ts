@@ -1,4 +1,4 @@
-import type { ConfirmedLink } from '../../model/confirmed-link.js';
+import type { ConfirmedLink } from '../../model/match.js';
 import type { TrackedLine } from '../../model/line.js';
 import type { ResourceSubject } from '../../model/subject.js';
 import type { SyncReader, SyncWriter } from '../../storage/sync-store.js';

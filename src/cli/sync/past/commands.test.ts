@@ -61,7 +61,7 @@ describe('a plan that was overtaken', () => {
     const [plan, other] = [await planned(), await planned()];
     expect((await sync('plans')).stdout).not.toContain('stale');
     await applied(other);
-    expect((await sync('plans')).stdout).toMatch(new RegExp(`^${plan}\topen, stale\t`, 'mu'));
+    expect((await sync('plans')).stdout).toContain(`${plan}\topen, stale\t`);
     expect((await sync('show', ['--plan', plan])).stdout).toContain('Stale: Grace applied another plan at 2');
     expect(printedJson(await sync('plans', ['--json']))).toMatchObject({
       plans: [
@@ -198,7 +198,7 @@ describe('sync audit', () => {
     expect(oldest[0]).toBe('plan.made');
     expect(await actions('--newest-first')).toEqual([...oldest].reverse());
     const { stdout } = await sync('audit', ['--limit', '1'], { answer: '' });
-    expect(stdout).toMatch(/run\.finished[^]*More entries: .*--before [\da-f-]{36}/u);
+    expect(stdout).toMatch(/run\.finished.*\nMore entries: .*--before [\da-f-]{36}/u);
     expect(await sync('audit', ['--after', 'x', '--newest-first'])).toMatchObject({ status: 2 });
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { member } from '../../../protocol/json.js';
+import { member, type JsonObject } from '../../../protocol/json.js';
 import type { HistoryEntry } from '../../../sync/history/history.js';
 import { historyJson } from '../../../sync/json.js';
 import { readPage } from '../../../sync/pages.js';
@@ -53,10 +53,13 @@ function entryText({ at, by, action, planId, runId, detail, line }: HistoryEntry
     const head = `${at}  ${paint('bold', 'planned')} by ${printable(by)}, plan ${planId ?? ''}`;
     return `${head}\n${lineText(line, paint)}`;
   }
-  const what = [member(detail, 'kind'), member(detail, 'reason'), member(detail, 'detail')].filter(
-    (part) => typeof part === 'string' && part !== '',
-  );
+  const what = ['kind', 'reason', 'detail'].map((name) => textIn(detail, name)).filter((part) => part !== '');
   const where = runId === undefined ? (planId === undefined ? '' : `, plan ${planId}`) : `, run ${runId}`;
   const more = what.length === 0 ? '' : `: ${printable(what.join(', '))}`;
   return `${at}  ${paint('bold', action)} by ${printable(by)}${where}${more}`;
+}
+
+function textIn(detail: JsonObject, name: string): string {
+  const value = member(detail, name);
+  return typeof value === 'string' ? value : '';
 }

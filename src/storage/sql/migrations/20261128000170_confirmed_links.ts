@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { dialectOf } from '../connections/driver.js';
 
 /**
- * Links that a person has confirmed hold for later plans too; what became of a run is kept with it, so that runs are listed without
+ * Links that a person has confirmed hold for later plans too; the outcome of a run is kept with it, so that runs are listed without
  * counting their lines; and the audit trail is read by what it is about.
  */
 export async function up(knex: Knex): Promise<void> {

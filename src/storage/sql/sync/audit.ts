@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../../model/audit.js';
-import type { AuditReader, AuditWriter } from '../../sync-store.js';
+import type { AuditReader, AuditWriter } from '../../sync-records.js';
 import { insertRows } from '../statements.js';
 import { parseDetail } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';

@@ -1,7 +1,7 @@
-import type { ConfirmedLink } from '../../../model/confirmed-link.js';
+import type { ConfirmedLink } from '../../../model/match.js';
 import type { HoldTarget } from '../../../model/hold.js';
 import type { ResourceSubject } from '../../../model/subject.js';
-import type { ConfirmedLinkReader, ConfirmedLinkWriter } from '../../sync-store.js';
+import type { ConfirmedLinkReader, ConfirmedLinkWriter } from '../../sync-records.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';

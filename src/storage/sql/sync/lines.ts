@@ -14,18 +14,9 @@ import type { ResourceSubject } from '../../../model/subject.js';
 import type { LineReader, LineWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
-import { selectedNumbers } from './line-index.js';
-import { parseLine } from './stored-json.js';
+import { selectedNumbers } from './reviewing/line-index.js';
+import { COLUMNS, linesAbout, toTrackedLine, type LineRow } from './line-rows.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
-
-interface LineRow {
-  readonly state: LineState;
-  readonly confirmed_by: string | null;
-  readonly detail: string | null;
-  readonly content: string;
-}
-
-const COLUMNS = 'state, confirmed_by, detail, content';
 
 /** Lines that can be delivered, as the index of them has it. */
 const DELIVERABLE = "kind not in ('conflict', 'held')";
@@ -37,9 +28,6 @@ const UNSETTLED = "state in ('planned', 'sent')";
 
 /** How many lines are looked at at a time for those in a certain state. */
 const SOUGHT = 1_000;
-
-/** In how many plans at a time lines about somebody are looked for. */
-const PLANS = 200;
 
 const FIRST: WavePosition = { wave: -1, number: 0 };
 
@@ -133,25 +121,8 @@ export class KnexLineReader implements LineReader {
     return new Map(rows.map(toTrackedLine).map((line) => [line.resourceId, line]));
   }
 
-  async about(resourceId: string, before: string | undefined, limit: number): Promise<readonly AboutLine[]> {
-    const found: AboutLine[] = [];
-    for (let last = before; found.length < limit;) {
-      const plans = await this.#reads.latest<{ id: string }>('sync_plans', 'id', last, PLANS);
-      found.push(...(await this.#aboutIn(plans, resourceId)));
-      last = plans.at(-1)?.id;
-      if (plans.length < PLANS) break;
-    }
-    return found.slice(0, limit);
-  }
-
-  async #aboutIn(plans: readonly { readonly id: string }[], resourceId: string): Promise<readonly AboutLine[]> {
-    const ids = plans.map(({ id }) => id);
-    const sql = `select plan_id, ${COLUMNS} from sync_plan_lines
-       where tenant_id = ? and subject in ('account', 'group') and subject <> 'membership' and resource_id = ? and`;
-    const rows = await this.#reads.rowsByIds<LineRow & { plan_id: string }>(sql, [resourceId], 'plan_id', ids);
-    return rows
-      .map((row) => ({ planId: row.plan_id, line: toTrackedLine(row) }))
-      .sort((a, b) => (a.planId < b.planId ? 1 : -1));
+  about(resourceId: string, before: string | undefined, limit: number): Promise<readonly AboutLine[]> {
+    return linesAbout(this.#reads, resourceId, before, limit);
   }
 
   /** Counts in the index of the lines that can be delivered. */
@@ -275,15 +246,6 @@ function toLineRow({ confirmedBy, ...line }: NewLine): Readonly<Record<string, K
     needs_confirmation: line.needsConfirmation === true,
     confirmed_by: confirmedBy ?? null,
     content: JSON.stringify(line),
-  };
-}
-
-function toTrackedLine(row: LineRow): TrackedLine {
-  return {
-    ...parseLine(row.content),
-    state: row.state,
-    ...(row.confirmed_by === null ? {} : { confirmedBy: row.confirmed_by }),
-    ...(row.detail === null ? {} : { detail: row.detail }),
   };
 }
 

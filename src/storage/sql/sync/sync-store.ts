@@ -6,7 +6,7 @@ import { KnexLineReader, KnexLineWriter } from './lines.js';
 import { KnexMirrorReader, KnexMirrorWriter } from './mirror.js';
 import { KnexMirrorMembershipReader, KnexMirrorMembershipWriter } from './mirror-memberships.js';
 import { KnexMirrorOwnerReader, KnexMirrorOwnerWriter } from './mirror-owner.js';
-import { KnexReviewReader, KnexReviewWriter } from './plan-reviews.js';
+import { KnexReviewReader, KnexReviewWriter } from './reviewing/plan-reviews.js';
 import { KnexPlanReader, KnexPlanWriter } from './plans.js';
 import { KnexPolicyReader, KnexPolicyWriter } from './policy.js';
 import { KnexRunReader, KnexRunWriter } from './runs.js';

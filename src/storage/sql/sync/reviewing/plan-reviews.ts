@@ -1,11 +1,11 @@
-import type { FingerprintPiece } from '../../../model/reviewing/fingerprint.js';
-import type { LineNumbers } from '../../../model/reviewing/line-numbers.js';
-import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../../../model/reviewing/plan-review.js';
-import type { ReviewReader, ReviewWriter } from '../../sync-store.js';
-import { insertRows, type NewRow } from '../statements.js';
+import type { FingerprintPiece } from '../../../../model/reviewing/fingerprint.js';
+import type { LineNumbers } from '../../../../model/reviewing/line-numbers.js';
+import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../../../../model/reviewing/plan-review.js';
+import type { ReviewReader, ReviewWriter } from '../../../sync-store.js';
+import { insertRows, type NewRow } from '../../statements.js';
 import { FINGERPRINTS, NAMES, numbersOf, PIECE } from './line-index.js';
-import { parseNumbers, parseReview } from './stored-json.js';
-import type { TenantReads, TenantSession } from './tenant-reads.js';
+import { parseNumbers, parseReview } from '../stored-json.js';
+import type { TenantReads, TenantSession } from '../tenant-reads.js';
 
 interface GroupRow {
   readonly signature: string;

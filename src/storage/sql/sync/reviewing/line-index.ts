@@ -1,10 +1,10 @@
-import { isId } from '../../../model/id.js';
-import type { ChangeSelection, LineSelection } from '../../../model/line.js';
-import { addNumber, intersectionOf, unionOf, type LineNumbers } from '../../../model/reviewing/line-numbers.js';
-import { lineKey, type ChangeType, type Warning } from '../../../model/reviewing/plan-review.js';
-import { foldString } from '../../../protocol/search-form.js';
-import { parseNumbers } from './stored-json.js';
-import type { TenantReads } from './tenant-reads.js';
+import { isId } from '../../../../model/id.js';
+import type { ChangeSelection, LineSelection } from '../../../../model/line.js';
+import { addNumber, intersectionOf, unionOf, type LineNumbers } from '../../../../model/reviewing/line-numbers.js';
+import { lineKey, type ChangeType, type Warning } from '../../../../model/reviewing/plan-review.js';
+import { foldString } from '../../../../protocol/search-form.js';
+import { parseNumbers } from '../stored-json.js';
+import type { TenantReads } from '../tenant-reads.js';
 
 /** What the names of the lines stand under. */
 export const NAMES = 'names';

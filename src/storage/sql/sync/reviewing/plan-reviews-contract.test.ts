@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LineSelection, PlanLine } from '../../../model/line.js';
-import { FINGERPRINT } from '../../../model/reviewing/fingerprint.js';
-import { lineKey, type LineIndex } from '../../../model/reviewing/plan-review.js';
-import type { SyncReader } from '../../sync-store.js';
-import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
-import { newLine, newPlan } from '../../testing/sync.fixture.js';
+import type { LineSelection, PlanLine } from '../../../../model/line.js';
+import { FINGERPRINT } from '../../../../model/reviewing/fingerprint.js';
+import { lineKey, type LineIndex } from '../../../../model/reviewing/plan-review.js';
+import type { SyncReader } from '../../../sync-store.js';
+import { addTenant, storageKinds, type TestStorage } from '../../../testing/storage.fixture.js';
+import { newLine, newPlan } from '../../../testing/sync.fixture.js';
 
 const ID = '0198c5a1-5e20-7a63-b1d4-3c5e7f901a2b';
 
