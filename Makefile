@@ -12,7 +12,7 @@ BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs format clean
+.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs figures format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -106,6 +106,9 @@ rooms: node_modules/.installed ## Draw docs/rooms.md from the imports
 
 docs: node_modules/.installed ## Write what /docs serves into the folder site
 	@rm -rf site; $(BIN)/tsx src/testing/docs/make-docs.ts site
+
+figures: build ## Draw docs/figures/*.png anew, from a server with an invented company, with Chromium
+	@$(BIN)/tsx src/testing/figures/draw.ts
 
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .

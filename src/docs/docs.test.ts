@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { docsOfCheckout } from '../testing/docs/docs-of-checkout.js';
-import { readDocuments } from '../testing/docs/read-documents.js';
+import { CHECKOUT, readDocuments } from '../testing/docs/read-documents.js';
 import { writeDocs } from '../testing/docs/write.js';
+import { createDocs } from './docs.js';
 import { operationsOf } from './reference/operation.js';
 
 const docs = docsOfCheckout();
@@ -79,6 +80,13 @@ describe.each(readDocuments())('the reference of $name', (document) => {
       expect([id, words.filter((word) => !html.includes(word))]).toEqual([id, []]);
     }
   });
+});
+
+it('there is a reference where a server was installed without its guides', () => {
+  const root = new URL('nowhere/', CHECKOUT);
+  const bare = createDocs({ documents: readDocuments(), origin: 'https://scim.example.com', root });
+  expect(bare.page('reference/scim')).toContain('href="/docs/reference/scim/createUser"');
+  expect([bare.page(''), bare.page('entra')]).toEqual([undefined, undefined]);
 });
 
 it('a page shows the schema of a body with what is nested in it', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** A file that pages load. */
 export interface DocsFile {
@@ -22,7 +22,8 @@ const STYLES: Readonly<Record<string, string>> = {
 
 /** The files that pages load, by name: styles, and the figures in docs/. @param root the folder of the checkout */
 export function docsFiles(root: URL): ReadonlyMap<string, () => DocsFile> {
-  const figures = readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
+  const folder = new URL('docs/', root);
+  const figures = (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
     .filter((name) => /\.(?:svg|png)$/u.test(name))
     .map((name): [string, string] => [name.replaceAll('\\', '/'), `docs/${name}`]);
   return new Map(

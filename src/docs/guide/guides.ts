@@ -41,8 +41,11 @@ export function findGuides(root: URL): Guides {
   };
 }
 
+/** None where a server is installed without its guides; the reference is there all the same. */
 function markdownFiles(root: URL): readonly string[] {
-  const inDocs = readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
+  const folder = new URL('docs/', root);
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const inDocs = files
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file.replaceAll('\\', '/')}`)
     .sort();
