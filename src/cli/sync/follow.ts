@@ -21,6 +21,7 @@ import {
   addSyncCommand,
   onTenant,
   withBy,
+  withYes,
 } from './options.js';
 
 /** How a run is to be followed. */
@@ -122,8 +123,6 @@ const reasonOf = ({ detail }: TrackedLine): string => (detail === undefined ? ''
 
 const countOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
 
-const withYes = (command: Command): Command => command.option('--yes', 'do not ask for confirmation');
-
 /** Adds `sync cancel`, which cancels the active run and follows it until it has ended. */
 export function addSyncCancel(parent: Command, cli: CommandLine): void {
   const description = 'cancel the active run: lines already sent are settled, the rest are skipped';
@@ -155,8 +154,9 @@ export function addSyncResume(parent: Command, cli: CommandLine): void {
 /** Adds `sync pause`, which asks the process that works on the active run to pause it. */
 export function addSyncPause(parent: Command, cli: CommandLine): void {
   const description = 'ask the process that works on the active run to pause it';
-  withBy(addSyncCommand(parent, 'pause', description)).action((options: ActingOptions) =>
+  withYes(withBy(addSyncCommand(parent, 'pause', description))).action((options: ActingOptions & YesOption) =>
     onTenant(cli, options, async ({ sync, tenant }) => {
+      await agree(cli, options, 'Pause the run? What was sent is settled first, and the rest waits.');
       const run = await sync.pause(tenant.id, byOf(options));
       const text = `The run ${run.id} pauses once the lines already sent are settled. Resume it: ${commandText('resume', tenant)}`;
       printOutcome(cli, options, runJson(run), text);

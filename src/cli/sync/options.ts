@@ -113,6 +113,9 @@ export interface YesOption {
   readonly yes?: true;
 }
 
+/** Adds the option that leaves out the question. */
+export const withYes = (command: Command): Command => command.option('--yes', 'do not ask for confirmation');
+
 /**
  * Asks on a terminal whether to go ahead; --yes skips it, and so does the absence of a terminal, for scripts.
  * @throws Error if the answer is no

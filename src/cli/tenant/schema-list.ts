@@ -3,7 +3,9 @@ import { customSchemaJson } from '../../protocol/custom-schema/definition.js';
 import { registeredSchemaJson } from '../../provisioning/schemas/registry.js';
 import type { RegisteredSchema } from '../../provisioning/schemas/registry.js';
 import { addCommand, printOutcome, withSchemas, type CommandLine } from '../command-line.js';
+import { agree, withYes, type YesOption } from '../sync/options.js';
 import { table } from '../table.js';
+import { printable } from '../terminal.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
 /** Adds `schema list`, which lists the extension schemas of a tenant and how many resources use each. */
@@ -45,10 +47,13 @@ export function addSchemaShow(parent: Command, cli: CommandLine): void {
 /** Adds `schema remove`, which removes an extension schema that no resource uses. */
 export function addSchemaRemove(parent: Command, cli: CommandLine): void {
   const description = 'remove an extension schema of a tenant that no resource uses';
-  withTenantOption(addCommand(parent, 'remove <URN>', description)).action((urn: string, options: TenantOptions) =>
-    withSchemas(cli, async (schemas, tenancy) => {
-      const { id } = await schemas.remove((await namedTenant(tenancy, options)).id, urn);
-      printOutcome(cli, options, { id, removed: true }, `Removed the schema ${id}.`);
-    }),
+  withYes(withTenantOption(addCommand(parent, 'remove <URN>', description))).action(
+    (urn: string, options: TenantOptions & YesOption) =>
+      withSchemas(cli, async (schemas, tenancy) => {
+        const tenant = await namedTenant(tenancy, options);
+        await agree(cli, options, `Remove the schema ${printable(urn)} of ${printable(tenant.name)}?`);
+        const { id } = await schemas.remove(tenant.id, urn);
+        printOutcome(cli, options, { id, removed: true }, `Removed the schema ${id}.`);
+      }),
   );
 }

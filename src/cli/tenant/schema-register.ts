@@ -4,10 +4,12 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { offenderJson, SchemaRefused, type OffenderJson } from '../../provisioning/schemas/refused.js';
 import { registrationJson, type RegistrationJson } from '../../provisioning/schemas/registry.js';
 import { addCommand, printOutcome, UsageError, withSchemas, type CommandLine } from '../command-line.js';
+import { agree, withYes, type YesOption } from '../sync/options.js';
 import { table } from '../table.js';
+import { printable } from '../terminal.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
-interface RegisterOptions extends TenantOptions {
+interface RegisterOptions extends TenantOptions, YesOption {
   readonly dropInvalid?: true;
 }
 
@@ -15,14 +17,16 @@ interface RegisterOptions extends TenantOptions {
 export function addSchemaRegister(parent: Command, cli: CommandLine): void {
   const description =
     'register an extension schema for a tenant, or add attributes to one; FILE contains its definition as JSON';
-  withTenantOption(addCommand(parent, 'register <FILE>', description))
+  withYes(withTenantOption(addCommand(parent, 'register <FILE>', description)))
     .option('--drop-invalid', 'discard staged values that do not fit the schema')
     .addHelpText('after', HELP)
     .action((file: string, options: RegisterOptions) =>
       withSchemas(cli, async (schemas, tenancy) => {
         const definition = await definitionIn(file);
-        const { id } = await namedTenant(tenancy, options);
+        const { id, name } = await namedTenant(tenancy, options);
         const dropInvalid = options.dropInvalid === true;
+        const dropped = dropInvalid ? ' Staged values that do not fit are discarded.' : '';
+        await agree(cli, options, `Register the schema for ${printable(name)}?${dropped}`);
         try {
           const registration = registrationJson(await schemas.register(id, definition, { dropInvalid }));
           printOutcome(cli, options, registration, announcement(registration));

@@ -2,15 +2,19 @@ import type { Command } from 'commander';
 import { TENANT_SETTINGS } from '../../tenants/settings.js';
 import { tenantJson } from '../../tenants/tenant-json.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
+import { agree, withYes, type YesOption } from '../sync/options.js';
+import { printable } from '../terminal.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
 /** Adds `tenant set`, which changes one of the settings that its help lists. */
 export function addTenantSet(parent: Command, cli: CommandLine): void {
-  withTenantOption(addCommand(parent, 'set <KEY> <VALUE>', 'change a setting of a tenant'))
+  withYes(withTenantOption(addCommand(parent, 'set <KEY> <VALUE>', 'change a setting of a tenant')))
     .addHelpText('after', settingsHelp)
-    .action((key: string, value: string, options: TenantOptions) =>
+    .action((key: string, value: string, options: TenantOptions & YesOption) =>
       withTenancy(cli, async (tenancy) => {
-        const tenant = await tenancy.setSetting((await namedTenant(tenancy, options)).id, key, value);
+        const { id, name } = await namedTenant(tenancy, options);
+        await agree(cli, options, `Set ${printable(key)} of ${printable(name)} to ${printable(value)}?`);
+        const tenant = await tenancy.setSetting(id, key, value);
         printOutcome(cli, options, tenantJson(tenant), `The tenant ${tenant.name} has ${key} set to ${value}.`);
       }),
     );

@@ -5,6 +5,8 @@ import { issuedTokenJson, tokenJson } from '../../tenants/tenant-json.js';
 import type { Tenancy } from '../../tenants/tenants.js';
 import type { IssuedToken } from '../../tenants/tokens.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine } from '../command-line.js';
+import { agree, withYes, type YesOption } from '../sync/options.js';
+import { printable } from '../terminal.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 import { allTenants } from './list.js';
 
@@ -57,11 +59,14 @@ The token is shown only once. Revoke it when nobody looks any more: flexwhere-sc
 
 /** Adds `token revoke`, which revokes a token of the tenant named by --tenant, or of any tenant. */
 export function addTokenRevoke(parent: Command, cli: CommandLine): void {
-  withTenantOption(addCommand(parent, 'revoke <TOKEN_ID>', 'revoke a secret token, effective with the next request'))
+  withYes(
+    withTenantOption(addCommand(parent, 'revoke <TOKEN_ID>', 'revoke a secret token, effective with the next request')),
+  )
     .addHelpText('after', '\nWithout --tenant, all tenants are searched for the token.')
-    .action((tokenId: string, options: TenantOptions) =>
+    .action((tokenId: string, options: TenantOptions & YesOption) =>
       withTenancy(cli, async (tenancy) => {
         const tenant = await (options.tenant === undefined ? ownerOf(tenancy, tokenId) : namedTenant(tenancy, options));
+        await agree(cli, options, `Refuse all requests of ${printable(tenant.name)} with this token from now on?`);
         const token = await tenancy.revokeToken(tenant.id, tokenId);
         printOutcome(cli, options, tokenJson(token), `The token ${token.id} of the tenant ${tenant.name} is revoked.`);
       }),
