@@ -38,27 +38,27 @@ const TABLE: readonly Row[] = [
   {
     operation: 'a look-up by userName that finds a user',
     request: () => ['GET', `/Users${lookUp('userName', 'e0000001@contoso.example')}`],
-    ...{ status: 200, most: { SQLite: 3, PostgreSQL: 3 } },
+    ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
     operation: 'a look-up by userName that finds nobody',
     request: () => ['GET', `/Users${lookUp('userName', 'nobody')}`],
-    ...{ status: 200, most: { SQLite: 2, PostgreSQL: 2 } },
+    ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
     operation: 'a look-up by externalId',
     request: () => ['GET', `/Users${lookUp('externalId', 'e0000001')}`],
-    ...{ status: 200, most: { SQLite: 3, PostgreSQL: 3 } },
+    ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
     operation: 'a look-up of a group without its members',
     request: () => ['GET', `/Groups${lookUp('displayName', 'Team 0000000')}&excludedAttributes=members`],
-    ...{ status: 200, most: { SQLite: 2, PostgreSQL: 2 } },
+    ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
     operation: 'get of a user',
     request: ({ member }) => ['GET', `/Users/${member}`],
-    ...{ status: 200, most: { SQLite: 3, PostgreSQL: 3 } },
+    ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
     operation: 'get of a group',
@@ -73,12 +73,12 @@ const TABLE: readonly Row[] = [
   {
     operation: 'create of a user',
     request: () => ['POST', '/Users', person(1, 100)],
-    ...{ status: 201, most: { SQLite: 6, PostgreSQL: 7 } },
+    ...{ status: 201, most: { SQLite: 4, PostgreSQL: 5 } },
   },
   {
     operation: 'PATCH of a title',
     request: ({ member }) => ['PATCH', `/Users/${member}`, patch({ op: 'Replace', path: 'title', value: 'Nurse' })],
-    ...{ status: 200, most: { SQLite: 6, PostgreSQL: 7 } },
+    ...{ status: 200, most: { SQLite: 2, PostgreSQL: 6 } },
   },
   {
     operation: 'PATCH of an e-mail address',
@@ -86,12 +86,12 @@ const TABLE: readonly Row[] = [
       ...(['PATCH', `/Users/${member}`] as const),
       patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'new@contoso.example' }),
     ],
-    ...{ status: 200, most: { SQLite: 8, PostgreSQL: 9 } },
+    ...{ status: 200, most: { SQLite: 4, PostgreSQL: 8 } },
   },
   {
     operation: 'PATCH that changes nothing',
     request: ({ other }) => ['PATCH', `/Users/${other}`, patch({ op: 'replace', path: 'active', value: 'True' })],
-    ...{ status: 200, most: { SQLite: 4, PostgreSQL: 5 } },
+    ...{ status: 200, most: { SQLite: 1, PostgreSQL: 4 } },
   },
   {
     operation: 'add of a member',
@@ -99,7 +99,7 @@ const TABLE: readonly Row[] = [
       ...(['PATCH', `/Groups/${group}`] as const),
       patch({ op: 'Add', path: 'members', value: [{ value: other }] }),
     ],
-    ...{ status: 204, most: { SQLite: 5, PostgreSQL: 6 } },
+    ...{ status: 204, most: { SQLite: 3, PostgreSQL: 5 } },
   },
   {
     operation: 'remove of a member',
@@ -107,12 +107,12 @@ const TABLE: readonly Row[] = [
       ...(['PATCH', `/Groups/${group}`] as const),
       patch({ op: 'Remove', path: 'members', value: [{ value: member }] }),
     ],
-    ...{ status: 204, most: { SQLite: 5, PostgreSQL: 6 } },
+    ...{ status: 204, most: { SQLite: 3, PostgreSQL: 5 } },
   },
   {
     operation: 'delete of a user',
     request: ({ member }) => ['DELETE', `/Users/${member}`],
-    ...{ status: 204, most: { SQLite: 7, PostgreSQL: 8 } },
+    ...{ status: 204, most: { SQLite: 6, PostgreSQL: 7 } },
   },
 ];
 

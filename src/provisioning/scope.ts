@@ -93,4 +93,6 @@ export interface WriteRequest {
 export interface ChangeRequest extends Omit<WriteRequest, 'projection'> {
   readonly id: string;
   readonly preconditions: Preconditions;
+  /** Whether the answer shows a user's groups, so that they are read along. */
+  readonly withGroups?: boolean | undefined;
 }

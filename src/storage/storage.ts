@@ -53,8 +53,11 @@ export interface DirectoryReader {
 
 /** Reads and writes within one unit of work. */
 export interface DirectoryWriter extends DirectoryReader {
-  /** Reads a resource that this unit of work is going to change; no other unit of work changes it in between. */
-  findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
+  /**
+   * Reads a resource that this unit of work is going to change; no other unit of work changes it in between.
+   * @param withGroups whether a user's groups are read along where that takes no further statement
+   */
+  findForUpdate(type: ResourceTypeName, id: string, withGroups?: boolean): Promise<StoredResource | undefined>;
   /** Stores a new resource with version 1. The database's index decides on uniqueness. */
   insert(resource: {
     id: string;

@@ -2,7 +2,7 @@ import type { operations } from '../../../generated/scim.js';
 import type { StoredResource } from '../../model/resource.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { changesNothing } from '../../protocol/patch/operation.js';
-import { parseProjection, isWhole, type Projection } from '../../protocol/projection.js';
+import { includes, parseProjection, isWhole, type Projection } from '../../protocol/projection.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { weakTag, ifNoneMatch } from '../../protocol/version.js';
 import { createResource } from '../../provisioning/resources/create.js';
@@ -86,14 +86,14 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
   const replace = (type: ResourceTypeName) => async (request: OneRequest) => {
     const scope = tenantScope(request.principal);
     const projection = parseProjection(request.query, scope.types[type]);
-    const stored = await replaceResource(provisioning, scope, change(type, request));
+    const stored = await replaceResource(provisioning, scope, shown(change(type, request), projection));
     return answer(provisioning, scope, projection, stored);
   };
 
   const patch = (type: ResourceTypeName) => async (request: OneRequest) => {
     const scope = tenantScope(request.principal);
     const projection = parseProjection(request.query, scope.types[type]);
-    const stored = await patchResource(provisioning, scope, change(type, request));
+    const stored = await patchResource(provisioning, scope, shown(change(type, request), projection));
     if (changesNothing(request.json) || (type === 'Group' && isWhole(projection))) {
       return { status: 204 as const, headers: { ETag: weakTag(stored.version) } };
     }
@@ -129,6 +129,12 @@ async function answer(
   const found = await new Representer(provisioning, scope, projection).one(stored);
   return { status: 200, headers: { ...located(found), 'Content-Location': found.location }, body: found.body };
 }
+
+/** A change whose answer shows what the projection asks for. */
+const shown = <Change extends object>(one: Change, projection: Projection) => ({
+  ...one,
+  withGroups: includes(projection, 'groups'),
+});
 
 function change(type: ResourceTypeName, request: Omit<OneRequest, 'query'>) {
   return { type, id: request.path.id, body: request.json, preconditions: preconditionsOf(request), ...noting(request) };

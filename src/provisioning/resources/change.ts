@@ -20,6 +20,7 @@ export interface Change {
   /** The resource as it is to be; pure, and may be called again. */
   readonly apply: (resource: JsonObject) => JsonObject;
   readonly steps: readonly MembershipStep[];
+  readonly withGroups?: ChangeRequest['withGroups'];
   readonly onEffect?: ChangeRequest['onEffect'];
 }
 
@@ -40,7 +41,7 @@ export async function changeResource(
   return provisioning.storage.write(
     scope.tenant.id,
     async (directory) => {
-      const stored = await directory.findForUpdate(type, id);
+      const stored = await directory.findForUpdate(type, id, type === 'User' && change.withGroups === true);
       if (stored === undefined) throw unknownResource(type, id);
       checkPreconditions(preconditions, stored.version);
       return store(directory, scope, stored, change, at);

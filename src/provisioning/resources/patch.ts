@@ -15,7 +15,7 @@ import { changeResource } from './change.js';
 export async function patchResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, body, preconditions, onRules, onEffect, onUnknown }: ChangeRequest,
+  { type, id, body, preconditions, withGroups, onRules, onEffect, onUnknown }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const accepted = provisioning.rules ?? ENTRA_RULES;
@@ -33,7 +33,7 @@ export async function patchResource(
     for (const mark of softDeletionMark(resource, after)) used.add(mark);
     return after;
   };
-  const change = { type, id, preconditions, apply: applied, steps, onEffect };
+  const change = { type, id, preconditions, withGroups, apply: applied, steps, onEffect };
   const stored = await changeResource(provisioning, scope, change);
   onRules([...used]);
   return stored;

@@ -14,7 +14,7 @@ import { changeResource } from './change.js';
 export async function replaceResource(
   provisioning: Provisioning,
   scope: TenantScope,
-  { type, id, body, preconditions, onRules, onEffect, onUnknown }: ChangeRequest,
+  { type, id, body, preconditions, withGroups, onRules, onEffect, onUnknown }: ChangeRequest,
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
@@ -23,6 +23,7 @@ export async function replaceResource(
     type,
     id,
     preconditions,
+    withGroups,
     onEffect,
     apply: (resource) => {
       const after = replaced(resource, message, resourceType);

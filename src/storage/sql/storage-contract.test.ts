@@ -33,6 +33,7 @@ describe.each(storageKinds)('the staging directory on $name', (kind) => {
       created: CREATED,
       lastModified: CREATED,
       document: user.content.document,
+      membersVersion: 0,
     };
     expect(await reader.find('User', 'ada')).toEqual(stored);
     expect((await reader.list({ type: 'User', offset: 0, limit: 10 })).resources).toEqual([stored]);

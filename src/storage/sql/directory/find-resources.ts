@@ -1,6 +1,8 @@
 import type { GroupOfUser } from '../../../model/membership.js';
 import type { StoredResource } from '../../../model/resource.js';
 import type { TokenProof } from '../../../model/token.js';
+import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
+import type { MatchingValue } from '../../../protocol/search-form.js';
 import { hotRows, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Bound } from '../connections/statements/watch.js';
@@ -46,23 +48,55 @@ export async function findResources(
   return found;
 }
 
-/** A resource that a unit of work is going to change, and what it is called before. */
+/** A resource that a unit of work is going to change, and what it is found by before. */
 export interface ToChange {
   readonly stored: StoredResource;
   readonly display: string | null;
+  /** Undefined where they were not read along. */
+  readonly values: readonly MatchingValue[] | undefined;
+}
+
+interface ToChangeRow {
+  readonly display: string | null;
+  readonly matching?: string;
 }
 
 /**
- * Finds the resource that a unit of work is going to change.
+ * Finds the resource that a unit of work is going to change, and a user's matching values along. On SQLite alone: PostgreSQL
+ * would read them, and the groups, as they were before it waited for another unit of work.
  * @throws StaleProof as findResources does
  */
 export async function findToChange(
   session: Session,
-  finding: Pick<Finding, 'where' | 'bindings' | 'proof'>,
+  type: ResourceTypeName,
+  { tenantId, withGroups, ...finding }: Finding,
 ): Promise<ToChange | undefined> {
-  type Row = FoundRow & { readonly display: string | null };
-  const [row] = await provenRows<Row>(session, `${COLUMNS}, r.display`, finding, 1);
-  return row === undefined || row.id === null ? undefined : { stored: toStoredResource(row), display: row.display };
+  const along = [
+    ...(withGroups ? [`${GROUPS.sqlite} as groups`] : []),
+    ...(type === 'User' ? [`${MATCHING} as matching`] : []),
+  ];
+  const selected = [COLUMNS, 'r.display', ...along].join(', ');
+  const [row] = await provenRows<FoundRow & ToChangeRow>(session, selected, finding, 1);
+  if (row === undefined || row.id === null) return undefined;
+  const { display, matching } = row;
+  return {
+    stored: await withItsGroups(session, tenantId, row),
+    display,
+    values: matching === undefined ? undefined : toMatchingValues(matching),
+  };
+}
+
+/** The matching values of the resource `r` as JSON. */
+const MATCHING = `(select json_group_array(json_array(v.attribute, v.value, v.is_unique)) from attribute_values v
+    where v.tenant_id = r.tenant_id and v.resource_id = r.id and v.type = r.type)`;
+
+function toMatchingValues(matching: string): readonly MatchingValue[] {
+  const values = JSON.parse(matching) as readonly (readonly [attribute: string, value: string, unique: number])[];
+  return values.map(([attribute, value, unique]) => ({
+    attribute,
+    value,
+    ...(unique === 0 ? {} : { unique: true as const }),
+  }));
 }
 
 const COLUMNS = RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ');

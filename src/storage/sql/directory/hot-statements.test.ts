@@ -175,7 +175,7 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
     ['a create', 4, (directory) => directory.insert(newUser('new', mails('new@a'), 'new'))],
     [
       'a PATCH',
-      3,
+      2,
       async (directory) => {
         await directory.findForUpdate('User', user(6));
         const content = userContent(user(6), { ...mails(user(6)), displayName: user(6) });

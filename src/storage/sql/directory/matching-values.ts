@@ -21,19 +21,24 @@ interface ValueRow {
 
 type Outcome = Exclude<StoringOutcome, 'conflict'>;
 
-/** Makes the values that a resource is matched on those given; writes what differs only. */
+/**
+ * Makes the values that a resource is matched on those given; writes what differs only.
+ * @param known the values that it has, where they have been read
+ */
 export async function replaceMatchingValues(
   session: Session,
   owner: Owner,
   values: readonly MatchingValue[],
+  known?: readonly MatchingValue[],
 ): Promise<Outcome> {
   const key = [owner.tenantId, owner.type, owner.id];
-  const stored = (await hotRows<ValueRow>(session, STORED, key)).map(toMatchingValue);
+  const stored = known ?? (await hotRows<ValueRow>(session, STORED, key)).map(toMatchingValue);
   const gone = without(stored, values).map(({ attribute, value }) => [attribute, value]);
   if (gone.length > 0) {
     await hotRows(session, REMOVE[session.dialect], [...key, JSON.stringify(gone)]);
   }
-  return addMatchingValues(session, owner, without(values, stored));
+  const added = without(values, stored);
+  return added.length > 0 ? addMatchingValues(session, owner, added) : 'done';
 }
 
 /** Adds values that a resource is matched on, and has not got yet. The database's index decides whether they are unique. */

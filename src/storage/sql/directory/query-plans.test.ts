@@ -5,6 +5,7 @@ import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { AttributeReference } from '../../../protocol/filter/tree.js';
 import { GROUP, USER } from '../../../protocol/schemas/resource-types.js';
 import type { DirectoryReader } from '../../storage.js';
+import { CHANGED, userContent } from '../../testing/resources.fixture.js';
 import {
   analyze,
   explain,
@@ -17,8 +18,18 @@ import {
   type Statement,
 } from '../../testing/seed.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
+import { selectRows } from '../connections/database.js';
+import type { Dialect } from '../connections/driver.js';
 
 const COUNT = 20_000;
+
+/** The indexes of the tables that requests read, but for those of their primary keys. */
+const INDEXES: Readonly<Record<Dialect, string>> = {
+  sqlite: `select name from sqlite_master where type = 'index' and sql is not null
+    and tbl_name in ('resources', 'memberships', 'attribute_values')`,
+  postgres: `select indexname as name from pg_indexes where schemaname = 'public' and indexname not like '%_pkey'
+    and tablename in ('resources', 'memberships', 'attribute_values')`,
+};
 
 function reference(path: string): AttributeReference {
   const [name = '', subName = ''] = path.split('.');
@@ -150,6 +161,43 @@ describe.each(storageKinds)('an index answers on $name', (kind) => {
 
   it.each(lookUps)('for %s', async (_name, read) => {
     expectIndexed(await plansOf(read));
+  });
+
+  /** Lists users in the order of an attribute. */
+  const sorted = (path: string) => (directory: DirectoryReader) =>
+    directory.list({ type: 'User', sort: { by: reference(path), descending: false }, offset: 0, limit: 50 });
+  const found = (text: string) => (directory: DirectoryReader) =>
+    directory.list({ type: 'User', filter: parseFilter(text, USER), offset: 0, limit: 50 });
+
+  /** What each index is kept for: a read that uses it, or values that no two resources may share. */
+  const kept: Readonly<Record<string, ((directory: DirectoryReader) => Promise<unknown>) | 'unique'>> = {
+    users_user_name: 'unique',
+    groups_display_name: 'unique',
+    attribute_values_unique: 'unique',
+    resources_by_id: (directory) => directory.list({ type: 'User', offset: 0, limit: 50 }),
+    resources_by_user_name: sorted('userName'),
+    resources_by_display_name: sorted('displayName'),
+    resources_by_external_id: found(`externalId eq "${seededId('u', 78)}"`),
+    resources_by_created: sorted('meta.created'),
+    resources_by_last_modified: sorted('meta.lastModified'),
+    memberships_by_member: (directory) => directory.groupsOf([seededId('u', 5)]),
+    attribute_values_by_resource: (directory) =>
+      test.storage.write('t', async (writer) => {
+        noted.length = 0;
+        await writer.findForUpdate('User', seededId('u', 5));
+        await writer.update('User', seededId('u', 5), CHANGED, userContent(seededId('u', 5)));
+        await directory.find('User', seededId('u', 5));
+      }),
+  };
+
+  it('that is kept for it, and there is no other index', async () => {
+    const indexes = await test.database.lookup((session) =>
+      selectRows<{ name: string }>(session, INDEXES[session.dialect], []),
+    );
+    expect(indexes.map(({ name }) => name).sort()).toEqual(Object.keys(kept).sort());
+    for (const [name, use] of Object.entries(kept)) {
+      if (use !== 'unique') expect((await plansOf(use)).join('\n')).toContain(`${name} `);
+    }
   });
 
   it('for the groups of users', async () => {

@@ -19,8 +19,8 @@ import type { ResourceRow } from './rows.js';
 /** Reads and writes of one tenant's staging directory within one unit of work. */
 export class KnexDirectoryWriter extends KnexDirectoryReader implements DirectoryWriter {
   readonly #session: Session;
-  /** What the resources are called that the unit of work keeps others from changing. */
-  readonly #locked = new Map<string, string | null>();
+  /** The resources that the unit of work keeps others from changing, as it knows them. */
+  readonly #locked = new Map<string, Known>();
   readonly #countChanges = new Map<ResourceTypeName, number>();
 
   constructor(origin: Origin, session: Session) {
@@ -33,23 +33,26 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     this.#session = session;
   }
 
-  async findForUpdate(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const found = await (this.#session.dialect === 'sqlite' ? this.#findAlone(type, id) : this.#findAndLock(type, id));
-    if (found !== undefined) this.#locked.set(id, found.display);
-    return found?.stored;
+  async findForUpdate(type: ResourceTypeName, id: string, withGroups = false): Promise<StoredResource | undefined> {
+    const isAlone = this.#session.dialect === 'sqlite';
+    const found = await (isAlone ? this.#findAlone(type, id, withGroups) : this.#findAndLock(type, id));
+    if (found === undefined) return undefined;
+    this.#locked.set(id, { display: found.display, values: found.values });
+    return found.stored;
   }
 
   /** On SQLite nobody else writes. The statement proves the token as well, where nothing has proven it before. */
-  #findAlone(type: ResourceTypeName, id: string): Promise<ToChange | undefined> {
+  #findAlone(type: ResourceTypeName, id: string, withGroups: boolean): Promise<ToChange | undefined> {
     const proof = this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
-    return findToChange(this.#session, { where: THIS, bindings: [this.tenantId, id, type], proof });
+    const bindings = [this.tenantId, id, type];
+    return findToChange(this.#session, type, { tenantId: this.tenantId, where: THIS, bindings, withGroups, proof });
   }
 
   /** NO KEY: memberships may refer to the resource meanwhile. */
   async #findAndLock(type: ResourceTypeName, id: string): Promise<ToChange | undefined> {
     type Row = ResourceRow & Pick<ToChange, 'display'>;
     const [row] = await hotRows<Row>(this.#session, SELECT_FOR_UPDATE, [this.tenantId, id, type]);
-    return row && { stored: toStoredResource(row), display: row.display };
+    return row && { stored: toStoredResource(row), display: row.display, values: undefined };
   }
 
   async insert(resource: {
@@ -62,7 +65,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     const row = toNewRow(this.tenantId, resource);
     const inserted = await hotRows(this.#session, insertOne(Object.keys(row)), Object.values(row) as Bound[]);
     if (inserted.length === 0) return 'conflict';
-    this.#locked.set(id, content.display ?? null);
+    this.#locked.set(id, { display: content.display ?? null, values: content.matchingValues });
     this.#count(type, 1);
     return addMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
   }
@@ -74,8 +77,11 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
       if (isUniqueViolation(error)) return 'conflict';
       throw error;
     }
-    await this.#tellGroups(id, content.display ?? null);
-    return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+    const known = this.#locked.get(id);
+    this.#locked.set(id, { display: content.display ?? null, values: content.matchingValues });
+    if (known?.display !== (content.display ?? null)) await this.#tellGroups(id, content.display ?? null);
+    const owner = { tenantId: this.tenantId, type, id };
+    return replaceMatchingValues(this.#session, owner, content.matchingValues, known?.values);
   }
 
   async restate(
@@ -91,7 +97,9 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
       [...[document, JSON.stringify(search)], ...(at === undefined ? [] : [at]), ...[this.tenantId, id, type]],
     );
     if (rows.length !== 1) throw missing(type, id);
-    return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, matchingValues);
+    const known = this.#locked.get(id);
+    if (known !== undefined) this.#locked.set(id, { ...known, values: matchingValues });
+    return replaceMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, matchingValues, known?.values);
   }
 
   async touch(type: ResourceTypeName, id: string, at: string): Promise<number> {
@@ -150,8 +158,6 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
 
   /** Has the groups of a resource show what it is called from now on. */
   async #tellGroups(id: string, display: string | null): Promise<void> {
-    if (this.#locked.get(id) === display) return;
-    this.#locked.set(id, display);
     const shown = await hotRows(this.#session, SHOW, [display, this.tenantId, id]);
     if (shown.length === 0) return;
     await this.#lockGroupsOf(id);
@@ -183,6 +189,8 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     this.#countChanges.set(type, (this.#countChanges.get(type) ?? 0) + change);
   }
 }
+
+type Known = Pick<ToChange, 'display' | 'values'>;
 
 const THIS = 'r.tenant_id = ? and r.id = ? and r.type = ?';
 const SELECT_FOR_UPDATE = `${SELECT_TO_CHANGE} for no key update`;
