@@ -27,12 +27,12 @@ async function runForJson(commandArguments: readonly string[], databaseUrl: stri
   return printed;
 }
 
-/** Everything that Entra can list, with the ETags, whatever the address of the server. */
+/** Everything that Entra can list, with the ETags. */
 async function everything({ origin }: RunningServer, token: string): Promise<readonly JsonObject[]> {
   const lists = ['Users', 'Groups'].map(async (type) => {
     const headers = { Authorization: `Bearer ${token}` };
     const text = await (await fetch(`${origin}/scim/${type}?count=1000`, { headers })).text();
-    const list = parseJson(text.replaceAll(origin, 'https://scim.example.com'));
+    const list = parseJson(text);
     const resources = isObject(list) ? list['Resources'] : undefined;
     return resources !== undefined && isArray(resources) ? resources.filter(isObject) : [];
   });
@@ -61,7 +61,8 @@ test('a company that moves from SQLite to PostgreSQL passes the recorded traffic
   const imported = await runForJson(['tenant', 'import', file], to.databaseUrl);
   expect(imported).toEqual({ tenantId: company.tenantId, users: count(left, 'User'), groups: count(left, 'Group') });
 
-  const after = await startServer({ DATABASE_URL: to.databaseUrl });
+  // Clients reach the new server under the old address, which the entity tags depend on where a user has a manager.
+  const after = await startServer({ DATABASE_URL: to.databaseUrl, PUBLIC_URL: before.origin });
   onTestFinished(() => after.stop());
   const { token } = await runForJson(['token', 'issue', '--tenant', company.tenantId], to.databaseUrl);
   expect(await everything(after, String(token))).toEqual(left);

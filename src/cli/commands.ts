@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addActivity } from './activity/commands.js';
 import { addBackendCheck } from './backend/check.js';
+import { addBackup, addRestore } from './backup.js';
 import type { CommandLine } from './command-line.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
@@ -27,7 +28,7 @@ import { addTokenList } from './tenant/token-list.js';
 
 /** Adds every command but `serve`. */
 export function addCommands(program: Command, cli: CommandLine): void {
-  for (const add of [addMigrate, addSeed, addRecord, addReplay, addSimulate]) add(program, cli);
+  for (const add of [addMigrate, addBackup, addRestore, addSeed, addRecord, addReplay, addSimulate]) add(program, cli);
   const tenant = program.command('tenant').description('create, list and change tenants');
   for (const add of TENANT_COMMANDS) add(tenant, cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');

@@ -344,6 +344,8 @@ describe('every command', () => {
   it.each([
     'serve',
     'migrate',
+    'backup',
+    'restore',
     ...['create', 'list', 'enable', 'disable', 'set', 'delete', 'export', 'import'].map((name) => `tenant ${name}`),
     ...['issue', 'list', 'revoke'].map((name) => `token ${name}`),
   ])('explains itself with --help and takes --json: %s', async (command) => {

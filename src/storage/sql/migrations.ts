@@ -40,6 +40,9 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000220_tenant_imports', tenantImports],
 ]);
 
+/** The names of all migrations that this version has. */
+export const KNOWN_MIGRATIONS: readonly string[] = [...MIGRATIONS.keys()];
+
 const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: () => Promise.resolve([...MIGRATIONS.keys()]),
   getMigrationName: (name) => name,

@@ -17,8 +17,11 @@ const WRITER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = 
   pragma foreign_keys = on; pragma cache_size = -16000;`;
 const READER = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma query_only = on; pragma cache_size = -16000;`;
 
-/** "FWSC" in the file's header says whose database it is; writing it takes the write lock as the first thing of a migration. */
-const TAKE_WRITE_LOCK = 'pragma application_id = 0x46575343';
+/** "FWSC" in the file's header says whose database it is. */
+export const APPLICATION_ID = 0x46575343;
+
+/** Writing the header takes the write lock as the first thing of a migration. */
+const TAKE_WRITE_LOCK = `pragma application_id = ${APPLICATION_ID}`;
 
 /**
  * A SQLite file: one connection writes, one looks up, one walks and one scans, so that they never wait for each other (WAL).
