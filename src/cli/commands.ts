@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addActivity } from './activity/commands.js';
 import { addBackendCheck } from './backend/check.js';
-import { addBackup, addRestore } from './backup.js';
+import { addBackup, addRestore } from './database/backup.js';
 import type { CommandLine } from './command-line.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';

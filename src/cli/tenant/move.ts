@@ -7,7 +7,7 @@ import { exportTenant } from '../../provisioning/moving/export-tenant.js';
 import { importTenant, type ImportedTenant } from '../../provisioning/moving/import-tenant.js';
 import { tenantName } from '../../tenants/names.js';
 import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '../command-line.js';
-import { makeNewFile } from '../new-file.js';
+import { makeNewFile } from '../database/new-file.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
 interface ExportOptions extends TenantOptions {

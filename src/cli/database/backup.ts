@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { backUp, restore, type CheckedCopy } from '../storage/sql/backup.js';
-import { addCommand, printOutcome, type CommandLine, type CommonOptions } from './command-line.js';
+import { backUp, restore, type CheckedCopy } from '../../storage/sql/backup.js';
+import { addCommand, printOutcome, type CommandLine, type CommonOptions } from '../command-line.js';
 import { makeNewFile } from './new-file.js';
 
 /** Adds `backup`, which copies a SQLite database while servers use it. */

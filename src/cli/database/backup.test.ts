@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StagedTenant } from '../provisioning/staged-tenant.fixture.js';
-import { openStorage } from '../storage/sql/open-storage.js';
-import { connect } from '../storage/testing/staged-directory.fixture.js';
-import { storageKinds } from '../storage/testing/storage.fixture.js';
-import { openTestTenancy, type TestTenancy } from '../tenants/tenancy.fixture.js';
-import { printedJson, runOn, type CommandOutcome } from './command-line.fixture.js';
+import { StagedTenant } from '../../provisioning/staged-tenant.fixture.js';
+import { openStorage } from '../../storage/sql/open-storage.js';
+import { connect } from '../../storage/testing/staged-directory.fixture.js';
+import { storageKinds } from '../../storage/testing/storage.fixture.js';
+import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
+import { printedJson, runOn, type CommandOutcome } from '../command-line.fixture.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
