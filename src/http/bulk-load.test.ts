@@ -7,6 +7,8 @@ import { startTestServer, type TestServer, type TestTenant } from './testing/ser
 
 const OPERATIONS = 1_000;
 
+const NOBODY = '/Users?filter=userName+eq+%22nobody%22';
+
 const many = (make: (index: number) => JsonObject): readonly JsonObject[] =>
   Array.from({ length: OPERATIONS }, (_, index) => make(index));
 
@@ -28,8 +30,12 @@ describe.each(storageKinds)('bulk requests of 1,000 operations on $name', (kind)
   let other: TestTenant;
 
   beforeAll(async () => {
-    server = await startTestServer(kind);
+    // A circle is one unit of work, which a busy machine may take longer for than the 2 s that it has.
+    server = await startTestServer(kind, { WRITE_TIMEOUT_MS: '60000' });
     other = await server.createTenant();
+    // What a server does once, when it is first asked, is no work of the bulk requests.
+    await other.send('POST', '/Bulk', bulk(post('warm', user('warm'))));
+    await other.send('GET', NOBODY);
   });
   afterAll(() => server.stop());
 
@@ -57,7 +63,7 @@ async function lookingUp(tenant: TestTenant, signal: AbortSignal): Promise<reado
   const waits: number[] = [];
   while (!signal.aborted) {
     const begun = process.cpuUsage();
-    const { status } = await tenant.send('GET', '/Users?filter=userName+eq+%22nobody%22');
+    const { status } = await tenant.send('GET', NOBODY);
     expect(status).toBe(200);
     const { user: mine, system } = process.cpuUsage(begun);
     waits.push((mine + system) / 1_000);
