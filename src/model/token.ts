@@ -29,17 +29,15 @@ export interface TokenRecord {
  */
 export class TokenProof {
   readonly tokenId: string;
-  readonly #stamp: string;
+  /** What the database said of the token and its tenant when it was looked up last. */
+  readonly stamp: string;
   readonly #onProven: () => void;
   #isProven = false;
 
-  /**
-   * @param stamp what the database said of the token and its tenant when it was looked up last
-   * @param onProven called once
-   */
+  /** @param onProven called once */
   constructor(tokenId: string, stamp: string, onProven: () => void) {
     this.tokenId = tokenId;
-    this.#stamp = stamp;
+    this.stamp = stamp;
     this.#onProven = onProven;
   }
 
@@ -50,7 +48,7 @@ export class TokenProof {
 
   /** Takes what the database says now; false if that is something else, and nothing may be done for the request. */
   take(stamp: string | null | undefined): boolean {
-    if (stamp !== this.#stamp) return false;
+    if (stamp !== this.stamp) return false;
     if (!this.#isProven) this.#onProven();
     this.#isProven = true;
     return true;

@@ -172,7 +172,7 @@ describe.each(storageKinds)('no table is read from end to end, and nothing sorte
   });
 
   const writes: readonly [string, number, (directory: DirectoryWriter) => Promise<unknown>][] = [
-    ['a create', 4, (directory) => directory.insert(newUser('new', mails('new@a'), 'new'))],
+    ['a create', 3, (directory) => directory.insert(newUser('new', mails('new@a'), 'new'))],
     [
       'a PATCH',
       2,

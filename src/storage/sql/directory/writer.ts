@@ -5,10 +5,11 @@ import type { DirectoryWriter, MembershipOutcome, StoringOutcome } from '../../s
 import { hotRows, selectRows, type Reads, type Session } from '../connections/database.js';
 import { isUniqueViolation } from '../connections/driver.js';
 import type { Bound } from '../connections/statements/watch.js';
+import type { NewRow } from '../statements.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { PlanCache } from '../query/plan-cache.js';
 import { noteMissing } from '../sync/mirror.js';
-import { ProvingSession } from '../tenants/stamp.js';
+import { prove, ProvingSession, STAMP } from '../tenants/stamp.js';
 import { findToChange, type ToChange } from './find-resources.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
@@ -62,12 +63,25 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     content: ResourceContent;
   }): Promise<StoringOutcome> {
     const { id, type, content } = resource;
-    const row = toNewRow(this.tenantId, resource);
-    const inserted = await hotRows(this.#session, insertOne(Object.keys(row)), Object.values(row) as Bound[]);
-    if (inserted.length === 0) return 'conflict';
+    if (!(await this.#insertRow(toNewRow(this.tenantId, resource)))) return 'conflict';
     this.#locked.set(id, { display: content.display ?? null, values: content.matchingValues });
     this.#count(type, 1);
     return addMatchingValues(this.#session, { tenantId: this.tenantId, type, id }, content.matchingValues);
+  }
+
+  /** False where another resource has the name. On SQLite the statement proves the token as well, as #findAlone does. */
+  async #insertRow(row: NewRow): Promise<boolean> {
+    const bindings = Object.values(row) as Bound[];
+    const session = this.#session;
+    const proof = session.dialect === 'sqlite' && session instanceof ProvingSession ? session.takeOver() : undefined;
+    if (proof === undefined) {
+      return (await hotRows(session, insertOne(Object.keys(row), false), bindings)).length > 0;
+    }
+    const proven = [...bindings, proof.tokenId, proof.stamp];
+    const isInserted = (await hotRows(session, insertOne(Object.keys(row), true), proven)).length > 0;
+    if (isInserted) proof.take(proof.stamp);
+    else await prove(session, proof);
+    return isInserted;
   }
 
   async update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<StoringOutcome> {
@@ -215,9 +229,11 @@ function unlessTaken(type: ResourceTypeName): string {
     where o.tenant_id = ? and o.type = '${type}' and o.${NAME[type]} = ? and o.id <> ?) returning id`;
 }
 
-function insertOne(columns: readonly string[]): string {
+/** @param proving whether a token's id and stamp are bound last, without which nothing is inserted */
+function insertOne(columns: readonly string[], proving: boolean): string {
   const places = columns.map(() => '?').join(', ');
-  return `insert into resources (${columns.join(', ')}) values (${places}) on conflict do nothing returning id`;
+  const source = proving ? `select ${places} where ${STAMP} = ?` : `values (${places})`;
+  return `insert into resources (${columns.join(', ')}) ${source} on conflict do nothing returning id`;
 }
 
 /** A resource that a unit of work changes without having found it. */

@@ -19,7 +19,7 @@ export function take(proof: TokenProof, row: { readonly stamp: string | null } |
 }
 
 /** Has the database prove what is remembered of a token. @throws StaleProof if it is no longer so */
-async function prove(session: Session, proof: TokenProof): Promise<void> {
+export async function prove(session: Session, proof: TokenProof): Promise<void> {
   const [row] = await hotRows<{ stamp: string | null }>(session, `select ${STAMP} as stamp`, [proof.tokenId]);
   take(proof, row);
 }
