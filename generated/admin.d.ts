@@ -1721,6 +1721,11 @@ export interface components {
              */
             unknownAttributes?: "ignore" | "refuse";
             rateLimit?: components["schemas"]["RateLimit"];
+            /**
+             * @description What the FlexWhere backend itself calls the company, such as a customer number; it is sent with every request. An empty
+             *     text takes it away. White space around it is dropped; control characters and secret tokens in it are 400 `invalidValue`.
+             */
+            externalReference?: string;
         };
         IssueTokenRequest: {
             /**
@@ -1754,6 +1759,8 @@ export interface components {
              */
             unknownAttributes: "ignore" | "refuse";
             rateLimit: components["schemas"]["RateLimit"];
+            /** @description What the FlexWhere backend itself calls the company, such as a customer number; absent where it is not set. */
+            externalReference?: string;
         };
         /**
          * @description How many requests the tenant may send: so many a second, and so many at once after a rest, as `RATE/BURST`. `off` sets no

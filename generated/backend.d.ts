@@ -120,6 +120,7 @@ export interface components {
         };
         ListingRequest: {
             tenantId: components["schemas"]["TenantId"];
+            tenant?: components["schemas"]["Tenant"];
             /**
              * @description What is to be listed.
              * @enum {string}
@@ -168,6 +169,7 @@ export interface components {
         };
         MatchRequest: {
             tenantId: components["schemas"]["TenantId"];
+            tenant?: components["schemas"]["Tenant"];
             /** @description The users and groups that are asked about. */
             items: (components["schemas"]["AccountQuestion"] | components["schemas"]["GroupQuestion"] | components["schemas"]["HashedQuestion"])[];
         };
@@ -252,6 +254,7 @@ export interface components {
         };
         BatchRequest: {
             tenantId: components["schemas"]["TenantId"];
+            tenant?: components["schemas"]["Tenant"];
             /** @description The run that the lines belong to, for the backend's own log. */
             runId: string;
             /** @description Whether the lines are to take effect together or not at all. */
@@ -304,6 +307,19 @@ export interface components {
         };
         /** @description The idempotency key. However often it arrives, it takes effect once. */
         Key: string;
+        /**
+         * @description The company as its operator calls it, for a backend that finds it by something else than `tenantId` or shows it. Both
+         *     may change; `tenantId` does not.
+         */
+        Tenant: {
+            /** @description The tenant's name. */
+            name: string;
+            /**
+             * @description What the backend itself calls the company, such as a customer number: the tenant's setting `external-reference`.
+             *     Absent where it is not set.
+             */
+            externalReference?: string;
+        };
         /** @description The company. SCIM ids and userNames of different tenants have nothing to do with each other. */
         TenantId: string;
         /** @description The `id` of the user or group in FlexWhere SCIM. It never changes; the backend stores it. */
@@ -462,6 +478,7 @@ export type AccountLine = components['schemas']['AccountLine'];
 export type GroupLine = components['schemas']['GroupLine'];
 export type MembershipLine = components['schemas']['MembershipLine'];
 export type Key = components['schemas']['Key'];
+export type Tenant = components['schemas']['Tenant'];
 export type TenantId = components['schemas']['TenantId'];
 export type ScimId = components['schemas']['ScimId'];
 export type AccountId = components['schemas']['AccountId'];

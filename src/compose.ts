@@ -74,7 +74,7 @@ export async function openServices(config: Config, { create = false, onFault }: 
 export function servicesOn(storage: Storage, config: Config, onFault?: (error: unknown) => void): Services {
   const synchronization = createSynchronization({
     storage,
-    backend: createBackend(config.sync.backend),
+    backend: createBackend(config.sync.backend, storage.tenants),
     now: () => new Date(),
     newId: () => newId(),
     tuning: { ...RUN_TUNING, concurrency: config.sync.concurrency },

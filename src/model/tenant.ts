@@ -8,6 +8,8 @@ export interface TenantSettings {
   readonly unknownAttributes: 'ignore' | 'refuse';
   /** `RATE/BURST` or `off` (parseRateLimit); `default` goes by the server's. */
   readonly rateLimit: string;
+  /** What the FlexWhere backend itself calls the company, such as a customer number; absent or empty where it is not set. */
+  readonly externalReference?: string;
 }
 
 /** What a new tenant starts with. */

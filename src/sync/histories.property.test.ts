@@ -169,14 +169,13 @@ class History {
     let started = await this.#start(() => this.#process.sync.apply(this.tenantId, planId, BY), deathsLeft);
     for (;;) {
       const status = await this.#ended(started, deathsLeft);
-      if (status?.state === 'finished') break;
+      if (status?.state === 'finished' || (await this.#isApplied(planId))) break;
       this.backend.id = OWN;
       if (status?.state === 'paused') {
         started = await this.#start(() => this.#process.sync.resume(this.tenantId, BY), deathsLeft);
       } else {
         started = await this.#takenUp(planId, deathsLeft);
       }
-      if (started === undefined) break;
     }
     this.backend.id = OWN;
     this.backend.mishaps = [];
@@ -212,14 +211,9 @@ class History {
   async #takenUp(planId: string, dying: Death[]): Promise<StartedRun | undefined> {
     this.#startProcess();
     const active = await this.#test.storage.sync(this.tenantId).runs.active();
-    if (active === undefined) {
-      const plan = await this.#process.sync.getPlan(this.tenantId, planId);
-      if (plan.state === 'applied') return undefined;
-      return this.#start(() => this.#process.sync.apply(this.tenantId, planId, BY), dying);
-    }
+    if (active === undefined) return this.#start(() => this.#process.sync.apply(this.tenantId, planId, BY), dying);
     if (active.state === 'paused') return this.#start(() => this.#process.sync.resume(this.tenantId, BY), dying);
-    expect(await this.#process.sync.resumeInterrupted()).toEqual([]);
-    this.#ahead += RUN_TUNING.leaseMs + 1;
+    await this.#untilLeaseEnds(active);
     this.#process.mortal.dieAt(dying.shift());
     try {
       return (await this.#process.sync.resumeInterrupted()).find(({ run }) => run.id === active.id);
@@ -227,6 +221,18 @@ class History {
       if (!(error instanceof Dead)) throw error;
       return this.#takenUp(planId, dying);
     }
+  }
+
+  /** Also where the process died before it could say so. */
+  async #isApplied(planId: string): Promise<boolean> {
+    return (await this.#test.storage.sync(this.tenantId).plans.find(planId))?.state === 'applied';
+  }
+
+  /** Until then, nobody takes the run up. */
+  async #untilLeaseEnds({ leaseUntil = '' }: Run): Promise<void> {
+    if (new Date(Date.now() + this.#ahead).toISOString() >= leaseUntil) return;
+    expect(await this.#process.sync.resumeInterrupted()).toEqual([]);
+    this.#ahead += RUN_TUNING.leaseMs + 1;
   }
 
   /** Nothing goes to another backend, whatever is asked for. */

@@ -21,6 +21,14 @@ export function tokenLabel(text: string): string {
   return plainText('label', text);
 }
 
+/**
+ * A tenant's external reference as it is stored: without white space around it, 200 characters at most; it may be empty.
+ * @throws ScimError 400 `invalidValue` that says what to change.
+ */
+export function externalReference(text: string): string {
+  return plainText('external reference', text);
+}
+
 /** Text that people type and terminals show. It never holds a token, which somebody might paste into the wrong field. */
 function plainText(what: string, text: string): string {
   const trimmed = text.trim();

@@ -32,7 +32,7 @@ describe('a setting of a tenant', () => {
     'there is none called %j, and the error names those that are',
     (key) => {
       expect(() => parseSetting(key, 'true')).toThrow(
-        'There is no such setting; the settings are: group-replace-adds, unknown-attributes, rate-limit.',
+        'There is no such setting; the settings are: group-replace-adds, unknown-attributes, rate-limit, external-reference.',
       );
     },
   );

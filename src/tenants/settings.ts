@@ -42,6 +42,15 @@ export const TENANT_SETTINGS: ReadonlyMap<string, TenantSetting> = new Map([
       parse: (text) => (isRateLimit(text) ? { rateLimit: text } : undefined),
     },
   ],
+  [
+    'external-reference',
+    {
+      values: 'a text of at most 200 characters, or an empty one',
+      description:
+        'what the FlexWhere backend itself calls the company, such as a customer number; sent with every request',
+      parse: (text) => ({ externalReference: text }),
+    },
+  ],
 ]);
 
 const isRateLimit = (text: string): boolean => text === 'default' || parseRateLimit(text) !== undefined;

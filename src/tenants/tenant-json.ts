@@ -10,7 +10,12 @@ export type TenantJson = {
   tenantId: string;
   name: string;
   enabled: boolean;
-  settings: { groupReplaceAdds: boolean; unknownAttributes: 'ignore' | 'refuse'; rateLimit: string };
+  settings: {
+    groupReplaceAdds: boolean;
+    unknownAttributes: 'ignore' | 'refuse';
+    rateLimit: string;
+    externalReference?: string;
+  };
   created: string;
   lastModified: string;
 };
@@ -68,8 +73,14 @@ export function issuedTokenJson({ token, secret }: IssuedToken): IssuedTokenJson
   return { ...tokenJson(token), token: secret };
 }
 
-const settingsJson = ({ groupReplaceAdds, unknownAttributes, rateLimit }: TenantSettings): TenantJson['settings'] => ({
+const settingsJson = ({
   groupReplaceAdds,
   unknownAttributes,
   rateLimit,
+  externalReference = '',
+}: TenantSettings): TenantJson['settings'] => ({
+  groupReplaceAdds,
+  unknownAttributes,
+  rateLimit,
+  ...(externalReference === '' ? {} : { externalReference }),
 });

@@ -90,6 +90,13 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
       const { tenant } = await test.tenancy.createTenant('Contoso');
       test.clock.set('2026-06-02T00:00:00.000Z');
       await test.tenancy.setEnabled(tenant.id, false);
+      await test.tenancy.setSetting(tenant.id, 'external-reference', ' C-10023 ');
+      expect((await test.tenancy.getTenant(tenant.id)).settings.externalReference).toBe('C-10023');
+      await expect(test.tenancy.setSetting(tenant.id, 'external-reference', 'a\nb')).rejects.toThrow(
+        'control characters',
+      );
+      await test.tenancy.setSetting(tenant.id, 'external-reference', '');
+      expect((await test.tenancy.getTenant(tenant.id)).settings).not.toHaveProperty('externalReference');
       await test.tenancy.setSetting(tenant.id, 'group-replace-adds', 'true');
       const changed = await test.tenancy.changeTenant(tenant.id, { name: 'Fabrikam' });
       expect(changed).toEqual({

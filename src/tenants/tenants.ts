@@ -4,7 +4,7 @@ import { NO_SCHEMAS } from '../model/tenant-schemas.js';
 import type { TokenRecord } from '../model/token.js';
 import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
 import type { TenancyDependencies } from './dependencies.js';
-import { tenantName } from './names.js';
+import { externalReference, tenantName } from './names.js';
 import { parseSetting } from './settings.js';
 import { createSetupLinks, type SetupLinks } from './setup-links.js';
 import { tokensOf, type IssuedToken, type TokenRequest, type Tokens } from './tokens.js';
@@ -147,13 +147,15 @@ function changesOf({ store, now, stopRun }: TenancyDependencies): Changes {
 
   async function changeTenant(id: string, { name, enabled, settings }: TenantChange): Promise<Tenant> {
     const newName = name === undefined ? undefined : tenantName(name);
+    const reference = settings?.externalReference;
+    const referred = reference === undefined ? {} : { externalReference: externalReference(reference) };
     const lastModified = now().toISOString();
     const outcome = await store.updateTenant(id, (before) => {
       const after: Tenant = {
         ...before,
         name: newName ?? before.name,
         enabled: enabled ?? before.enabled,
-        settings: { ...before.settings, ...settings },
+        settings: { ...before.settings, ...settings, ...referred },
       };
       return JSON.stringify(after) === JSON.stringify(before) ? before : { ...after, lastModified };
     });

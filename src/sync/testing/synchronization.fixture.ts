@@ -9,7 +9,7 @@ import { RUN_TUNING } from '../run/running.js';
 export function testSynchronization(storage: Storage, { sync }: Pick<Config, 'sync'>): StoppableSynchronization {
   return createSynchronization({
     storage,
-    backend: createBackend(sync.backend),
+    backend: createBackend(sync.backend, storage.tenants),
     now: () => new Date(),
     newId: () => newId(),
     tuning: { ...RUN_TUNING, pollMs: 20, graceMs: 50, cancelMs: 1_000 },

@@ -264,10 +264,11 @@ const parseScopes = (text: string): readonly TokenScope[] => {
 function parseSettings(text: string): TenantSettings {
   const stored: unknown = JSON.parse(text);
   if (!isJsonObject(stored)) return DEFAULT_TENANT_SETTINGS;
-  const { groupReplaceAdds, unknownAttributes, rateLimit } = stored;
+  const { groupReplaceAdds, unknownAttributes, rateLimit, externalReference } = stored;
   return {
     groupReplaceAdds: groupReplaceAdds === true,
     unknownAttributes: unknownAttributes === 'refuse' ? 'refuse' : 'ignore',
     rateLimit: typeof rateLimit === 'string' ? rateLimit : DEFAULT_TENANT_SETTINGS.rateLimit,
+    ...(typeof externalReference === 'string' && externalReference !== '' ? { externalReference } : {}),
   };
 }

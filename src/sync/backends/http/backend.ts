@@ -12,7 +12,7 @@ import {
 } from '../../backend.js';
 import { readListedMemberships, readListedResources } from './answers.js';
 import { HttpConnection } from './connection.js';
-import type { HttpSettings, HttpTuning } from './connection.js';
+import type { DescribeTenant, HttpSettings, HttpTuning } from './connection.js';
 import { deliverLines } from './deliver-lines.js';
 import { matchRequest } from './lines.js';
 import { hashRequests } from './name-hashes.js';
@@ -32,10 +32,17 @@ export class HttpBackend implements Backend {
   readonly #hashRequest: ReturnType<typeof hashRequests>;
   #capabilities: { readonly value: Capabilities; readonly until: number } | undefined;
 
-  /** @throws Error for a secret that is none of Standard Webhooks */
-  constructor(settings: HttpSettings, tuning: Partial<HttpTuning> = {}) {
+  /**
+   * @param describe what the tenants are called, which goes to the backend with their ids
+   * @throws Error for a secret that is none of Standard Webhooks
+   */
+  constructor(
+    settings: HttpSettings,
+    tuning: Partial<HttpTuning> = {},
+    describe: DescribeTenant = () => Promise.resolve(undefined),
+  ) {
     this.place = { kind: 'http', address: settings.url.replace(/\/$/u, '') };
-    this.#connection = new HttpConnection(settings, tuning);
+    this.#connection = new HttpConnection(settings, tuning, describe);
     this.#hashRequest = hashRequests(settings.secret);
   }
 

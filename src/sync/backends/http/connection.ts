@@ -23,6 +23,12 @@ export interface HttpSettings extends Pick<SigningOptions, 'url' | 'secret' | 't
   readonly giveUpMs: number;
 }
 
+/** A company as the backend is told of it, besides its id. */
+type DescribedTenant = NonNullable<BatchRequest['tenant']>;
+
+/** Says what a tenant is called; undefined for one that nobody knows. */
+export type DescribeTenant = (tenantId: string) => Promise<DescribedTenant | undefined>;
+
 /** What only tests set otherwise. */
 export interface HttpTuning extends Omit<Backoff, 'random'>, Pick<CircuitOptions, 'threshold' | 'openMs'> {
   readonly concurrency: PersistenceOptions['concurrency'];
@@ -51,9 +57,11 @@ export class HttpConnection implements Connection {
   readonly #circuit: Circuit;
   readonly #sendOnce: Send;
   readonly #ask: Ask;
+  readonly #describe: DescribeTenant;
 
   /** @throws Error for a secret that is none of Standard Webhooks */
-  constructor(settings: HttpSettings, tuning: Partial<HttpTuning>) {
+  constructor(settings: HttpSettings, tuning: Partial<HttpTuning>, describe: DescribeTenant) {
+    this.#describe = describe;
     this.#tuning = { ...HTTP_TUNING, random: Math.random, now: () => new Date(), newId: randomUUID, ...tuning };
     this.now = this.#tuning.now;
     this.rounds = settings.attempts;
@@ -67,19 +75,21 @@ export class HttpConnection implements Connection {
     return this.#ask(this.#request('GET', '/capabilities'), readCapabilities, signal);
   }
 
-  matches(question: MatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Match[]>> {
+  async matches(question: MatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Match[]>> {
     const asked = new Set(question.items.map(({ scimId }) => scimId));
-    return this.#ask(this.#request('POST', '/matches', question), (answer) => readMatches(answer, asked), signal);
+    const request = await this.#post('/matches', question);
+    return this.#ask(request, (answer) => readMatches(answer, asked), signal);
   }
 
-  deliver(batch: BatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, ReadOutcome>> {
+  async deliver(batch: BatchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, ReadOutcome>> {
     const asked = new Set(batch.lines.map(({ key }) => key));
-    return this.#ask(this.#request('POST', '/batches', batch), (answer) => readOutcomes(answer, asked), signal);
+    const request = await this.#post('/batches', batch);
+    return this.#ask(request, (answer) => readOutcomes(answer, asked), signal);
   }
 
   /** A page of what the backend has, as `read` makes it of the answer. */
-  list<T>(request: ListingRequest, read: (answer: unknown) => T, signal: AbortSignal): Promise<T> {
-    return this.#ask(this.#request('POST', '/listings', request), read, signal);
+  async list<T>(request: ListingRequest, read: (answer: unknown) => T, signal: AbortSignal): Promise<T> {
+    return this.#ask(await this.#post('/listings', request), read, signal);
   }
 
   pause(rounds: number, signal: AbortSignal): Promise<void> {
@@ -99,6 +109,14 @@ export class HttpConnection implements Connection {
       if (error instanceof RequestFailure) return false;
       throw error;
     }
+  }
+
+  async #post(
+    path: string,
+    { tenantId, ...rest }: MatchRequest | BatchRequest | ListingRequest,
+  ): Promise<BackendRequest> {
+    const tenant = await this.#describe(tenantId);
+    return this.#request('POST', path, { tenantId, ...(tenant === undefined ? {} : { tenant }), ...rest });
   }
 
   #request(method: BackendRequest['method'], path: string, body?: object): BackendRequest {
