@@ -177,6 +177,8 @@ class History {
         started = await this.#takenUp(planId, deathsLeft);
       }
     }
+    this.#process.mortal.dieAt(undefined);
+    if (this.#process.mortal.isDead) this.#startProcess();
     this.backend.id = OWN;
     this.backend.mishaps = [];
     await this.#checkOnce();

@@ -32,6 +32,10 @@ export class MortalStorage {
     });
   }
 
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
   /** Lets the process die later; undefined lets it live. */
   dieAt(death: Death | undefined): void {
     this.#death = death;
