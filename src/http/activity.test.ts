@@ -184,9 +184,24 @@ describe('a request without a valid token', () => {
   });
 });
 
+const metrics = async (): Promise<string> =>
+  (await fetch(`${server.url}/metrics`, { headers: { Authorization: `Bearer ${server.adminToken}` } })).text();
+
+it('the metrics say what the database was asked, what waits for it and what it refused', async () => {
+  const statements = (text: string): number => Number(/^scim_storage_statements_total (\d+)$/mu.exec(text)?.[1]);
+  const before = statements(await metrics());
+  await lookUp('userName eq "ada@contoso.com"');
+  const text = await metrics();
+  expect(statements(text)).toBeGreaterThan(before);
+  for (const queue of ['lookup', 'walk', 'scan', 'write']) {
+    expect(text).toContain(`scim_storage_waiting{queue="${queue}"} 0\n`);
+    for (const reason of ['wait', 'budget'])
+      expect(text).toContain(`scim_storage_refused_total{queue="${queue}",reason="${reason}"} 0\n`);
+  }
+});
+
 it('the metrics say what waits to be written, and what was given up', async () => {
-  const headers = { Authorization: `Bearer ${server.adminToken}` };
-  const text = await (await fetch(`${server.url}/metrics`, { headers })).text();
+  const text = await metrics();
   expect(text).toMatch(/^scim_activity_dropped 0$/mu);
   expect(text).toMatch(/^scim_activity_waiting \d+$/mu);
 });

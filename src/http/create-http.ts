@@ -83,6 +83,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
   const metrics = createMetrics(authenticateOperator);
   metrics.watchMemory(() => traffic.room.total);
   metrics.watchActivity(() => recorder.state());
+  metrics.watchStorage(() => provisioning.storage.state());
   traffic.observe(metrics.refused);
   const authenticate = traffic.authenticating(authenticating(parts));
   return createApp({

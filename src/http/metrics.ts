@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RecorderState } from '../activity/recorder.js';
+import type { Lane, StorageState } from '../storage/storage-state.js';
 import { secretOf, type AuthenticateRequest } from './authentication.js';
 
 /** The labels of a request in the histogram. Not the tenant: the number of tenants has no bound. */
@@ -21,6 +22,8 @@ export interface Metrics {
   watchMemory(bytes: () => number): void;
   /** Says from now on what the activity log has not written. */
   watchActivity(state: () => RecorderState): void;
+  /** Says from now on what the database was asked. */
+  watchStorage(state: () => StorageState): void;
   /** Serves `/metrics` to the operator. */
   readonly route: RequestHandler;
 }
@@ -53,6 +56,9 @@ export function createMetrics(authenticateOperator: AuthenticateRequest): Metric
     watchActivity: (state) => {
       gauge(registry, 'scim_activity_waiting', 'Entries of the activity log not written yet', () => state().waiting);
       gauge(registry, 'scim_activity_dropped', 'Entries of the activity log given up', () => state().dropped);
+    },
+    watchStorage: (state) => {
+      storageMetrics(registry, state);
     },
     observe: ({ operation = 'none', status, milliseconds }) => {
       durationOf(operation, status).observe(milliseconds / 1000);
@@ -88,6 +94,45 @@ function gauge(registry: Registry, name: string, help: string, value: () => numb
     registers: [registry],
     collect() {
       this.set(value());
+    },
+  });
+}
+
+const LANES: readonly Lane[] = ['lookup', 'walk', 'scan', 'write'];
+
+/** What the database was asked, and what waited for it in vain, as the storage has counted it. */
+function storageMetrics(registry: Registry, state: () => StorageState): void {
+  const counted = { registers: [registry] };
+  new Counter({
+    ...counted,
+    name: 'scim_storage_statements_total',
+    help: 'Statements that the database was sent',
+    collect() {
+      this.reset();
+      this.inc(state().statements);
+    },
+  });
+  new Gauge({
+    ...counted,
+    name: 'scim_storage_waiting',
+    help: 'Work that waits for its turn at the database, by queue',
+    labelNames: ['queue'],
+    collect() {
+      for (const queue of LANES) this.set({ queue }, state().waiting[queue]);
+    },
+  });
+  new Counter({
+    ...counted,
+    name: 'scim_storage_refused_total',
+    help: 'Work that the database did not do, by queue: it waited too long or behind too much, or took longer than its budget',
+    labelNames: ['queue', 'reason'],
+    collect() {
+      this.reset();
+      const { refused, overBudget } = state();
+      for (const queue of LANES) {
+        this.inc({ queue, reason: 'wait' }, refused[queue]);
+        this.inc({ queue, reason: 'budget' }, overBudget[queue]);
+      }
     },
   });
 }

@@ -11,6 +11,7 @@ import type { ActivityStore } from './activity-store.js';
 import type { BulkWriter } from './bulk-writer.js';
 import type { ConsoleStore } from './console-store.js';
 import type { ProcessRegister } from './process-register.js';
+import type { StorageState } from './storage-state.js';
 import type { SetupLinkStore } from './setup-link-store.js';
 import type { SyncStorage } from './sync-store.js';
 import type { TenantMoves } from './tenant-moves.js';
@@ -166,6 +167,8 @@ export interface Storage extends SyncStorage {
   migrate(): Promise<void>;
   /** Resolves when the database answers; rejects otherwise. */
   ping(): Promise<void>;
+  /** What this process has done with the database since it was opened. */
+  state(): StorageState;
   /** Waits for the units of work in progress and closes; with `cut`, rolls them back instead of waiting. */
   close(options?: { cut?: boolean }): Promise<void>;
 }

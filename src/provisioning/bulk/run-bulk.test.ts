@@ -57,6 +57,7 @@ describe('a bulk job', () => {
         tenantsWithInterruptedRun: (now, after, limit) => storage.tenantsWithInterruptedRun(now, after, limit),
         migrate: () => storage.migrate(),
         ping: () => storage.ping(),
+        state: () => storage.state(),
         close: () => storage.close(),
         ...doors,
       },

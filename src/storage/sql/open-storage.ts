@@ -6,6 +6,7 @@ import type { BulkWriter } from '../bulk-writer.js';
 import type { ConsoleStore } from '../console-store.js';
 import type { ProcessRegister } from '../process-register.js';
 import type { SetupLinkStore } from '../setup-link-store.js';
+import type { StorageState } from '../storage-state.js';
 import type { DirectoryReader, DirectoryWriter, Storage, TenantStore } from '../storage.js';
 import type { SyncReader, SyncWriter } from '../sync-store.js';
 import type { TenantMoves } from '../tenant-moves.js';
@@ -195,6 +196,10 @@ export class KnexStorage implements Storage {
 
   ping(): Promise<void> {
     return this.#database.ping();
+  }
+
+  state(): StorageState {
+    return this.#database.state();
   }
 
   close({ cut = false }: { cut?: boolean } = {}): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { invalidValue, ScimError, tooMany, unavailable } from '../../../protocol/scim-error.js';
+import type { StorageState } from '../../storage-state.js';
 import { isOverBudget, isUnavailable, isUnstorable, type Dialect } from './driver.js';
 import type { Bound, StatementWatch } from './statements/watch.js';
 import { TurnQueue } from './turn-queue.js';
@@ -70,6 +71,8 @@ export interface Database extends Reads {
   migrate(migration: (transaction: Knex) => Promise<void>): Promise<void>;
   /** @throws ScimError 503 when the database does not answer, or is not the one that was opened. */
   ping(): Promise<void>;
+  /** What it has done since it was opened. */
+  state(): StorageState;
   close(cut: boolean): Promise<void>;
 }
 
@@ -145,7 +148,14 @@ export const databaseUnavailable = (cause: unknown): ScimError =>
   unavailable('The database is not available; send the request again later.', RETRY_SECONDS, cause);
 
 /** 503 for what waited too long for its turn, or stood too far behind in the queue. */
-export const busy = (): ScimError => unavailable('The server is busy; send the request again later.', RETRY_SECONDS);
+export class Busy extends ScimError {
+  constructor() {
+    const headers = { 'Retry-After': String(RETRY_SECONDS) };
+    super(503, 'The server is busy; send the request again later.', { headers });
+  }
+}
+
+export const busy = (): ScimError => new Busy();
 
 /** How many scans of one tenant, or walks, wait for their turn at most. */
 const TENANT_SCANS = 8;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
+import type { StorageState } from '../../storage-state.js';
 import {
   databaseUnavailable,
   busy,
@@ -15,6 +16,7 @@ import {
 } from './database.js';
 import { isWorthRetrying, postgresConnections, type PostgresConnection } from './driver.js';
 import { Heartbeat } from './heartbeat.js';
+import { LaneCounts, stateOf } from './lane-counts.js';
 import { PostgresStatements } from './statements/postgres.js';
 import { StatementWatch } from './statements/watch.js';
 import { TurnQueue } from './turn-queue.js';
@@ -86,6 +88,7 @@ class PostgresDatabase implements Database {
   readonly #units = new Set<Promise<unknown>>();
   readonly #cut = new Cut();
   readonly #writeTimeoutMs: number;
+  readonly #counts = new LaneCounts();
 
   constructor(url: string, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares }: PostgresLimits) {
     this.#statements = new PostgresStatements(this.watch, prepares);
@@ -112,15 +115,30 @@ class PostgresDatabase implements Database {
   }
 
   lookup<T>(work: Work<T>, tenantId = ''): Promise<T> {
-    return lookedUp(this.#lookups.run(tenantId, () => this.#on(this.#readers, work)));
+    return lookedUp(
+      this.#counts.count(
+        'lookup',
+        this.#lookups.run(tenantId, () => this.#on(this.#readers, work)),
+      ),
+    );
   }
 
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
-    return scanned(this.#walks.run(tenantId, () => this.#on(this.#far, work), waitMs));
+    return scanned(
+      this.#counts.count(
+        'walk',
+        this.#walks.run(tenantId, () => this.#on(this.#far, work), waitMs),
+      ),
+    );
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return scanned(this.#scans.run(tenantId, () => this.#on(this.#far, work)));
+    return scanned(
+      this.#counts.count(
+        'scan',
+        this.#scans.run(tenantId, () => this.#on(this.#far, work)),
+      ),
+    );
   }
 
   #session(knex: Knex): Session {
@@ -139,7 +157,7 @@ class PostgresDatabase implements Database {
     const unit = this.#writes.run(tenantId, () => this.#attempts(work, limits), limits.waitMs);
     this.#units.add(unit);
     try {
-      return await unit;
+      return await this.#counts.count('write', unit);
     } finally {
       this.#units.delete(unit);
     }
@@ -167,6 +185,11 @@ class PostgresDatabase implements Database {
     await this.#heartbeat.ask().catch((error: unknown) => {
       throw databaseUnavailable(error);
     });
+  }
+
+  state(): StorageState {
+    const [lookup, walk, scan] = [this.#lookups.waiting, this.#walks.waiting, this.#scans.waiting];
+    return stateOf(this.watch, this.#counts, { lookup, walk, scan, write: this.#writes.waiting });
   }
 
   async close(cut: boolean): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import type { StorageState } from '../../storage-state.js';
 import { busy, farQueue, lookedUp, scanned, type Database, type UnitLimits, type Work } from './database.js';
+import { LaneCounts, stateOf } from './lane-counts.js';
 import { SqliteSession } from './sqlite-session.js';
 import { SqliteFile } from './sqlite-file.js';
 import { StatementWatch } from './statements/watch.js';
@@ -60,6 +62,7 @@ class SqliteDatabase implements Database {
   readonly #walks: Channel;
   readonly #scans: Channel;
   readonly #queryTimeoutMs: number;
+  readonly #counts = new LaneCounts();
 
   constructor({ path, file, writer, watch, queryTimeoutMs }: Opened) {
     this.watch = watch;
@@ -80,19 +83,19 @@ class SqliteDatabase implements Database {
   }
 
   lookup<T>(work: Work<T>, tenantId = '', budgetMs = LOOKUP_MS): Promise<T> {
-    return lookedUp(this.#lookups.run(tenantId, work, budgetMs));
+    return lookedUp(this.#counts.count('lookup', this.#lookups.run(tenantId, work, budgetMs)));
   }
 
   walk<T>(tenantId: string, work: Work<T>, waitMs?: number): Promise<T> {
-    return scanned(this.#walks.run(tenantId, work, this.#queryTimeoutMs, waitMs));
+    return scanned(this.#counts.count('walk', this.#walks.run(tenantId, work, this.#queryTimeoutMs, waitMs)));
   }
 
   scan<T>(tenantId: string, work: Work<T>): Promise<T> {
-    return scanned(this.#scans.run(tenantId, work, this.#queryTimeoutMs));
+    return scanned(this.#counts.count('scan', this.#scans.run(tenantId, work, this.#queryTimeoutMs)));
   }
 
   unit<T>(work: Work<T>, tenantId = '', limits?: UnitLimits): Promise<T> {
-    return this.#units.add(tenantId, work, limits);
+    return this.#counts.count('write', this.#units.add(tenantId, work, limits));
   }
 
   async snapshot<T>(work: Work<T>): Promise<T> {
@@ -120,6 +123,11 @@ class SqliteDatabase implements Database {
     await this.lookup((session) => session.all('select count(*) from tenants where false', []));
   }
 
+  state(): StorageState {
+    const [lookup, walk, scan] = [this.#lookups.waiting, this.#walks.waiting, this.#scans.waiting];
+    return stateOf(this.watch, this.#counts, { lookup, walk, scan, write: this.#units.waiting });
+  }
+
   async close(cut: boolean): Promise<void> {
     await this.#units.close(cut);
     await Promise.all([this.#lookups, this.#walks, this.#scans].map((channel) => channel.close(cut)));
@@ -144,6 +152,10 @@ class Channel {
       return this.#connection.budget.within(budgetMs, () => work(this.#connection));
     };
     return this.#turns.run(tenantId, within, waitMs);
+  }
+
+  get waiting(): number {
+    return this.#turns.waiting;
   }
 
   async close(cut: boolean): Promise<void> {

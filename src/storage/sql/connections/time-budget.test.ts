@@ -60,6 +60,15 @@ describe.each(storageKinds)(`a budget of ${BUDGET} ms on $name`, (kind) => {
     await Promise.all(scans);
   });
 
+  it('counts what was refused and what was ended, by the queue in which it waited', () => {
+    const { statements, waiting, refused, overBudget } = test.storage.state();
+    expect(statements).toBeGreaterThan(0);
+    expect(waiting).toEqual({ lookup: 0, walk: 0, scan: 0, write: 0 });
+    expect(refused.scan).toBeGreaterThan(20);
+    expect(overBudget.scan).toBeGreaterThanOrEqual(2);
+    expect([refused.lookup, refused.walk, refused.write, overBudget.write]).toEqual([0, 0, 0, 0]);
+  });
+
   it('leaves the connections in order', async () => {
     await expect(scan()).rejects.toMatchObject(TOO_MANY);
     const page = await scan('other', parseFilter('title eq "Countess"', USER));

@@ -14,6 +14,13 @@ export class TenantTurns<Item> {
     return this.#waiting.get(tenantId)?.length ?? 0;
   }
 
+  /** How much of all tenants waits. */
+  get size(): number {
+    let size = 0;
+    for (const items of this.#waiting.values()) size += items.length;
+    return size;
+  }
+
   /** Takes what is next out of the queue, of the tenants that may have a turn. */
   next(mayRun: (tenantId: string) => boolean = () => true): Item | undefined {
     for (const [tenantId, items] of this.#waiting) {
@@ -85,6 +92,11 @@ export class TurnQueue {
     } finally {
       this.#end(tenantId);
     }
+  }
+
+  /** How much work waits now. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** Refuses all work that waits now. */

@@ -96,6 +96,11 @@ export class WriteQueue {
     });
   }
 
+  /** How many units wait now. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Runs what is no unit of work, such as a migration, when no unit runs; units wait meanwhile. */
   async alone(work: () => Promise<void>): Promise<void> {
     while (this.#running !== undefined) await this.#running;

@@ -17,6 +17,12 @@ export type StatementListener = (statement: RanStatement) => void;
 /** Tells whoever wants to know which statements a database runs, whichever way they take to it. */
 export class StatementWatch {
   readonly #listeners = new Set<StatementListener>();
+  #count = 0;
+
+  /** How many statements were run. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** @returns what ends the watch. */
   add(listener: StatementListener): () => void {
@@ -29,11 +35,12 @@ export class StatementWatch {
   /** Notes the statements that go by the builder. */
   follow(knex: Knex): void {
     knex.on('query-response', (response: unknown, { sql, bindings = [] }: { sql: string; bindings?: Bound[] }) => {
-      if (this.#listeners.size > 0) this.note(sql, bindings, rowsIn(response));
+      this.note(sql, bindings, this.#listeners.size > 0 ? rowsIn(response) : 0);
     });
   }
 
   note(sql: string, bindings: readonly Bound[], rows: number): void {
+    this.#count += 1;
     for (const listener of this.#listeners) listener({ sql, bindings, rows });
   }
 }
