@@ -155,6 +155,7 @@ export class Busy extends ScimError {
   }
 }
 
+/** Makes the refusal of a queue. */
 export const busy = (): ScimError => new Busy();
 
 /** How many scans of one tenant, or walks, wait for their turn at most. */
