@@ -85,7 +85,8 @@ export async function insertBound(session: Session, table: string, rows: readonl
   const row = `(${columns.map(() => '?').join(', ')})`;
   for (const piece of chunks(rows, Math.floor(BOUND / columns.length))) {
     const sql = `insert into ${table} (${columns.join(', ')}) values ${Array(piece.length).fill(row).join(', ')}`;
-    const bindings = piece.flatMap((values) => columns.map((column) => values[column] as Knex.RawBinding));
+    const bindings: Knex.RawBinding[] = [];
+    for (const values of piece) for (const column of columns) bindings.push(values[column] as Knex.RawBinding);
     await selectRows(session, sql, bindings);
   }
 }
