@@ -2987,7 +2987,7 @@ export interface components {
              * @description Who sent it: a provisioning client, a browser, or a program of the operator.
              * @enum {string}
              */
-            source: "entra" | "browser" | "operator";
+            source: "entra" | "browser" | "operator" | "doctor";
             /** @description The network from which a request without a valid token came. */
             network: string | null;
             /** @description How long it took, in milliseconds. */

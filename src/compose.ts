@@ -4,6 +4,7 @@ import { v7 as newId } from 'uuid';
 import { startPruning } from './activity/pruning.js';
 import { createRecorder, type ActivityRecorder } from './activity/recorder.js';
 import type { Config } from './config.js';
+import { watchLeftovers } from './doctor/leftovers.js';
 import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
 import { tellOthers } from './http/traffic/telling.js';
@@ -190,7 +191,17 @@ function keepActivity(
   };
   const recorder = createRecorder({ store: storage.activity, now, newId: () => newId(), onError });
   const pruning = startPruning({ storage, now, onError });
-  return { recorder, stop: () => pruning.stop().then(() => recorder.stop()) };
+  const leftovers = watchLeftovers({
+    ...{ storage, now },
+    onError: (error) => {
+      logger.error({ err: error }, 'probes of the doctor not deleted');
+    },
+  });
+  const stop = async (): Promise<void> => {
+    await Promise.all([pruning.stop(), leftovers.stop()]);
+    await recorder.stop();
+  };
+  return { recorder, stop };
 }
 
 /** Continues the runs whose processes are gone, now and later. @returns calls it off */

@@ -12,15 +12,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tenants: ['protocol', 'model', 'storage'],
   sync: ['protocol', 'model', 'storage', 'generated'],
   activity: ['protocol', 'model', 'storage', 'sync'],
-  console: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync'],
+  doctor: ['protocol', 'model', 'storage', 'tenants', 'activity'],
+  console: ['doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync'],
   docs: ['protocol'],
   http: [
     ...['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'console', 'config'],
     ...['docs', 'generated'],
   ],
   config: ['protocol', 'model'],
-  compose: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'http', 'config'],
-  cli: ['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'compose'],
+  compose: ['doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'http', 'config'],
+  cli: ['doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'compose'],
 };
 
 /** Packages that stand for a decision about where a thing happens, with the folders that may name them. */

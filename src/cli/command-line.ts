@@ -30,6 +30,14 @@ export class UsageError extends Error {
   }
 }
 
+/** A doctor found something and has printed it: exit status 1, with nothing more to say. */
+export class Unwell extends Error {
+  constructor() {
+    super('The doctor found something.');
+    this.name = 'Unwell';
+  }
+}
+
 /** SIGINT or SIGTERM ended a command before its work was done: exit status 130. */
 export class Stopped extends Error {
   constructor(

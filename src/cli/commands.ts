@@ -3,6 +3,7 @@ import { addActivity } from './activity/commands.js';
 import { addBackendCheck } from './backend/check.js';
 import { addBackup, addRestore } from './database/backup.js';
 import type { CommandLine } from './command-line.js';
+import { addDoctor } from './doctor.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
 import { addSimulate } from './entra/simulate.js';
@@ -28,7 +29,8 @@ import { addTokenList } from './tenant/token-list.js';
 
 /** Adds every command but `serve`. */
 export function addCommands(program: Command, cli: CommandLine): void {
-  for (const add of [addMigrate, addBackup, addRestore, addSeed, addRecord, addReplay, addSimulate]) add(program, cli);
+  const own = [addMigrate, addBackup, addRestore, addSeed, addRecord, addReplay, addSimulate, addDoctor];
+  for (const add of own) add(program, cli);
   const tenant = program.command('tenant').description('create, list and change tenants');
   for (const add of TENANT_COMMANDS) add(tenant, cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');

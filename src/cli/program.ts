@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ScimError } from '../protocol/scim-error.js';
 import { AnotherBackend, ConfirmationNeeded, RunActive } from '../sync/synchronization.js';
-import { Stopped, UsageError, type CommandLine } from './command-line.js';
+import { Stopped, Unwell, UsageError, type CommandLine } from './command-line.js';
 import { OutputClosed } from './output.js';
 import { addServe } from './serve.js';
 import { printableLines } from './terminal.js';
@@ -42,6 +42,7 @@ async function programFor(cli: CommandLine, commandArguments: readonly string[])
 function complain({ terminal }: CommandLine, error: unknown): number {
   // Whoever read the output has seen enough, such as head.
   if (error instanceof OutputClosed) return 0;
+  if (error instanceof Unwell) return 1;
   // commander has already printed the help or the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   terminal.complain(`flexwhere-scim: ${printableLines(messageOf(error))}`);

@@ -34,7 +34,7 @@ export function activityOf(answered: Answered): Recorded | undefined {
   return {
     tenantId: notes.tenantId,
     requestId: notes.requestId,
-    source: place === 'admin' ? 'operator' : inQuery === undefined ? 'entra' : 'browser',
+    source: sourceOf(request.headers, place, inQuery),
     operation: meaning.operation,
     status,
     outcome: cut ? 'failed' : outcomeOf(notes, status, meaning.operation),
@@ -60,6 +60,17 @@ const NONE: readonly string[] = [];
 const BEARER = 7;
 
 const CUT = 'The client closed the connection before it had the whole answer.';
+
+/** The doctor says who it is, so that nobody takes its requests for Entra's. */
+function sourceOf(
+  { 'x-flexwhere-doctor': doctor }: IncomingMessage['headers'],
+  place: 'scim' | 'admin',
+  inQuery: string | undefined,
+): Recorded['source'] {
+  if (place === 'admin') return 'operator';
+  if (doctor !== undefined) return 'doctor';
+  return inQuery === undefined ? 'entra' : 'browser';
+}
 
 function placeOf(url: string): 'scim' | 'admin' | undefined {
   if (/^\/+scim(?:[/?]|$)/iu.test(url)) return 'scim';

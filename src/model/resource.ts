@@ -45,3 +45,12 @@ export interface StagedItem {
   /** JSON text of the resource, see StoredResource. */
   readonly document: string;
 }
+
+/**
+ * What the userNames of the doctor's probes begin with, folded. People of this name are kept out of plans, and the server
+ * deletes them some minutes after they were created.
+ */
+export const PROBE_PREFIX = 'flexwhere-doctor-';
+
+/** Milliseconds after which the server deletes a probe that the doctor has left behind. */
+export const PROBE_LEASE = 600_000;

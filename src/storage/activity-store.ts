@@ -36,6 +36,8 @@ export interface ActivityStore {
   unattributed(query: { readonly after?: string | undefined; readonly limit: number }): Promise<ActivityPage>;
   /** The counts of a tenant by hour, in the order of the hours; `from` and `to` are times. */
   hours(tenantId: string, from: string, to: string): Promise<readonly ActivityHour[]>;
+  /** The beginnings of the hours since a time in which a tenant's tokens were used, in their order. */
+  activeHours(tenantId: string, from: string): Promise<readonly string[]>;
   settings(tenantId: string): Promise<ActivitySettings>;
   changeSettings(tenantId: string, settings: ActivitySettings): Promise<void>;
   /**

@@ -7,6 +7,7 @@ import type { Page } from '../layout/page.js';
 import { Copyable, Facts, State, Table, Time } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
 import { goTo, show, type Answer, type Visit } from '../visit.js';
+import { DoctorSection } from './doctor.js';
 import { SetupLinkSection } from './setup-link.js';
 
 /** How Entra reaches the server for a company: address, tokens, schemas, settings. */
@@ -61,6 +62,7 @@ export async function connectionPage(visit: Visit): Promise<Page> {
           <button>Issue a token</button>
         </PostForm>
       </For>
+      <DoctorSection tenantId={company.id} />
       <SetupLinkSection tenantId={company.id} link={link} now={parts.now().toISOString()} />
     </>
   );

@@ -1,5 +1,6 @@
 import { show, type Route } from '../visit.js';
 import { connectionPage, issueToken, revokePage, revokeToken } from './connection.js';
+import { runDoctor } from './doctor.js';
 import { changeSetupLink } from './setup-link.js';
 
 /** The connection of a company with Entra. */
@@ -10,6 +11,7 @@ export const CONNECTION_ROUTES: readonly Route[] = [
     role: 'viewer',
     answer: async (visit) => show(await connectionPage(visit)),
   },
+  { method: 'POST', path: '/tenants/:tenant/doctor', role: 'operator', answer: runDoctor },
   { method: 'POST', path: '/tenants/:tenant/setup-link', role: 'operator', fresh: true, answer: changeSetupLink },
   { method: 'POST', path: '/tenants/:tenant/tokens', role: 'admin', fresh: true, answer: issueToken },
   {

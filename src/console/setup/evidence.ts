@@ -1,3 +1,4 @@
+import { PROBE_PREFIX } from '../../model/resource.js';
 import type { StoredResource } from '../../model/resource.js';
 import { isJsonObject } from '../../protocol/json.js';
 import type { Storage } from '../../storage/storage.js';
@@ -6,6 +7,9 @@ import type { Arrival, Evidence } from './progress.js';
 
 /** Entra tests a connection by looking for somebody whose name is a new GUID (Microsoft Learn, use-scim…). */
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
+
+/** How many people are read to find the first two, since whom the doctor makes has not arrived. */
+const FIRST = 4;
 
 /** How many look-ups that found nobody are searched for the test of the connection. */
 const LOOK_UPS = 50;
@@ -19,13 +23,16 @@ export async function evidenceOf(storage: Storage, tenantId: string, now: Date):
     activity.page(tenantId, { operation: 'authenticate', outcomes: ['refused'], limit: 1 }),
     console.overviews.company(tenantId, now.toISOString()),
     tenants.listTokens(tenantId),
-    storage.directory(tenantId).list({ type: 'User', offset: 0, limit: 2 }),
+    storage.directory(tenantId).list({ type: 'User', offset: 0, limit: FIRST }),
   ]);
   const [refused] = wrong.entries;
   return {
     lastCall: latest?.at,
     tested: lookUps.entries.find(({ subject = '' }) => GUID.test(subject))?.at,
-    people: first.resources.map(arrivalOf),
+    people: first.resources
+      .map(arrivalOf)
+      .filter(({ name }) => !name.startsWith(PROBE_PREFIX))
+      .slice(0, 2),
     users: overview?.users ?? 0,
     groups: overview?.groups ?? 0,
     refused:

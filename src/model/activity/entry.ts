@@ -6,8 +6,8 @@ import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
  */
 export type ActivityOutcome = 'ok' | 'nothing' | 'unchanged' | 'refused' | 'failed';
 
-/** Who sent a request: a provisioning client, a person's browser, or an operator's program. */
-export type ActivitySource = 'entra' | 'browser' | 'operator';
+/** Who sent a request: a provisioning client, a person's browser, an operator's program, or the doctor. */
+export type ActivitySource = 'entra' | 'browser' | 'operator' | 'doctor';
 
 /**
  * One request as the activity log keeps it, by its meaning. Nothing of it can hold a body or a token: names of attributes are

@@ -85,6 +85,8 @@ async function countByHour(
 ): Promise<void> {
   const hours = new Map<string, HourRow>();
   for (const { entry, tenantId } of kept) {
+    // The counts tell how a provisioning client calls.
+    if (entry.source === 'doctor') continue;
     const hour = `${entry.at.slice(0, 'YYYY-MM-DDTHH'.length)}:00:00.000Z`;
     const key = [tenantId, hour, entry.operation, entry.outcome].join(' ');
     const row = hours.get(key) ?? { ...hourKey(entry, tenantId, hour), n: 0, total_us: 0 };

@@ -133,6 +133,16 @@ export class KnexActivityStore implements ActivityStore {
     }));
   }
 
+  async activeHours(tenantId: string, from: string): Promise<readonly string[]> {
+    const rows = await this.#rows<{ hour: string }>(
+      tenantId,
+      `select distinct hour from activity_hours
+       where tenant_id = ? and hour >= ? and operation <> 'authenticate' order by hour`,
+      [tenantId, from],
+    );
+    return rows.map(({ hour }) => hour);
+  }
+
   async settings(tenantId: string): Promise<ActivitySettings> {
     const sql = 'select retention_days from activity_settings where tenant_id = ?';
     const [row] = await this.#rows<{ retention_days: number }>(tenantId, sql, [tenantId]);

@@ -1,5 +1,6 @@
 import type { StagedMembership, SyncMembership } from '../../../model/mirror.js';
 import type { StagedItem } from '../../../model/resource.js';
+import { PROBE_PREFIX } from '../../../model/resource.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { StagedReader } from '../../sync-store.js';
 import { membershipRows, toStagedMembership, type StagedMembershipRow } from './mirror-memberships.js';
@@ -14,6 +15,9 @@ interface StagedRow {
   readonly document: string;
 }
 
+/** People whom the doctor has made are in no plan; groups have no userName. */
+const NO_PROBES = `(user_name is null or substr(user_name, 1, ${PROBE_PREFIX.length}) <> '${PROBE_PREFIX}')`;
+
 const COLUMNS = 'id, version, active, document';
 const STAGED_MEMBERSHIPS = 'select group_id, member_id, version from memberships';
 
@@ -27,7 +31,7 @@ export class KnexStagedReader implements StagedReader {
 
   async page(type: ResourceTypeName, after: string | undefined, limit: number): Promise<readonly StagedItem[]> {
     const rows = await this.#reads.page<StagedRow>(
-      `select ${COLUMNS} from resources where tenant_id = ? and type = ? and id > ? order by id limit ?`,
+      `select ${COLUMNS} from resources where tenant_id = ? and type = ? and id > ? and ${NO_PROBES} order by id limit ?`,
       [type, after ?? '', limit],
     );
     return rows.map(toStagedItem);

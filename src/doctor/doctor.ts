@@ -1,0 +1,82 @@
+import { isWellFormed, TOKEN_PREFIX } from '../tenants/secret-token.js';
+import { createCaller } from './caller.js';
+import { checkBodySize, checkClock, checkFirst, checkRate, checkUserAgent, type Examined } from './examine.js';
+import { finding, type Finding } from './finding.js';
+import { checkWithProbe } from './probe.js';
+import { checkAddress, checkEncryption, type Reaching } from './reach.js';
+
+/** What the doctor is to look at. */
+export interface Patient extends Reaching {
+  /** The Tenant URL, without query and without a slash at its end. */
+  readonly base: string;
+  readonly token: string;
+  /** What the activity log tells, where whoever asks can read it. */
+  readonly log?: () => Promise<readonly Finding[]>;
+  readonly now?: () => Date;
+  /** Milliseconds that one answer may take, and all of them. */
+  readonly timeoutMs?: number;
+  readonly totalMs?: number;
+  readonly rate?: Examined['rate'];
+}
+
+/** What the doctor says. */
+export interface Diagnosis {
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+}
+
+const TIMEOUT = 10_000;
+const TOTAL = 60_000;
+
+/** What Microsoft asks of servers in its gallery, for one second. */
+const RATE = { requests: 25, milliseconds: 1_000 };
+
+/**
+ * Looks for what stands between Entra and the server: calls it as Entra does, and names each cause in a sentence. It leaves
+ * nothing behind, takes a minute at most, and no sentence has the token.
+ */
+export async function examine(patient: Patient): Promise<Diagnosis> {
+  const findings: Finding[] = [];
+  const add = (one: Finding | undefined): boolean => {
+    if (one !== undefined && !findings.some(({ cause }) => cause === one.cause)) findings.push(one);
+    return one !== undefined;
+  };
+  const local = checkForm(patient.token);
+  add(local);
+  await callAll(patient, add);
+  for (const one of (await patient.log?.()) ?? []) add(one);
+  return { ok: findings.length === 0, findings };
+}
+
+async function callAll(patient: Patient, add: (one: Finding | undefined) => boolean): Promise<void> {
+  const { base, timeoutMs = TIMEOUT, totalMs = TOTAL, now = () => new Date(), rate = RATE } = patient;
+  const url = new URL(base);
+  if (add(await checkAddress(url, timeoutMs, patient))) return;
+  if (add(await checkEncryption(url, timeoutMs))) return;
+  const token = patient.token.trim().replace(/^bearer\s+/iu, '');
+  const over = AbortSignal.timeout(totalMs);
+  const call = createCaller({ base, token, timeoutMs, signal: over });
+  const examined: Examined = { base, token, call, now, rate };
+  const first = await call({ path: '/Users?count=1' });
+  if (first.failure === undefined) add(checkClock(first, examined));
+  if (add(checkFirst(first, examined))) return;
+  add(await checkUserAgent(examined));
+  for (const one of await checkWithProbe(examined)) add(one);
+  add(await checkBodySize(examined));
+  add(await checkRate(examined));
+  if (over.aborted)
+    add(finding('unreachable', `Answers took so long that the doctor stopped after ${totalMs / 1_000} s.`));
+}
+
+/** Cause 8, as far as the text of the token tells it. */
+function checkForm(token: string): Finding | undefined {
+  if (/^\s*bearer\b/iu.test(token)) {
+    return finding('token', 'The token begins with Bearer; enter it without that word.');
+  }
+  const text = token.trim();
+  if (!text.startsWith(TOKEN_PREFIX) || isWellFormed(text)) return undefined;
+  const whole = TOKEN_PREFIX.length + 49;
+  return text.length < whole
+    ? finding('token', `The token is cut off after ${text.length} characters; it has ${whole}.`)
+    : finding('token', 'The token is mistyped: its last characters do not fit the others.');
+}
