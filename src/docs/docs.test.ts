@@ -45,6 +45,11 @@ describe('the docs', () => {
     expect(twice).toEqual([]);
   });
 
+  it('have no script and no style of their own in the HTML, which the Content-Security-Policy refuses', () => {
+    const refused = [...pages].filter(([, html]) => /<script| style="| on[a-z]{3,20}="/u.test(html)).map(([id]) => id);
+    expect(refused).toEqual([]);
+  });
+
   it('link to nothing of their own that is not there', () => {
     const wrong: string[] = [];
     for (const [id, html] of pages) {

@@ -20,10 +20,10 @@ export interface Docs {
   /** A page; undefined where there is none of that id. @param places as seen from it; those on a server unless given */
   readonly page: (id: PageId, places?: Places) => string | undefined;
   /** The page of what was found. */
-  readonly found: (query: string) => string;
+  readonly found: (query: string) => Promise<string>;
   /** The page that a script fills with what was found, for a folder of files. */
   readonly emptySearch: (places: Places, scripts: readonly string[]) => string;
-  readonly entries: () => readonly Entry[];
+  readonly entries: () => Promise<readonly Entry[]>;
   /** The page that says that there is no such page. */
   readonly missing: () => string;
 }
@@ -45,8 +45,8 @@ export function createDocs({ documents, origin, root }: DocsParts): Docs {
   const ids = [...guides.ids, ...references.keys()];
   const titleOf = (id: PageId): string => references.get(id)?.title ?? guides.title(id);
   const surroundings = { chapters: chaptersOf(ids), titleOf };
-  let entries: readonly Entry[] | undefined;
-  const entriesOnce = (): readonly Entry[] => (entries ??= entriesOf(guides, all));
+  let entries: Promise<readonly Entry[]> | undefined;
+  const entriesOnce = (): Promise<readonly Entry[]> => (entries ??= entriesOf(guides, all));
   const written = (page: Page, places = placesOnServer): string => pageText(page, surroundings, places);
   return {
     ids,
@@ -55,7 +55,7 @@ export function createDocs({ documents, origin, root }: DocsParts): Docs {
       if (reference !== undefined) return written({ ...reference, body: reference.write() }, places);
       return guides.ids.includes(id) ? written(guidePage(guides, id, places), places) : undefined;
     },
-    found: (query) => written(searchPage(query, search(entriesOnce(), query))),
+    found: async (query) => written(searchPage(query, search(await entriesOnce(), query))),
     emptySearch: (places, scripts) =>
       written({ ...bare('search', 'Search'), body: <EmptySearchPage />, scripts }, places),
     entries: entriesOnce,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import type { Docs } from '../docs/docs.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { PublishedDocument } from './documents.js';
 import { MOST_PATH } from './router/request-target.js';
@@ -52,22 +51,18 @@ export function docsRoutes(documents: readonly PublishedDocument[], origin: stri
       send(response, made('text/javascript; charset=utf-8', startScript(name)), TRYING);
     });
   }
-  let reading: Promise<(request: Request, response: Response) => void> | undefined;
+  let reading: Promise<Reader> | undefined;
   router.get(['/docs', '/docs/*rest'], (request, response, next) => {
     reading ??= reader(documents, origin);
-    reading
-      .then((answer) => {
-        answer(request, response);
-      })
-      .catch(next);
+    reading.then((answer) => answer(request, response)).catch(next);
   });
   return router;
 }
 
-async function reader(
-  documents: readonly PublishedDocument[],
-  origin: string,
-): Promise<(request: Request, response: Response) => void> {
+/** Answers requests below `/docs`. */
+type Reader = (request: Request, response: Response) => Promise<void>;
+
+async function reader(documents: readonly PublishedDocument[], origin: string): Promise<Reader> {
   const [{ createDocs }, { docsFiles }] = await Promise.all([import('../docs/docs.js'), import('../docs/files.js')]);
   const apis = documents.map(({ name, definition }) => ({ name, definition: definition as unknown as JsonObject }));
   const docs = createDocs({ documents: apis, origin, root: ROOT });
@@ -79,10 +74,10 @@ async function reader(
     if (file !== undefined) return made(file.type, file.bytes);
     return page === undefined ? undefined : made('text/html; charset=utf-8', page);
   };
-  return (request, response) => {
+  return async (request, response) => {
     const id = pageIn(request.path);
     if (id === 'search') {
-      answerSearch(docs, request, response);
+      send(response, made('text/html; charset=utf-8', await docs.found(questionIn(request))), READING);
       return;
     }
     const found = kept.get(id) ?? make(id);
@@ -98,11 +93,10 @@ const pageIn = (path: string): string => {
   return path.slice('/docs/'.length).replace(/\/$/u, '');
 };
 
-function answerSearch(docs: Docs, request: Request, response: Response): void {
-  const mark = request.url.indexOf('?');
-  const asked = new URLSearchParams(mark < 0 ? '' : request.url.slice(mark)).get('q') ?? '';
-  const page = docs.found(asked.slice(0, MOST_QUESTION).trim());
-  send(response, made('text/html; charset=utf-8', page), READING);
+function questionIn({ url }: Request): string {
+  const mark = url.indexOf('?');
+  const asked = new URLSearchParams(mark < 0 ? '' : url.slice(mark)).get('q') ?? '';
+  return asked.slice(0, MOST_QUESTION).trim();
 }
 
 function made(type: string, content: string | Buffer): Made {

@@ -10,6 +10,13 @@ const ROLES: Readonly<Record<string, string>> = {
   td_open: 'cell',
 };
 
+/** Styles within the HTML would be refused by the Content-Security-Policy. */
+function alignByClass(cell: Token): void {
+  const isRight = cell.attrGet('style') === 'text-align:right';
+  cell.attrs = (cell.attrs ?? []).filter(([name]) => name !== 'style');
+  if (isRight) cell.attrSet('class', 'end');
+}
+
 /** A corner without a name is no heading. */
 function asCell(...tokens: readonly (Token | undefined)[]): void {
   for (const token of tokens) if (token !== undefined) token.tag = 'td';
@@ -23,6 +30,7 @@ export function labelCells(tokens: readonly Token[]): void {
     if (token.type === 'th_open' && tokens[index + 1]?.content === '') asCell(token, tokens[index + 2]);
     const role = ROLES[token.type];
     if (role !== undefined) token.attrSet('role', token.tag === 'td' ? 'cell' : role);
+    if (token.type === 'th_open' || token.type === 'td_open') alignByClass(token);
     if (token.type === 'table_open') names = [];
     if (token.type === 'tr_open') column = 0;
     if (token.type === 'th_open') names.push(tokens[index + 1]?.content ?? '');

@@ -62,3 +62,9 @@ it('gives cells the names of their columns, and a corner without a name none', (
   expect(html).toContain('<td role="cell"></td>\n<th role="columnheader"><code>legacy</code></th>');
   expect(html).toContain('<td role="cell" data-label="">op</td>\n<td role="cell" data-label="legacy">Add</td>');
 });
+
+it('aligns cells by a class', () => {
+  const { html } = renderMarkdown('| a | b |\n| --- | ---: |\n| 1 | 2 |');
+  expect(html).toContain('<td role="cell" data-label="a">1</td>\n<td role="cell" class="end" data-label="b">2</td>');
+  expect(html).not.toContain('style');
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Guides } from '../guide/guides.js';
 import { renderMarkdown, type Part } from '../guide/markdown.js';
 import { placesOnServer, type PageId } from '../layout/places.js';
@@ -7,11 +8,25 @@ import type { Documented } from '../reference/reference.js';
 import { schemaNode, type SchemaNode } from '../reference/schema.js';
 import type { Entry } from './search.js';
 
-/** Everything that can be found: guides by their headings, documents by theirs, and each operation. */
-export const entriesOf = (guides: Guides, documents: readonly Documented[]): readonly Entry[] => [
-  ...guides.ids.flatMap((id) => partsAsEntries(id, guides.title(id), guides.render(id, placesOnServer).parts)),
-  ...documents.flatMap((one) => [...documentEntries(one), ...one.operations.map((op) => operationEntry(one, op))]),
-];
+/**
+ * Everything that can be found: guides by their headings, documents by theirs, and each operation. Other requests of the
+ * process get their turn between two pages.
+ */
+export async function entriesOf(guides: Guides, documents: readonly Documented[]): Promise<readonly Entry[]> {
+  const all: Entry[] = [];
+  for (const id of guides.ids) {
+    all.push(...partsAsEntries(id, guides.title(id), guides.render(id, placesOnServer).parts));
+    await setImmediate();
+  }
+  for (const one of documents) {
+    all.push(...documentEntries(one));
+    for (const operation of one.operations) {
+      all.push(operationEntry(one, operation));
+      await setImmediate();
+    }
+  }
+  return all;
+}
 
 function documentEntries({ document, title }: Documented): readonly Entry[] {
   const { description } = objectAt(document.definition, 'info');

@@ -4,6 +4,8 @@ import { search, type Entry } from './search.js';
 
 const entry = (title: string, text: string): Entry => ({ page: title, anchor: '', title, text });
 
+const docs = docsOfCheckout();
+
 const BOOK = [entry('Tokens', 'Revoke a token.'), entry('Groups', 'A token is no group.'), entry('Other', 'Nothing.')];
 
 it('finds the parts that have every word, in any case, those with a word in the title first', () => {
@@ -27,6 +29,6 @@ it.each([
   ['create a user', 'reference/scim/createUser'],
   ['employeeNumber', 'reference/scim/createUser'],
   ['grace period', 'glossary'],
-])('the docs are found by %s: %s is among them', (words, page) => {
-  expect(search(docsOfCheckout().entries(), words).map((hit) => hit.entry.page)).toContain(page);
+])('the docs are found by %s: %s is among them', async (words, page) => {
+  expect(search(await docs.entries(), words).map((hit) => hit.entry.page)).toContain(page);
 });

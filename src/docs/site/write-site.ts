@@ -27,7 +27,7 @@ export async function writeSite({ docs, files, searchScript, root }: SiteParts, 
   for (const [name, read] of files) await put(name, read().bytes);
   const search: PageId = 'search';
   await put(fileOf(search), docs.emptySearch(placesInFolder(search), ['search.js', 'search-page.js']));
-  await put('search.js', `${searchScript}\nvar docsEntries = ${JSON.stringify(docs.entries())};\n`);
+  await put('search.js', `${searchScript}\nvar docsEntries = ${JSON.stringify(await docs.entries())};\n`);
   await put('search-page.js', await readFile(new URL('src/docs/assets/search-page.js', root)));
   return docs.ids.length;
 }
