@@ -60,5 +60,11 @@ export interface Route {
 /** An answer that shows a page. */
 export const show = (page: Page): Answer => ({ kind: 'page', page });
 
+/** A page that every role may see. */
+export const viewed = (path: string, page: (visit: Visit) => Promise<Page>): Route => ({
+  ...{ method: 'GET', path, role: 'viewer' },
+  answer: async (visit) => show(await page(visit)),
+});
+
 /** An answer that leads to another page, after a change. */
 export const goTo = (to: ConsolePath): Answer => ({ kind: 'seeOther', to });
