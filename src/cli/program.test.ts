@@ -220,7 +220,7 @@ describe('token list', () => {
       tokens: [{ tokenId: contoso.token.id, label: 'first', revokedAt: null }],
     });
     const { stdout } = await run(['token', 'list', '--tenant', 'Contoso'], { answer: '' });
-    expect(stdout).toContain(`${contoso.token.id}  first`);
+    expect(stdout).toContain(`${contoso.token.id}  first  ${contoso.token.prefix ?? ''}  read`);
     expect(json.stdout + stdout).not.toContain('fwscim_');
   });
 });

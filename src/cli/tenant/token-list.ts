@@ -18,9 +18,10 @@ export function addTokenList(parent: Command, cli: CommandLine): void {
 }
 
 function tokenTable(tokens: readonly TokenRecord[], aligned: boolean): string {
-  const rows = tokens.map(({ id, label, scopes, created, expiresAt, lastUsed, revokedAt }) => [
+  const rows = tokens.map(({ id, label, prefix, scopes, created, expiresAt, lastUsed, revokedAt }) => [
     id,
     label,
+    prefix ?? '-',
     mayWrite(scopes) ? 'read and write' : 'read',
     created,
     expiresAt ?? '-',
@@ -28,5 +29,8 @@ function tokenTable(tokens: readonly TokenRecord[], aligned: boolean): string {
     revokedAt ?? '-',
   ]);
   const none = 'The tenant has no tokens. Issue one: flexwhere-scim token issue --tenant ID';
-  return table(rows, ['TOKEN ID', 'LABEL', 'MAY', 'CREATED', 'EXPIRES', 'LAST USED', 'REVOKED'], { aligned, none });
+  return table(rows, ['TOKEN ID', 'LABEL', 'PREFIX', 'MAY', 'CREATED', 'EXPIRES', 'LAST USED', 'REVOKED'], {
+    aligned,
+    none,
+  });
 }
