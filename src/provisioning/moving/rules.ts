@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   mirror_memberships: { group_id: ID, member_id: ID },
   mirror_owners: { backend: JSON_TEXT, since: AT },
   sync_policies: { policy: JSON_TEXT },
+  sync_confirmed_links: { subject: oneOf('account', 'group'), resource_id: ID },
   sync_holds: { subject: SUBJECT, resource_id: ID, member_id: ID_OR_NONE, at: AT },
   sync_plans: {
     ...{ id: ID, created: AT, counts: JSON_TEXT, backend: JSON_TEXT },
@@ -41,7 +42,14 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   sync_plan_reviews: { plan_id: ID, review: JSON_TEXT },
   sync_plan_groups: { plan_id: ID, first: JSON_TEXT },
   sync_plan_index: { plan_id: ID },
-  sync_runs: { id: ID, plan_id: ID, started: AT, finished: AT, state: oneOf('paused', 'cancelled', 'finished') },
+  sync_runs: {
+    id: ID,
+    plan_id: ID,
+    started: AT,
+    finished: AT,
+    counts: JSON_TEXT,
+    state: oneOf('paused', 'cancelled', 'finished'),
+  },
   sync_audit: { id: ID, at: AT, detail: JSON_TEXT },
   activity: { id: ID, at: AT, changed: JSON_TEXT, ignored: JSON_TEXT, rules: JSON_TEXT },
 };
