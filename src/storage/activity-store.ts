@@ -23,6 +23,16 @@ export interface ActivityStore {
   ): Promise<ActivityPage>;
   /** The ids of the resources that had this name, the latest first; 10 at most. */
   resourcesNamed(tenantId: string, name: string): Promise<readonly string[]>;
+  /**
+   * Deletes entries about one person or group: those of the resources, and those without a resource that have one of the names.
+   * @param who with folded names, as `subjectKey` makes them
+   * @returns how many were deleted, `most` at most
+   */
+  forget(
+    tenantId: string,
+    who: { readonly resourceIds: readonly string[]; readonly names: readonly string[] },
+    most: number,
+  ): Promise<number>;
   find(tenantId: string, id: string): Promise<ActivityEntry | undefined>;
   /** The latest entry that a provisioning client with a valid token has caused. */
   latest(tenantId: string): Promise<ActivityEntry | undefined>;

@@ -121,3 +121,23 @@ describe('person explain', () => {
     expect(stdout).toMatch(/^What Entra said$/mu);
   });
 });
+
+describe('activity forget', () => {
+  it('deletes what the log has of one person, and nothing of others', async () => {
+    const [own, other, twin] = [newId(), newId(), newId()];
+    await add({ subject: 'Cem', outcome: 'nothing' });
+    await add({ operation: 'user.create', resourceType: 'User', resourceId: own, subject: 'cem' });
+    await add({ operation: 'user.update', resourceType: 'User', resourceId: own, subject: 'cem.married' });
+    await add({ operation: 'user.create', resourceType: 'User', resourceId: other, subject: 'dea' });
+    expect(await run('activity forget cem')).toMatchObject({ status: 2 });
+    expect(await run('activity forget cem', { answer: 'no' })).toMatchObject({ status: 1 });
+    expect(printedJson(await run('activity forget CEM --yes --json'))).toEqual({ deleted: 3 });
+    expect(printedJson(await run('activity forget cem --yes --json'))).toEqual({ deleted: 0 });
+    await add({ operation: 'user.create', resourceType: 'User', resourceId: twin, subject: 'dea' });
+    expect((await run('activity forget dea --yes')).stderr).toContain('Several people or groups had that name');
+    expect(printedJson(await run(`activity forget ${twin} --yes --json`))).toEqual({ deleted: 1 });
+    expect((await test.storage.activity.about(tenantId, { resourceIds: [other], names: [] }, 5)).entries).toHaveLength(
+      1,
+    );
+  });
+});

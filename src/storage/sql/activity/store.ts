@@ -75,6 +75,25 @@ export class KnexActivityStore implements ActivityStore {
     return [...new Set(rows.flatMap((row) => row.resource_id ?? []))].slice(0, MOST_NAMED);
   }
 
+  forget(
+    tenantId: string,
+    { resourceIds, names }: Parameters<ActivityStore['forget']>[1],
+    most: number,
+  ): Promise<number> {
+    return this.#database.unit(async ({ knex }) => {
+      const ids = await knex<ActivityRow>('activity')
+        .where({ tenant_id: tenantId })
+        .where((rows) => {
+          void rows
+            .whereIn('resource_id', [...resourceIds])
+            .orWhere((orphans) => void orphans.whereNull('resource_id').whereIn('subject_key', [...names]));
+        })
+        .limit(most)
+        .pluck<string[]>('id');
+      return knex('activity').where({ tenant_id: tenantId }).whereIn('id', ids).delete();
+    }, tenantId);
+  }
+
   async find(tenantId: string, id: string): Promise<ActivityEntry | undefined> {
     const sql = 'select * from activity where tenant_id = ? and id = ?';
     const [row] = await this.#rows<ActivityRow>(tenantId, sql, [tenantId, id]);
