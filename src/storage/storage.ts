@@ -22,7 +22,12 @@ export type StoringOutcome =
   /** Another user has the userName, or another group the displayName. */
   | 'conflict'
   /** Another resource of the type has a value that is to be unique. */
-  | { readonly kind: 'duplicate'; readonly value: MatchingValue };
+  | {
+      readonly kind: 'duplicate';
+      readonly value: MatchingValue;
+      /** Further ones that are known by now; each round of a unit of work may meet more. */
+      readonly others?: readonly MatchingValue[];
+    };
 
 /** The outcome of a membership change. */
 export type MembershipOutcome =

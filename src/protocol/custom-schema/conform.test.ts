@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json.js';
 import { USER } from '../schemas/resource-types.js';
 import { conform, mayHave } from './conform.js';
 import { parseCustomSchema, presenceOf } from './definition.js';
-import { withoutDuplicate } from './duplicate.js';
+import { withoutDuplicates } from './duplicate.js';
 
 const URN = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 const CORE = USER.schema.id;
@@ -174,14 +174,26 @@ describe('a value that another resource has already', () => {
     ],
   ];
   it.each(rows)('is taken away: %s', (_, attribute, value, extension, rest) => {
-    const { resource, misfits } = withoutDuplicate(
+    const { resource, misfits } = withoutDuplicates(
       user({ [URN]: extension }, URN),
-      { attribute: `${URN}:${attribute}`, value },
+      [{ attribute: `${URN}:${attribute}`, value }],
       SCHEMA,
       TYPE,
     );
     expect(resource).toEqual(rest === undefined ? user({}) : user({ [URN]: rest }, URN));
     expect(misfits.map((misfit) => misfit.attribute)).toEqual([`${URN}:${attribute}`]);
+  });
+
+  it('is taken away together with others, a misfit for each', () => {
+    const attribute = `${URN}:phones.tags`;
+    const { resource, misfits } = withoutDuplicates(
+      user({ [URN]: { phones: [{ tags: ['x', 'y'] }, { tags: ['z', 'keep'] }] } }, URN),
+      ['x', 'y', 'z'].map((value) => ({ attribute, value })),
+      SCHEMA,
+      TYPE,
+    );
+    expect(resource).toEqual(user({ [URN]: { phones: [{ tags: ['keep'] }] } }, URN));
+    expect(misfits.map((misfit) => misfit.attribute)).toEqual([attribute, attribute, attribute]);
   });
 });
 

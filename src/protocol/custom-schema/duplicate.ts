@@ -6,29 +6,52 @@ import { settle, type Conformed } from './conform.js';
 import type { CustomSchema } from './definition.js';
 
 /**
- * A resource without a value that another one has and that is to be unique. The misfit names it.
+ * A resource without the values that others have and that are to be unique. There is a misfit for each of them. Each attribute
+ * is gone through once, however many of its values are taken.
  * @param resource in canonical form
- * @param taken one of the resource's matching values, of an attribute of the schema
+ * @param taken matching values of the resource, of attributes of the schema
  */
-export function withoutDuplicate(
+export function withoutDuplicates(
   resource: JsonObject,
-  taken: MatchingValue,
+  taken: readonly MatchingValue[],
   schema: CustomSchema,
   type: ResourceType,
 ): Conformed {
+  const valuesOf = new Map<string, Set<string>>();
+  for (const { attribute, value } of taken) {
+    const values = valuesOf.get(attribute);
+    if (values === undefined) valuesOf.set(attribute, new Set([value]));
+    else values.add(value);
+  }
+  let conformed: Conformed = { resource, misfits: [] };
+  for (const [attribute, values] of valuesOf) {
+    const rest = withoutValues(conformed.resource, { attribute, values }, schema, type);
+    conformed = { ...rest, misfits: [...conformed.misfits, ...rest.misfits] };
+  }
+  return conformed;
+}
+
+interface Taken {
+  readonly attribute: string;
+  readonly values: ReadonlySet<string>;
+}
+
+function withoutValues(resource: JsonObject, taken: Taken, schema: CustomSchema, type: ResourceType): Conformed {
   const [name = '', subName] = taken.attribute.slice(schema.id.length + 1).split('.');
   const attribute = schema.attributes.find((known) => known.name === name);
   const extension = member(resource, schema.id);
-  if (attribute === undefined || !isJsonObject(extension))
-    throw new Error(`${taken.attribute} is none of ${schema.id}`);
+  if (attribute === undefined) throw new Error(`${taken.attribute} is none of ${schema.id}`);
+  // Nothing is left of it where another attribute of the schema has lost what it requires.
+  if (!isJsonObject(extension)) return { resource, misfits: [] };
   const sub = subName === undefined ? undefined : findSubAttribute(attribute, subName);
   const carries = (value: JsonValue): boolean =>
     matchingValues(searchForm({ [schema.id]: { [name]: value } }, type), type).some(
-      (found) => found.attribute === taken.attribute && found.value === taken.value,
+      (found) => found.attribute === taken.attribute && taken.values.has(found.value),
     );
   const rest = without(member(extension, name) ?? null, attribute, sub, carries);
-  const misfit = { attribute: taken.attribute, problem: 'another resource has the same value, and it is to be unique' };
-  return settle(withMember(resource, schema.id, withMember(extension, name, rest)), schema, type, [misfit]);
+  const problem = 'another resource has the same value, and it is to be unique';
+  const misfits = Array.from(taken.values, () => ({ attribute: taken.attribute, problem }));
+  return settle(withMember(resource, schema.id, withMember(extension, name, rest)), schema, type, misfits);
 }
 
 function without(

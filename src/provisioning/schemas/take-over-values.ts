@@ -2,7 +2,7 @@ import type { StoredResource } from '../../model/resource.js';
 import type { Tenant } from '../../model/tenant.js';
 import type { SchemaRegistration } from '../../model/tenant-schemas.js';
 import { conform, type Conformed, type Misfit } from '../../protocol/custom-schema/conform.js';
-import { withoutDuplicate } from '../../protocol/custom-schema/duplicate.js';
+import { withoutDuplicates } from '../../protocol/custom-schema/duplicate.js';
 import { sameResource } from '../../protocol/equality.js';
 import { conflict } from '../../protocol/scim-error.js';
 import { SchemasChanged } from '../../storage/schemas-changed.js';
@@ -106,7 +106,7 @@ async function takeOver(
     const outcome = await directory.restate(stored.type, stored.id, changedAt, contentAsIs(resource, type));
     if (changedAt !== undefined) raiseAt = undefined;
     if (outcome === 'done') return misfits;
-    const rest = withoutDuplicate(resource, outcome.value, schema, type);
+    const rest = withoutDuplicates(resource, [outcome.value, ...(outcome.others ?? [])], schema, type);
     conformed = { ...rest, misfits: [...misfits, ...rest.misfits] };
   }
 }

@@ -51,8 +51,8 @@ export async function addMatchingValues(
     const list = JSON.stringify(added.map(({ attribute, value, unique }) => [attribute, value, unique === true]));
     const bindings = [tenantId, type, id, list];
     const inserted = await hotRows<{ attribute: string; value: string }>(session, ADD[session.dialect], bindings);
-    const duplicate = inserted.length === added.length ? undefined : without(added, inserted, false)[0];
-    if (duplicate !== undefined) return { kind: 'duplicate', value: duplicate };
+    const [value, ...others] = inserted.length === added.length ? [] : without(added, inserted, false);
+    if (value !== undefined) return { kind: 'duplicate', value, ...(others.length > 0 ? { others } : {}) };
   }
   return 'done';
 }

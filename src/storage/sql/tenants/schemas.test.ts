@@ -176,6 +176,17 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
       expect(await insert('cleo', { badge: 'B', doors: ['A'], title: 'A' })).toBe('done');
     });
 
+    it('is named with the others that are taken, so that one round is enough for all', async () => {
+      await insert('ann', { badge: 'A' });
+      await insert('bob', { badge: 'B' });
+      const matchingValues = ['a', 'b', 'c'].map((value) => ({ ...badge, value, unique: true as const }));
+      const content = { ...contentWith('cleo', {}), matchingValues };
+      const outcome = await keptIfDone(tenantId, (directory) =>
+        directory.insert({ id: `${tenantId}-cleo`, type: 'User', at: CREATED, content }),
+      );
+      expect(outcome).toEqual({ kind: 'duplicate', value: badge, others: [{ ...badge, value: 'b' }] });
+    });
+
     it('is taken in a change as well, and free again after it', async () => {
       await insert('ann', { badge: 'A' });
       await insert('bob', { badge: 'B', doors: ['x'] });
