@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { openStorage } from '../../storage/sql/open-storage.js';
+import { createSynchronization } from '../create-synchronization.js';
+import { watchRuns } from '../recovery/watch-runs.js';
 import { HttpBackend } from '../backends/http/backend.js';
 import { resumeRun } from '../run/resume.js';
 import { RUN_TUNING, type Running } from '../run/running.js';
@@ -12,7 +14,8 @@ import { NO_GUARD } from './plan.fixture.js';
 
 /**
  * A process that applies plans: `node runner DATABASE_URL BACKEND_URL SECRET`, then a line on standard input for each plan:
- * `apply TENANT PLAN` starts it, `finish TENANT PLAN` also continues the tenant's run if there is one.
+ * `apply TENANT PLAN` starts it, `finish TENANT PLAN` also continues the tenant's run if there is one. `watch` continues, from then
+ * on, whatever run has lost its process, as a server does.
  * What came of it is a line of JSON on standard output.
  */
 const [databaseUrl = '', url = '', secret = ''] = process.argv.slice(2);
@@ -56,11 +59,19 @@ async function goOn(tenantId: string, planId: string): Promise<RunStatus> {
 
 async function outcomeOf(command: string): Promise<object> {
   const [verb, tenantId = '', planId = ''] = command.split(' ');
+  if (verb === 'watch') return watch();
   try {
     return verb === 'apply' ? await (await start(tenantId, planId)).ended : await finish(tenantId, planId);
   } catch (error) {
     return { error: error instanceof Error ? error.name : String(error), message: String(error) };
   }
+}
+
+function watch(): object {
+  const sync = createSynchronization({ ...running, storage });
+  const onResumed = (): void => undefined;
+  watchRuns(() => sync.resumeInterrupted(), { everyMs: running.tuning.leaseMs / 3, onResumed, onError: onResumed });
+  return { watching: true };
 }
 
 process.stdout.write('ready\n');
