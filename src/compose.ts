@@ -63,6 +63,7 @@ export async function openServices(config: Config, { create = false, onFault }: 
     databaseUrl: config.databaseUrl,
     queryTimeoutMs: config.queryTimeout,
     writeTimeoutMs: config.writeTimeout,
+    poolSize: config.poolSize,
     preparedStatements: config.preparedStatements,
     baseUrl: `${config.publicUrl}/scim`,
     create,

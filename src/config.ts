@@ -1,5 +1,6 @@
 import { parseRateLimit, type RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
+import { Environment, type Setting, type Variables } from './environment.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
@@ -59,6 +60,13 @@ interface SyncConfig {
   readonly concurrency: number;
 }
 
+/** What `config check` says. */
+export interface CheckedConfig {
+  /** In the order in which they are read. */
+  readonly settings: readonly Setting[];
+  readonly problems: readonly string[];
+}
+
 /** The server's configuration, read once at start. */
 export interface Config {
   readonly port: number;
@@ -76,6 +84,10 @@ export interface Config {
   readonly queryTimeout: number;
   /** Milliseconds that one write may hold SQLite's writer, or a statement of it may take on PostgreSQL. */
   readonly writeTimeout: number;
+  /** How many connections to PostgreSQL units of work use, and how many look-ups. */
+  readonly poolSize: number;
+  /** Milliseconds that a connection stays open without a request. */
+  readonly keepAlive: number;
   /** Whether PostgreSQL keeps statements prepared, which a pooler in transaction mode mixes up. */
   readonly preparedStatements: boolean;
   /** Whether answers are checked against the published documents before they are sent. */
@@ -91,8 +103,6 @@ export interface Config {
   };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const BACKENDS = ['file', 'http'] as const;
 const CHECKS = ['enforce', 'log', 'off'] as const;
@@ -101,23 +111,53 @@ const CHECKS = ['enforce', 'log', 'off'] as const;
  * Reads the configuration from the environment; no other file does.
  * @throws Error that names a variable with an invalid value
  */
-export function readConfig(environment: Environment = process.env): Config {
+export function readConfig(variables: Variables = process.env): Config {
+  return configOf(new Environment(variables));
+}
+
+/**
+ * What each setting is and where it comes from, and what is wrong: every variable that cannot be read, not the first alone. A
+ * setting that cannot be read is shown with its default.
+ */
+export function checkConfig(variables: Variables = process.env): CheckedConfig {
+  const problems: string[] = [];
+  let left = variables;
+  for (;;) {
+    const environment = new Environment(left);
+    try {
+      configOf(environment);
+      return { settings: environment.settings(), problems };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      problems.push(problem);
+      const wrong = Object.keys(left).filter((name) => left[name] !== undefined && problem.startsWith(`${name} `));
+      // What is missing is missing because of this one.
+      const dropped = wrong.length > 0 ? wrong : ['SYNC_BACKEND'];
+      if (dropped.every((name) => left[name] === undefined)) return { settings: environment.settings(), problems };
+      left = { ...left, ...Object.fromEntries(dropped.map((name) => [name, undefined])) };
+    }
+  }
+}
+
+function configOf(environment: Environment): Config {
   const port = wholeNumber(environment, 'PORT', 8080, 0, MOST_PORT);
-  const host = environment['HOST'] ?? '127.0.0.1';
-  const production = environment['NODE_ENV'] === 'production';
+  const host = environment.text('HOST', '127.0.0.1');
+  const production = environment.text('NODE_ENV', 'development') === 'production';
   return {
     port,
     host,
-    databaseUrl: environment['DATABASE_URL'] ?? 'sqlite:./data/flexwhere-scim.sqlite',
+    databaseUrl: environment.text('DATABASE_URL', 'sqlite:./data/flexwhere-scim.sqlite'),
     publicUrl: origin(
       'PUBLIC_URL',
-      environment['PUBLIC_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      environment.text('PUBLIC_URL', `http://${host.includes(':') ? `[${host}]` : host}:${port}`),
     ),
-    isPublicUrlGiven: given(environment, 'PUBLIC_URL') !== undefined,
+    isPublicUrlGiven: environment.given('PUBLIC_URL') !== undefined,
     adminToken: adminToken(environment),
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', LOG_LEVELS),
     queryTimeout: wholeNumber(environment, 'QUERY_TIMEOUT_MS', 5_000, 1),
     writeTimeout: wholeNumber(environment, 'WRITE_TIMEOUT_MS', 2_000, 1),
+    poolSize: wholeNumber(environment, 'DATABASE_POOL_SIZE', 10, 1, 1_000),
+    keepAlive: wholeNumber(environment, 'KEEP_ALIVE_TIMEOUT_MS', 75_000, 1_000, MOST_KEEP_ALIVE),
     preparedStatements: oneOf(environment, 'PREPARED_STATEMENTS', 'on', ['on', 'off']) === 'on',
     validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', production ? 'off' : 'enforce', CHECKS),
     limits: {
@@ -139,7 +179,10 @@ export function readConfig(environment: Environment = process.env): Config {
     traffic: {
       rate: rateLimit(environment, 'RATE_LIMIT', '100/1000'),
       failures: rateLimit(environment, 'FAILED_AUTHENTICATION_LIMIT', '1/100'),
-      trustedProxies: (environment['TRUSTED_PROXIES'] ?? '').split(/[\s,]+/u).filter((entry) => entry !== ''),
+      trustedProxies: environment
+        .text('TRUSTED_PROXIES', '')
+        .split(/[\s,]+/u)
+        .filter((entry) => entry !== ''),
       connections: wholeNumber(environment, 'MAX_CONNECTIONS', 10_000, 1),
       connectionsOfAddress: wholeNumber(environment, 'MAX_CONNECTIONS_PER_ADDRESS', 1_000, 1),
       answerTimeout: wholeNumber(environment, 'ANSWER_TIMEOUT_MS', 30_000, 1),
@@ -155,7 +198,7 @@ export function readConfig(environment: Environment = process.env): Config {
 
 function backendOf(environment: Environment): SyncConfig['backend'] {
   const kind = oneOf(environment, 'SYNC_BACKEND', 'file', BACKENDS);
-  if (kind === 'file') return { kind, exportDir: given(environment, 'SYNC_EXPORT_DIR') ?? './data/export' };
+  if (kind === 'file') return { kind, exportDir: environment.text('SYNC_EXPORT_DIR', './data/export') };
   return {
     kind,
     url: backendUrl('SYNC_BACKEND_URL', required(environment, 'SYNC_BACKEND_URL')),
@@ -167,7 +210,7 @@ function backendOf(environment: Environment): SyncConfig['backend'] {
 }
 
 function receiverOf(environment: Environment): Config['receiver'] {
-  const [url, secret] = [given(environment, 'SYNC_BACKEND_URL'), given(environment, 'SYNC_BACKEND_SECRET')];
+  const [url, secret] = [environment.given('SYNC_BACKEND_URL'), environment.given('SYNC_BACKEND_SECRET')];
   return {
     url: url === undefined ? undefined : backendUrl('SYNC_BACKEND_URL', url),
     secret: secret === undefined ? undefined : webhookSecrets('SYNC_BACKEND_SECRET', secret),
@@ -175,11 +218,8 @@ function receiverOf(environment: Environment): Config['receiver'] {
   };
 }
 
-const given = (environment: Environment, name: string): string | undefined =>
-  environment[name] === '' ? undefined : environment[name];
-
 function required(environment: Environment, name: string): string {
-  const text = given(environment, name);
+  const text = environment.given(name);
   if (text === undefined) throw new Error(`${name} must be set where SYNC_BACKEND is http`);
   return text;
 }
@@ -215,7 +255,7 @@ function isWebhookSecret(text: string): boolean {
  * The error does not repeat it.
  */
 function adminToken(environment: Environment): string | undefined {
-  const token = given(environment, 'ADMIN_TOKEN');
+  const token = environment.given('ADMIN_TOKEN');
   if (token === undefined || token.length >= SHORTEST_ADMIN_TOKEN) return token;
   throw new Error(
     `ADMIN_TOKEN has ${token.length} characters and must have ${SHORTEST_ADMIN_TOKEN} or more, so that nobody guesses it. ` +
@@ -226,6 +266,9 @@ function adminToken(environment: Environment): string | undefined {
 const SHORTEST_ADMIN_TOKEN = 32;
 const MOST_PORT = 65_535;
 
+/** An hour. */
+const MOST_KEEP_ALIVE = 3_600_000;
+
 function wholeNumber(
   environment: Environment,
   name: string,
@@ -233,8 +276,7 @@ function wholeNumber(
   least: number,
   most = Number.MAX_SAFE_INTEGER,
 ): number {
-  const text = environment[name];
-  if (text === undefined || text === '') return fallback;
+  const text = environment.text(name, String(fallback));
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least || value > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
@@ -244,14 +286,14 @@ function wholeNumber(
 }
 
 function rateLimit(environment: Environment, name: string, fallback: string): RateLimit | 'off' {
-  const text = given(environment, name) ?? fallback;
+  const text = environment.text(name, fallback);
   const limit = parseRateLimit(text);
   if (limit === undefined) throw new Error(`${name} must be RATE/BURST, such as 100/1000, or off; it is "${text}"`);
   return limit;
 }
 
 function oneOf<T extends string>(environment: Environment, name: string, fallback: T, allowed: readonly T[]): T {
-  const text = environment[name] ?? fallback;
+  const text = environment.text(name, fallback);
   const value = allowed.find((one) => one === text);
   if (value === undefined) throw new Error(`${name} must be one of ${allowed.join(', ')}; it is "${text}"`);
   return value;

@@ -19,7 +19,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'console', 'config'],
     ...['docs', 'generated'],
   ],
-  config: ['protocol', 'model'],
+  config: ['protocol', 'model', 'environment'],
+  environment: [],
   compose: ['doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'http', 'config'],
   cli: ['doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'config', 'compose'],
 };

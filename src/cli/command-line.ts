@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RunningServer, Services } from '../compose.js';
-import type { Config } from '../config.js';
+import type { CheckedConfig, Config } from '../config.js';
 import type { JsonObject } from '../protocol/json.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import type { Synchronization } from '../sync/synchronization.js';
@@ -14,6 +14,7 @@ export interface CommandLine {
   readonly version: string;
   /** @throws UsageError that names an environment variable with an invalid value. */
   readonly config: () => Config;
+  readonly checkConfig: () => CheckedConfig;
   /** Opens the database; creates a missing file of SQLite only where told to. */
   readonly openServices: (
     config: Config,

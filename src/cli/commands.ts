@@ -4,6 +4,7 @@ import { addBackendCheck } from './backend/check.js';
 import { addBackup, addRestore } from './database/backup.js';
 import type { CommandLine } from './command-line.js';
 import { addDoctor } from './doctor.js';
+import { addConfigCheck } from './config/check.js';
 import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
 import { addSimulate } from './entra/simulate.js';
@@ -33,6 +34,7 @@ export function addCommands(program: Command, cli: CommandLine): void {
   for (const add of own) add(program, cli);
   const tenant = program.command('tenant').description('create, list and change tenants');
   for (const add of TENANT_COMMANDS) add(tenant, cli);
+  addConfigCheck(program.command('config').description('check the settings'), cli);
   const token = program.command('token').description('issue, list and revoke the secret tokens of a tenant');
   for (const add of TOKEN_COMMANDS) add(token, cli);
   const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');

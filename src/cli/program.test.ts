@@ -346,6 +346,7 @@ describe('every command', () => {
     'migrate',
     'backup',
     'restore',
+    'config check',
     ...['create', 'list', 'enable', 'disable', 'set', 'delete', 'export', 'import'].map((name) => `tenant ${name}`),
     ...['issue', 'list', 'revoke'].map((name) => `token ${name}`),
   ])('explains itself with --help and takes --json: %s', async (command) => {

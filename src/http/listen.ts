@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TrafficLimits } from '../config.js';
+import type { Config } from '../config.js';
 import { ScimError } from '../protocol/scim-error.js';
 import { boundConnections, boundPipelining } from './traffic/connections.js';
 import { hostProblem } from './traffic/host-header.js';
@@ -37,10 +37,10 @@ export interface Listening {
 /** Serves HTTP until it is drained. */
 export async function listen(
   handler: RequestListener,
-  { host, port, traffic }: { host: string; port: number; traffic: TrafficLimits },
+  { host, port, keepAlive, traffic }: Pick<Config, 'host' | 'port' | 'keepAlive' | 'traffic'>,
 ): Promise<Listening> {
   let draining = false;
-  const server = createServer(OPTIONS, (request, response) => {
+  const server = createServer({ ...OPTIONS, keepAliveTimeout: keepAlive }, (request, response) => {
     if (!boundPipelining(request.socket, response)) return;
     closeWhenDraining(server, response, () => draining);
     request.url = originForm(request.url ?? '/');

@@ -66,6 +66,7 @@ function run(commandArguments: readonly string[]): Running {
   });
   const cli: CommandLine = {
     version: '1.2.3',
+    checkConfig: () => ({ settings: [], problems: [] }),
     terminal: {
       interactive: false,
       colors: false,

@@ -78,7 +78,7 @@ async function serveAdmin(): Promise<Listening> {
     },
     console: { beforeScim: Router(), pages: Router() },
   });
-  return listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
+  return listen(app, { host: '127.0.0.1', port: 0, keepAlive: 5_000, traffic: freeTraffic().limits });
 }
 
 async function call(

@@ -90,7 +90,7 @@ async function serving(
     },
     console: { beforeScim: Router(), pages: Router() },
   });
-  listening = await listen(app, { host: '127.0.0.1', port: 0, traffic: freeTraffic().limits });
+  listening = await listen(app, { host: '127.0.0.1', port: 0, keepAlive: 5_000, traffic: freeTraffic().limits });
   const origin = `http://127.0.0.1:${listening.address.port}`;
   const headers = { 'Content-Type': 'application/scim+json' };
   return (method, path, body) =>

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+
+/** Environment variables; one that is empty counts as unset. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A setting as it is in effect. */
+export interface Setting {
+  readonly name: string;
+  /** Secrets and passwords are masked; null where there is none. */
+  readonly value: string | null;
+  /** `file` is one that a variable names, such as ADMIN_TOKEN_FILE. */
+  readonly source: 'default' | 'environment' | 'file';
+}
+
+/** Secrets that a file may have, as container platforms and systemd's credentials hand them over: `NAME_FILE` names it. */
+const IN_FILES = ['ADMIN_TOKEN', 'DATABASE_URL', 'SYNC_BACKEND_SECRET'];
+
+const SECRET = ['ADMIN_TOKEN', 'SYNC_BACKEND_SECRET'];
+const MASK = '********';
+
+/** Reads environment variables, and remembers which ones and where their values come from. */
+export class Environment {
+  readonly #variables: Variables;
+  readonly #read = new Map<string, Setting>();
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
+
+  /** The value of a variable, or of the file that is named in its place. @throws Error that names the variable */
+  given(name: string): string | undefined {
+    return this.#find(name);
+  }
+
+  /** The same with a default. */
+  text(name: string, fallback: string): string {
+    return this.#find(name, fallback) ?? fallback;
+  }
+
+  /** What was read so far, in its order. */
+  settings(): readonly Setting[] {
+    return [...this.#read.values()];
+  }
+
+  #find(name: string, fallback?: string): string | undefined {
+    const plain = this.#variables[name] ?? '';
+    const file = IN_FILES.includes(name) ? (this.#variables[`${name}_FILE`] ?? '') : '';
+    if (plain !== '' && file !== '')
+      throw new Error(`${name}_FILE must not be set where ${name} is; unset one of them`);
+    const value = file === '' ? plain : readSecret(name, file);
+    const source = file === '' ? (plain === '' ? 'default' : 'environment') : 'file';
+    const known = this.#read.get(name);
+    if (known === undefined || (known.value === null && fallback !== undefined))
+      this.#read.set(name, { name, value: masked(name, value === '' ? fallback : value), source });
+    return value === '' ? undefined : value;
+  }
+}
+
+function readSecret(name: string, file: string): string {
+  try {
+    const value = readFileSync(file, 'utf8').trim();
+    if (value !== '') return value;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new Error(`${name}_FILE must name a file that can be read: ${code}`);
+  }
+  throw new Error(`${name}_FILE must name a file that is not empty`);
+}
+
+function masked(name: string, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (SECRET.includes(name)) return MASK;
+  // Of a database, also what stands in the query may be a password.
+  return name === 'DATABASE_URL'
+    ? value.replace(/(:\/\/[^/?#:]*:)[^/?#]*@/u, `$1${MASK}@`).replace(/([?&](?:ssl)?password=)[^&#]*/giu, `$1${MASK}`)
+    : value;
+}
