@@ -1,6 +1,6 @@
 import { parseRateLimit, type RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
-import { Environment, type Setting, type Variables } from './environment.js';
+import { Environment, oneOf, wholeNumber, type Setting, type Variables } from './environment.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
@@ -269,34 +269,11 @@ const MOST_PORT = 65_535;
 /** An hour. */
 const MOST_KEEP_ALIVE = 3_600_000;
 
-function wholeNumber(
-  environment: Environment,
-  name: string,
-  fallback: number,
-  least: number,
-  most = Number.MAX_SAFE_INTEGER,
-): number {
-  const text = environment.text(name, String(fallback));
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
-    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
-    throw new Error(`${name} must be a whole number ${range}; it is "${text}"`);
-  }
-  return value;
-}
-
 function rateLimit(environment: Environment, name: string, fallback: string): RateLimit | 'off' {
   const text = environment.text(name, fallback);
   const limit = parseRateLimit(text);
   if (limit === undefined) throw new Error(`${name} must be RATE/BURST, such as 100/1000, or off; it is "${text}"`);
   return limit;
-}
-
-function oneOf<T extends string>(environment: Environment, name: string, fallback: T, allowed: readonly T[]): T {
-  const text = environment.text(name, fallback);
-  const value = allowed.find((one) => one === text);
-  if (value === undefined) throw new Error(`${name} must be one of ${allowed.join(', ')}; it is "${text}"`);
-  return value;
 }
 
 function origin(name: string, text: string): string {

@@ -75,3 +75,28 @@ function masked(name: string, value: string | undefined): string | null {
     ? value.replace(/(:\/\/[^/?#:]*:)[^/?#]*@/u, `$1${MASK}@`).replace(/([?&](?:ssl)?password=)[^&#]*/giu, `$1${MASK}`)
     : value;
 }
+
+/** Reads a whole number. @throws Error that names the variable and what it may be */
+export function wholeNumber(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  const text = environment.text(name, String(fallback));
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new Error(`${name} must be a whole number ${range}; it is "${text}"`);
+  }
+  return value;
+}
+
+/** Reads one of a few words. @throws Error that names the variable and the words */
+export function oneOf<T extends string>(environment: Environment, name: string, fallback: T, allowed: readonly T[]): T {
+  const text = environment.text(name, fallback);
+  const value = allowed.find((one) => one === text);
+  if (value === undefined) throw new Error(`${name} must be one of ${allowed.join(', ')}; it is "${text}"`);
+  return value;
+}
