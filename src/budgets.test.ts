@@ -57,12 +57,24 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ['characters of a name in the activity log', 'model/activity/entry', 'MOST_SUBJECT'],
   ['characters of a detail in the activity log', 'storage/sql/activity/rows', 'MOST_DETAIL'],
   ['names of attributes in an entry of the activity log', 'storage/sql/activity/rows', 'MOST_NAMES'],
+  ['characters of a search in the reference', 'http/docs-routes', 'MOST_QUESTION'],
+  ['words of a search in the reference', 'docs/search/search', 'MOST_WORDS'],
+  ["bytes of a line in the file of a tenant's move", 'provisioning/moving/format', 'MOST_LINE_BYTES'],
 ];
 
 /** Constants that no request comes up against: how much is done or said at a time, and defaults of settings. */
 const NO_BUDGETS = new Set([
   'config MOST_PORT',
   'cli/seed MOST_USERS',
+  'docs/reference/schema MOST_DEPTH',
+  'docs/search/search MOST_HITS',
+  'provisioning/moving/import-tenant MOST_ROWS',
+  'provisioning/moving/import-tenant MOST_TEXT',
+  'storage/sql/tenants/move/columns MOST_INTEGER',
+  'storage/sql/tenants/move/snapshot MOST_ROWS',
+  'storage/sql/tenants/move/snapshot MOST_TEXT',
+  'sync/backends/http/check/session MOST_UNANSWERED',
+  'sync/backends/http/check/parts/listings MOST_PAGES',
   'console/people/attributes MOST_ROWS',
   'console/session/sessions MOST_LISTED',
   'http/router/send-reply MOST_REMEMBERED',

@@ -306,7 +306,7 @@ describe('a command that cannot do what it is told', () => {
     [
       'an unknown setting',
       ['tenant', 'set', 'x', 'true', '--tenant', 'Contoso'],
-      'There is no such setting; the settings are: group-replace-adds, unknown-attributes, rate-limit.',
+      'There is no such setting; the settings are: group-replace-adds, unknown-attributes, rate-limit, external-reference.',
     ],
     [
       'a past expiry',

@@ -3,7 +3,7 @@ import type { StoredResource } from '../model/resource.js';
 import type { Tenant } from '../model/tenant.js';
 import { canonicalNames } from '../protocol/canonical/names.js';
 import { DEFAULT_FILTER_LIMITS } from '../protocol/filter/tree.js';
-import type { JsonObject } from '../protocol/json.js';
+import type { JsonObject, JsonValue } from '../protocol/json.js';
 import { parseProjection } from '../protocol/projection.js';
 import { USER } from '../protocol/schemas/resource-types.js';
 import { notFound } from '../protocol/scim-error.js';
@@ -68,6 +68,19 @@ export class StagedTenant {
     const request = { type: 'User' as const, body: named, projection: WHOLE, onRules: ignore };
     const { location } = await createResource(this.#provisioning, scope, request);
     return location.slice(location.lastIndexOf('/') + 1);
+  }
+
+  /** Creates a user of that name. Returns its id. */
+  createUser(userName: string, more: JsonObject = {}): Promise<string> {
+    return this.create({ schemas: [USER.schema.id], userName, ...more });
+  }
+
+  /** Replaces an attribute of a user. */
+  replaceAt(id: string, path: string, value: JsonValue): Promise<StoredResource> {
+    return this.patch(id, {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path, value }],
+    });
   }
 
   /** Patches a user, by the schemas that the tenant has now or had before. */

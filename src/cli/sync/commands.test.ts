@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isJsonArray, isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.js';
 import { StagedTenant } from '../../provisioning/staged-tenant.fixture.js';
 import { newGroup } from '../../storage/testing/resources.fixture.js';
 import { KNOWN, REFUSED, startReceiver, UNANSWERED, type Receiver } from '../../sync/testing/receiver.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
 import { printedJson, runOn, type CommandOptions, type CommandOutcome } from '../command-line.fixture.js';
 
-const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const NOTHING = {
   create: 0,
   link: 0,
@@ -55,14 +54,9 @@ const sync = (command: string, commandArguments: readonly string[] = [], options
 /** To the receiver instead of files. */
 const toReceiver = (): CommandOptions => ({ environment: receiver.environment });
 
-const stage = (userName: string, more: JsonObject = {}): Promise<string> =>
-  staged.create({ schemas: [USER], userName, ...more });
+const stage = (userName: string, more?: JsonObject): Promise<string> => staged.createUser(userName, more);
 
-const change = (id: string, path: string, value: JsonObject[string]): Promise<unknown> =>
-  staged.patch(id, {
-    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: 'replace', path, value }],
-  });
+const change = (id: string, path: string, value: JsonValue): Promise<unknown> => staged.replaceAt(id, path, value);
 
 async function makePlan(options?: CommandOptions): Promise<string> {
   const { planId } = printedJson(await sync('plan', ['--json'], options));

@@ -40,6 +40,24 @@ export function PostForm({
   );
 }
 
+/** A form of a page that is opened without a session: sent by POST, with a token that the page is given. */
+export function TokenForm({
+  to,
+  formToken,
+  children,
+}: {
+  readonly to: ConsolePath;
+  readonly formToken: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <form method="post" action={to}>
+      <input type="hidden" name="token" value={formToken} />
+      {children}
+    </form>
+  );
+}
+
 /** A form that searches: sent by GET, so that the search stands in the address. */
 export function SearchForm({
   to,

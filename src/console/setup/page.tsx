@@ -1,9 +1,10 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import type { SetupVisit } from '../../tenants/setup-links.js';
+import { TokenForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
 import { Copyable, Facts, State, Time } from '../layout/parts.js';
-import { setupPath, type ConsolePath } from '../layout/path.js';
+import { setupPath } from '../layout/path.js';
 import type { Progress } from './progress.js';
 import { SETUP_STEPS, type SetupStep } from './steps.js';
 
@@ -25,12 +26,12 @@ export function setupPage(view: SetupView): Page {
       </p>
       <h2>What you enter in Entra</h2>
       <Facts rows={[['Tenant URL', <Copyable label="the Tenant URL" text={tenantUrl} />]]} />
-      <SetupForm to={setupPath('token')} formToken={formToken}>
+      <TokenForm to={setupPath('token')} formToken={formToken}>
         <p>
           The secret token is shown once. Showing it again makes a new one, and the one before ends within 24 hours.
         </p>
         <button>Show the secret token</button>
-      </SetupForm>
+      </TokenForm>
       {/* Where there is script, htmx looks every few seconds for what has arrived. */}
       <div id="steps" hx-get={setupPath()} hx-trigger="every 5s" hx-select="#steps" hx-swap="outerHTML">
         <h2>{`${done} of ${SETUP_STEPS.length} steps are done`}</h2>
@@ -94,23 +95,6 @@ export const closedPage: Page = {
   ),
 };
 
-function SetupForm({
-  to,
-  formToken,
-  children,
-}: {
-  readonly to: ConsolePath;
-  readonly formToken: string;
-  readonly children: ComponentChildren;
-}): JSX.Element {
-  return (
-    <form method="post" action={to}>
-      <input type="hidden" name="token" value={formToken} />
-      {children}
-    </form>
-  );
-}
-
 function Step({
   step,
   progress,
@@ -134,12 +118,12 @@ function Step({
       </div>
       {note === undefined ? null : <p>{note}</p>}
       {byHand ? (
-        <SetupForm to={setupPath('steps')} formToken={formToken}>
+        <TokenForm to={setupPath('steps')} formToken={formToken}>
           <input type="hidden" name="step" value={String(number)} />
           <button name="done" value={at === undefined ? 'yes' : 'no'}>
             {at === undefined ? `Step ${number} is done` : `Step ${number} is not done yet`}
           </button>
-        </SetupForm>
+        </TokenForm>
       ) : null}
     </li>
   );

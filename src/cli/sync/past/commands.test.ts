@@ -8,8 +8,6 @@ import { KNOWN, startReceiver, type Receiver } from '../../../sync/testing/recei
 import { openTestTenancy, type TestTenancy } from '../../../tenants/tenancy.fixture.js';
 import { printedJson, runOn, type CommandOptions } from '../../command-line.fixture.js';
 
-const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
-
 let test: TestTenancy;
 let folder: string;
 let staged: StagedTenant;
@@ -35,17 +33,6 @@ const sync = (command: string, given: readonly string[] = [], options: CommandOp
     environment: { SYNC_EXPORT_DIR: folder, ...options.environment },
   });
 
-const toReceiver = (): CommandOptions => ({ environment: receiver.environment });
-
-const stage = (userName: string, more: JsonObject = {}): Promise<string> =>
-  staged.create({ schemas: [USER], userName, ...more });
-
-const change = (id: string, path: string, value: JsonObject[string]): Promise<unknown> =>
-  staged.patch(id, {
-    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: 'replace', path, value }],
-  });
-
 const remove = (id: string): Promise<unknown> =>
   test.storage.write(staged.id, (directory) => directory.remove('User', id, '2026-11-28T00:00:00.000Z'));
 
@@ -57,7 +44,7 @@ const applied = async (plan: string, options?: CommandOptions): Promise<string> 
 
 describe('a plan that was overtaken', () => {
   it('is shown as stale, with who applied the other one', async () => {
-    await stage('ann');
+    await staged.createUser('ann');
     const [plan, other] = [await planned(), await planned()];
     expect((await sync('plans')).stdout).not.toContain('stale');
     await applied(other);
@@ -75,9 +62,9 @@ describe('a plan that was overtaken', () => {
 
 describe('sync runs', () => {
   it('lists who applied what and what came of it, the latest first', async () => {
-    await stage('ann');
+    await staged.createUser('ann');
     const first = await applied(await planned());
-    await stage('ben');
+    await staged.createUser('ben');
     const second = await applied(await planned());
     expect(printedJson(await sync('runs', ['--json']))).toMatchObject({
       runs: [
@@ -94,10 +81,10 @@ describe('sync runs', () => {
 
 describe('sync history', () => {
   it('tells what an account went through, page by page, also once the user is gone', async () => {
-    const ann = await stage('ann', { title: 'Trainee' });
+    const ann = await staged.createUser('ann', { title: 'Trainee' });
     await applied(await planned());
     await sync('hold', ['ann', '--reason', 'on leave', '--by', 'Ida']);
-    await change(ann, 'title', 'Engineer');
+    await staged.replaceAt(ann, 'title', 'Engineer');
     const plan = await planned();
     const { entries, next } = printedJson(await sync('history', ['ann', '--json']));
     expect([entries, next]).toMatchObject([
@@ -126,12 +113,12 @@ describe('sync history', () => {
 
 describe('sync compare', () => {
   it('says what is new, changed, gone and the same since an earlier plan', async () => {
-    const [ann, ben] = [await stage('ann'), await stage('ben')];
-    await stage('cem');
+    const [ann, ben] = [await staged.createUser('ann'), await staged.createUser('ben')];
+    await staged.createUser('cem');
     const earlier = await planned();
-    await change(ann, 'title', 'Engineer');
+    await staged.replaceAt(ann, 'title', 'Engineer');
     await remove(ben);
-    await stage('dea');
+    await staged.createUser('dea');
     const later = await planned();
     const json = printedJson(await sync('compare', [earlier, later, '--json']));
     const accounts = (name: string) => ({
@@ -151,33 +138,45 @@ describe('sync compare', () => {
 
 describe('a confirmed link', () => {
   it('stays confirmed in later plans, until somebody holds the account', async () => {
-    await stage(`${KNOWN}ann`);
-    await sync('link', ['--plan', await planned(toReceiver()), '--filter', 'kind eq "link"', '--yes', '--by', 'Ida']);
-    const later = await planned(toReceiver());
+    await staged.createUser(`${KNOWN}ann`);
+    await sync('link', [
+      '--plan',
+      await planned({ environment: receiver.environment }),
+      '--filter',
+      'kind eq "link"',
+      '--yes',
+      '--by',
+      'Ida',
+    ]);
+    const later = await planned({ environment: receiver.environment });
     expect((await sync('show', ['--plan', later])).stdout).toContain('confirmed by Ida');
     expect((await sync('show', ['--plan', later])).stdout).not.toContain('links to confirm');
     expect((await sync('link', ['--plan', later])).stdout).toBe('No link needs confirmation.\n');
     await sync('hold', [`${KNOWN}ann`, '--reason', 'another person']);
     await sync('release', [`${KNOWN}ann`]);
-    expect((await sync('show', ['--plan', await planned(toReceiver())])).stdout).toContain('links to confirm');
+    expect((await sync('show', ['--plan', await planned({ environment: receiver.environment })])).stdout).toContain(
+      'links to confirm',
+    );
   });
 
   it('is applied in the plan that it was not confirmed in', async () => {
-    await stage(`${KNOWN}ann`);
-    await sync('link', ['--plan', await planned(toReceiver()), '1', '--by', 'Ida']);
-    const outcome = await sync('apply', ['--plan', await planned(toReceiver()), '--json'], toReceiver());
+    await staged.createUser(`${KNOWN}ann`);
+    await sync('link', ['--plan', await planned({ environment: receiver.environment }), '1', '--by', 'Ida']);
+    const outcome = await sync('apply', ['--plan', await planned({ environment: receiver.environment }), '--json'], {
+      environment: receiver.environment,
+    });
     expect(printedJson(outcome)).toMatchObject({ applied: 1, skipped: 0 });
   });
 });
 
 describe('holds that have ended', () => {
   it('leave the list, and --all shows them', async () => {
-    const ann = await stage('ann');
-    await stage('ben');
+    const ann = await staged.createUser('ann');
+    await staged.createUser('ben');
     await sync('hold', ['ann', '--reason', 'first', '--until', 'changed']);
     await sync('hold', ['ben', '--reason', 'second', '--until', '2020-01-01']);
     expect((await sync('holds')).stdout).toContain('\tfirst');
-    await change(ann, 'title', 'Engineer');
+    await staged.replaceAt(ann, 'title', 'Engineer');
     const { stdout } = await sync('holds');
     expect(stdout).not.toContain('first');
     expect(stdout).toContain('2 holds have ended, by time or since Entra changed what was held:');
@@ -188,7 +187,7 @@ describe('holds that have ended', () => {
 
 describe('sync audit', () => {
   it('begins with the latest on a terminal or where asked to, and keeps the order of scripts', async () => {
-    await stage('ann');
+    await staged.createUser('ann');
     await applied(await planned());
     const actions = async (...given: string[]): Promise<readonly unknown[]> => {
       const { entries } = printedJson(await sync('audit', ['--json', ...given]));
