@@ -49,6 +49,12 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ],
   ["characters of the URN of a schema of a tenant's own", 'protocol/custom-schema/urn', 'LONGEST'],
   ["characters of a tenant's name, or of a token's label", 'tenants/names', 'MOST_CHARACTERS'],
+  ['OAuth clients of a tenant', 'tenants/oauth/clients', 'MOST_CLIENTS'],
+  ['credentials of an OAuth client', 'tenants/oauth/clients', 'MOST_CREDENTIALS'],
+  ['access tokens of an OAuth client', 'storage/sql/tenants/oauth-store', 'MOST_TOKENS'],
+  ['bytes of a request for an access token', 'http/oauth/token-routes', 'MOST_BYTES'],
+  ['characters of an assertion', 'tenants/oauth/assertions', 'MOST_ASSERTION'],
+  ["bytes of an issuer's keys", 'tenants/oauth/issuer-keys', 'MOST_BYTES'],
   ['attributes in a synchronization policy', 'sync/policy', 'MOST_ATTRIBUTES'],
   ['requests under way on one connection', 'http/traffic/connections', 'MOST_PIPELINED'],
   ['requests of one tenant that wait for memory', 'http/traffic/memory-room', 'MOST_WAITING'],
@@ -65,6 +71,8 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
 /** Constants that no request comes up against: how much is done or said at a time, and defaults of settings. */
 const NO_BUDGETS = new Set([
   'config MOST_PORT',
+  'config MOST_TOKEN_SECONDS',
+  'tenants/oauth/issuer-keys MOST_ISSUERS',
   'cli/seed MOST_USERS',
   'docs/reference/schema MOST_DEPTH',
   'docs/search/search MOST_HITS',

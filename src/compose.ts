@@ -20,6 +20,8 @@ import { createSynchronization, type StoppableSynchronization } from './sync/cre
 import { watchRuns } from './sync/recovery/watch-runs.js';
 import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
+import { createGrant, type ClientCredentialsGrant } from './tenants/oauth/grant.js';
+import { createIssuerKeys } from './tenants/oauth/issuer-keys.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
 
 /** What commands work with: the migrated database and the use cases on it. */
@@ -85,10 +87,12 @@ export function servicesOn(storage: Storage, config: Config, onFault?: (error: u
   const tenancy = createTenancy({
     store: storage.tenants,
     setupLinks: storage.setupLinks,
+    oauth: storage.oauth,
     now: () => new Date(),
     newId: () => newId(),
     randomBytes,
     publicUrl: config.publicUrl,
+    allowsPrivateIssuers: config.oauth.allowsPrivateIssuers,
     stopRun: (tenantId) => synchronization.stopRun(tenantId),
   });
   const schemas = createSchemaRegistry({
@@ -160,6 +164,7 @@ export async function serve(
     synchronization,
     authenticateToken: authentication.authenticate,
     recallToken: authentication.recall,
+    grant: grantOn(storage, config),
   });
   const listening = await listen(app, config);
   const { address, family, port } = listening.address;
@@ -180,6 +185,18 @@ export async function serve(
   const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop()]);
   return { url, tenancy, flushActivity, stop: () => stop(listening, storage, { leaveRuns, settled }) };
 }
+
+/** What gives OAuth clients their access tokens. */
+const grantOn = (storage: Storage, { publicUrl, oauth }: Config): ClientCredentialsGrant =>
+  createGrant({
+    store: storage.oauth,
+    now: () => new Date(),
+    newId: () => newId(),
+    randomBytes,
+    publicUrl,
+    keys: createIssuerKeys(oauth.allowsPrivateIssuers),
+    lifetime: oauth.lifetime,
+  });
 
 /** Writes the activity log, and deletes of it what is old. */
 function keepActivity(

@@ -101,6 +101,12 @@ export interface Config {
     readonly secret: string | undefined;
     readonly timeoutMs: number;
   };
+  readonly oauth: {
+    /** Seconds for which an access token is valid. */
+    readonly lifetime: number;
+    /** Whether issuers of assertions may be at http, and at addresses that are not on the internet. */
+    readonly allowsPrivateIssuers: boolean;
+  };
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -188,6 +194,10 @@ function configOf(environment: Environment): Config {
       answerTimeout: wholeNumber(environment, 'ANSWER_TIMEOUT_MS', 30_000, 1),
       memory: wholeNumber(environment, 'MAX_MEMORY_UNDER_WAY', 100_663_296, 1),
     },
+    oauth: {
+      lifetime: wholeNumber(environment, 'OAUTH_TOKEN_SECONDS', 3_600, 60, MOST_TOKEN_SECONDS),
+      allowsPrivateIssuers: oneOf(environment, 'OAUTH_PRIVATE_ISSUERS', 'refuse', ['refuse', 'allow']) === 'allow',
+    },
     sync: {
       backend: backendOf(environment),
       concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
@@ -268,6 +278,9 @@ const MOST_PORT = 65_535;
 
 /** An hour. */
 const MOST_KEEP_ALIVE = 3_600_000;
+
+/** Six hours, the longest that Entra's gallery takes. */
+const MOST_TOKEN_SECONDS = 21_600;
 
 function rateLimit(environment: Environment, name: string, fallback: string): RateLimit | 'off' {
   const text = environment.text(name, fallback);

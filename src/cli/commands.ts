@@ -9,6 +9,7 @@ import { addRecord } from './entra/record.js';
 import { addReplay } from './entra/replay.js';
 import { addSimulate } from './entra/simulate.js';
 import { addMigrate } from './migrate.js';
+import { addOAuthClient } from './oauth/commands.js';
 import { addSeed } from './seed.js';
 import { addSync } from './sync/commands.js';
 import { addTenantCreate } from './tenant/create.js';
@@ -39,6 +40,7 @@ export function addCommands(program: Command, cli: CommandLine): void {
   for (const add of TOKEN_COMMANDS) add(token, cli);
   const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
   for (const add of SCHEMA_COMMANDS) add(schema, cli);
+  addOAuthClient(program, cli);
   addSync(program, cli);
   const backend = program.command('backend').description('check a FlexWhere backend that is being built');
   addBackendCheck(backend, cli);

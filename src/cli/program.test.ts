@@ -349,6 +349,9 @@ describe('every command', () => {
     'config check',
     ...['create', 'list', 'enable', 'disable', 'set', 'delete', 'export', 'import'].map((name) => `tenant ${name}`),
     ...['issue', 'list', 'revoke'].map((name) => `token ${name}`),
+    ...['create', 'list', 'rotate-secret', 'add-key', 'add-issuer', 'delete', 'revoke'].map(
+      (name) => `oauth-client ${name}`,
+    ),
   ])('explains itself with --help and takes --json: %s', async (command) => {
     const { status, stdout, stderr } = await run([...command.split(' '), '--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

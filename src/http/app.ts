@@ -33,6 +33,8 @@ export interface AppParts {
   readonly scim: RequestHandler;
   readonly admin: RequestHandler;
   readonly documents: RequestHandler;
+  /** Serves `/oauth/token`. */
+  readonly oauth?: RequestHandler;
   readonly console: ConsoleRoutes;
 }
 
@@ -56,6 +58,7 @@ export function createApp(parts: AppParts): Express {
     ping().then(() => response.json({ status: 'ok' }), next);
   });
   app.get('/metrics', metrics.route);
+  if (parts.oauth !== undefined) app.use(parts.oauth);
   app.use(documents);
   app.use('/admin/api', admin, errorHandler(logger, 'application/json'));
   app.use(console.pages);

@@ -14,6 +14,7 @@ import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { TokenAuthentication } from '../tenants/authenticate-token.js';
+import type { ClientCredentialsGrant } from '../tenants/oauth/grant.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import { activityOf } from './activity-note.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
@@ -23,6 +24,7 @@ import { consoleRoutes } from './console-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
 import { createMetrics } from './metrics.js';
+import { tokenRoutes } from './oauth/token-routes.js';
 import type { OnAnswered } from './request-log.js';
 import { createOpenApiRouter } from './router/openapi-router.js';
 import { noteRules } from './router/operation.js';
@@ -51,6 +53,7 @@ export interface HttpParts {
   readonly recallToken: TokenAuthentication['recall'];
   readonly traffic: Traffic;
   readonly recorder: ActivityRecorder;
+  readonly grant: ClientCredentialsGrant;
 }
 
 /** The operations whose first statement proves a remembered token; writes prove it within their unit of work. */
@@ -92,6 +95,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     onAnswered: recording(parts),
     ping: () => provisioning.storage.ping(),
     documents: documentRoutes([scim, admin, readDocument('backend')], config.publicUrl),
+    oauth: tokenRoutes(parts),
     console: consoleRoutes({ ...parts, storage: provisioning.storage, authenticate }),
     scim: await createOpenApiRouter({
       document: scim,

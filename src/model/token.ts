@@ -16,6 +16,8 @@ export interface TokenRecord {
   readonly prefix?: string | undefined;
   /** What it may do; everything where that was not said. */
   readonly scopes?: readonly TokenScope[] | undefined;
+  /** The OAuth client that got it, where it is an access token; a secret token has none. */
+  readonly clientId?: string | undefined;
   readonly created: string;
   readonly expiresAt: string | undefined;
   /** To the minute. */

@@ -10,6 +10,7 @@ import type { MatchingValue } from '../protocol/search-form.js';
 import type { ActivityStore } from './activity-store.js';
 import type { BulkWriter } from './bulk-writer.js';
 import type { ConsoleStore } from './console-store.js';
+import type { OAuthStore } from './oauth-store.js';
 import type { ProcessRegister } from './process-register.js';
 import type { StorageState } from './storage-state.js';
 import type { SetupLinkStore } from './setup-link-store.js';
@@ -141,6 +142,7 @@ export interface TenantStore {
 export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
   readonly setupLinks: SetupLinkStore;
+  readonly oauth: OAuthStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;

@@ -84,14 +84,20 @@ function isJsonWebToken(secret: string): boolean {
   return secret.startsWith('eyJ') && secret.split('.').length === 3;
 }
 
-function checkLive({ revokedAt, expiresAt }: TokenRecord, now: Date): void {
+function checkLive({ revokedAt, expiresAt, clientId }: TokenRecord, now: Date): void {
   if (revokedAt !== undefined) {
+    if (clientId !== undefined) throw unauthorized(ACCESS_REVOKED, 'revoked');
     throw unauthorized('The secret token has been revoked; enter the current one in Entra.', 'revoked');
   }
   if (expiresAt !== undefined && expiresAt <= now.toISOString()) {
+    if (clientId !== undefined)
+      throw unauthorized(`The access token expired at ${expiresAt}; get another one.`, 'expired');
     throw unauthorized(`The secret token expired at ${expiresAt}; ask FlexWhere for a new one.`, 'expired');
   }
 }
+
+const ACCESS_REVOKED =
+  'The access token has been revoked: its OAuth client, or the credential by which it was got, was deleted.';
 
 const isLive = ({ revokedAt, expiresAt }: TokenRecord, now: Date): boolean =>
   revokedAt === undefined && (expiresAt === undefined || expiresAt > now.toISOString());

@@ -40,6 +40,7 @@ export async function openTestTenancy(kind: StorageKind = sqliteStorage): Promis
   const tenancy = createTenancy({
     store: storage.tenants,
     setupLinks: storage.setupLinks,
+    oauth: storage.oauth,
     now: clock.now,
     newId: () => newId(),
     randomBytes,

@@ -5,6 +5,7 @@ import type { TokenRecord } from '../model/token.js';
 import { invalidValue, notFound, uniqueness, type ScimError } from '../protocol/scim-error.js';
 import type { TenancyDependencies } from './dependencies.js';
 import { externalReference, tenantName } from './names.js';
+import { oauthClientsOf, type OAuthClients } from './oauth/clients.js';
 import { parseSetting } from './settings.js';
 import { createSetupLinks, type SetupLinks } from './setup-links.js';
 import { tokensOf, type IssuedToken, type TokenRequest, type Tokens } from './tokens.js';
@@ -42,6 +43,8 @@ interface TenantChange {
 export interface Tenancy {
   /** The same for every tenant: the token says which one it is. */
   readonly tenantUrl: string;
+  /** The programs that get access tokens by OAuth 2.0. */
+  readonly oauthClients: OAuthClients;
   /**
    * Creates a tenant, enabled, with a first token.
    * @throws ScimError 400 `invalidValue` for a name or label that cannot be, 409 `uniqueness` for a name that is taken.
@@ -85,6 +88,7 @@ export function createTenancy(dependencies: TenancyDependencies): Tenancy {
   return {
     ...creationOf(dependencies, tokens),
     ...changes,
+    oauthClients: ofKnownTenants(oauthClientsOf(dependencies), getTenant),
     setEnabled: (id, enabled) => changeTenant(id, { enabled }),
     setSetting: async (id, key, value) => changeTenant(id, { settings: parseSetting(key, value) }),
     issueToken: async (id, request) => tokens.issue((await getTenant(id)).id, request),
@@ -92,6 +96,19 @@ export function createTenancy(dependencies: TenancyDependencies): Tenancy {
     revokeToken: async (id, tokenId) => tokens.revoke((await getTenant(id)).id, tokenId),
     rotateToken: async (id, label) => tokens.rotate((await getTenant(id)).id, label),
     setupLinks: createSetupLinks({ ...dependencies, getTenant, tokens }),
+  };
+}
+
+/** A tenant that is unknown is told from a client that is. */
+function ofKnownTenants(clients: OAuthClients, getTenant: Tenancy['getTenant']): OAuthClients {
+  return {
+    ...clients,
+    create: async (id, request) => clients.create((await getTenant(id)).id, request),
+    list: async (id) => clients.list((await getTenant(id)).id),
+    addCredential: async (id, ...rest) => clients.addCredential((await getTenant(id)).id, ...rest),
+    rotateSecret: async (id, ...rest) => clients.rotateSecret((await getTenant(id)).id, ...rest),
+    remove: async (id, clientId) => clients.remove((await getTenant(id)).id, clientId),
+    removeCredential: async (id, ...rest) => clients.removeCredential((await getTenant(id)).id, ...rest),
   };
 }
 

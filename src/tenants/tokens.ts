@@ -33,10 +33,7 @@ export interface Tokens {
 
 /** Makes the use cases of tokens; `Tenancy` says what each promises. */
 export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies): Tokens {
-  async function issue(
-    tenantId: string,
-    { label = '', expiresAt, scopes = ALL_SCOPES }: TokenRequest,
-  ): Promise<IssuedToken> {
+  async function issue(tenantId: string, { label = '', expiresAt, scopes }: TokenRequest): Promise<IssuedToken> {
     const issuedAt = now();
     const secret = newSecretToken(randomBytes);
     const token: TokenRecord = {
@@ -77,7 +74,7 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
  * Scopes in the order in which they are stored.
  * @throws ScimError 400 `invalidValue` without `scim.read`: whoever writes reads what it has written.
  */
-function withReading(scopes: readonly TokenScope[]): readonly TokenScope[] {
+export function withReading(scopes: readonly TokenScope[] = ALL_SCOPES): readonly TokenScope[] {
   if (!scopes.includes('scim.read')) {
     throw invalidValue('The scopes must contain scim.read; a token that writes reads as well.');
   }

@@ -35,25 +35,40 @@ export class FailedAuthentications {
   bounding(authenticate: Authenticate): AuthenticateFrom {
     const rate = this.#rate;
     if (rate === 'off') return authenticate;
-    return async (secret, address) => {
-      const digest = createHash('sha256').update(secret).digest('base64');
-      const wait = this.#good.has(digest) ? 0 : this.#buckets.wait(address, rate);
-      if (wait > 0) {
-        this.#onRefused();
-        throw tooManyRequests(FAILURES, wait);
+    return (secret, address) => this.attempt(secret, address, isUnauthorized, () => authenticate(secret));
+  }
+
+  /**
+   * An attempt to authenticate that counts for its address where it fails.
+   * @param secret what this attempt is told from others by
+   * @param isFailure whether an error says that the secret is wrong
+   * @throws ScimError 429 with `Retry-After` beyond the bound
+   */
+  async attempt<T>(
+    secret: string,
+    address: string,
+    isFailure: (error: unknown) => boolean,
+    authenticate: () => Promise<T>,
+  ): Promise<T> {
+    const rate = this.#rate;
+    if (rate === 'off') return authenticate();
+    const digest = createHash('sha256').update(secret).digest('base64');
+    const wait = this.#good.has(digest) ? 0 : this.#buckets.wait(address, rate);
+    if (wait > 0) {
+      this.#onRefused();
+      throw tooManyRequests(FAILURES, wait);
+    }
+    try {
+      const authenticated = await authenticate();
+      this.#remember(digest);
+      return authenticated;
+    } catch (error) {
+      if (isFailure(error)) {
+        this.#good.delete(digest);
+        this.#buckets.take(address, rate);
       }
-      try {
-        const principal = await authenticate(secret);
-        this.#remember(digest);
-        return principal;
-      } catch (error) {
-        if (error instanceof ScimError && error.status === 401) {
-          this.#good.delete(digest);
-          this.#buckets.take(address, rate);
-        }
-        throw error;
-      }
-    };
+      throw error;
+    }
   }
 
   #remember(digest: string): void {
@@ -66,6 +81,8 @@ export class FailedAuthentications {
     }
   }
 }
+
+const isUnauthorized = (error: unknown): boolean => error instanceof ScimError && error.status === 401;
 
 const FAILURES =
   'Too many requests with a wrong token came from this address. Wait as many seconds as Retry-After says, and check the ' +

@@ -33,6 +33,13 @@ export interface Traffic {
   addressOf(request: IncomingMessage): string;
   /** Authentication that bounds how often an address may fail. */
   authenticating(authenticate: Authenticate): AuthenticateRequest;
+  /** An attempt to authenticate by other means, within the same bound; see FailedAuthentications. */
+  attempt<T>(
+    secret: string,
+    request: IncomingMessage,
+    isFailure: (error: unknown) => boolean,
+    authenticate: () => Promise<T>,
+  ): Promise<T>;
   /** Has this told of each request that is refused from now on. */
   observe(onRefused: (refusal: Refusal) => void): void;
 }
@@ -59,6 +66,8 @@ export function createTraffic(limits: TrafficLimits): Traffic {
       const bounded = failures.bounding(authenticate);
       return (secret, request) => bounded(secret, clientAddress(request, isTrusted));
     },
+    attempt: (secret, request, isFailure, authenticate) =>
+      failures.attempt(secret, clientAddress(request, isTrusted), isFailure, authenticate),
     enter: async (principal, request, response) => {
       if (principal.kind === 'tenant') rates.admit(principal.tenant);
       const held = room.enter(ownerOf(principal));

@@ -45,6 +45,7 @@ describe('a bulk job', () => {
       storage: {
         tenants: storage.tenants,
         setupLinks: storage.setupLinks,
+        oauth: storage.oauth,
         processes: storage.processes,
         activity: storage.activity,
         console: storage.console,

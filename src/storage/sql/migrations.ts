@@ -16,6 +16,7 @@ import * as planMatching from './migrations/20261128000180_plan_matching.js';
 import * as memberDisplays from './migrations/20261128000190_member_displays.js';
 import * as setupLinks from './migrations/20261128000200_setup_links.js';
 import * as tokenScopes from './migrations/20261128000210_token_scopes.js';
+import * as oauthClients from './migrations/20261128000211_oauth_clients.js';
 import * as tenantImports from './migrations/20261128000220_tenant_imports.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
@@ -37,6 +38,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000190_member_displays', memberDisplays],
   ['20261128000200_setup_links', setupLinks],
   ['20261128000210_token_scopes', tokenScopes],
+  ['20261128000211_oauth_clients', oauthClients],
   ['20261128000220_tenant_imports', tenantImports],
 ]);
 

@@ -4,6 +4,7 @@ import { ScimError } from '../../protocol/scim-error.js';
 import type { ActivityStore } from '../activity-store.js';
 import type { BulkWriter } from '../bulk-writer.js';
 import type { ConsoleStore } from '../console-store.js';
+import type { OAuthStore } from '../oauth-store.js';
 import type { ProcessRegister } from '../process-register.js';
 import type { SetupLinkStore } from '../setup-link-store.js';
 import type { StorageState } from '../storage-state.js';
@@ -32,6 +33,7 @@ import { TenantReads, TenantSession } from './sync/tenant-reads.js';
 import { KnexTenantMoves } from './tenants/move/moves.js';
 import { holdSchemas, lockSchemas } from './tenants/schemas.js';
 import { KnexSetupLinkStore } from './tenants/setup-links.js';
+import { KnexOAuthStore } from './tenants/oauth-store.js';
 import { ProvingSession } from './tenants/stamp.js';
 import { KnexTenantStore } from './tenants/store.js';
 
@@ -98,6 +100,7 @@ function requireFile(url: DatabaseUrl): void {
 export class KnexStorage implements Storage {
   readonly tenants: TenantStore;
   readonly setupLinks: SetupLinkStore;
+  readonly oauth: OAuthStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;
@@ -113,6 +116,7 @@ export class KnexStorage implements Storage {
     this.#base = baseUrl === undefined ? {} : { baseUrl };
     this.tenants = new KnexTenantStore(database);
     this.setupLinks = new KnexSetupLinkStore(database);
+    this.oauth = new KnexOAuthStore(database, this.tenants);
     this.processes = new KnexProcessRegister(database);
     this.activity = new KnexActivityStore(database);
     this.moves = new KnexTenantMoves(database);

@@ -34,8 +34,11 @@ const OVERVIEW = `
     (select c.count from resource_counts c where c.tenant_id = t.id and c.type = 'User') as users,
     (select c.count from resource_counts c where c.tenant_id = t.id and c.type = 'Group') as groups,
     (select max(k.last_used) from tokens k where k.tenant_id = t.id) as last_heard,
-    (select max(coalesce(k.expires_at, '${ALWAYS}')) from tokens k
-      where k.tenant_id = t.id and k.revoked_at is null and coalesce(k.expires_at, '${ALWAYS}') > ?) as tokens_until,
+    (select max(e.expires) from (
+      select coalesce(k.expires_at, '${ALWAYS}') as expires from tokens k
+        where k.tenant_id = t.id and k.client_id is null and k.revoked_at is null
+      union all select coalesce(c.expires_at, '${ALWAYS}') from oauth_credentials c where c.tenant_id = t.id
+    ) e where e.expires > ?) as tokens_until,
     p.id as plan_id, p.state as plan_state, p.created as plan_created, p.counts as plan_counts,
     r.id as run_id, r.state as run_state, r.started as run_started
   from tenants t

@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT_SETTINGS, tenantNameKey, type Tenant, type TenantSettings } from '../../../model/tenant.js';
 import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
-import { ALL_SCOPES, type TokenRecord, type TokenScope } from '../../../model/token.js';
+import type { TokenRecord } from '../../../model/token.js';
 import { isJsonObject } from '../../../protocol/json.js';
 import type { TenantStore } from '../../storage.js';
 import { hotRows, type Database, type Session } from '../connections/database.js';
@@ -9,6 +9,7 @@ import { eraseTenant } from './erase.js';
 import { RememberedRows } from './remembered-rows.js';
 import { changeSchema, SchemaStore } from './schemas.js';
 import { STAMP_OF_JOIN } from './stamp.js';
+import { toToken, toTokenRow, type TokenRow } from './token-rows.js';
 
 /** Tenants and their secret tokens. */
 export class KnexTenantStore implements TenantStore {
@@ -92,7 +93,7 @@ export class KnexTenantStore implements TenantStore {
 
   async listTokens(tenantId: string): Promise<readonly TokenRecord[]> {
     const rows = await this.#database.lookup(({ knex }) =>
-      knex<TokenRow>('tokens').where({ tenant_id: tenantId }).orderBy('id').select('*'),
+      knex<TokenRow>('tokens').where({ tenant_id: tenantId, client_id: null }).orderBy('id').select('*'),
     );
     return rows.map(toToken);
   }
@@ -161,7 +162,7 @@ type TokenWithTenant = TokenRow &
 async function findTokenWithTenant(session: Session, hash: string): Promise<TokenWithTenant | undefined> {
   const [row] = await hotRows<TokenWithTenant>(
     session,
-    `select k.id, k.tenant_id, k.label, k.prefix, k.scopes, k.created, k.expires_at, k.last_used, k.revoked_at, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created,
+    `select k.id, k.tenant_id, k.label, k.prefix, k.scopes, k.client_id, k.created, k.expires_at, k.last_used, k.revoked_at, t.name, t.enabled, t.settings, t.schemas_revision, t.last_modified, t.created as tenant_created,
        ${STAMP_OF_JOIN} as stamp
      from tokens k join tenants t on t.id = k.tenant_id where k.hash = ?`,
     [hash],
@@ -183,19 +184,6 @@ interface TenantRow {
   readonly schemas_revision: number;
   readonly created: string;
   readonly last_modified: string;
-}
-
-/** A row of `tokens`. */
-interface TokenRow {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly label: string;
-  readonly prefix: string | null;
-  readonly scopes: string | null;
-  readonly created: string;
-  readonly expires_at: string | null;
-  readonly last_used: string | null;
-  readonly revoked_at: string | null;
 }
 
 /** A row of `tenants` as a tenant. */
@@ -225,41 +213,6 @@ function toTenantRow(tenant: Tenant): Omit<TenantRow, 'schemas_revision'> {
     last_modified: tenant.lastModified,
   };
 }
-
-/** A row of `tokens` as a token record. */
-function toToken(row: TokenRow): TokenRecord {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    label: row.label,
-    prefix: row.prefix ?? undefined,
-    scopes: row.scopes === null ? undefined : parseScopes(row.scopes),
-    created: row.created,
-    expiresAt: row.expires_at ?? undefined,
-    lastUsed: row.last_used ?? undefined,
-    revokedAt: row.revoked_at ?? undefined,
-  };
-}
-
-/** A token record as a row of `tokens`. */
-function toTokenRow(token: TokenRecord): TokenRow {
-  return {
-    id: token.id,
-    tenant_id: token.tenantId,
-    label: token.label,
-    prefix: token.prefix ?? null,
-    scopes: token.scopes?.join(' ') ?? null,
-    created: token.created,
-    expires_at: token.expiresAt ?? null,
-    last_used: token.lastUsed ?? null,
-    revoked_at: token.revokedAt ?? null,
-  };
-}
-
-const parseScopes = (text: string): readonly TokenScope[] => {
-  const words = new Set(text.split(' '));
-  return ALL_SCOPES.filter((scope) => words.has(scope));
-};
 
 function parseSettings(text: string): TenantSettings {
   const stored: unknown = JSON.parse(text);
