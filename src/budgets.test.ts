@@ -70,6 +70,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
 
 /** Constants that no request comes up against: how much is done or said at a time, and defaults of settings. */
 const NO_BUDGETS = new Set([
+  'config MOST_KEEP_ALIVE',
   'config MOST_PORT',
   'config MOST_TOKEN_SECONDS',
   'tenants/oauth/issuer-keys MOST_ISSUERS',
