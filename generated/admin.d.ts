@@ -194,6 +194,7 @@ export interface paths {
         /**
          * Revoke a setup link
          * @description Ends the link, also for browsers that have opened it. Secret tokens that were shown stay valid.
+         *     404 where the tenant has no link.
          */
         delete: operations["revokeSetupLink"];
         options?: never;
@@ -201,6 +202,7 @@ export interface paths {
         /**
          * Renew a setup link
          * @description Has the link last so many days from now, under the address that it has. A link that has ended works again.
+         *     404 where the tenant has no link.
          */
         patch: operations["renewSetupLink"];
         trace?: never;

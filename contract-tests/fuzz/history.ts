@@ -153,7 +153,7 @@ export class History {
 
   #mayBeRefused({ query, headers, body, ...draft }: Draft, answer: Answer): boolean {
     const { status } = answer;
-    if (status === 404) return !this.#isKnown(draft) || this.#isByName(draft);
+    if (status === 404 && (!this.#isKnown(draft) || this.#isByName(draft))) return true;
     if (status === 501) return ![...draft.described.operation.answers.keys()].some((each) => each.startsWith('2'));
     const scimType = memberOf(objectOf(answer.body), 'scimType');
     // a conflict is with something that was written before
@@ -162,7 +162,7 @@ export class History {
       (rule) =>
         rule.status === status &&
         (rule.scimTypes === undefined || (typeof scimType === 'string' && rule.scimTypes.includes(scimType))) &&
-        rule.applies({ query, headers, body }),
+        rule.applies({ operation: draft.described.operation.id, query, headers, body }),
     );
   }
 

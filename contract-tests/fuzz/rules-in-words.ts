@@ -2,6 +2,8 @@ import { atPointer, isArray, isObject, type Json, type JsonObject } from '../../
 
 /** A request as far as a rule looks at it. */
 export interface Asked {
+  /** Its `operationId`. */
+  readonly operation: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json | undefined;
@@ -25,6 +27,21 @@ const RELEASED_BY = ['all', 'runId', 'planId', 'filter'];
  * for none of them is a fault, of the server or of the document.
  */
 export const RULES_IN_WORDS: readonly RuleInWords[] = [
+  {
+    status: 404,
+    says: 'What is unknown is 404.',
+    applies: ({ query }) => Object.hasOwn(query, 'with'),
+  },
+  {
+    status: 404,
+    says: 'who is gone is found by the `id`',
+    applies: ({ query }) => Object.hasOwn(query, 'resource'),
+  },
+  {
+    status: 404,
+    says: '404 where the tenant has no link.',
+    applies: ({ operation }) => ['getSetupLink', 'renewSetupLink', 'revokeSetupLink'].includes(operation),
+  },
   {
     status: 400,
     scimTypes: ['invalidValue'],

@@ -86,7 +86,9 @@ function parameters(
     .map((record) =>
       Object.fromEntries(Object.entries(record).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     );
-  return fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, some);
+  const names = new Set(request.parameters.filter(({ required }) => required).map(({ name }) => name));
+  const fewest = some.map((record) => Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name))));
+  return fc.oneof({ weight: 2, arbitrary: fewest }, some);
 }
 
 function bodyOf(request: DescribedRequest, requests: Requests, values: Values): fc.Arbitrary<Json | undefined> {

@@ -68,7 +68,7 @@ const sorted = ({ accounts, groups, memberships }: BackendState) => ({
 describe('a process that is killed while it applies a plan', () => {
   it(
     `leaves a run that another finishes: every line takes effect once (${KILLED_RUNS} runs)`,
-    { timeout: 600_000 },
+    { timeout: 1_200_000 },
     async () => {
       const url = await backend.listen();
       const random = seededRandom(seed + 1);
