@@ -2,8 +2,9 @@ import type { AuditEntry } from '../model/audit.js';
 import type { Hold, HoldTarget } from '../model/hold.js';
 import type { Plan } from '../model/plan.js';
 import type { JsonObject } from '../protocol/json.js';
-import { conflict, invalidValue, notFound } from '../protocol/scim-error.js';
+import { conflict, invalidValue, notFound, type ScimError } from '../protocol/scim-error.js';
 import { foldString } from '../protocol/search-form.js';
+import { textProblem } from '../protocol/text.js';
 import type { SyncReader, SyncStorage, SyncWriter } from '../storage/sync-store.js';
 import type { AuditAction } from './audit-actions.js';
 import type { HoldCause } from './holding.js';
@@ -102,6 +103,7 @@ export async function findTarget(
   named: string,
   findUser: (userName: string) => Promise<string | undefined>,
 ): Promise<HoldTarget> {
+  if (textProblem(named) !== undefined) throw nobody(named);
   const id = named.toLowerCase();
   const [user, group, account, mirroredGroup] = await Promise.all([
     reader.staged.byIds('User', [id]),
@@ -115,8 +117,11 @@ export async function findTarget(
   const folded = foldString(named);
   const resourceId = staged ?? (await reader.mirror.byNames([folded])).get(folded)?.resourceId;
   if (resourceId !== undefined) return { subject: 'account', resourceId };
-  throw notFound(`There is no user with the id or userName "${named.slice(0, 200)}", and no group with that id.`);
+  throw nobody(named);
 }
+
+const nobody = (named: string): ScimError =>
+  notFound(`There is no user with the id or userName "${named.slice(0, 200)}", and no group with that id.`);
 
 /** @throws ScimError 409 if the plan is not open or the line needs no confirmation, 404 if there is no such plan */
 export async function confirmLink(

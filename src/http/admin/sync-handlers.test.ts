@@ -111,6 +111,8 @@ describe.each(storageKinds)('the admin API of the review-and-apply workflow on $
       entries: [{ action: 'line.planned', planId: earlier, line: { state: 'planned' } }],
       next: null,
     });
+    const { status, body } = await send('GET', '/history?resource=%00');
+    expect([status, textOf(body, 'detail')]).toEqual([404, expect.stringContaining('There is no user with the id')]);
     const [newest] = objectsIn((await send('GET', '/audit?order=newest&limit=1')).body, 'entries');
     expect(newest).toMatchObject({ action: 'run.finished' });
     await send('PUT', '/holds', { ...BY, resource: 'ann', reason: 'over', until: '2020-01-01T00:00:00Z' });
