@@ -26,8 +26,20 @@ describe('backend check', () => {
     const other = await runOn(test, ['backend', 'check', '--url', backend.url, '--secret', SECRET, '--only', 'atomic']);
     expect(other.status).toBe(0);
     expect(other.stdout).toMatch(
-      /^The backend does what openapi\/backend\.yaml says: \d+ requests, nothing wrong\.\n$/u,
+      /^The backend does what openapi\/backend\.yaml says of atomic: \d+ requests, nothing wrong\.\n$/u,
     );
+  });
+
+  it('does not praise a backend that was not checked to the end', async () => {
+    backend.defect = {};
+    const environment = { SYNC_BACKEND_SECRET: SECRET };
+    const stopped = ['backend', 'check', '--url', backend.url, '--only', 'groups,atomic'];
+    const outcome = await runOn(test, stopped, { environment, stop: Promise.resolve() });
+    expect(outcome).toEqual({
+      status: 130,
+      stdout: 'Nothing wrong in 1 requests so far.\n',
+      stderr: 'flexwhere-scim: Stopped before everything was checked; left out: groups, atomic.\n',
+    });
   });
 
   it('ends with 1 and says what is wrong, and where the document says so', async () => {

@@ -64,10 +64,13 @@ async function check(cli: CommandLine, options: CheckOptions): Promise<void> {
     ...(options.asTenant === undefined ? {} : { tenantId: options.asTenant }),
   });
   const { findings } = outcome;
-  const json = { ok: findings.length === 0 && !stop.signal.aborted, findings: findings.map((one) => ({ ...one })) };
-  printOutcome(cli, options, json, text(outcome));
-  if (stop.signal.aborted)
-    throw new Stopped('Stopped before everything was checked. What the check had made was removed.');
+  const json = {
+    ok: findings.length === 0 && outcome.unchecked.length === 0,
+    findings: findings.map((one) => ({ ...one })),
+  };
+  printOutcome(cli, options, json, text(outcome, options.only));
+  if (outcome.unchecked.length > 0 && stop.signal.aborted)
+    throw new Stopped(`Stopped before everything was checked; left out: ${outcome.unchecked.join(', ')}.`);
   if (findings.length > 0)
     throw new Error(`The backend got ${findings.length === 1 ? '1 thing' : `${findings.length} things`} wrong.`);
 }
@@ -92,8 +95,12 @@ function usable(read: () => string): string {
   }
 }
 
-function text({ findings, requests }: CheckOutcome): string {
-  if (findings.length === 0)
-    return `The backend does what openapi/backend.yaml says: ${requests} requests, nothing wrong.`;
+function text({ findings, requests, unchecked }: CheckOutcome, only: readonly string[] | undefined): string {
+  if (findings.length === 0) {
+    const part = only === undefined ? '' : ` of ${only.join(', ')}`;
+    return unchecked.length > 0
+      ? `Nothing wrong in ${requests} requests so far.`
+      : `The backend does what openapi/backend.yaml says${part}: ${requests} requests, nothing wrong.`;
+  }
   return findings.map(({ finding, place }) => `${printable(finding)}\n  openapi/backend.yaml ${place}`).join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECRET } from '../scripted-backend.fixture.js';
-import { checkBackend } from './check.js';
+import { CHECK_PARTS, checkBackend } from './check.js';
 import { DefectiveBackend, type Defect, type Passing } from './defects.fixture.js';
 import { PLACES, type Place } from './places.js';
 
@@ -267,6 +267,13 @@ describe('checking a backend', () => {
     expect(requests).toBeLessThan(12);
   });
 
+  it('says once that an answer is too long', async () => {
+    const { findings } = await check({ instead: () => ({ status: 200, body: ' '.repeat(5_300_000) }) });
+    expect(findings.map(({ finding }) => finding)).toEqual([
+      'GET /capabilities was not answered: The backend answered with more than 5 MB.',
+    ]);
+  });
+
   it('says that nobody is there', async () => {
     const { findings } = await checkBackend({ url: 'http://127.0.0.1:2', secret: SECRET, timeoutMs: 1_000 });
     expect(findings).toEqual([
@@ -283,8 +290,8 @@ describe('checking a backend', () => {
   });
 
   it('removes what it made when it is stopped', async () => {
-    const { requests } = await check({}, { tenantId: 'stopped', stop: AbortSignal.abort() });
-    expect(requests).toBe(1);
+    const { requests, unchecked } = await check({}, { tenantId: 'stopped', stop: AbortSignal.abort() });
+    expect({ requests, unchecked }).toEqual({ requests: 1, unchecked: CHECK_PARTS });
     const stop = new AbortController();
     const ended = check({ answer: (body) => (stop.abort(), body) }, { tenantId: 'stopped', stop: stop.signal });
     expect((await ended).requests).toBeLessThan(20);

@@ -20,6 +20,8 @@ export interface CheckOutcome {
   readonly findings: readonly Finding[];
   /** How many requests were sent. */
   readonly requests: number;
+  /** The names of the parts that were to be checked and were not, since it was stopped or the backend does not answer. */
+  readonly unchecked: readonly string[];
 }
 
 /** How a backend is checked. */
@@ -56,24 +58,25 @@ export async function checkBackend(
   const id = randomUUID();
   const others = tenantId === undefined ? { otherTenantId: `flexwhere-other-${id}` } : {};
   const session = new CheckSession(backend, { tenantId: tenantId ?? `flexwhere-check-${id}`, ...others });
-  const parts = Object.entries(PARTS).flatMap(([name, part]) => (only.includes(name) ? [part] : []));
+  const unchecked = CHECK_PARTS.filter((name) => only.includes(name));
   try {
-    if (await isThere(session)) await inTurn(session, [probeMatches, ...parts], stop);
+    if (await isThere(session)) await inTurn(session, unchecked, stop);
   } catch (error) {
     if (!(error instanceof NoAnswers)) throw error;
     const left = session.made.size === 0 ? '' : `, and what begins with ${session.prefix} was not removed`;
     session.found(PLACES.batches, `The backend no longer answers; the rest was not checked${left}.`);
   }
-  return { findings: session.findings, requests: session.requests };
+  return { findings: session.findings, requests: session.requests, unchecked };
 }
 
-async function inTurn(
-  session: CheckSession,
-  parts: readonly ((session: CheckSession) => Promise<void>)[],
-  stop: AbortSignal | undefined,
-): Promise<void> {
+/** @param unchecked the names of the parts to check; they are taken out as they are checked */
+async function inTurn(session: CheckSession, unchecked: string[], stop: AbortSignal | undefined): Promise<void> {
   try {
-    for (const part of parts) if (stop?.aborted !== true) await part(session);
+    if (stop?.aborted !== true) await probeMatches(session);
+    for (let name = unchecked[0]; name !== undefined && stop?.aborted !== true; name = unchecked[0]) {
+      await PARTS[name]?.(session);
+      unchecked.shift();
+    }
   } finally {
     await cleanUp(session);
   }

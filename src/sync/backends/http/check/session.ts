@@ -97,7 +97,7 @@ export class CheckSession {
       this.#unanswered = 0;
       return answer;
     }
-    this.found(place, `${request.method} ${request.path} was not answered: ${answer.reason}.`);
+    this.found(place, `${request.method} ${request.path} was not answered: ${answer.reason.replace(/\.$/u, '')}.`);
     this.#unanswered += 1;
     if (this.#unanswered >= MOST_UNANSWERED) throw new NoAnswers();
     return answer;
