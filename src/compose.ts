@@ -208,15 +208,14 @@ function keepActivity(
     logger.error({ err: error }, 'activity not written');
   };
   const recorder = createRecorder({ store: storage.activity, now, newId: () => newId(), onError });
-  const pruning = startPruning({ storage, now, onError });
-  const leftovers = watchLeftovers({
-    ...{ storage, now },
-    onError: (error) => {
-      logger.error({ err: error }, 'probes of the doctor not deleted');
-    },
+  const stopPruning = startPruning({ storage, now }, (error) => {
+    logger.error({ err: error }, 'old entries of the activity log not deleted');
+  });
+  const stopLooking = watchLeftovers({ storage, now }, (error) => {
+    logger.error({ err: error }, 'probes of the doctor not deleted');
   });
   const stop = async (): Promise<void> => {
-    await Promise.all([pruning.stop(), leftovers.stop()]);
+    await Promise.all([stopPruning(), stopLooking()]);
     await recorder.stop();
   };
   return { recorder, stop };

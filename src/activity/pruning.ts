@@ -1,65 +1,39 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ACTIVITY_SETTINGS } from '../model/activity/query.js';
+import { repeatRounds, rest, visitTenants } from '../storage/rounds.js';
 import type { Storage } from '../storage/storage.js';
 
 /** What pruning works with. */
 interface PruningParts {
   readonly storage: Pick<Storage, 'activity' | 'tenants'>;
   readonly now: () => Date;
-  readonly onError: (error: unknown) => void;
+  /** Entries deleted in one step. */
+  readonly step?: number;
 }
 
-/** What pruning has done, for the metrics of this process. */
-export interface Pruning {
-  /** Deletes what is past its retention, of all tenants. */
-  once(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** Entries deleted in one step, and the pause in milliseconds behind each, in which requests get their turn. */
 const STEP = 200;
-const PAUSE = 50;
 
 /** Milliseconds between two rounds. */
 const INTERVAL = 600_000;
 const DAY = 86_400_000;
-const TENANTS = 100;
 
-/** Deletes old entries of the activity log, a few at a time: every ten minutes, and first a while after the start. */
-export function startPruning({ storage, now, onError }: PruningParts): Pruning {
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const before = (days: number): string => new Date(now().getTime() - days * DAY).toISOString();
+/** Deletes old entries of the activity log, a few at a time: about every ten minutes. @returns calls it off */
+export function startPruning(parts: PruningParts, onError: (error: unknown) => void): () => Promise<void> {
+  return repeatRounds((signal) => prune(parts, signal), { everyMs: INTERVAL, onError });
+}
+
+/** Deletes what is past its retention, of all tenants and of none. */
+export async function prune(
+  { storage, now, step = STEP }: PruningParts,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
+  const { activity, tenants } = storage;
 
   async function pruneOne(tenantId: string | undefined): Promise<void> {
-    const settings = tenantId === undefined ? DEFAULT_ACTIVITY_SETTINGS : await storage.activity.settings(tenantId);
-    while (!stopped && (await storage.activity.prune(tenantId, before(settings.retentionDays), STEP)) === STEP) {
-      await sleep(PAUSE, undefined, { ref: false });
-    }
+    const settings = tenantId === undefined ? DEFAULT_ACTIVITY_SETTINGS : await activity.settings(tenantId);
+    const before = new Date(now().getTime() - settings.retentionDays * DAY).toISOString();
+    while (!signal.aborted && (await activity.prune(tenantId, before, step)) === step) await rest(0, { signal });
   }
 
-  async function once(): Promise<void> {
-    await pruneOne(undefined);
-    let after: string | undefined;
-    do {
-      const tenants = await storage.tenants.listTenants(after, TENANTS);
-      for (const { id } of tenants) {
-        if (!stopped) await pruneOne(id);
-      }
-      after = tenants.length === TENANTS ? tenants.at(-1)?.id : undefined;
-    } while (after !== undefined && !stopped);
-  }
-
-  const timer = setInterval(() => {
-    running = running.then(once).catch(onError);
-  }, INTERVAL);
-  timer.unref();
-  return {
-    once,
-    stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
+  await pruneOne(undefined);
+  await visitTenants(tenants, pruneOne, { signal });
 }

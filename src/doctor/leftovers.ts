@@ -1,66 +1,48 @@
-import { PROBE_LEASE, PROBE_PREFIX } from '../model/resource.js';
-import { parseFilter } from '../protocol/filter/parse-filter.js';
-import { USER } from '../protocol/schemas/resource-types.js';
+import { PROBE_LEASE, type Probe } from '../model/resource.js';
+import { repeatRounds, rest } from '../storage/rounds.js';
 import type { Storage } from '../storage/storage.js';
 
-/** What removes the probes that a doctor has left behind that was stopped. */
-export interface Leftovers {
-  /** Looks once, and deletes the probes whose lease has ended. @returns how many */
-  once(): Promise<number>;
-  stop(): Promise<void>;
+/** What looking for probes works with. */
+interface LeftoverParts {
+  readonly storage: Pick<Storage, 'probes' | 'write'>;
+  readonly now: () => Date;
+  /** Probes that are read at a time. */
+  readonly page?: number;
 }
 
+/** Milliseconds between two looks. */
 const INTERVAL = 300_000;
-const TENANTS = 100;
 const PROBES = 50;
 
-/** Looks every five minutes. Any server on the database may do so: a probe is deleted once. */
-export function watchLeftovers({
-  storage,
-  now,
-  onError,
-}: {
-  readonly storage: Pick<Storage, 'tenants' | 'directory' | 'write'>;
-  readonly now: () => Date;
-  readonly onError: (error: unknown) => void;
-}): Leftovers {
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
-  const filter = parseFilter(`userName sw "${PROBE_PREFIX}"`, USER);
+/**
+ * Deletes the probes that a doctor has left behind that was stopped: looks about every five minutes. Any server on the database may
+ * do so: a probe is deleted once.
+ * @returns calls it off
+ */
+export function watchLeftovers(parts: LeftoverParts, onError: (error: unknown) => void): () => Promise<void> {
+  return repeatRounds((signal) => deleteLeftovers(parts, signal), { everyMs: INTERVAL, onError });
+}
 
-  async function removeOf(tenantId: string): Promise<number> {
-    const at = now();
-    const ended = new Date(at.getTime() - PROBE_LEASE).toISOString();
-    const { resources } = await storage.directory(tenantId).list({ type: 'User', filter, offset: 0, limit: PROBES });
-    const old = resources.filter(({ created }) => created <= ended);
-    for (const { id } of old)
-      await storage.write(tenantId, (directory) => directory.remove('User', id, at.toISOString()));
-    return old.length;
+/** Deletes the probes whose lease has ended. @returns how many */
+export async function deleteLeftovers(
+  { storage, now, page = PROBES }: LeftoverParts,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<number> {
+  const isOver = (): boolean => signal.aborted;
+  const at = now();
+  const ended = new Date(at.getTime() - PROBE_LEASE).toISOString();
+  let deleted = 0;
+  let after: Probe | undefined;
+  while (!isOver()) {
+    const probes = await storage.probes(ended, after, page);
+    for (const { tenantId, id } of probes) {
+      if (isOver()) break;
+      const isDeleted = await storage.write(tenantId, (directory) => directory.remove('User', id, at.toISOString()));
+      if (isDeleted) deleted += 1;
+    }
+    if (probes.length < page) break;
+    after = probes.at(-1);
+    await rest(0, { signal });
   }
-
-  async function once(): Promise<number> {
-    let removed = 0;
-    let after: string | undefined;
-    do {
-      const tenants = await storage.tenants.listTenants(after, TENANTS);
-      for (const { id } of tenants) {
-        if (!stopped) removed += await removeOf(id);
-      }
-      after = tenants.length === TENANTS ? tenants.at(-1)?.id : undefined;
-    } while (after !== undefined && !stopped);
-    return removed;
-  }
-
-  const timer = setInterval(() => {
-    running = running.then(once).catch(onError);
-  }, INTERVAL);
-  timer.unref();
-  return {
-    once,
-    stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return deleted;
 }

@@ -52,5 +52,11 @@ export interface StagedItem {
  */
 export const PROBE_PREFIX = 'flexwhere-doctor-';
 
+/** Where a probe is. */
+export interface Probe {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
 /** Milliseconds after which the server deletes a probe that the doctor has left behind. */
 export const PROBE_LEASE = 600_000;

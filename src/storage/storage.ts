@@ -1,6 +1,6 @@
 import type { ListQuery, Page } from '../model/list.js';
 import type { GroupOfUser, Member } from '../model/membership.js';
-import type { ResourceContent, StoredResource } from '../model/resource.js';
+import type { Probe, ResourceContent, StoredResource } from '../model/resource.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TenantSchema } from '../model/tenant-schemas.js';
 import type { TokenProof, TokenRecord } from '../model/token.js';
@@ -170,6 +170,12 @@ export interface Storage extends SyncStorage {
    * @param schemas as for `write`
    */
   bulk(tenantId: string, schemas: number): BulkWriter;
+  /**
+   * The doctor's probes of all tenants, in the order of tenants and then of probes.
+   * @param created the time by which they were created
+   * @param after the probe behind which to begin
+   */
+  probes(created: string, after: Probe | undefined, limit: number): Promise<readonly Probe[]>;
   /** Brings the schema up to date. */
   migrate(): Promise<void>;
   /** Resolves when the database answers; rejects otherwise. */

@@ -53,6 +53,7 @@ describe('a bulk job', () => {
         directory: (tenantId) => storage.directory(tenantId),
         write: (tenantId, work, schemas) => storage.write(tenantId, work, schemas),
         bulk: (tenantId, schemas) => storage.bulk(tenantId, schemas),
+        probes: (created, after, limit) => storage.probes(created, after, limit),
         sync: (tenantId) => storage.sync(tenantId),
         writeSync: (tenantId, work) => storage.writeSync(tenantId, work),
         tenantsWithInterruptedRun: (now, after, limit) => storage.tenantsWithInterruptedRun(now, after, limit),

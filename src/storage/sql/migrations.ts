@@ -18,6 +18,7 @@ import * as setupLinks from './migrations/20261128000200_setup_links.js';
 import * as tokenScopes from './migrations/20261128000210_token_scopes.js';
 import * as oauthClients from './migrations/20261128000211_oauth_clients.js';
 import * as tenantImports from './migrations/20261128000220_tenant_imports.js';
+import * as probes from './migrations/20261128000230_probes.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -40,6 +41,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000210_token_scopes', tokenScopes],
   ['20261128000211_oauth_clients', oauthClients],
   ['20261128000220_tenant_imports', tenantImports],
+  ['20261128000230_probes', probes],
 ]);
 
 /** The names of all migrations that this version has. */

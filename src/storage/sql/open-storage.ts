@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Probe } from '../../model/resource.js';
 import type { TokenProof } from '../../model/token.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { ActivityStore } from '../activity-store.js';
@@ -21,6 +22,7 @@ import { KnexBulkWriter } from './directory/bulk-writer.js';
 import { KnexCheckSessionStore } from './console/check-sessions.js';
 import { KnexOverviewReader } from './console/overviews.js';
 import { KnexSessionStore } from './console/sessions.js';
+import { findProbes } from './directory/probes.js';
 import { KnexDirectoryReader } from './directory/reader.js';
 import { KnexDirectoryWriter } from './directory/writer.js';
 import { migrateUp } from './migrations.js';
@@ -160,6 +162,10 @@ export class KnexStorage implements Storage {
         await work(session);
       }),
     );
+  }
+
+  probes(created: string, after: Probe | undefined, limit: number): Promise<readonly Probe[]> {
+    return this.#database.lookup((session) => findProbes(session, created, after, limit));
   }
 
   sync(tenantId: string): SyncReader {

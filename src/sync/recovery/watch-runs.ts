@@ -1,18 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { repeatRounds, type RoundOptions } from '../../storage/rounds.js';
 import type { StartedRun } from '../synchronization.js';
 
 /** How runs are watched. */
-export interface RunWatchOptions {
-  /** Milliseconds between two looks, on average: each pause is half to one and a half of it, so that processes take turns. */
-  readonly everyMs: number;
+interface RunWatchOptions extends Omit<RoundOptions, 'atOnce'> {
   /** Told of each run that this process has taken up. */
   readonly onResumed: (run: StartedRun) => void;
-  /** Told when a look failed; the next one is made all the same. */
-  readonly onError: (error: unknown) => void;
-  /** From 0 to 1, without 1. */
-  readonly random?: () => number;
-  /** Waits, or less long where the signal is aborted; tests have a clock of their own. */
-  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -23,32 +15,10 @@ export interface RunWatchOptions {
  */
 export function watchRuns(
   resume: () => Promise<readonly StartedRun[]>,
-  {
-    everyMs,
-    onResumed,
-    onError,
-    random = Math.random,
-    wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
-  }: RunWatchOptions,
+  { onResumed, ...timing }: RunWatchOptions,
 ): () => Promise<void> {
-  const over = new AbortController();
   const look = async (): Promise<void> => {
-    if (over.signal.aborted) return;
-    try {
-      for (const run of await resume()) onResumed(run);
-    } catch (error) {
-      onError(error);
-    }
+    for (const run of await resume()) onResumed(run);
   };
-  const watching = (async () => {
-    await look();
-    while (!over.signal.aborted) {
-      await wait(everyMs * (0.5 + random()), over.signal).catch(() => undefined);
-      await look();
-    }
-  })();
-  return async () => {
-    over.abort();
-    await watching;
-  };
+  return repeatRounds(look, { ...timing, atOnce: true });
 }

@@ -181,6 +181,7 @@ describe.each(storageKinds)('an index answers on $name', (kind) => {
     resources_by_created: sorted('meta.created'),
     resources_by_last_modified: sorted('meta.lastModified'),
     memberships_by_member: (directory) => directory.groupsOf([seededId('u', 5)]),
+    resources_probes: () => test.storage.probes(CHANGED, undefined, 50),
     attribute_values_by_resource: (directory) =>
       test.storage.write('t', async (writer) => {
         noted.length = 0;

@@ -1,8 +1,8 @@
 import type { StagedMembership, SyncMembership } from '../../../model/mirror.js';
 import type { StagedItem } from '../../../model/resource.js';
-import { PROBE_PREFIX } from '../../../model/resource.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { StagedReader } from '../../sync-store.js';
+import { IS_PROBE } from '../directory/probes.js';
 import { membershipRows, toStagedMembership, type StagedMembershipRow } from './mirror-memberships.js';
 import type { TenantReads } from './tenant-reads.js';
 
@@ -16,7 +16,7 @@ interface StagedRow {
 }
 
 /** People whom the doctor has made are in no plan; groups have no userName. */
-const NO_PROBES = `(user_name is null or substr(user_name, 1, ${PROBE_PREFIX.length}) <> '${PROBE_PREFIX}')`;
+const NO_PROBES = `(user_name is null or not ${IS_PROBE})`;
 
 const COLUMNS = 'id, version, active, document';
 const STAGED_MEMBERSHIPS = 'select group_id, member_id, version from memberships';
