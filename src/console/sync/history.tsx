@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { isId } from '../../model/id.js';
-import { member, type JsonObject } from '../../protocol/json.js';
 import type { HistoryEntry } from '../../sync/history/history.js';
+import { wordsIn } from '../../sync/history/words.js';
 import { companyOf } from '../companies/company.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
@@ -73,10 +73,4 @@ function What({
       )}
     </>
   );
-}
-
-/** The words of an entry that people read. */
-function wordsIn(detail: JsonObject): string {
-  const words = ['kind', 'reason', 'detail'].map((name) => member(detail, name));
-  return words.filter((word) => typeof word === 'string').join(', ');
 }

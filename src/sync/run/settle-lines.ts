@@ -119,6 +119,7 @@ function auditEntry({ running, run, plan, by }: Work, { line, outcome, accountId
     kind: line.kind,
     name: line.name,
     ...(line.memberId === undefined ? {} : { memberId: line.memberId }),
+    ...(line.memberName === undefined ? {} : { memberName: line.memberName }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../protocol/json.js';
 import { StagedTenant } from '../../../provisioning/staged-tenant.fixture.js';
+import { newGroup } from '../../../storage/testing/resources.fixture.js';
 import { KNOWN, startReceiver, type Receiver } from '../../../sync/testing/receiver.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../../tenants/tenancy.fixture.js';
 import { printedJson, runOn, type CommandOptions } from '../../command-line.fixture.js';
@@ -108,6 +109,17 @@ describe('sync history', () => {
     await applied(await planned());
     expect((await sync('history', [ann])).stdout).toContain('line.applied');
     expect(await sync('history', ['ann'])).toMatchObject({ status: 1 });
+  });
+
+  it('says who joined a group', async () => {
+    const ann = await staged.createUser('ann');
+    const group = newGroup('Wardens', {}, '0198c59f-0000-7000-8000-000000000001');
+    await test.storage.write(staged.id, async (directory) => {
+      await directory.insert(group);
+      await directory.changeMembers(group.id, [{ kind: 'delta', clear: false, add: [ann], remove: [] }]);
+    });
+    await applied(await planned());
+    expect((await sync('history', [group.id])).stdout).toMatch(/line\.applied by Grace, run \S+: add ann\n/u);
   });
 });
 

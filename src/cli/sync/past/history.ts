@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { member, type JsonObject } from '../../../protocol/json.js';
 import type { HistoryEntry } from '../../../sync/history/history.js';
+import { wordsIn } from '../../../sync/history/words.js';
 import { historyJson } from '../../../sync/json.js';
 import { readPage } from '../../../sync/pages.js';
 import { printOutcome, type CommandLine } from '../../command-line.js';
@@ -53,13 +53,8 @@ function entryText({ at, by, action, planId, runId, detail, line }: HistoryEntry
     const head = `${at}  ${paint('bold', 'planned')} by ${printable(by)}, plan ${planId ?? ''}`;
     return `${head}\n${lineText(line, paint)}`;
   }
-  const what = ['kind', 'reason', 'detail'].map((name) => textIn(detail, name)).filter((part) => part !== '');
+  const what = wordsIn(detail);
   const where = runId === undefined ? (planId === undefined ? '' : `, plan ${planId}`) : `, run ${runId}`;
-  const more = what.length === 0 ? '' : `: ${printable(what.join(', '))}`;
+  const more = what === '' ? '' : `: ${printable(what)}`;
   return `${at}  ${paint('bold', action)} by ${printable(by)}${where}${more}`;
-}
-
-function textIn(detail: JsonObject, name: string): string {
-  const value = member(detail, name);
-  return typeof value === 'string' ? value : '';
 }
