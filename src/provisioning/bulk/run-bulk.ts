@@ -100,10 +100,13 @@ class BulkWork {
     return creates.map((_create, position) => (position === outcome.position ? blamed : dependent));
   }
 
-  /** One after the other, so that the reads of others come in between. */
+  /** One after the other, so that others come in between also where an entity tag needs no reading. */
   async #allDone(created: readonly NewResource[]): Promise<readonly BulkOutcome[]> {
     const outcomes: BulkOutcome[] = [];
-    for (const one of created) outcomes.push(await this.#done(201, this.#locationOf(one), storedAs(one)));
+    for (const one of created) {
+      outcomes.push(await this.#done(201, this.#locationOf(one), storedAs(one)));
+      await setImmediate();
+    }
     return outcomes;
   }
 
