@@ -28,7 +28,7 @@ export async function historyOf(
   const planned = await Promise.all(
     lines.map(async ({ planId, line }): Promise<readonly HistoryEntry[]> => {
       const plan = await reader.plans.find(planId);
-      if (plan === undefined || plan.state === 'making') return [];
+      if (plan === undefined) return [];
       const { id, created, by } = plan;
       return [{ id, at: created, by, action: 'line.planned', planId: id, resourceId, detail: {}, line }];
     }),

@@ -1,4 +1,5 @@
 import type { AboutLine, LineState, TrackedLine } from '../../../model/line.js';
+import type { PlanState } from '../../../model/plan.js';
 import { parseLine } from './stored-json.js';
 import type { TenantReads } from './tenant-reads.js';
 
@@ -26,7 +27,7 @@ export function toTrackedLine(row: LineRow): TrackedLine {
 /** In how many plans at a time lines about somebody are looked for. */
 const PLANS = 200;
 
-/** The lines about a user or a group in all plans, those of the latest first. @param before the id of a plan */
+/** The lines about a user or a group in all plans that were made, those of the latest first. @param before the id of a plan */
 export async function linesAbout(
   reads: TenantReads,
   resourceId: string,
@@ -35,8 +36,9 @@ export async function linesAbout(
 ): Promise<readonly AboutLine[]> {
   const found: AboutLine[] = [];
   for (let last = before; found.length < limit;) {
-    const plans = await reads.latest<{ id: string }>('sync_plans', 'id', last, PLANS);
-    found.push(...(await aboutIn(reads, plans, resourceId)));
+    const plans = await reads.latest<{ id: string; state: PlanState }>('sync_plans', 'id, state', last, PLANS);
+    const made = plans.filter(({ state }) => state !== 'making');
+    found.push(...(await aboutIn(reads, made, resourceId)));
     last = plans.at(-1)?.id;
     if (plans.length < PLANS) break;
   }

@@ -4,7 +4,7 @@ import { NO_COUNTS, type PlanCounts } from '../../../model/plan.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
-import { newAuditEntry, newPlan, TEST_POLICY } from '../../testing/sync.fixture.js';
+import { newAuditEntry, newLine, newPlan, TEST_POLICY } from '../../testing/sync.fixture.js';
 
 const hold = (target: HoldTarget, given: Partial<Hold> = {}): Hold => ({
   ...target,
@@ -94,6 +94,20 @@ describe.each(storageKinds)('what a review is made of on $name', (kind) => {
     expect(await reader.plans.find('p9')).toBeUndefined();
     expect(ids(await reader.plans.latest(undefined, 2))).toEqual(['p3', 'p2']);
     expect(ids(await reader.plans.latest('p2', 2))).toEqual(['p1']);
+  });
+
+  it('lines about somebody are those of plans that were made, whatever else is being made', async () => {
+    await write(async (sync) => {
+      for (const plan of [newPlan('p1', { state: 'open' }), newPlan('p2', { state: 'discarded' }), newPlan('p3')]) {
+        await sync.plans.insert(plan);
+        await sync.lines.insert(plan.id, [newLine(1, { resourceId: 'u1' }), newLine(2, { resourceId: 'u2' })]);
+      }
+    });
+    const plansWith = async (before: string | undefined, limit: number): Promise<readonly string[]> =>
+      (await reader.lines.about('u1', before, limit)).map(({ planId }) => planId);
+    expect(await plansWith(undefined, 1)).toEqual(['p2']);
+    expect(await plansWith(undefined, 9)).toEqual(['p2', 'p1']);
+    expect(await plansWith('p2', 9)).toEqual(['p1']);
   });
 
   it('a plan is frozen once', async () => {

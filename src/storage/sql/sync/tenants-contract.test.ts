@@ -26,6 +26,8 @@ async function fill({ storage }: OpenDatabase, tenantId: string): Promise<void> 
     await sync.holds.put([{ subject: 'account', resourceId: 'u', by: tenantId, at: CREATED, reason: '' }]);
     await sync.plans.insert(newPlan('p', { by: tenantId }));
     await sync.lines.insert('p', [newLine(1, { resourceId: 'u', name: tenantId, needsConfirmation: true })]);
+    await sync.plans.insert(newPlan('made', { by: tenantId, state: 'open' }));
+    await sync.lines.insert('made', [newLine(1, { resourceId: 'u', name: tenantId })]);
     await sync.runs.insert(newRun('r', { by: tenantId }));
     await sync.audit.append([newAuditEntry('a', { by: tenantId, resourceId: 'u' })]);
     await sync.confirmedLinks.put([{ subject: 'account', resourceId: 'u', accountId: 'b', by: tenantId }]);
