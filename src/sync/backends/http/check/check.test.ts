@@ -189,6 +189,15 @@ const DEFECTS: readonly (readonly [string, string, Place, Defect])[] = [
     },
   ],
   [
+    'refuses to be told what a tenant is called',
+    'groups',
+    PLACES.batches,
+    {
+      instead: ({ body }) =>
+        body?.['tenant'] === undefined ? undefined : { status: 400, body: '{"detail":"tenant"}' },
+    },
+  ],
+  [
     'breaks down at large bodies',
     'bodies',
     PLACES.lines,

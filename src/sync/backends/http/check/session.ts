@@ -119,11 +119,16 @@ export class CheckSession {
   }
 
   match(request: MatchRequest): Promise<MatchAnswer | undefined> {
-    return this.ask({ method: 'POST', path: '/matches', body: JSON.stringify(request) }, 'MatchAnswer', PLACES.matches);
+    const sent = { method: 'POST', path: '/matches', body: JSON.stringify({ ...this.#called(), ...request }) } as const;
+    return this.ask(sent, 'MatchAnswer', PLACES.matches);
   }
 
   list(request: ListingRequest): Promise<ListingAnswer | undefined> {
-    const sent = { method: 'POST', path: '/listings', body: JSON.stringify(request) } as const;
+    const sent = {
+      method: 'POST',
+      path: '/listings',
+      body: JSON.stringify({ ...this.#called(), ...request }),
+    } as const;
     return this.ask(sent, 'ListingAnswer', PLACES.listings);
   }
 
@@ -154,7 +159,7 @@ export class CheckSession {
     lines: readonly Line[],
     { atomic = false, tenantId = this.tenantId, webhookId }: BatchOptions = {},
   ): CheckRequest {
-    const body: BatchRequest = { tenantId, runId: this.prefix, atomic, lines: [...lines] };
+    const body: BatchRequest = { tenantId, ...this.#called(), runId: this.prefix, atomic, lines: [...lines] };
     const id = webhookId === undefined ? {} : { webhookId };
     return { method: 'POST', path: '/batches', body: JSON.stringify(body), ...id };
   }
@@ -188,6 +193,11 @@ export class CheckSession {
         'An outcome is failed without a detail, so that the administrator cannot tell what to do.',
       );
     }
+  }
+
+  /** What the tenant is called, as a real request has it; a tenant that the backend knows keeps its name. */
+  #called(): Pick<BatchRequest, 'tenant'> {
+    return this.otherTenantId === undefined ? {} : { tenant: { name: this.prefix, externalReference: this.prefix } };
   }
 
   #checkKeys(lines: readonly Line[], { outcomes }: BatchAnswer): void {
