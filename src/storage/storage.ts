@@ -125,8 +125,16 @@ export interface TenantStore {
   insertToken(token: TokenRecord, hash: string): Promise<void>;
   listTokens(tenantId: string): Promise<readonly TokenRecord[]>;
   revokeToken(tenantId: string, tokenId: string, at: string): Promise<boolean>;
-  /** Has a token end at a time, unless it ends before that. */
-  endToken(tenantId: string, tokenId: string, at: string): Promise<void>;
+  /**
+   * Stores a token in place of the valid ones of its label, which then end at a time, unless they end before that. Nobody else
+   * stores one of the tenant in that way meanwhile.
+   * @returns false, and nothing is done, where there are `most` valid ones already
+   */
+  replaceTokens(
+    token: TokenRecord,
+    hash: string,
+    earlier: { readonly most: number; readonly end: string },
+  ): Promise<boolean>;
   /** The token with that hash and its tenant, in one indexed query, whatever their state. */
   findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined>;
   /**

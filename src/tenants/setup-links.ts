@@ -104,7 +104,7 @@ export function createSetupLinks(dependencies: SetupLinkDependencies): SetupLink
       return cookieOf(secret);
     },
     visit,
-    issueToken: (tenant) => issueSetupToken(dependencies, tenant),
+    issueToken: (tenant) => issueSetupToken(dependencies.tokens, tenant),
   };
 }
 
@@ -123,21 +123,12 @@ function checkDays(days: number): number {
   throw invalidValue(`A setup link lasts from 1 to ${LONGEST_DAYS} days; name a whole number of days.`);
 }
 
-async function issueSetupToken({ tokens, store, now }: SetupLinkDependencies, tenant: Tenant): Promise<IssuedToken> {
-  if (!tenant.enabled) throw forbidden('FlexWhere has disabled this company; ask FlexWhere to enable it again.');
-  const at = now();
-  const valid = (await tokens.list(tenant.id)).filter(
-    ({ label, revokedAt, expiresAt }) =>
-      label === SETUP_LABEL && revokedAt === undefined && (expiresAt === undefined || expiresAt > at.toISOString()),
+async function issueSetupToken(tokens: Tokens, { id, enabled }: Tenant): Promise<IssuedToken> {
+  if (!enabled) throw forbidden('FlexWhere has disabled this company; ask FlexWhere to enable it again.');
+  const issued = await tokens.replace(id, SETUP_LABEL, { most: VALID_AT_A_TIME, endAfter: DAY });
+  if (issued !== undefined) return issued;
+  throw new ScimError(
+    429,
+    `The token was shown ${VALID_AT_A_TIME} times within a day. Use the latest one, wait until tomorrow, or ask FlexWhere for one.`,
   );
-  if (valid.length >= VALID_AT_A_TIME) {
-    throw new ScimError(
-      429,
-      `The token was shown ${valid.length} times within a day. Use the latest one, wait until tomorrow, or ask FlexWhere for one.`,
-    );
-  }
-  const issued = await tokens.issue(tenant.id, { label: SETUP_LABEL });
-  const end = new Date(at.getTime() + DAY).toISOString();
-  for (const { id } of valid) await store.endToken(tenant.id, id, end);
-  return issued;
 }

@@ -27,13 +27,22 @@ export interface TokenRequest {
 export interface Tokens {
   issue(tenantId: string, request: TokenRequest): Promise<IssuedToken>;
   list(tenantId: string): Promise<readonly TokenRecord[]>;
+  /**
+   * Issues a token in place of the valid ones of that label, which end after so many milliseconds.
+   * @returns undefined, and nothing is issued, where there are `most` valid ones already
+   */
+  replace(
+    tenantId: string,
+    label: string,
+    earlier: { readonly most: number; readonly endAfter: number },
+  ): Promise<IssuedToken | undefined>;
   revoke(tenantId: string, tokenId: string): Promise<TokenRecord>;
   rotate(tenantId: string, label: string): Promise<IssuedToken>;
 }
 
 /** Makes the use cases of tokens; `Tenancy` says what each promises. */
 export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies): Tokens {
-  async function issue(tenantId: string, { label = '', expiresAt, scopes }: TokenRequest): Promise<IssuedToken> {
+  function newToken(tenantId: string, { label = '', expiresAt, scopes }: TokenRequest): IssuedToken {
     const issuedAt = now();
     const secret = newSecretToken(randomBytes);
     const token: TokenRecord = {
@@ -47,9 +56,21 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
       lastUsed: undefined,
       revokedAt: undefined,
     };
-    await store.insertToken(token, hashOf(secret));
     return { token, secret };
   }
+
+  async function issue(tenantId: string, request: TokenRequest): Promise<IssuedToken> {
+    const issued = newToken(tenantId, request);
+    await store.insertToken(issued.token, hashOf(issued.secret));
+    return issued;
+  }
+
+  const replace: Tokens['replace'] = async (tenantId, label, { most, endAfter }) => {
+    const issued = newToken(tenantId, { label });
+    const end = new Date(Date.parse(issued.token.created) + endAfter).toISOString();
+    const isDone = await store.replaceTokens(issued.token, hashOf(issued.secret), { most, end });
+    return isDone ? issued : undefined;
+  };
 
   async function revoke(tenantId: string, tokenId: string): Promise<TokenRecord> {
     const token = (await store.listTokens(tenantId)).find(({ id }) => id === tokenId);
@@ -67,7 +88,7 @@ export function tokensOf({ store, now, newId, randomBytes }: TenancyDependencies
     return issued;
   }
 
-  return { issue, list: (tenantId) => store.listTokens(tenantId), revoke, rotate };
+  return { issue, replace, list: (tenantId) => store.listTokens(tenantId), revoke, rotate };
 }
 
 /**

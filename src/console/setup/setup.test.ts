@@ -112,6 +112,16 @@ describe('the secret token of the setup page', () => {
     expect((await server.send({ path: '/scim/Users', token: secrets[0] })).status).toBe(200);
   });
 
+  it('is not shown more often to who asks many times at once', async () => {
+    const other = await server.createTenant();
+    const visitor = await guest(await linkOf(other));
+    const token = formToken(await visitor.get('/setup')) ?? '';
+    const shown = await Promise.all(Array.from({ length: 20 }, () => visitor.post('/setup/token', { token })));
+    expect(shown.filter(({ status }) => status === 200).length).toBe(5);
+    const tokens = await server.running.tenancy.listTokens(other.id);
+    expect(tokens.filter(({ label, expiresAt }) => label === 'setup page' && expiresAt === undefined).length).toBe(1);
+  });
+
   it('is not shown to a company that is disabled', async () => {
     const other = await server.createTenant();
     const visitor = await guest(await linkOf(other));

@@ -65,19 +65,6 @@ describe.each(storageKinds)('what the console keeps and reads on $name', (kind) 
     expect(await setupLinks.findByHash('h')).toBeUndefined();
   });
 
-  it('ends a token, but never later than it ended before', async () => {
-    const { tenants } = test.storage;
-    await addTenant(test.storage, 'e1');
-    const token = { tenantId: 'e1', label: '', created: NOW, lastUsed: undefined, revokedAt: undefined };
-    await tenants.insertToken({ ...token, id: 'e-k1', expiresAt: undefined }, 'e-h1');
-    await tenants.insertToken({ ...token, id: 'e-k2', expiresAt: '2026-06-01T13:00:00.000Z' }, 'e-h2');
-    for (const id of ['e-k1', 'e-k2']) await tenants.endToken('e1', id, '2026-06-02T12:00:00.000Z');
-    expect((await tenants.listTokens('e1')).map(({ expiresAt }) => expiresAt)).toEqual([
-      ...['2026-06-02T12:00:00.000Z', '2026-06-01T13:00:00.000Z'],
-    ]);
-    await tenants.deleteTenant('e1');
-  });
-
   it('reads of each company what it has, and until when its tokens are valid', async () => {
     const { tenants, console } = test.storage;
     await addTenant(test.storage, 't1', { name: 'Zeta' });

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { DEFAULT_TENANT_SETTINGS, tenantNameKey, type Tenant, type TenantSettings } from '../../../model/tenant.js';
 import type { TenantSchema, TenantSchemas } from '../../../model/tenant-schemas.js';
 import type { TokenRecord } from '../../../model/token.js';
@@ -105,15 +106,25 @@ export class KnexTenantStore implements TenantStore {
     return revoked > 0;
   }
 
-  async endToken(tenantId: string, tokenId: string, at: string): Promise<void> {
-    await this.#database.unit(({ knex }) =>
-      knex('tokens')
-        .where({ tenant_id: tenantId, id: tokenId })
-        .where((rows) => {
-          void rows.whereNull('expires_at').orWhere('expires_at', '>', at);
-        })
-        .update({ expires_at: at }),
-    );
+  async replaceTokens(
+    token: TokenRecord,
+    hash: string,
+    { most, end }: { readonly most: number; readonly end: string },
+  ): Promise<boolean> {
+    const { tenantId, label, created } = token;
+    return this.#database.unit(async ({ knex }) => {
+      // Who stores another one meanwhile waits for this row.
+      await knex('tenants').where({ id: tenantId }).forUpdate().first('id');
+      const endingAfter = (at: string): Knex.QueryBuilder =>
+        knex('tokens')
+          .where({ tenant_id: tenantId, label, client_id: null, revoked_at: null })
+          .where((rows) => void rows.whereNull('expires_at').orWhere('expires_at', '>', at));
+      const valid = await endingAfter(created).limit(most).select<{ id: string }[]>('id');
+      if (valid.length >= most) return false;
+      await endingAfter(end).update({ expires_at: end });
+      await knex('tokens').insert({ ...toTokenRow(token), hash });
+      return true;
+    }, tenantId);
   }
 
   async findByHash(hash: string): Promise<{ token: TokenRecord; tenant: Tenant } | undefined> {

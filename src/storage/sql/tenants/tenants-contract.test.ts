@@ -86,6 +86,30 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
     expect((await tenants.findByHash('hash-1'))?.token.revokedAt).toBe(CHANGED);
   });
 
+  it('have a token take the place of those of its label, which then end, but never later than before', async () => {
+    const { tenants } = test.storage;
+    await addTenant(test.storage, 'e1');
+    const [created, soon, end] = ['2026-06-01T12:00:00.000Z', '2026-06-01T13:00:00.000Z', '2026-06-02T12:00:00.000Z'];
+    const given = { label: 'page', expiresAt: undefined };
+    await tenants.insertToken({ ...token('e-1', 'e1'), ...given, expiresAt: created }, 'hash e-1');
+    await tenants.insertToken({ ...token('e-2', 'e1'), ...given, expiresAt: soon }, 'hash e-2');
+    await tenants.insertToken({ ...token('e-3', 'e1'), ...given, label: 'other' }, 'hash e-3');
+    await tenants.insertToken({ ...token('e-4', 'e1'), ...given, revokedAt: created }, 'hash e-4');
+    const replace = (id: string): Promise<boolean> =>
+      tenants.replaceTokens({ ...token(id, 'e1'), ...given, created }, `hash ${id}`, { most: 3, end });
+    const outcomes = await Promise.all(['e-5', 'e-6', 'e-7'].map(replace));
+    expect(outcomes.filter((isDone) => isDone).length).toBe(2);
+    const ends = new Map((await tenants.listTokens('e1')).map(({ id, expiresAt }) => [id, expiresAt]));
+    expect(['e-1', 'e-2', 'e-3', 'e-4'].map((id) => ends.get(id))).toEqual([created, soon, undefined, undefined]);
+    expect(
+      [...ends]
+        .slice(4)
+        .map(([, at]) => at)
+        .sort(),
+    ).toEqual([end, undefined]);
+    expect(await replace('e-8')).toBe(false);
+  });
+
   it("cannot revoke another tenant's token", async () => {
     await addTenant(test.storage, 'v1');
     await addTenant(test.storage, 'v2');
