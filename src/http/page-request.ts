@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { ConsoleReply, ConsoleRequest } from '../console/request.js';
-import { ScimError } from '../protocol/scim-error.js';
+import { readForm } from './form-body.js';
 import type { RequestNotes } from './router/operation.js';
 
 /** Bytes of a form; the longest has a name, a reason and a few ids. */
@@ -19,7 +19,7 @@ export function pages(
     const answered = async (): Promise<void> => {
       const { status, headers, body, operation } = await answer({
         ...asked(request, notes.requestId, addressOf(request)),
-        form: new URLSearchParams(request.method === 'POST' ? await textOf(request) : ''),
+        form: request.method === 'POST' ? await readForm(request, MOST_FORM) : new URLSearchParams(),
       });
       notes.operationId = operation;
       response.status(status).set(headers).end(body);
@@ -39,16 +39,4 @@ function asked(request: Request, requestId: string, address: string): Omit<Conso
     address,
     requestId,
   };
-}
-
-/** @throws ScimError 413 for a form that is too long */
-async function textOf(request: Request): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > MOST_FORM) throw new ScimError(413, 'The form is too long.', { headers: { Connection: 'close' } });
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ScimError } from '../../protocol/scim-error.js';
 import { OAuthError, type OAuthErrorCode } from '../../tenants/oauth/oauth-error.js';
 import type { ClientCredentialsGrant, ClientProof, Granted } from '../../tenants/oauth/grant.js';
+import { readForm } from '../form-body.js';
 import { asScimError } from '../router/error-response.js';
 import type { RequestNotes } from '../router/operation.js';
 import type { Traffic } from '../traffic/traffic.js';
@@ -107,17 +108,10 @@ const bodyOf = (error: OAuthErrorCode, description: string) => ({
   error_description: description.replaceAll(/["\\]/gu, "'").replaceAll(/[^\u0020-\u007E]/gu, '?'),
 });
 
-/** @throws OAuthError for another type, ScimError 413 for a form that is too long */
+/** @throws OAuthError for another type; ScimError as `readForm` */
 async function formOf(request: Request): Promise<URLSearchParams> {
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/iu.test(request.headers['content-type'] ?? '')) {
     throw new OAuthError('invalid_request', 'Send a form: Content-Type must be application/x-www-form-urlencoded.');
   }
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > MOST_BYTES) throw new ScimError(413, 'The form is too long.', { headers: { Connection: 'close' } });
-    pieces.push(piece);
-  }
-  return new URLSearchParams(Buffer.concat(pieces).toString('utf8'));
+  return readForm(request, MOST_BYTES);
 }
