@@ -40,6 +40,18 @@ describe('oauth-client', () => {
     expect((await run(['oauth-client', 'create', ...options])).stdout).toContain('Token endpoint:');
   });
 
+  it('takes no end of a secret where there is none', async () => {
+    const { status, stderr } = await run([
+      'oauth-client',
+      'create',
+      ...options,
+      '--no-secret',
+      '--expires',
+      '2100-01-01',
+    ]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('there is no secret that could expire')]);
+  });
+
   it('replaces a secret with overlap, and deletes a credential, and the client', async () => {
     const id = String((await create())['clientId']);
     const rotated = printedJson(

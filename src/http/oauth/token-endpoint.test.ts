@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServices, type Services } from '../../compose.js';
@@ -178,6 +179,25 @@ describe.each(storageKinds)('the token endpoint on $name', (kind) => {
       }
     });
 
+    it('a form that breaks off, which is no fault of the server', async () => {
+      const { hostname, port } = new URL(server.url);
+      const socket = connect(Number(port), hostname);
+      const head = [
+        'POST /oauth/token HTTP/1.1',
+        `Host: ${hostname}`,
+        'Content-Length: 99',
+        `Content-Type: ${FORM['Content-Type']}`,
+      ];
+      socket.write(`${head.join('\r\n')}\r\n\r\ngrant_type=broken`);
+      const refusals = (): number => server.log.filter((line) => line.includes('"cut":true')).length;
+      const before = refusals();
+      await setTimeout(50);
+      socket.destroy();
+      await expect.poll(refusals).toBe(before + 1);
+      await setTimeout(20);
+      expect(server.log.filter((line) => line.includes('"msg":"fault"'))).toEqual([]);
+    });
+
     it('without a word of a secret or a token in the log', () => {
       const log = server.log.join('');
       expect(log).toContain('"operation":"oauthToken"');
@@ -205,6 +225,14 @@ describe.each(storageKinds)('the token endpoint on $name', (kind) => {
       expect([await statusWith(first), await statusWith(second), (await bySecret(own)).status]).toEqual([
         401, 200, 401,
       ]);
+    });
+
+    it('when the secret by which they were got ends, which another one has replaced', async () => {
+      const own = await newClient();
+      const token = await tokenOf(bySecret(own));
+      const { secret = '' } = await elsewhere.tenancy.oauthClients.rotateSecret(tenant.id, own.id, 0);
+      const next = await tokenOf(bySecret({ ...own, secret }));
+      expect([await statusWith(token), await statusWith(next)]).toEqual([401, 200]);
     });
 
     it('when the tenant is erased', async () => {

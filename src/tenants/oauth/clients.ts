@@ -60,7 +60,7 @@ export interface OAuthClients {
   list(tenantId: string): Promise<readonly ClientWithCredentials[]>;
   /** Adds a credential; the others stay valid. @throws ScimError as `create`, and 400 for a key or issuer that cannot be */
   addCredential(tenantId: string, clientId: string, request: CredentialRequest): Promise<MadeCredential>;
-  /** Makes another secret; those of before end after the overlap. */
+  /** Makes another secret; those of before end after the overlap, with the access tokens got by them. */
   rotateSecret(tenantId: string, clientId: string, overlapHours?: number): Promise<MadeCredential>;
   /** Deletes a client with its credentials; its access tokens are refused from the next request on. */
   remove(tenantId: string, clientId: string): Promise<void>;
@@ -90,6 +90,7 @@ export function oauthClientsOf(dependencies: TenancyDependencies): OAuthClients 
   return {
     tokenUrl: `${publicUrl}/oauth/token`,
     create: async (tenantId, { label = '', scopes, expiresAt, withSecret = true }) => {
+      if (!withSecret && expiresAt !== undefined) throw invalidValue(NOTHING_EXPIRES);
       const client: OAuthClient = {
         id: newId(),
         tenantId,
@@ -163,6 +164,7 @@ function checkStored(stored: Stored, tooMany: string): void {
 
 const TOO_MANY_CLIENTS = `The tenant has ${MOST_CLIENTS} OAuth clients, which is the most. Delete one that nobody uses.`;
 const TOO_MANY_CREDENTIALS = `The client has ${MOST_CREDENTIALS} credentials, which is the most. Delete one that nobody uses.`;
+const NOTHING_EXPIRES = 'Leave out the expiry: there is no secret that could expire.';
 const UNKNOWN_CREDENTIAL =
   'The tenant has no such client, or the client no credential with that id. List the clients to find it.';
 

@@ -190,13 +190,15 @@ async function eraseTokens(
   if (tooOld !== undefined) await knex('tokens').where(ofClient).where('id', '<=', tooOld.id).del();
 }
 
-/** Secrets end at that time unless they end before. */
+/** Secrets end at that time unless they end before, and the access tokens got by them no later. */
 async function endSecrets({ knex }: Session, rows: readonly CredentialRow[], at: string): Promise<void> {
   const ending = rows.filter(
     ({ proof, expires_at }) => parseProof(proof).kind === 'secret' && (expires_at === null || expires_at > at),
   );
   for (const { tenant_id, client_id, id } of ending) {
     await knex('oauth_credentials').where({ tenant_id, client_id, id }).update({ expires_at: at });
+    const ofSecret = { tenant_id, client_id, credential_id: id };
+    await knex('tokens').where(ofSecret).where('expires_at', '>', at).update({ expires_at: at });
   }
 }
 
