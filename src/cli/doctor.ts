@@ -42,10 +42,9 @@ export function addDoctor(parent: Command, cli: CommandLine): void {
 const text = ({ ok, findings }: Diagnosis): string =>
   ok ? 'Nothing was found: Entra can reach the server.' : findings.map(({ sentence }) => `- ${sentence}`).join('\n');
 
-/** What the log tells of the token's tenant; nothing where the database cannot be reached from here. */
+/** What the log tells of the token's tenant. @throws Error where the database cannot be reached from here */
 async function logOf(cli: CommandLine, token: string): Promise<readonly Finding[]> {
-  const services = await cli.openServices(cli.config()).catch(() => undefined);
-  if (services === undefined) return [];
+  const services = await cli.openServices(cli.config());
   try {
     const found = await services.storage.tenants.findByHash(hashOf(token));
     return found === undefined ? [] : await readLog(services.storage, found.tenant, new Date());

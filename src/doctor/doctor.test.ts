@@ -224,6 +224,20 @@ describe('the doctor', () => {
     expect((await found()).join(' ')).not.toContain('fwscim_');
   });
 
+  it.each([
+    ['', 'The token is empty.'],
+    ['\u200B', 'The token has a character that no token has (U+200B) behind 0 others; copy it again.'],
+    ['fwscim_a“b', 'The token has a character that no token has (U+201C) behind 8 others; copy it again.'],
+    ['fwscim_a\nb', 'The token has a character that no token has (U+000A) behind 8 others; copy it again.'],
+  ])('names what cannot be sent as a token: %j', async (token, sentence) => {
+    expect(await found({ token })).toEqual([`token: ${sentence}`]);
+  });
+
+  it('says what it has found where the log cannot be read', async () => {
+    const log = (): Promise<never> => Promise.reject(new Error('The database is away.'));
+    expect(await found({ token: '', log })).toEqual(['token: The token is empty.']);
+  });
+
   it('runs in the console, with a token of its own that ends at once', async () => {
     const other = await server.createTenant();
     const ada = new Visitor(server);

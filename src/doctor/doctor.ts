@@ -10,7 +10,7 @@ export interface Patient extends Reaching {
   /** The Tenant URL, without query and without a slash at its end. */
   readonly base: string;
   readonly token: string;
-  /** What the activity log tells, where whoever asks can read it. */
+  /** What the activity log tells; whoever asks may be where it cannot be read, and then rejects. */
   readonly log?: () => Promise<readonly Finding[]>;
   readonly now?: () => Date;
   /** Milliseconds that one answer may take, and all of them. */
@@ -41,10 +41,10 @@ export async function examine(patient: Patient): Promise<Diagnosis> {
     if (one !== undefined && !findings.some(({ cause }) => cause === one.cause)) findings.push(one);
     return one !== undefined;
   };
-  const local = checkForm(patient.token);
-  add(local);
+  add(checkForm(patient.token));
   await callAll(patient, add);
-  for (const one of (await patient.log?.()) ?? []) add(one);
+  // What was found by calling is worth telling where the database does not answer.
+  for (const one of (await patient.log?.().catch(() => [])) ?? []) add(one);
   return { ok: findings.length === 0, findings };
 }
 
@@ -53,7 +53,8 @@ async function callAll(patient: Patient, add: (one: Finding | undefined) => bool
   const url = new URL(base);
   if (add(await checkAddress(url, timeoutMs, patient))) return;
   if (add(await checkEncryption(url, timeoutMs))) return;
-  const token = patient.token.trim().replace(/^bearer\s+/iu, '');
+  const token = plain(patient.token);
+  if (token === '' || unfit(token) >= 0) return;
   const over = AbortSignal.timeout(totalMs);
   const call = createCaller({ base, token, timeoutMs, signal: over });
   const examined: Examined = { base, token, call, now, rate };
@@ -68,8 +69,23 @@ async function callAll(patient: Patient, add: (one: Finding | undefined) => bool
     add(finding('unreachable', `Answers took so long that the doctor stopped after ${totalMs / 1_000} s.`));
 }
 
+/** The token as it is sent. */
+const plain = (token: string): string => token.trim().replace(/^bearer\s+/iu, '');
+
+/** Where the first character is that no token has and no header can carry; -1 where there is none. */
+const unfit = (token: string): number => token.search(/[^\u0021-\u007E]/u);
+
 /** Cause 8, as far as the text of the token tells it. */
 function checkForm(token: string): Finding | undefined {
+  if (plain(token) === '') return finding('token', 'The token is empty.');
+  const at = unfit(plain(token));
+  if (at >= 0) {
+    const code = (plain(token).codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return finding(
+      'token',
+      `The token has a character that no token has (U+${code}) behind ${at} others; copy it again.`,
+    );
+  }
   if (/^\s*bearer\b/iu.test(token)) {
     return finding('token', 'The token begins with Bearer; enter it without that word.');
   }
