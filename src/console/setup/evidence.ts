@@ -29,10 +29,7 @@ export async function evidenceOf(storage: Storage, tenantId: string, now: Date):
   return {
     lastCall: latest?.at,
     tested: lookUps.entries.find(({ subject = '' }) => GUID.test(subject))?.at,
-    people: first.resources
-      .map(arrivalOf)
-      .filter(({ name }) => !name.startsWith(PROBE_PREFIX))
-      .slice(0, 2),
+    people: first.resources.flatMap(arrivalOf).slice(0, 2),
     users: overview?.users ?? 0,
     groups: overview?.groups ?? 0,
     refused:
@@ -43,9 +40,11 @@ export async function evidenceOf(storage: Storage, tenantId: string, now: Date):
   };
 }
 
-function arrivalOf({ document, created, id }: StoredResource): Arrival {
+/** Nothing of whom the doctor has made. */
+function arrivalOf({ document, created, id }: StoredResource): readonly Arrival[] {
   const resource: unknown = JSON.parse(document);
   const { displayName, userName } = isJsonObject(resource) ? resource : {};
+  if (typeof userName === 'string' && userName.toLowerCase().startsWith(PROBE_PREFIX)) return [];
   const name = [displayName, userName].find((one) => typeof one === 'string' && one !== '');
-  return { name: typeof name === 'string' ? name : id, at: created };
+  return [{ name: typeof name === 'string' ? name : id, at: created }];
 }

@@ -158,6 +158,14 @@ describe('the steps on the setup page', () => {
     expect(text).toMatch(/&lt;b>ada arrived \d\d:\d\d UTC\./u);
   });
 
+  it('count nobody whom the doctor has made, under whatever name', async () => {
+    const other = await server.createTenant();
+    const visitor = await guest(await linkOf(other));
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
+    await other.send('POST', '/Users', { schemas, userName: 'Flexwhere-doctor-1', displayName: 'probe' });
+    expect((await visitor.get('/setup')).text).not.toContain('probe arrived');
+  });
+
   it('say at once that a token was refused', async () => {
     const other = await server.createTenant();
     const visitor = await guest(await linkOf(other));
