@@ -70,10 +70,17 @@ function readSecret(name: string, file: string): string {
 function masked(name: string, value: string | undefined): string | null {
   if (value === undefined) return null;
   if (SECRET.includes(name)) return MASK;
-  // Of a database, also what stands in the query may be a password.
-  return name === 'DATABASE_URL'
-    ? value.replace(/(:\/\/[^/?#:]*:)[^/?#]*@/u, `$1${MASK}@`).replace(/([?&](?:ssl)?password=)[^&#]*/giu, `$1${MASK}`)
-    : value;
+  return name === 'DATABASE_URL' ? maskedUrl(value) : value;
+}
+
+/**
+ * The URL of a database without its password, which may stand in the query as well. Where the password has characters that should
+ * be percent-encoded, nobody can tell where it ends: rather too much is masked than too little.
+ */
+function maskedUrl(url: string): string {
+  if (url.startsWith('sqlite:')) return url;
+  if (!/^[a-z]+:\/\//iu.test(url) || !URL.canParse(url)) return MASK;
+  return url.replace(/(:\/\/[^/?#:@]*:).*@/u, `$1${MASK}@`).replace(/([?&](?:ssl)?password=)[^&]*/giu, `$1${MASK}`);
 }
 
 /** Reads a whole number. @throws Error that names the variable and what it may be */

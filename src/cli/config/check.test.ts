@@ -83,4 +83,18 @@ describe('config check', () => {
     const url = 'postgres://db.example/scim?user=scim&password=s3cret&sslmode=require';
     expect(settingOf({ DATABASE_URL: url }, 'DATABASE_URL')?.value).toBe(url.replace('s3cret', '********'));
   });
+
+  it.each([
+    ['postgres://scim:s3/cret@db.example/scim', '********'],
+    ['postgres://scim:s3?cret@db.example/scim', '********'],
+    ['postgres://scim:5#s3cret@db.example/scim', 'postgres://scim:********@db.example/scim'],
+    ['postgres://scim:5/s3@cret@db.example/scim', 'postgres://scim:********@db.example/scim'],
+    ['postgres://db.example/scim?password=s3#cret', 'postgres://db.example/scim?password=********'],
+    ['postgres:scim:s3cret@db.example/scim', '********'],
+    ['host=db.example user=scim password=s3cret', '********'],
+    ['postgres://scim@db.example:5432/scim', 'postgres://scim@db.example:5432/scim'],
+    ['sqlite:/data/a:b@c.sqlite', 'sqlite:/data/a:b@c.sqlite'],
+  ])('masks the password in %s, however it is written', (url, shown) => {
+    expect(settingOf({ DATABASE_URL: url }, 'DATABASE_URL')?.value).toBe(shown);
+  });
 });
