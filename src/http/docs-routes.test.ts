@@ -32,6 +32,9 @@ describe('the docs under /docs', () => {
     const again = await get('/docs/entra', { 'If-None-Match': etag });
     expect([again.status, again.text, again.headers.etag]).toEqual([304, '', etag]);
     expect((await get('/docs/operating', { 'If-None-Match': etag })).status).toBe(200);
+    // A proxy that compresses makes the tag a weak one.
+    expect((await get('/docs/entra', { 'If-None-Match': `"other", W/${etag}` })).status).toBe(304);
+    expect((await get('/docs/nothing', { 'If-None-Match': '*' })).status).toBe(404);
   });
 
   it('says the limits that are configured, and the address under which this server is reached', async () => {
@@ -53,6 +56,8 @@ describe('the docs under /docs', () => {
     '/docs/nothing',
     '/docs/../package.json',
     '/docs/%2e%2e/package.json',
+    '/docs/%zz',
+    '/docs/%E0%A4%A/x',
     '/docs/__proto__',
     '/docs/docs.css/x',
   ])('%s is a page that says so, with 404', async (path) => {

@@ -52,7 +52,8 @@ export function docsRoutes(documents: readonly PublishedDocument[], origin: stri
     });
   }
   let reading: Promise<Reader> | undefined;
-  router.get(['/docs', '/docs/*rest'], (request, response, next) => {
+  // Not `/docs/*rest`, which Express decodes: the id of a page has no escapes, and one that is cut would be an error.
+  router.get(/^\/docs(?:\/|$)/iu, (request, response, next) => {
     reading ??= reader(documents, origin);
     reading.then((answer) => answer(request, response)).catch(next);
   });
@@ -104,15 +105,11 @@ function made(type: string, content: string | Buffer): Made {
   return { type, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
 
-/** Sends it, or 304 where the client has it already (RFC 9110, section 13.1.2). */
+/** Sends it; Express makes it 304 where the client has it already (RFC 9110, section 13.1.2). */
 function send(response: Response, { type, body, etag }: Made, policy: readonly string[]): void {
   response.setHeader('Content-Security-Policy', [...policy, ...ALL].join('; '));
   response.setHeader('Cache-Control', 'no-cache');
   response.setHeader('ETag', etag);
-  if (response.req.headers['if-none-match'] === etag && response.statusCode === 200) {
-    response.status(304).end();
-    return;
-  }
   response.type(type).send(body);
 }
 
