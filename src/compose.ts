@@ -14,6 +14,7 @@ import { ENTRA_RULES } from './protocol/entra/rules.js';
 import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schemas/registry.js';
 import type { Provisioning } from './provisioning/scope.js';
 import { openStorage } from './storage/sql/open-storage.js';
+import { repeatRounds } from './storage/rounds.js';
 import type { Storage } from './storage/storage.js';
 import { createBackend } from './sync/backends/create-backend.js';
 import { createSynchronization, type StoppableSynchronization } from './sync/create-synchronization.js';
@@ -181,8 +182,9 @@ export async function serve(
     stopWatching()
       .then(() => synchronization.stop())
       .then(() => telling.stop());
+  const stopErasing = eraseImports(storage, logger);
   const flushActivity = (): Promise<void> => activity.recorder.flush();
-  const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop()]);
+  const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop(), stopErasing()]);
   return { url, tenancy, flushActivity, stop: () => stop(listening, storage, { leaveRuns, settled }) };
 }
 
@@ -220,6 +222,18 @@ function keepActivity(
   };
   return { recorder, stop };
 }
+
+/** Milliseconds between two looks for what imports have left that were killed. */
+const IMPORTS_INTERVAL = 300_000;
+
+/** Erases what imports have left that were killed. @returns calls it off */
+const eraseImports = ({ moves }: Storage, logger: Logger): (() => Promise<void>) =>
+  repeatRounds((signal) => moves.removeAbandoned(newId(), signal), {
+    everyMs: IMPORTS_INTERVAL,
+    onError: (error) => {
+      logger.error({ err: error }, 'what an import has left not erased');
+    },
+  });
 
 /** Continues the runs whose processes are gone, now and later. @returns calls it off */
 function keepRunsGoing(synchronization: StoppableSynchronization, logger: Logger): () => Promise<void> {

@@ -58,8 +58,8 @@ export interface TenantArrival {
    * @throws Error where a table has another number of rows
    */
   finish(counts: ReadonlyMap<string, number>): Promise<void>;
-  /** Erases all that has been stored. */
-  abandon(): Promise<void>;
+  /** Erases all that has been stored. @param over ends it early, with the signal's reason */
+  abandon(over?: AbortSignal): Promise<void>;
 }
 
 /** How a tenant leaves a database with all that it has, and comes into another one. Tokens never leave. */
@@ -75,12 +75,17 @@ export interface TenantMoves {
   /** Reads a row of `tenant_schemas`. @throws ScimError 400 or SyntaxError for one that is none */
   schemaIn(row: MovedRow): TenantSchema;
   /**
-   * Begins an import, once those that were broken off have been erased.
+   * Begins an import.
    * @param tenant the row of `tenants`
    * @param importId tells this import from another one
    * @throws ScimError 409 if there is a tenant with that id or name, or one that is being imported
    */
   begin(tenant: MovedRow, importId: string): Promise<TenantArrival>;
-  /** Erases what imports have left that have stored nothing for two minutes. @returns how many there were */
-  removeAbandoned(): Promise<number>;
+  /**
+   * Erases what imports have left that have stored nothing for two minutes. They store nothing from then on.
+   * @param sweepId tells this erasing from that of another process
+   * @param over ends it early; the rest is there for the next one
+   * @returns how many there were
+   */
+  removeAbandoned(sweepId: string, over?: AbortSignal): Promise<number>;
 }

@@ -37,6 +37,7 @@ export async function importTenant(
   const { tenant, users, groups } = checked.header;
   if (counted.users !== users || counted.groups !== groups)
     throw invalidValue(`Line 1 has another number of users or groups than there are. Nothing was imported.`);
+  await moves.removeAbandoned(newId());
   const arrival = await moves.begin(tenant, newId());
   try {
     const stored = new MoveFile(path, target);
@@ -45,7 +46,7 @@ export async function importTenant(
       throw invalidValue('The file was changed while it was read. Import it again.');
     await arrival.finish(new Map(stored.header.tables.map(({ table, rows }) => [table, rows])));
   } catch (error) {
-    // Where that fails as well, the next import erases what is left.
+    // Where that fails as well, a server or the next import erases what is left.
     await arrival.abandon().catch(() => undefined);
     throw error;
   }

@@ -232,6 +232,27 @@ describe('an import', () => {
     expect(await to.storage.tenants.findTenant(id)).toBeDefined();
   });
 
+  it('that is given up stores nothing more, and one process at a time erases it', async () => {
+    const id = newId();
+    const at = '2026-11-28T12:00:00.000Z';
+    const tenant = { id, name: `Tenant ${id}`, enabled: true, settings: '{}', created: at, last_modified: at };
+    const { moves } = to.storage;
+    const begun = await moves.begin(tenant, 'broken off');
+    const [, table] = await moves.tables(false);
+    if (table === undefined) throw new Error('no table');
+    const add = (urn: string): Promise<void> => begun.add(table, [{ urn, active: null, registering: null }]);
+    expect(await moves.removeAbandoned('early')).toBe(0);
+    await add('x');
+    const isSilent = () => to.database.unit(({ knex }) => knex('tenants').where({ id }).update({ import_seen: 1 }));
+    await isSilent();
+    expect(await moves.removeAbandoned('stopped', AbortSignal.abort())).toBe(0);
+    await expect(add('y')).rejects.toThrow('was given up');
+    expect(await moves.removeAbandoned('second')).toBe(0);
+    await isSilent();
+    expect(await moves.removeAbandoned('third')).toBe(1);
+    expect(await to.database.lookup(({ knex }) => knex('tenants').where({ id }))).toEqual([]);
+  });
+
   describe('of a file that is not as it was exported', () => {
     let lines: JsonObject[] = [];
     let id = '';

@@ -71,10 +71,12 @@ export class KnexTenantArrival implements TenantArrival {
     });
   }
 
-  async abandon(): Promise<void> {
-    // Where another import has taken over, the rows are that one's.
-    await this.#unit(() => Promise.resolve());
-    await eraseTenant(this.#database, this.#tenantId);
+  async abandon(over?: AbortSignal): Promise<void> {
+    // Where somebody else has taken over, the rows are not this import's any more: each unit of work looks.
+    await eraseTenant(this.#database, this.#tenantId, async (session) => {
+      over?.throwIfAborted();
+      await this.#giveSign(session);
+    });
   }
 
   /** A membership has what its member is called. */

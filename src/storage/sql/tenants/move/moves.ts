@@ -3,7 +3,6 @@ import type { TenantSchema } from '../../../../model/tenant-schemas.js';
 import { conflict, type ScimError } from '../../../../protocol/scim-error.js';
 import type { MovedRow, MovedTable, TenantArrival, TenantMoves, TenantSnapshot } from '../../../tenant-moves.js';
 import { selectRows, type Database } from '../../connections/database.js';
-import { eraseTenant } from '../erase.js';
 import { toTenantSchema } from '../schemas.js';
 import { KnexTenantArrival, NOW } from './arrival.js';
 import { readTables, tenantTable } from './columns.js';
@@ -44,7 +43,6 @@ export class KnexTenantMoves implements TenantMoves {
   }
 
   async begin(tenant: MovedRow, importId: string): Promise<TenantArrival> {
-    await this.removeAbandoned();
     const { id, name } = { id: String(tenant['id']), name: String(tenant['name']) };
     const began = await this.#database.unit(async (session) => {
       const rows = await session
@@ -62,16 +60,35 @@ export class KnexTenantMoves implements TenantMoves {
     return new KnexTenantArrival(this.#database, id, importId);
   }
 
-  async removeAbandoned(): Promise<number> {
-    const abandoned = await this.#database.lookup((session) =>
-      selectRows<{ id: string }>(
+  async removeAbandoned(sweepId: string, over?: AbortSignal): Promise<number> {
+    for (let removed = 0; ; removed += 1) {
+      const arrival = await this.#takeOver(sweepId);
+      if (arrival === undefined) return removed;
+      try {
+        await arrival.abandon(over);
+      } catch (error) {
+        if (over?.aborted === true) return removed;
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Takes over the import that was broken off first. From then on its own process stores nothing more, and as long as there are
+   * signs of this one, no other takes it over.
+   * @returns undefined if there is none
+   */
+  async #takeOver(sweepId: string): Promise<TenantArrival | undefined> {
+    const [taken] = await this.#database.unit((session) => {
+      const brokenOff = `import_seen < ${NOW[session.dialect]} - ${ABANDONED_AFTER}`;
+      return selectRows<{ id: string }>(
         session,
-        `select id from tenants where import_seen < ${NOW[session.dialect]} - ${ABANDONED_AFTER}`,
-        [],
-      ),
-    );
-    for (const { id } of abandoned) await eraseTenant(this.#database, id);
-    return abandoned.length;
+        `update tenants set import_id = ?, import_seen = ${NOW[session.dialect]}
+         where id = (select id from tenants where ${brokenOff} order by import_seen limit 1) and ${brokenOff} returning id`,
+        [sweepId],
+      );
+    });
+    return taken && new KnexTenantArrival(this.#database, taken.id, sweepId);
   }
 
   async #taken(id: string): Promise<ScimError> {
@@ -88,4 +105,4 @@ const NAME_TAKEN =
 const ID_TAKEN =
   'This database has this tenant already. To import it again, delete it first: flexwhere-scim tenant delete ID';
 const UNDER_WAY =
-  'This tenant is being imported already. An import that was broken off is erased by the next one, two minutes after it stored its last rows: wait, and import again.';
+  'This tenant is being imported already. What an import leaves behind that was broken off is erased by the next one, two minutes after its last rows, or by a server: wait, and import again.';
