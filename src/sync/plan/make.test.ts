@@ -261,6 +261,23 @@ describe.each(storageKinds)('a plan on $name', (kind) => {
     ]);
   });
 
+  it('takes a link for confirmed in an earlier plan where it is to the same account only', async () => {
+    const tenantId = await prepared({ users: { ann: 'ann@example.com', bob: 'bob@example.com' } });
+    await test.storage.writeSync(tenantId, (sync) =>
+      sync.confirmedLinks.put(
+        ['ann', 'bob'].map((resourceId) => ({ subject: 'account' as const, resourceId, accountId: 'a-1', by: 'Ida' })),
+      ),
+    );
+    const backend = backendWith({
+      ann: [{ accountId: 'a-1', by: 'name' }],
+      bob: [{ accountId: 'a-2', by: 'name' }],
+    });
+    const [ann, bob] = await linesOf(tenantId, await planned(tenantId, backend));
+    expect(ann).toMatchObject({ accountId: 'a-1', needsConfirmation: true, confirmedBy: 'Ida' });
+    expect(bob).toMatchObject({ accountId: 'a-2', needsConfirmation: true });
+    expect(bob).not.toHaveProperty('confirmedBy');
+  });
+
   it('asks the backend nothing about whom somebody holds, and nothing that the policy does not pass on', async () => {
     const tenantId = await prepared({
       users: { ann: 'ann@example.com', bob: 'bob@example.com' },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
@@ -163,6 +164,19 @@ describe.each(storageKinds)('memberships on $name', (kind) => {
       ]);
       const [last] = (await reader.displayNames(['c'])).values();
       for (const id of ['g', 'h', 'i']) expect((await shown(id)).slice(1)).toContain(last);
+    });
+
+    // SQLite has one writer, so that nobody is added in the middle of it.
+    it.skipIf(kind.name === 'SQLite')('also when someone is added before the new name is committed', async () => {
+      let adding: Promise<unknown> = Promise.resolve();
+      await write(async (directory) => {
+        await directory.findForUpdate('User', 'c');
+        await directory.update('User', 'c', CHANGED, userContent('c', { displayName: 'Ida' }));
+        adding = change(delta({ add: ['c'] }));
+        await Promise.race([adding, sleep(50)]);
+      });
+      await adding;
+      expect((await shown('g')).slice(1)).toEqual(['Display a', 'Display b', 'Ida']);
     });
   });
 
