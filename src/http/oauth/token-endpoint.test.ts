@@ -106,6 +106,13 @@ describe.each(storageKinds)('the token endpoint on $name', (kind) => {
     });
   });
 
+  it('gives none that lasts longer than the secret', async () => {
+    const own = await newClient({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
+    const lasts = (await bySecret(own)).body['expires_in'];
+    expect(lasts).toBeGreaterThan(30);
+    expect(lasts).toBeLessThanOrEqual(60);
+  });
+
   describe('refuses', () => {
     it.each([
       ['another secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
@@ -147,6 +154,13 @@ describe.each(storageKinds)('the token endpoint on $name', (kind) => {
       const get = await send('', {}, 'GET');
       expect([get.status, get.headers.allow]).toEqual([405, 'POST']);
       expect((await send(`x=${'x'.repeat(40_000)}`)).status).toBe(413);
+    });
+
+    it('a secret that has ended', async () => {
+      const own = await newClient();
+      const { secret = '' } = await elsewhere.tenancy.oauthClients.rotateSecret(tenant.id, own.id, 0);
+      const [ended, other] = [await bySecret(own), await bySecret({ ...own, secret })];
+      expect([ended.status, ended.body['error'], other.status]).toEqual([401, 'invalid_client', 200]);
     });
 
     it('a client of a disabled tenant', async () => {
