@@ -194,6 +194,19 @@ describe('a tenant that moves', () => {
     await expect(exportTo(from.storage, newId(), folder.path('unknown'))).rejects.toThrow('There is no tenant');
   });
 
+  it('is read at most 100 rows at a time, since long ones may stand behind short ones', async () => {
+    const id = newId();
+    await addTenant(from.storage, id);
+    const entries = Array.from({ length: 250 }, () => newAuditEntry(newId()));
+    await from.storage.writeSync(id, (sync) => sync.audit.append(entries));
+    const lengths: number[] = [];
+    await from.storage.moves.snapshot(id, false, async (snapshot) => {
+      const table = snapshot.tables.find((one) => one.table === 'sync_audit');
+      if (table !== undefined) for await (const piece of snapshot.rows(table)) lengths.push(piece.length);
+    });
+    expect(lengths).toEqual([10, 100, 100, 40]);
+  });
+
   it('is refused where it is already, or its name is', async () => {
     const id = await company(from);
     const file = folder.path('twice');

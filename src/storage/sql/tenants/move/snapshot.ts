@@ -4,9 +4,12 @@ import { wholeNumber } from '../../statements.js';
 import { movingTables } from '../tables.js';
 import { readTables, tenantTable, toMovedRow } from './columns.js';
 
-/** How many rows are read at a time: at first, and at most; and about how many characters they may have together. */
+/**
+ * How many rows are read at a time: at first, and at most; and about how many characters they may have together. Long rows may
+ * stand behind short ones, so that the most are as many of the longest as fit in memory.
+ */
 const FIRST_ROWS = 10;
-const MOST_ROWS = 500;
+const MOST_ROWS = 100;
 const MOST_TEXT = 2_000_000;
 
 /** Reads a tenant on a session that sees one moment. @returns undefined if there is no such tenant */
