@@ -51,4 +51,27 @@ describe("an issuer's keys", () => {
     expect(fetches).toBe(2);
     await new Promise((resolve) => server.close(resolve));
   });
+
+  it('stay in use for an hour while newer ones cannot be had', async () => {
+    let fetches = 0;
+    const server = createServer((_request, response) => {
+      fetches += 1;
+      response.writeHead(fetches === 1 ? 200 : 500).end('{"keys": []}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    let now = 0;
+    const keys = createIssuerKeys(true, () => now);
+    const first = await keys.of(url);
+    for (const time of [31_000, 62_000, 3_500_000]) {
+      now = time;
+      expect(await keys.again(url)).toBe(first);
+    }
+    expect(fetches).toBe(4);
+    now = 3_600_001;
+    await keys.of(url);
+    now = 4_300_000;
+    await expect(keys.of(url)).rejects.toThrow('answered 500');
+    await new Promise((resolve) => server.close(resolve));
+  });
 });

@@ -17,6 +17,9 @@ const FRESH = 600_000;
 /** Milliseconds after which keys are fetched again where none fits; an issuer that rotates its keys is heard soon. */
 const RETRY = 30_000;
 
+/** Milliseconds after which keys are no longer used while newer ones cannot be had. */
+const KEPT = 3_600_000;
+
 /** Issuers whose keys are remembered; the one that was remembered first is forgotten first. */
 const MOST_ISSUERS = 200;
 
@@ -32,7 +35,9 @@ export interface IssuerKeys {
 }
 
 interface Remembered {
+  /** When it was asked for, and when the keys that it has were fetched, in milliseconds. */
   readonly at: number;
+  readonly fetched: () => number;
   readonly keys: Promise<ReturnType<typeof createLocalJWKSet>>;
 }
 
@@ -51,9 +56,15 @@ export function createIssuerKeys(allowsPrivate: boolean, now: () => number = Dat
   function get(url: string, longest: number): Promise<ReturnType<typeof createLocalJWKSet>> {
     const known = remembered.get(url);
     if (known !== undefined && now() - known.at < longest) return known.keys;
-    const keys = load(url);
+    let fetched = now();
+    const keys = load(url).catch((error: unknown) => {
+      // Whoever sends an assertion with the name of another key makes us ask: that must not cost the keys that are good.
+      if (known === undefined || now() - known.fetched() > KEPT) throw error;
+      fetched = known.fetched();
+      return known.keys;
+    });
     remembered.delete(url);
-    remembered.set(url, { at: now(), keys });
+    remembered.set(url, { at: now(), fetched: () => fetched, keys });
     const [oldest = ''] = remembered.keys();
     if (remembered.size > MOST_ISSUERS) remembered.delete(oldest);
     return keys;
