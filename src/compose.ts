@@ -7,12 +7,14 @@ import type { Config } from './config.js';
 import { watchLeftovers } from './doctor/leftovers.js';
 import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
+import { trustedProxies } from './http/traffic/client-address.js';
 import { tellOthers } from './http/traffic/telling.js';
 import { createTraffic } from './http/traffic/traffic.js';
 import type { EntraRule } from './protocol/entra/rule.js';
 import { ENTRA_RULES } from './protocol/entra/rules.js';
 import { createSchemaRegistry, type SchemaRegistry } from './provisioning/schemas/registry.js';
 import type { Provisioning } from './provisioning/scope.js';
+import { parseDatabaseUrl } from './storage/sql/connections/database-url.js';
 import { openStorage } from './storage/sql/open-storage.js';
 import { repeatRounds } from './storage/rounds.js';
 import type { Storage } from './storage/storage.js';
@@ -24,6 +26,19 @@ import { tokenAuthentication } from './tenants/authenticate-token.js';
 import { createGrant, type ClientCredentialsGrant } from './tenants/oauth/grant.js';
 import { createIssuerKeys } from './tenants/oauth/issuer-keys.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
+
+/** Why no server starts with a configuration that can be read; opens and reaches nothing. */
+export function unusable({ databaseUrl, traffic }: Config): readonly string[] {
+  const reads = [() => parseDatabaseUrl(databaseUrl), () => trustedProxies(traffic.trustedProxies)];
+  return reads.flatMap((read) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
+}
 
 /** What commands work with: the migrated database and the use cases on it. */
 export interface Services {

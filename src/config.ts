@@ -1,6 +1,6 @@
 import { parseRateLimit, type RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
-import { Environment, oneOf, wholeNumber, type Setting, type Variables } from './environment.js';
+import { Environment, oneOf, origin, wholeNumber, type Setting, type Variables } from './environment.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
@@ -124,15 +124,19 @@ export function readConfig(variables: Variables = process.env): Config {
 /**
  * What each setting is and where it comes from, and what is wrong: every variable that cannot be read, not the first alone. A
  * setting that cannot be read is shown with its default.
+ * @param unusable says which settings can be read, but nothing can be started with
  */
-export function checkConfig(variables: Variables = process.env): CheckedConfig {
+export function checkConfig(
+  unusable: (config: Config) => readonly string[],
+  variables: Variables = process.env,
+): CheckedConfig {
   const problems: string[] = [];
   let left = variables;
   for (;;) {
     const environment = new Environment(left);
     try {
-      configOf(environment);
-      return { settings: environment.settings(), problems };
+      const config = configOf(environment);
+      return { settings: environment.settings(), problems: [...problems, ...unusable(config)] };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       problems.push(problem);
@@ -287,14 +291,4 @@ function rateLimit(environment: Environment, name: string, fallback: string): Ra
   const limit = parseRateLimit(text);
   if (limit === undefined) throw new Error(`${name} must be RATE/BURST, such as 100/1000, or off; it is "${text}"`);
   return limit;
-}
-
-function origin(name: string, text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
-    // The error does not repeat the text, which may contain a password.
-    throw new Error(`${name} must be an http or https address such as https://scim.example.com`);
-  }
-  let end = text.length;
-  while (text[end - 1] === '/') end -= 1;
-  return text.slice(0, end);
 }

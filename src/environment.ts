@@ -107,3 +107,14 @@ export function oneOf<T extends string>(environment: Environment, name: string, 
   if (value === undefined) throw new Error(`${name} must be one of ${allowed.join(', ')}; it is "${text}"`);
   return value;
 }
+
+/** Reads an address without the slashes behind it. @throws Error that names the variable and does not repeat the address */
+export function origin(name: string, text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
+    // The error does not repeat the text, which may contain a password.
+    throw new Error(`${name} must be an http or https address such as https://scim.example.com`);
+  }
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
+}

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unusable } from '../compose.js';
 import { checkConfig, readConfig } from '../config.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
 import { testSynchronization } from '../sync/testing/synchronization.fixture.js';
@@ -56,7 +57,7 @@ export async function runOn(
       stopRequested: () => stop ?? (commandArguments[0] === 'serve' ? Promise.resolve() : new Promise(() => undefined)),
     },
     config: () => config,
-    checkConfig: () => checkConfig(environment),
+    checkConfig: () => checkConfig(unusable, environment),
     openServices: () => Promise.resolve({ storage, tenancy, schemas, synchronization, close: () => Promise.resolve() }),
     startServer: () => {
       const done = (): Promise<void> => Promise.resolve();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { openServices, startServer } from '../compose.js';
+import { openServices, startServer, unusable } from '../compose.js';
 import { checkConfig, readConfig, type Config } from '../config.js';
 import { UsageError } from './command-line.js';
 import { runCommand, STOPPED } from './program.js';
@@ -18,7 +18,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 const cli = {
-  ...{ terminal: processTerminal, config, version, checkConfig: () => checkConfig() },
+  ...{ terminal: processTerminal, config, version, checkConfig: () => checkConfig(unusable) },
   openServices: (read: Config, create = false) => openServices(read, { create }),
   startServer: (read: Config) => startServer(read),
 };

@@ -168,7 +168,7 @@ describe('the doctor', () => {
   });
 
   it('sends no token where the address begins with http', async () => {
-    const lookup = (): Promise<readonly string[]> => Promise.resolve(['203.0.113.1']);
+    const lookup = (): Promise<readonly string[]> => Promise.resolve(['20.190.128.1']);
     expect(await found({ base: 'http://scim.contoso.example/scim', lookup })).toEqual([
       'certificate: The Tenant URL begins with http; Entra takes https alone. Nothing was sent.',
     ]);

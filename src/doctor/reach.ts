@@ -1,32 +1,12 @@
 import { lookup as lookUp } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { connect } from 'node:tls';
+import { isPrivate } from '../tenants/private-address.js';
 import { finding, type Finding } from './finding.js';
 
 /** How names are resolved and certificates trusted; tests have their own. */
 export interface Reaching {
   readonly lookup?: (host: string) => Promise<readonly string[]>;
-}
-
-const PRIVATE = new BlockList();
-for (const [network, bits] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['0.0.0.0', 8],
-] as const) {
-  PRIVATE.addSubnet(network, bits, 'ipv4');
-}
-for (const [network, bits] of [
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['::1', 128],
-  ['::', 128],
-] as const) {
-  PRIVATE.addSubnet(network, bits, 'ipv6');
 }
 
 /** Whether a host is this machine by its own name: who writes that knows that Entra cannot reach it. */
@@ -42,8 +22,7 @@ export async function checkAddress(
   const host = hostname.replace(/^\[|\]$/gu, '');
   const find = reaching.lookup ?? resolve;
   const addresses = isIP(host) > 0 ? [host] : await inTime(find(host), timeoutMs).catch(() => []);
-  const isPrivate = addresses.some((address) => PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'));
-  if (addresses.length > 0 && !isPrivate) return undefined;
+  if (addresses.length > 0 && !addresses.some(isPrivate)) return undefined;
   return finding('address', `${host} is not on the public internet; Entra cannot reach it.`);
 }
 

@@ -54,7 +54,11 @@ export function docsRoutes(documents: readonly PublishedDocument[], origin: stri
   let reading: Promise<Reader> | undefined;
   // Not `/docs/*rest`, which Express decodes: the id of a page has no escapes, and one that is cut would be an error.
   router.get(/^\/docs(?:\/|$)/iu, (request, response, next) => {
-    reading ??= reader(documents, origin);
+    // What could not be read, as when a file was missing for a moment, is read again by the next request.
+    reading ??= reader(documents, origin).catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
     reading.then((answer) => answer(request, response)).catch(next);
   });
   return router;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unusable } from '../../compose.js';
 import { checkConfig, readConfig } from '../../config.js';
 import { printedJson, runOn } from '../command-line.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
@@ -20,7 +21,7 @@ afterAll(async () => {
 
 const SECRET = 'a secret of more than 32 characters';
 const settingOf = (variables: Readonly<Record<string, string>>, name: string) =>
-  checkConfig(variables).settings.find((setting) => setting.name === name);
+  checkConfig(unusable, variables).settings.find((setting) => setting.name === name);
 
 describe('config check', () => {
   it('prints every setting with where it comes from, and no secret', async () => {
@@ -53,7 +54,7 @@ describe('config check', () => {
 
   it('names every setting that cannot be read, shows its default, and ends with status 1', async () => {
     const variables = { PORT: 'x', MAX_PAGE_SIZE: '0', SYNC_BACKEND: 'http', ADMIN_TOKEN: 'short', LOG_LEVEL: 'loud' };
-    const { settings, problems } = checkConfig(variables);
+    const { settings, problems } = checkConfig(unusable, variables);
     const begin = problems.map((problem) => problem.split(' ')[0]);
     expect(begin.sort()).toEqual(['ADMIN_TOKEN', 'LOG_LEVEL', 'MAX_PAGE_SIZE', 'PORT', 'SYNC_BACKEND_URL']);
     expect(settings.find(({ name }) => name === 'PORT')).toEqual({ name: 'PORT', value: '8080', source: 'default' });
@@ -75,7 +76,7 @@ describe('config check', () => {
       'ADMIN_TOKEN_FILE must not be set where ADMIN_TOKEN is',
     ],
   ])('refuses %s in the place of a secret', (_what, variables, message) => {
-    expect(checkConfig(variables).problems[0]).toContain(message);
+    expect(checkConfig(unusable, variables).problems[0]).toContain(message);
     expect(() => readConfig(variables)).toThrow(message);
   });
 
@@ -96,5 +97,21 @@ describe('config check', () => {
     ['sqlite:/data/a:b@c.sqlite', 'sqlite:/data/a:b@c.sqlite'],
   ])('masks the password in %s, however it is written', (url, shown) => {
     expect(settingOf({ DATABASE_URL: url }, 'DATABASE_URL')?.value).toBe(shown);
+  });
+
+  it('names what can be read, but no server starts with', async () => {
+    const environment = {
+      DATABASE_URL: 'mysql://scim:a-secret@db.example/scim',
+      TRUSTED_PROXIES: '10.0.0.0/8, nonsense',
+    };
+    const { status, stdout } = await runOn(test, ['config', 'check', '--json'], { environment });
+    expect([status, stdout.includes('a-secret')]).toEqual([1, false]);
+    expect(printedJson({ stdout, stderr: '', status: 0 })).toMatchObject({
+      valid: false,
+      problems: [
+        expect.stringMatching(/^DATABASE_URL must be sqlite:PATH/u),
+        expect.stringContaining('"nonsense" is neither'),
+      ],
+    });
   });
 });

@@ -13,9 +13,18 @@ export function addTenantSet(parent: Command, cli: CommandLine): void {
     .action((key: string, value: string, options: TenantOptions & YesOption) =>
       withTenancy(cli, async (tenancy) => {
         const { id, name } = await namedTenant(tenancy, options);
-        await agree(cli, options, `Set ${printable(key)} of ${printable(name)} to ${printable(value)}?`);
+        const asked =
+          value === ''
+            ? `Clear ${printable(key)} of ${printable(name)}?`
+            : `Set ${printable(key)} of ${printable(name)} to ${printable(value)}?`;
+        await agree(cli, options, asked);
         const tenant = await tenancy.setSetting(id, key, value);
-        printOutcome(cli, options, tenantJson(tenant), `The tenant ${tenant.name} has ${key} set to ${value}.`);
+        printOutcome(
+          cli,
+          options,
+          tenantJson(tenant),
+          `The tenant ${tenant.name} has ${value === '' ? `no ${key}` : `${key} set to ${value}`}.`,
+        );
       }),
     );
 }

@@ -1,9 +1,10 @@
 import { lookup as resolve } from 'node:dns';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { isJsonArray, isJsonObject } from '../../protocol/json.js';
+import { isPrivate } from '../private-address.js';
 
 /** Milliseconds that an issuer may take to answer. */
 const TIMEOUT = 5_000;
@@ -131,35 +132,4 @@ function publicLookup(allowsPrivate: boolean): LookupFunction {
       callback(refused ? privateAddress({ hostname }) : error, address, family);
     });
   };
-}
-
-/** The networks that are not on the internet (RFC 6890). */
-const PRIVATE = new BlockList();
-for (const network of [
-  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
-  ...['192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
-  ...['224.0.0.0/4', '240.0.0.0/4'],
-]) {
-  const [address = '', bits] = network.split('/');
-  PRIVATE.addSubnet(address, Number(bits), 'ipv4');
-}
-for (const network of [
-  '::/128',
-  '::1/128',
-  '64:ff9b::/96',
-  '100::/64',
-  '2001:db8::/32',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-]) {
-  const [address = '', bits] = network.split('/');
-  PRIVATE.addSubnet(address, Number(bits), 'ipv6');
-}
-
-/** An IPv4 address within IPv6 counts as itself. */
-function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1];
-  if (mapped !== undefined) return PRIVATE.check(mapped, 'ipv4');
-  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
