@@ -28,7 +28,8 @@ export class RunnerProcess {
 
   /** Gives a command; resolves with what came of it, or undefined if the process was killed before. */
   async run(command: string): Promise<JsonObject | undefined> {
-    await this.#ready;
+    // Who is killed before it is ready never says so.
+    if ((await Promise.race([this.#ready, this.#closed])) === undefined) return undefined;
     const answer = new Promise<string>((resolve) => {
       this.#answer = resolve;
     });
