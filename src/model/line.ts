@@ -1,3 +1,4 @@
+import { canonicalText } from '../protocol/equality.js';
 import type { JsonValue } from '../protocol/json.js';
 import type { Match } from './match.js';
 import type { SyncContent } from './mirror.js';
@@ -10,6 +11,12 @@ export type LineKind = ResourceLineKind | 'add' | 'remove';
 /** What a line does to an account or a group; `conflict` and `held` lines are not delivered. */
 export type ResourceLineKind =
   'create' | 'link' | 'update' | 'deactivate' | 'reactivate' | 'delete' | 'conflict' | 'held';
+
+/** All kinds; fingerprints go by their order (comparison/fingerprint.ts). */
+export const LINE_KINDS: readonly LineKind[] = [
+  ...(['create', 'link', 'update', 'deactivate', 'reactivate', 'delete'] as const),
+  ...(['conflict', 'held', 'add', 'remove'] as const),
+];
 
 /** One attribute that differs: userName, displayName, active, or by the backend's name. */
 export interface AttributeChange {
@@ -113,3 +120,27 @@ export interface LineOutcome {
   readonly state: Extract<LineState, 'applied' | 'skipped' | 'failed'>;
   readonly detail?: string;
 }
+
+/** What differs, attribute by attribute, in the order of their names; an absent value is null. */
+export function differences(
+  subject: Subject,
+  before: SyncContent | undefined,
+  after: SyncContent | undefined,
+): readonly AttributeChange[] {
+  const [from, to] = [flat(subject, before), flat(subject, after)];
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .map((attribute) => ({ attribute, before: from.get(attribute) ?? null, after: to.get(attribute) ?? null }))
+    .filter((change) => canonicalText(change.before) !== canonicalText(change.after));
+}
+
+function flat(subject: Subject, content: SyncContent | undefined): ReadonlyMap<string, JsonValue> {
+  if (content === undefined) return new Map();
+  return new Map([
+    [nameOf(subject), content.name],
+    ['active', content.active],
+    ...Object.entries(content.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+}
+
+/** What changes call the name of an account or a group. */
+export const nameOf = (subject: Subject): string => (subject === 'account' ? 'userName' : 'displayName');

@@ -12,7 +12,7 @@ export interface Run {
   readonly finished?: string;
   /** Why it paused by itself. */
   readonly detail?: string;
-  /** How many lines came to what, once it has ended; runs that an older version ended have none. */
+  /** How many lines came to what: so far, or once it has ended; runs that are paused have none. */
   readonly counts?: RunCounts;
   /** Which process works on it, and until when it is assumed to unless it renews the lease. */
   readonly owner?: string;

@@ -223,6 +223,8 @@ export interface RunWriter extends RunReader {
    * @returns whether the process has it, which holds until this unit of work is done at least
    */
   claim(runId: string, owner: string, now: string, leaseUntil: string): Promise<boolean>;
+  /** Notes how far a run is that is running. */
+  progress(runId: string, counts: RunCounts): Promise<void>;
   /** Notes what a person wants of a run that is running; false if it is not. */
   ask(runId: string, asked: RunRequest): Promise<boolean>;
   /**

@@ -1,13 +1,8 @@
-import type { ChangeSelection, LineKind, LineState, LineSelection } from '../model/line.js';
+import { LINE_KINDS, type ChangeSelection, type LineState, type LineSelection } from '../model/line.js';
 import { WARNINGS, type ChangeType, type Warning } from '../model/reviewing/plan-review.js';
 import type { Subject } from '../model/subject.js';
 import { invalidValue } from '../protocol/scim-error.js';
 
-/** The words that `kind` takes. */
-export const LINE_KINDS: readonly LineKind[] = [
-  ...(['create', 'link', 'update', 'deactivate', 'reactivate', 'delete'] as const),
-  ...(['conflict', 'held', 'add', 'remove'] as const),
-];
 /** The words that `state` takes. */
 export const LINE_STATES: readonly LineState[] = ['planned', 'sent', 'applied', 'skipped', 'failed'];
 /** The words that `subject` takes. */

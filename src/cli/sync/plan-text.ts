@@ -1,10 +1,9 @@
-import type { ResourceLineKind } from '../../model/line.js';
+import { LINE_KINDS, type ResourceLineKind } from '../../model/line.js';
 import type { Plan } from '../../model/plan.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { Tenant } from '../../model/tenant.js';
 import { affectedBy } from '../../sync/json.js';
 import { matchingSentence } from '../../sync/matching/sentence.js';
-import { LINE_KINDS } from '../../sync/line-selection.js';
 import { KIND_STYLES, type Paint } from '../paint.js';
 import { table } from '../table.js';
 import { printable } from '../terminal.js';

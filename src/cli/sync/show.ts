@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { TrackedLine } from '../../model/line.js';
+import { LINE_KINDS, type TrackedLine } from '../../model/line.js';
 import type { GroupPosition, LineGroup } from '../../model/reviewing/plan-review.js';
 import { staleSentence, type KnownPlan } from '../../sync/history/stale.js';
 import { lineJson } from '../../sync/json.js';
@@ -7,7 +7,6 @@ import { planJson } from '../../sync/json.js';
 import {
   ANY_WARNING,
   CHANGE_TYPES,
-  LINE_KINDS,
   LINE_STATES,
   lineSelection,
   SUBJECTS,

@@ -96,6 +96,7 @@ export const lineKey = {
   attribute: (attribute: string, type: ChangeType): string => `attribute:${type}:${attribute}`,
   /** Whatever the attribute is. */
   change: (type: ChangeType): string => `change:${type}`,
+  kind: (subject: Subject, kind: LineKind): string => `kind:${subject}:${kind}`,
   warning: (warning: Warning): string => `warning:${warning}`,
   group: (signature: string): string => `group:${signature}`,
   /** Lines that are in no group. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { LineKind, PlanLine } from '../../model/line.js';
+import { LINE_KINDS, type LineKind, type PlanLine } from '../../model/line.js';
 import { FINGERPRINT, TARGET_PART, type Fingerprint } from '../../model/reviewing/fingerprint.js';
 import { targetKey } from '../../model/hold.js';
 import type { Subject } from '../../model/subject.js';
 import { canonicalText } from '../../protocol/equality.js';
-import { LINE_KINDS, SUBJECTS } from '../line-selection.js';
+import { SUBJECTS } from '../line-selection.js';
 
 /** What two lines of different plans are compared by: what they are about, and what they do to it. */
 export function fingerprintOf(line: PlanLine): Fingerprint {

@@ -1,10 +1,10 @@
 import type { Hold } from '../../model/hold.js';
-import type { ResourceLineKind } from '../../model/line.js';
+import { differences, type ResourceLineKind } from '../../model/line.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import type { ResourceSubject } from '../../model/subject.js';
 import type { ListedResource } from '../backend.js';
-import { differences, type DraftLine } from '../plan/decide.js';
+import type { DraftLine } from '../plan/decide.js';
 import { WAVES } from '../plan/waves.js';
 
 /** An account or a group as the mirror has it, and as the backend has it. */

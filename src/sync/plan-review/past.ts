@@ -10,7 +10,8 @@ export type ReadPast = (lines: readonly PlanLine[]) => Promise<(line: PlanLine) 
 /** What happened before a plan was made: what the backend refused in the latest run, and what was undone. */
 export async function pastBefore(reader: SyncReader, plan: Pick<Plan, 'id'>): Promise<ReadPast> {
   const [run] = await reader.runs.latest(plan.id, 1);
-  const refused = run !== undefined && (await reader.lines.counts(run.planId)).failed > 0 ? run.planId : undefined;
+  const counts = run && (run.counts ?? (await reader.lines.counts(run.planId)));
+  const refused = counts !== undefined && counts.failed > 0 ? run?.planId : undefined;
   return async (lines) => {
     const failed = refused === undefined ? new Set<string>() : await failedIn(reader, refused, lines);
     const undone = await undoneAmong(reader, lines);

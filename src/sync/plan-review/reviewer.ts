@@ -52,6 +52,7 @@ export class Reviewer {
     this.#names.push(searchedOf(line));
     this.#fingerprints.push(fingerprintOf(line));
     this.#groups.add(line);
+    this.#number(lineKey.kind(line.subject, line.kind), line.number);
     for (const warning of warningsOf(line, past)) this.#warn(warning, line);
     if (changesValues(line)) this.#addChanges(line);
     if (line.kind === 'remove') this.#addRemoved(line);

@@ -1,10 +1,9 @@
 import type { Hold } from '../../model/hold.js';
-import type { AttributeChange, PlanLine, ResourceLineKind } from '../../model/line.js';
+import { differences, type AttributeChange, type PlanLine, type ResourceLineKind } from '../../model/line.js';
 import type { Match } from '../../model/match.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
 import type { StagedItem } from '../../model/resource.js';
 import type { ResourceSubject } from '../../model/subject.js';
-import { canonicalText } from '../../protocol/equality.js';
 import { chooseMatch } from '../matching/choose.js';
 import type { Desired } from './desired.js';
 import { holdSentence, isHeld, NOT_STAGED, type StagedState } from './holds.js';
@@ -135,28 +134,4 @@ function line(
 function waveOf(subject: Resource['subject'], kind: ResourceLineKind): number {
   if (subject === 'account') return WAVES.accounts;
   return kind === 'delete' ? WAVES.groupDeletes : WAVES.groups;
-}
-
-/** What differs, attribute by attribute, in the order of their names; an absent value is null. */
-export function differences(
-  subject: Resource['subject'],
-  before: SyncContent | undefined,
-  after: SyncContent | undefined,
-): readonly AttributeChange[] {
-  const [from, to] = [flat(subject, before), flat(subject, after)];
-  return [...new Set([...from.keys(), ...to.keys()])]
-    .map((attribute) => ({ attribute, before: from.get(attribute) ?? null, after: to.get(attribute) ?? null }))
-    .filter((change) => canonicalText(change.before) !== canonicalText(change.after));
-}
-
-function flat(
-  subject: Resource['subject'],
-  content: SyncContent | undefined,
-): ReadonlyMap<string, AttributeChange['before']> {
-  if (content === undefined) return new Map();
-  return new Map([
-    [subject === 'account' ? 'userName' : 'displayName', content.name],
-    ['active', content.active],
-    ...Object.entries(content.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
 }

@@ -74,8 +74,12 @@ async function deliver(work: Work, batch: LineBatch): Promise<void> {
   if (outcomes === undefined) return;
   const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
   const settled = batch.lines.flatMap((line) => settledLine(line, byKey.get(keyOf(work, line))));
-  await work.ownership.unit((sync) => settleLines(sync, work, settled));
-  work.progress.settled(settled.map(({ outcome }) => outcome));
+  const lines = settled.map(({ outcome }) => outcome);
+  await work.ownership.unit(async (sync) => {
+    await settleLines(sync, work, settled);
+    if (lines.length > 0) await sync.runs.progress(work.run.id, work.progress.after(lines));
+  });
+  work.progress.settled(lines);
   waitForUnknown(work, outcomes);
 }
 

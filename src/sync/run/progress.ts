@@ -15,13 +15,18 @@ export class Progress {
     return this.#counts;
   }
 
-  /** Counts lines that have an outcome. */
-  settled(outcomes: readonly LineOutcome[]): void {
-    if (outcomes.length === 0) return;
+  /** What it will be when these lines have an outcome as well. */
+  after(outcomes: readonly LineOutcome[]): RunCounts {
     const of = (state: LineOutcome['state']): number =>
       this.#counts[state] + outcomes.filter((outcome) => outcome.state === state).length;
     const left = this.#counts.left - outcomes.length;
-    this.#counts = { left, applied: of('applied'), skipped: of('skipped'), failed: of('failed') };
+    return { left, applied: of('applied'), skipped: of('skipped'), failed: of('failed') };
+  }
+
+  /** Counts lines that have an outcome. */
+  settled(outcomes: readonly LineOutcome[]): void {
+    if (outcomes.length === 0) return;
+    this.#counts = this.after(outcomes);
     this.#onProgress(this.#counts);
   }
 }

@@ -12,10 +12,14 @@ export async function readStatus(running: Running, tenantId: string, runId: stri
   return statusOf(reader, run, running.now());
 }
 
-/** A run with how far it is: of one that has ended, it was noted then. */
+/**
+ * A run with how far it is. That is noted with each batch and when it ends; batches that were in progress at the same time may
+ * have missed each other, so that the lines themselves are counted where no process works on it.
+ */
 export async function statusOf(reader: SyncReader, run: Run, now: Date): Promise<RunStatus> {
-  const counts = run.counts ?? (await reader.lines.counts(run.planId));
-  return { ...run, counts, interrupted: isInterrupted(run, now) };
+  const interrupted = isInterrupted(run, now);
+  const noted = interrupted ? undefined : run.counts;
+  return { ...run, counts: noted ?? (await reader.lines.counts(run.planId)), interrupted };
 }
 
 /** Whether no process works on a run that is running. */

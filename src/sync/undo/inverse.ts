@@ -1,7 +1,7 @@
-import type { TrackedLine } from '../../model/line.js';
+import { differences, type TrackedLine } from '../../model/line.js';
 import type { SyncContent } from '../../model/mirror.js';
 import { canonicalText } from '../../protocol/equality.js';
-import { differences, type DraftLine } from '../plan/decide.js';
+import type { DraftLine } from '../plan/decide.js';
 import { WAVES } from '../plan/waves.js';
 
 /** What the mirror and the staging directory have by now of what a line was about. */

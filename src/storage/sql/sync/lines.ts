@@ -14,11 +14,12 @@ import type { ResourceSubject } from '../../../model/subject.js';
 import type { LineReader, LineWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
+import { toContent } from './line-content.js';
+import { COLUMNS, linesAbout, linesOf, toTrackedLine, type LineRow } from './line-rows.js';
 import { selectedNumbers } from './reviewing/line-index.js';
-import { COLUMNS, linesAbout, toTrackedLine, type LineRow } from './line-rows.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
-/** Lines that can be delivered, as the index of them has it. */
+/** Lines that can be delivered, as the index of those behind the first wave has it. */
 const DELIVERABLE = "kind not in ('conflict', 'held')";
 
 const OF_PLAN = 'tenant_id = ? and plan_id = ?';
@@ -45,9 +46,9 @@ export class KnexLineReader implements LineReader {
     limit: number,
     selection: LineSelection = {},
   ): Promise<readonly TrackedLine[]> {
-    const numbers = await selectedNumbers(this.#reads, planId, selection);
-    if (numbers !== undefined) return this.#pageOf(planId, eachNumber(numbers, after), limit, selection);
-    const { sql, bindings } = conditionsOf(selection);
+    const { numbers, rest } = await selectedNumbers(this.#reads, planId, selection);
+    if (numbers !== undefined) return this.#pageOf(planId, eachNumber(numbers, after), limit, rest);
+    const { sql, bindings } = conditionsOf(rest);
     const rows = await this.#reads.page<LineRow>(
       `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN} and number > ?${sql} order by number limit ?`,
       [planId, after, ...bindings, limit],
@@ -56,8 +57,8 @@ export class KnexLineReader implements LineReader {
   }
 
   async numbers(planId: string, selection: LineSelection): Promise<LineNumbers> {
-    const indexed = await selectedNumbers(this.#reads, planId, selection);
-    const { sql, bindings } = conditionsOf(selection);
+    const { numbers: indexed, rest } = await selectedNumbers(this.#reads, planId, selection);
+    const { sql, bindings } = conditionsOf(rest);
     if (indexed !== undefined && sql === '') return indexed;
     const rows = await this.#reads.page<{ number: number }>(
       `select number from sync_plan_lines where ${OF_PLAN}${sql} order by number`,
@@ -80,32 +81,45 @@ export class KnexLineReader implements LineReader {
     selection: LineSelection,
   ): Promise<readonly TrackedLine[]> {
     const { sql, bindings } = conditionsOf(selection);
-    const select = `select number, ${COLUMNS} from sync_plan_lines where ${OF_PLAN}${sql} and`;
+    const select = `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN}${sql} and`;
     const found: LineRow[] = [];
     for (const piece of inPieces(numbers, sql === '' ? limit : SOUGHT)) {
-      const rows = await this.#reads.rowsByIds<LineRow & { number: number }>(
-        select,
-        [planId, ...bindings],
-        'number',
-        piece,
-      );
+      const rows = await this.#reads.rowsByIds<LineRow>(select, [planId, ...bindings], 'number', piece);
       found.push(...[...rows].sort((a, b) => a.number - b.number));
       if (found.length >= limit) break;
     }
     return found.slice(0, limit).map(toTrackedLine);
   }
 
+  /** Most lines are in the first wave, in the order of their numbers; the others have an index. */
   async toDeliver(
     planId: string,
-    { wave, number }: WavePosition = FIRST,
+    position: WavePosition = FIRST,
     limit: number,
     states: readonly LineState[],
+  ): Promise<readonly TrackedLine[]> {
+    const first =
+      position.wave > 0
+        ? []
+        : await this.#delivery(planId, 'wave = 0 and number > ?', [position.number], { limit, states });
+    if (first.length === limit) return first;
+    const { wave, number } = first.length > 0 ? FIRST : position;
+    const behind = 'wave <> 0 and (wave, number) > (?, ?)';
+    const others = await this.#delivery(planId, behind, [wave, number], { limit: limit - first.length, states });
+    return [...first, ...others];
+  }
+
+  async #delivery(
+    planId: string,
+    where: string,
+    position: readonly number[],
+    { limit, states }: { readonly limit: number; readonly states: readonly LineState[] },
   ): Promise<readonly TrackedLine[]> {
     const wanted = oneOf('state', states);
     const rows = await this.#reads.page<LineRow>(
       `select ${COLUMNS} from sync_plan_lines
-       where ${OF_PLAN} and (wave, number) > (?, ?) and ${DELIVERABLE}${wanted.sql} order by wave, number limit ?`,
-      [planId, wave, number, ...wanted.bindings, limit],
+       where ${OF_PLAN} and ${where} and ${DELIVERABLE}${wanted.sql} order by wave, number limit ?`,
+      [planId, ...position, ...wanted.bindings, limit],
     );
     return rows.map(toTrackedLine);
   }
@@ -115,17 +129,14 @@ export class KnexLineReader implements LineReader {
     subject: ResourceSubject,
     resourceIds: readonly string[],
   ): Promise<ReadonlyMap<string, TrackedLine>> {
-    const sql = `select ${COLUMNS} from sync_plan_lines
-       where ${OF_PLAN} and subject = ? and subject <> 'membership' and`;
-    const rows = await this.#reads.rowsByIds<LineRow>(sql, [planId, subject], 'resource_id', resourceIds);
-    return new Map(rows.map(toTrackedLine).map((line) => [line.resourceId, line]));
+    const lines = await linesOf(this.#reads, planId, subject, resourceIds);
+    return new Map(lines.map((line) => [line.resourceId, line]));
   }
 
   about(resourceId: string, before: string | undefined, limit: number): Promise<readonly AboutLine[]> {
     return linesAbout(this.#reads, resourceId, before, limit);
   }
 
-  /** Counts in the index of the lines that can be delivered. */
   async counts(planId: string): Promise<RunCounts> {
     const rows = await this.#reads.page<{ state: LineState; count: number | string }>(
       `select state, count(*) as count from sync_plan_lines where ${OF_PLAN} and ${DELIVERABLE} group by state`,
@@ -245,7 +256,7 @@ function toLineRow({ confirmedBy, ...line }: NewLine): Readonly<Record<string, K
     state: 'planned',
     needs_confirmation: line.needsConfirmation === true,
     confirmed_by: confirmedBy ?? null,
-    content: JSON.stringify(line),
+    content: toContent(line),
   };
 }
 

@@ -109,6 +109,16 @@ describe.each(storageKinds)('runs on $name', (kind) => {
     expect((await reader.runs.find('r1'))?.owner).toBe(claimed[0] ? 'a' : 'b');
   });
 
+  it('note how far they are while they are running, and no longer', async () => {
+    const counts = { left: 3, applied: 2, skipped: 1, failed: 0 };
+    await begin(newRun('r1'));
+    await write((sync) => sync.runs.progress('r1', counts));
+    expect(await reader.runs.find('r1')).toEqual(newRun('r1', { counts }));
+    await move('r1', ['running'], 'paused');
+    await write((sync) => sync.runs.progress('r1', counts));
+    expect(await reader.runs.find('r1')).toEqual(newRun('r1', { state: 'paused' }));
+  });
+
   it('move from the states that are given, and give up the lease and what was asked unless they run', async () => {
     await begin(newRun('r1', { owner: 'me', leaseUntil: LATER }));
     expect(await write((sync) => sync.runs.ask('r1', { to: 'cancel', by: 'bob' }))).toBe(true);

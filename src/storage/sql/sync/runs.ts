@@ -1,4 +1,4 @@
-import type { Run, RunRequest, RunState } from '../../../model/run.js';
+import type { Run, RunCounts, RunRequest, RunState } from '../../../model/run.js';
 import type { RunReader, RunWriter } from '../../sync-store.js';
 import { selectRows, type Session } from '../connections/database.js';
 import { parseRunCounts } from './stored-json.js';
@@ -93,6 +93,12 @@ export class KnexRunWriter extends KnexRunReader implements RunWriter {
       })
       .update({ owner, lease_until: leaseUntil });
     return claimed === 1;
+  }
+
+  async progress(runId: string, counts: RunCounts): Promise<void> {
+    await this.#run(runId)
+      .where({ state: 'running' })
+      .update({ counts: countsText(counts) });
   }
 
   async ask(runId: string, { to, by }: RunRequest): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { SyncPolicy } from '../../../model/policy.js';
 import type { PlanReview } from '../../../model/reviewing/plan-review.js';
 import type { RunCounts } from '../../../model/run.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
+import type { StoredLine } from './line-content.js';
 
 type Kind = 'string' | 'number' | 'boolean' | 'object';
 
@@ -15,8 +16,10 @@ function has(value: unknown, members: Readonly<Record<string, Kind>>): boolean {
 
 const isContent = (value: unknown): value is SyncContent =>
   has(value, { name: 'string', active: 'boolean', attributes: 'object' });
-const isLine = (value: unknown): value is PlanLine =>
+const isWholeLine = (value: unknown): value is PlanLine =>
   has(value, { number: 'number', subject: 'string', kind: 'string', changes: 'object' });
+const isLine = (value: unknown): value is PlanLine | StoredLine =>
+  has(value, { v: 'number', p: 'number' }) || isWholeLine(value);
 const isPolicy = (value: unknown): value is SyncPolicy =>
   has(value, { deactivation: 'string', attributes: 'object', guard: 'object' });
 const isCounts = (value: unknown): value is PlanCounts =>
@@ -34,8 +37,8 @@ const isBackend = (value: unknown): value is BackendIdentity => has(value, { kin
 
 /** What the mirror has of a resource, from the column `mirror.content`. @throws Error where it is anything else, as the others here */
 export const parseContent = (text: string): SyncContent => parse(text, isContent, 'An account of the mirror');
-/** A line, from `sync_plan_lines.content`. */
-export const parseLine = (text: string): PlanLine => parse(text, isLine, 'A line of a plan');
+/** What the columns of a line do not say, from `sync_plan_lines.content`; an older version stored lines whole. */
+export const parseLineContent = (text: string): PlanLine | StoredLine => parse(text, isLine, 'A line of a plan');
 /** A policy, from `sync_policies.policy`. */
 export const parsePolicy = (text: string): SyncPolicy => parse(text, isPolicy, 'A policy');
 /** A plan's counts, from `sync_plans.counts`. */

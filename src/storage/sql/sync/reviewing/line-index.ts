@@ -1,8 +1,10 @@
 import { isId } from '../../../../model/id.js';
-import type { ChangeSelection, LineSelection } from '../../../../model/line.js';
+import { LINE_KINDS, type ChangeSelection, type LineSelection } from '../../../../model/line.js';
 import { addNumber, intersectionOf, unionOf, type LineNumbers } from '../../../../model/reviewing/line-numbers.js';
 import { lineKey, type ChangeType, type Warning } from '../../../../model/reviewing/plan-review.js';
+import type { Subject } from '../../../../model/subject.js';
 import { foldString } from '../../../../protocol/search-form.js';
+import { linesOf } from '../line-rows.js';
 import { parseNumbers } from '../stored-json.js';
 import type { TenantReads } from '../tenant-reads.js';
 
@@ -23,18 +25,42 @@ interface IndexRow {
   readonly entries: string;
 }
 
-/** The numbers of the lines that a selection wants, by all of it that the index of the plan knows; undefined if that is nothing. */
-export async function selectedNumbers(
-  reads: TenantReads,
-  planId: string,
-  selection: LineSelection,
-): Promise<LineNumbers | undefined> {
-  const wanted = [...conditions(selection)];
+/** What the index of a plan knows of a selection, and what is left to be looked at line by line. */
+export interface Selected {
+  /** The numbers of the lines that may be wanted; undefined where the index knows nothing of it. */
+  readonly numbers: LineNumbers | undefined;
+  readonly rest: Pick<LineSelection, 'subject' | 'kinds' | 'states'>;
+}
+
+/** Looks up in the index of a plan what a selection wants. Before a plan is counted, it has none. */
+export async function selectedNumbers(reads: TenantReads, planId: string, selection: LineSelection): Promise<Selected> {
+  const { subject, kinds, states, ...indexed } = selection;
+  const rest = states === undefined ? {} : { states };
+  const byKind = subject === undefined && kinds === undefined ? undefined : kindKeys(selection);
+  const isCounted = byKind === undefined || (await hasReview(reads, planId));
+  const wanted = [...conditions(indexed), ...(byKind !== undefined && isCounted ? [byKind] : [])];
   const sets = await Promise.all(wanted.map((keys) => numbersOf(reads, planId, keys)));
-  const { search } = selection;
+  const { search } = indexed;
   if (search !== undefined) sets.push(await found(reads, planId, foldString(search)));
   const [first, ...others] = sets;
-  return first && others.reduce(intersectionOf, first);
+  return {
+    numbers: first && others.reduce(intersectionOf, first),
+    rest: isCounted
+      ? rest
+      : { ...rest, ...(subject === undefined ? {} : { subject }), ...(kinds === undefined ? {} : { kinds }) },
+  };
+}
+
+async function hasReview(reads: TenantReads, planId: string): Promise<boolean> {
+  const sql = 'select 1 as one from sync_plan_reviews where tenant_id = ? and plan_id = ?';
+  return (await reads.row<{ one: number }>(sql, [planId])) !== undefined;
+}
+
+const SUBJECTS: readonly Subject[] = ['account', 'group', 'membership'];
+
+function kindKeys({ subject, kinds = LINE_KINDS }: LineSelection): readonly string[] {
+  const subjects = subject === undefined ? SUBJECTS : [subject];
+  return subjects.flatMap((one) => kinds.map((kind) => lineKey.kind(one, kind)));
 }
 
 /** The lines that have any of these keys. */
@@ -91,10 +117,6 @@ async function named(reads: TenantReads, planId: string, folded: string): Promis
 }
 
 async function ofResource(reads: TenantReads, planId: string, id: string): Promise<LineNumbers> {
-  const sql = `select number from sync_plan_lines
-     where tenant_id = ? and plan_id = ? and subject = ? and subject <> 'membership' and resource_id = ?`;
-  const rows = await Promise.all(
-    ['account', 'group'].map((subject) => reads.rows<{ number: number }>(sql, [planId, subject, id])),
-  );
-  return unionOf(rows.flat().map(({ number }) => [number, 1]));
+  const lines = await Promise.all((['account', 'group'] as const).map((one) => linesOf(reads, planId, one, [id])));
+  return unionOf(lines.flat().map(({ number }) => [number, 1]));
 }

@@ -22,6 +22,8 @@ const LINES = Array.from({ length: COUNT }, (_, index) => lineOf(index + 1));
 /** Every second line by itself. */
 const EVEN = LINES.flatMap(({ number }) => (number % 2 === 0 ? [number, 1] : []));
 
+const ODD_ACCOUNTS = LINES.flatMap(({ number }) => (number % 2 === 0 || number === 3 ? [] : [number, 1]));
+
 const REVIEW = { lines: COUNT, dangerous: 3, warnings: [], attributes: [], groupLosses: [], groups: 3, alone: 0 };
 
 const INDEX: LineIndex = {
@@ -33,6 +35,9 @@ const INDEX: LineIndex = {
   ],
   numbers: new Map([
     [lineKey.group('a'), EVEN],
+    [lineKey.kind('account', 'delete'), EVEN],
+    [lineKey.kind('account', 'update'), ODD_ACCOUNTS],
+    [lineKey.kind('group', 'update'), [3, 1]],
     [lineKey.warning('accountDeleted'), EVEN],
     [lineKey.warning('conflict'), [1, 2]],
     [lineKey.attribute('title', 'set'), [1, 1]],
@@ -85,6 +90,9 @@ describe.each(storageKinds)('the reviews of plans on $name', (kind) => {
     [{ warnings: ['conflict', 'accountDeleted'] }, 0, [1, 2, 4]],
     [{ warnings: ['conflict', 'accountDeleted'], kinds: ['update'] }, 0, [1]],
     [{ group: 'a', change: { attribute: 'title' } }, 0, [6]],
+    [{ kinds: ['update'] }, 0, [1, 3, 5]],
+    [{ subject: 'group' }, 0, [3]],
+    [{ subject: 'account', kinds: ['update', 'delete'], states: ['failed'] }, 0, [2_000]],
     [{ group: 'a', states: ['failed'] }, 0, [2_000]],
     [{ search: 'ZOË' }, 0, [2_400]],
     [{ search: 'user24' }, 24, [240, 241, 242]],
