@@ -14,8 +14,8 @@ import type { ResourceSubject } from '../../../model/subject.js';
 import type { LineReader, LineWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
-import { toContent } from './line-content.js';
-import { COLUMNS, linesAbout, linesOf, toTrackedLine, type LineRow } from './line-rows.js';
+import { toContent } from './line/content.js';
+import { COLUMNS, linesAbout, linesOf, toTrackedLine, type LineRow } from './line/rows.js';
 import { selectedNumbers } from './reviewing/line-index.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 

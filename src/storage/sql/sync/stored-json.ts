@@ -5,7 +5,7 @@ import type { SyncPolicy } from '../../../model/policy.js';
 import type { PlanReview } from '../../../model/reviewing/plan-review.js';
 import type { RunCounts } from '../../../model/run.js';
 import { isJsonObject, member, type JsonObject } from '../../../protocol/json.js';
-import type { StoredLine } from './line-content.js';
+import type { StoredLine } from './line/content.js';
 
 type Kind = 'string' | 'number' | 'boolean' | 'object';
 

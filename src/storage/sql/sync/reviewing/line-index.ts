@@ -4,7 +4,7 @@ import { addNumber, intersectionOf, unionOf, type LineNumbers } from '../../../.
 import { lineKey, type ChangeType, type Warning } from '../../../../model/reviewing/plan-review.js';
 import type { Subject } from '../../../../model/subject.js';
 import { foldString } from '../../../../protocol/search-form.js';
-import { linesOf } from '../line-rows.js';
+import { linesOf } from '../line/rows.js';
 import { parseNumbers } from '../stored-json.js';
 import type { TenantReads } from '../tenant-reads.js';
 

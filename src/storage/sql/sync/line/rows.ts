@@ -1,9 +1,9 @@
-import type { AboutLine, LineKind, LineState, TrackedLine } from '../../../model/line.js';
-import type { Subject } from '../../../model/subject.js';
-import type { Dialect } from '../connections/driver.js';
-import { chunks, isOneOf } from '../statements.js';
-import { fromContent } from './line-content.js';
-import type { TenantReads } from './tenant-reads.js';
+import type { AboutLine, LineKind, LineState, TrackedLine } from '../../../../model/line.js';
+import type { Subject } from '../../../../model/subject.js';
+import type { Dialect } from '../../connections/driver.js';
+import { chunks, isOneOf } from '../../statements.js';
+import { fromContent } from './content.js';
+import type { TenantReads } from '../tenant-reads.js';
 
 /** What is read of the table `sync_plan_lines`. */
 export interface LineRow {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differences, type PlanLine } from '../../../model/line.js';
-import type { SyncContent } from '../../../model/mirror.js';
-import { newLine } from '../../testing/sync.fixture.js';
-import { fromContent, toContent, type LineColumns } from './line-content.js';
+import { differences, type PlanLine } from '../../../../model/line.js';
+import type { SyncContent } from '../../../../model/mirror.js';
+import { newLine } from '../../../testing/sync.fixture.js';
+import { fromContent, toContent, type LineColumns } from './content.js';
 
 const ID = '0190f3a0-0000-7000-8000-000000000001';
 
@@ -49,8 +49,9 @@ const columnsOf = ({
 
 /** A line without what a created account has. */
 function lineWith(given: Partial<PlanLine>): PlanLine {
-  const { after: _after, ...line } = newLine(7);
-  return { ...line, ...given };
+  const { number, subject, kind, resourceId, name, stagedVersion, policyRevision, wave } = newLine(7);
+  const line = { number, subject, kind, resourceId, name, stagedVersion, policyRevision, wave };
+  return { ...line, changes: [], dependsOn: [], ...given };
 }
 
 const between = (before: SyncContent | undefined, after: SyncContent | undefined): Partial<PlanLine> => ({

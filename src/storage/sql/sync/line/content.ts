@@ -1,8 +1,8 @@
-import { nameOf, type AttributeChange, type PlanLine } from '../../../model/line.js';
-import type { SyncContent } from '../../../model/mirror.js';
-import type { JsonObject, JsonValue } from '../../../protocol/json.js';
-import { decodedAttributes, decodedId, encodedAttributes, encodedId } from './line-attributes.js';
-import { parseLineContent } from './stored-json.js';
+import { nameOf, type AttributeChange, type PlanLine } from '../../../../model/line.js';
+import type { SyncContent } from '../../../../model/mirror.js';
+import type { JsonObject, JsonValue } from '../../../../protocol/json.js';
+import { decodedAttributes, decodedId, encodedAttributes, encodedId } from './attributes.js';
+import { parseLineContent } from '../stored-json.js';
 
 /** What the columns of a line say, so that its content need not say it again. */
 export type LineColumns = Pick<

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../protocol/json.js';
+import type { JsonObject, JsonValue } from '../../../../protocol/json.js';
 
 /**
  * Names that a backend has for attributes by the default policy, each with the letter that stands for it in what is stored of a
@@ -65,10 +65,10 @@ export function decodedAttributes(attributes: JsonObject, name?: string): JsonOb
 }
 
 /** An id in few characters, where it is a UUID. */
-export const encodedId = (id: string): string => String(encodedValue(id, undefined));
+export const encodedId = (id: string): string => encodedText(id, undefined);
 
 /** The same id again. */
-export const decodedId = (id: string): string => String(decodedValue(id, undefined));
+export const decodedId = (id: string): string => decodedText(id, undefined);
 
 /** What stands for a value, by the value; the first sign of two counts. */
 function signsOf(known: Known): ReadonlyMap<string, string> {
@@ -79,16 +79,21 @@ function signsOf(known: Known): ReadonlyMap<string, string> {
   return new Map(signs.reverse());
 }
 
-function encodedValue(value: JsonValue, signs: ReadonlyMap<string, string> | undefined): JsonValue {
-  if (typeof value !== 'string') return value;
+const encodedValue = (value: JsonValue, signs: ReadonlyMap<string, string> | undefined): JsonValue =>
+  typeof value === 'string' ? encodedText(value, signs) : value;
+
+function encodedText(value: string, signs: ReadonlyMap<string, string> | undefined): string {
   const sign = signs?.get(value);
   if (sign !== undefined) return sign;
   if (value.startsWith(SIGN)) return SIGN + value;
   return UUID.test(value) ? UUID_SIGN + Buffer.from(value.replaceAll('-', ''), 'hex').toString('base64url') : value;
 }
 
-function decodedValue(value: JsonValue, known: Known | undefined): JsonValue {
-  if (typeof value !== 'string' || !value.startsWith(SIGN)) return value;
+const decodedValue = (value: JsonValue, known: Known | undefined): JsonValue =>
+  typeof value === 'string' ? decodedText(value, known) : value;
+
+function decodedText(value: string, known: Known | undefined): string {
+  if (!value.startsWith(SIGN)) return value;
   if (value.startsWith(SIGN + SIGN)) return value.slice(SIGN.length);
   if (value.startsWith(UUID_SIGN)) return uuidOf(value.slice(UUID_SIGN.length));
   return (known && SIGNS.find(([sign]) => sign === value)?.[1](known)) ?? value;
