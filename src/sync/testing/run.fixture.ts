@@ -1,9 +1,19 @@
 import { v7 as newId } from 'uuid';
-import type { BackendIdentity } from '../../model/mirror.js';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { PlanLine } from '../../model/line.js';
 import type { Match, MatchBy } from '../../model/match.js';
+import type { BackendIdentity } from '../../model/mirror.js';
 import type { Storage } from '../../storage/storage.js';
+import { newUser } from '../../storage/testing/resources.fixture.js';
+import { addTenant, type StorageKind, type TestStorage } from '../../storage/testing/storage.fixture.js';
+import { newLine } from '../../storage/testing/sync.fixture.js';
 import type { Backend, Batch, DeliveryOutcome, FinishedRun } from '../backend.js';
+import { PlanDigest } from '../plan/lines.js';
 import { RUN_TUNING, type Running, type RunTuning } from '../run/running.js';
+import { startRun } from '../run/start.js';
+import type { RunStatus } from '../synchronization.js';
+import { content, NO_GUARD } from './plan.fixture.js';
+import { linesOf, seedPlan } from './seed-plan.fixture.js';
 
 type Deliver = (batch: Batch, signal: AbortSignal) => Promise<readonly DeliveryOutcome[]>;
 
@@ -90,4 +100,73 @@ export function testRunning(
     tuning: { ...RUN_TUNING, pollMs: 15, graceMs: 50, cancelMs: 1_000, ...tuning },
     ...(stopping === undefined ? {} : { stopping }),
   };
+}
+
+/** One tenant, its backend, and its plan `p`. */
+export class PlannedRuns {
+  backend = new ObedientBackend();
+  storage!: Storage;
+  tenant = '';
+
+  /** Leaves what there was of another tenant. */
+  async begin(storage: Storage, tenant: string): Promise<void> {
+    Object.assign(this, { storage, tenant, backend: new ObedientBackend() });
+    await addTenant(storage, tenant);
+  }
+
+  running(given: Parameters<typeof testRunning>[2] = {}): Running {
+    return testRunning(this.storage, this.backend, given);
+  }
+
+  /** Stages users of these names, and a plan `p` of a line for each that creates it, with what a test says. */
+  async planned(names: readonly string[], given: readonly Partial<PlanLine>[] = []): Promise<void> {
+    await this.storage.write(this.tenant, async (directory) => {
+      for (const name of names) await directory.insert(newUser(name));
+    });
+    const created = names.map((name) => ({ resourceId: name, name, after: content(name) }));
+    await this.plan([...created, ...given]);
+  }
+
+  plan(lines: readonly Partial<PlanLine>[], given = {}): Promise<void> {
+    const numbered = lines.map((line, index) => newLine(index + 1, line));
+    return seedPlan(this.storage, this.tenant, 'p', numbered, given);
+  }
+
+  /** The lines of the plan `p` as they are by now, under another plan of the same name. */
+  async redigest(): Promise<void> {
+    const digest = new PlanDigest();
+    for (const line of await linesOf(this.storage, this.tenant, 'p')) digest.add(line);
+    await this.storage.writeSync(this.tenant, async (sync) => {
+      const before = await sync.plans.find('p');
+      await sync.plans.move('p', 'open', 'making');
+      if (before !== undefined) await sync.plans.freeze('p', { digest: digest.hex(), counts: before.counts });
+    });
+  }
+
+  async apply(tuning: Partial<RunTuning> = {}): Promise<RunStatus> {
+    return (await startRun(this.running(tuning), this.tenant, 'p', { by: 'ada', guard: NO_GUARD })).ended;
+  }
+
+  /** What has become of each line: its state, and why. */
+  async states(): Promise<readonly string[]> {
+    const lines = await linesOf(this.storage, this.tenant, 'p');
+    return lines.map(({ state, detail }) => (detail === undefined ? state : `${state}: ${detail}`));
+  }
+
+  async actions(): Promise<readonly string[]> {
+    return (await this.storage.sync(this.tenant).audit.page(undefined, 1_000)).map(({ action }) => action);
+  }
+}
+
+/** A database for the tests of a suite, and in it a tenant of its own for each. */
+export function plannedRuns(open: StorageKind['open']): PlannedRuns {
+  let test: TestStorage;
+  let tenants = 0;
+  const runs = new PlannedRuns();
+  beforeAll(async () => {
+    test = await open();
+  });
+  afterAll(() => test.close());
+  beforeEach(() => runs.begin(test.storage, `t${(tenants += 1)}`));
+  return runs;
 }
