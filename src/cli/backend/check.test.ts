@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DefectiveBackend } from '../../sync/backends/http/check/defects.fixture.js';
+import { DefectiveBackend } from '../../sync/backends/http/check/defective-backend.fixture.js';
 import { SECRET } from '../../sync/backends/http/scripted-backend.fixture.js';
 import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
 import { printedJson, runOn } from '../command-line.fixture.js';

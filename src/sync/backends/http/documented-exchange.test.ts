@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DefectiveBackend } from './check/defects.fixture.js';
+import { DefectiveBackend } from './check/defective-backend.fixture.js';
 import { exchange } from './check/exchange.js';
 import { BackendContract } from './contract.fixture.js';
 import { hashRequests } from './name-hashes.js';

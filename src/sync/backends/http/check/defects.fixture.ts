@@ -1,144 +1,236 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { Webhook } from 'standardwebhooks';
-import { SECRET } from '../scripted-backend.fixture.js';
+import type { Defect, Passing } from './defective-backend.fixture.js';
+import { type Place, PLACES } from './places.js';
 
-const EXAMPLE = fileURLToPath(new URL('../../../../../examples/backend-receiver.mjs', import.meta.url));
+type Json = Record<string, unknown>;
 
-/** A request on its way to the example receiver. */
-export interface Passing {
-  readonly path: string;
-  readonly text: string;
-  /** Undefined for what is not JSON. */
-  readonly body: Record<string, unknown> | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-}
+const listOf = (body: Json, name: string): Json[] => body[name] as Json[];
 
-/** What is answered in the place of the example's answer; `hang`: nothing, ever. */
-export type Instead = { readonly status: number; readonly body: string } | 'hang';
+/** The same body with other lines, items or outcomes. */
+const each = (name: string, alter: (one: Json, body: Json) => Json) => (body: Json) =>
+  Array.isArray(body[name]) ? { ...body, [name]: listOf(body, name).map((one) => alter(one, body)) } : body;
 
-/** What a backend does wrong: it alters what arrives, or what is answered, or answers by itself. */
-export interface Defect {
-  /** Takes every request for signed, as far as this says so. */
-  readonly trusts?: (request: Passing) => boolean;
-  readonly request?: (body: Record<string, unknown>, request: Passing) => Record<string, unknown>;
-  readonly answer?: (body: Record<string, unknown>, request: Passing) => unknown;
-  readonly instead?: (request: Passing) => Instead | undefined;
-}
+const batchesOnly = (alter: (body: Json) => unknown) => (body: Json, request: Passing) =>
+  request.path === '/batches' ? alter(body) : body;
 
-/** The example receiver as a process of its own, and in front of it a server that does what a test says wrong. */
-export class DefectiveBackend {
-  defect: Defect = {};
-  url = '';
-  readonly #example: ChildProcess;
-  readonly #server: Server;
-  #origin = '';
+const ageOf = ({ headers }: Passing): number => Date.now() / 1_000 - Number(headers['webhook-timestamp']);
 
-  constructor() {
-    this.#example = spawn(process.execPath, [EXAMPLE], {
-      env: { BACKEND_SECRET: SECRET, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.#server = createServer((request, response) => {
-      void this.#pass(request, response);
-    });
-  }
+let times = 0;
+/** A text that is another one each time. */
+const another = (text: unknown): string => `${String(text)}~${(times += 1)}`;
 
-  async start(): Promise<void> {
-    const { stdout } = this.#example;
-    if (stdout === null) throw new Error('no output');
-    [this.#origin = ''] = (await once(createInterface(stdout), 'line')) as [string];
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    this.url = `http://127.0.0.1:${address.port}`;
-  }
+const seen = new Map<string, string>();
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    this.#example.kill('SIGKILL');
-    await once(this.#example, 'close');
-  }
+const isOp = (line: Json, ...ops: string[]): boolean => ops.includes(String(line['op']));
 
-  /** What the example has of a tenant: how many accounts and groups. */
-  async count(tenantId: string): Promise<number> {
-    const counts = await Promise.all(
-      (['account', 'group'] as const).map(async (subject) => {
-        const body = JSON.stringify({ tenantId, subject, after: null, limit: 500 });
-        const answer = await this.#send('/listings', body, signed(body));
-        return (JSON.parse(answer.body) as { items: unknown[] }).items.length;
-      }),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const passing = passingOf(request, await text(request));
-    const answer = await this.#answerTo(passing);
-    if (answer === 'hang') return;
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
-  }
-
-  async #answerTo(passing: Passing): Promise<Instead> {
-    const { trusts, request: altered, answer: falsified, instead } = this.defect;
-    const own = instead?.(passing);
-    if (own !== undefined) return own;
-    const isGenuine = trusts?.(passing) === true || isSigned(passing);
-    const { body } = passing;
-    const isAltered = altered !== undefined && body !== undefined && isGenuine;
-    const sent = isAltered ? JSON.stringify(altered(structuredClone(body), passing)) : passing.text;
-    const headers = isAltered || trusts?.(passing) === true ? signed(sent) : passing.headers;
-    const answer = await this.#send(passing.path, sent, headers);
-    if (falsified === undefined || answer.status !== 200) return answer;
-    const said = falsified(JSON.parse(answer.body) as Record<string, unknown>, passing);
-    return { status: 200, body: typeof said === 'string' ? said : JSON.stringify(said) };
-  }
-
-  async #send(path: string, body: string, headers: Readonly<Record<string, string>>) {
-    const method = path === '/capabilities' ? 'GET' : 'POST';
-    const answer = await fetch(this.#origin + path, { method, headers, ...(method === 'GET' ? {} : { body }) });
-    return { status: answer.status, body: await answer.text() };
-  }
-}
-
-function passingOf({ url = '', headers }: IncomingMessage, body: string): Passing {
-  const webhook = Object.entries(headers).filter(([name]) => name.startsWith('webhook-'));
-  return {
-    path: url,
-    text: body,
-    body: jsonOf(body),
-    headers: Object.fromEntries(webhook.map(([name, value]) => [name, String(value)])),
-  };
-}
-
-function jsonOf(body: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(body) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}
-
-function isSigned({ text: body, headers }: Passing): boolean {
-  try {
-    new Webhook(SECRET).verify(body, headers, { jsonParse: false });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function signed(body: string): Record<string, string> {
-  const at = new Date();
-  return {
-    'webhook-id': 'msg_again',
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-    'webhook-signature': new Webhook(SECRET).sign('msg_again', at, body),
-  };
-}
+/** Each in words, with the part of the check that finds it, the place that it names, and the defect. */
+export const DEFECTS: readonly (readonly [string, string, Place, Defect])[] = [
+  ['takes everything for signed', 'signatures', PLACES.signature, { trusts: () => true }],
+  [
+    'does not look how old a signature is',
+    'signatures',
+    PLACES.signature,
+    { trusts: (request) => ageOf(request) > 400 },
+  ],
+  [
+    'looks at the first signature only',
+    'signatures',
+    PLACES.signature,
+    {
+      instead: ({ headers }) =>
+        headers['webhook-signature']?.includes(' ') === true ? { status: 401, body: '{}' } : undefined,
+    },
+  ],
+  [
+    'has capabilities that are none',
+    'atomic',
+    PLACES.capabilities,
+    { answer: (body, { path }) => (path === '/capabilities' ? { atomicBatches: 'yes', maxBatchSize: 100 } : body) },
+  ],
+  ['answers with a page', 'groups', PLACES.batches, { answer: batchesOnly(() => '<html>') }],
+  ['knows other states', 'groups', PLACES.batches, { answer: each('outcomes', (one) => ({ ...one, state: 'done' })) }],
+  [
+    'redirects',
+    'groups',
+    PLACES.batches,
+    { instead: ({ path }) => (path === '/batches' ? { status: 302, body: '' } : undefined) },
+  ],
+  [
+    'leaves out the last outcome',
+    'groups',
+    PLACES.batchAnswer,
+    { answer: batchesOnly((body) => ({ outcomes: listOf(body, 'outcomes').slice(0, -1) })) },
+  ],
+  [
+    'gives no reasons',
+    'groups',
+    PLACES.detail,
+    { answer: each('outcomes', (one) => (one['state'] === 'failed' ? { ...one, detail: '' } : one)) },
+  ],
+  [
+    'gives an account another id each time',
+    'accounts',
+    PLACES.accountId,
+    {
+      answer: each('outcomes', (one) => ('accountId' in one ? { ...one, accountId: another(one['accountId']) } : one)),
+    },
+  ],
+  [
+    'creates what is to be updated',
+    'accounts',
+    PLACES.op,
+    {
+      request: each('lines', (line) =>
+        isOp(line, 'update', 'deactivate', 'reactivate') ? { ...line, op: 'create' } : line,
+      ),
+    },
+  ],
+  [
+    'deletes nothing',
+    'accounts',
+    PLACES.op,
+    { request: each('lines', (line) => (isOp(line, 'delete') ? { ...line, scimId: 'nobody' } : line)) },
+  ],
+  [
+    'takes a userName twice',
+    'accounts',
+    PLACES.content,
+    {
+      request: each('lines', (line) =>
+        isOp(line, 'create') && line['subject'] === 'account'
+          ? { ...line, content: { ...(line['content'] as Json), userName: another('name') } }
+          : line,
+      ),
+    },
+  ],
+  [
+    'fails what is so already',
+    'groups',
+    PLACES.membership,
+    {
+      answer: (body, { body: request }) => {
+        const removed = new Set(
+          (Array.isArray(request?.['lines']) ? listOf(request, 'lines') : []).flatMap((one) =>
+            isOp(one, 'remove') ? [one['key']] : [],
+          ),
+        );
+        return each('outcomes', (one) =>
+          removed.has(one['key']) ? { key: one['key'], state: 'failed', detail: 'No such member.' } : one,
+        )(body);
+      },
+    },
+  ],
+  [
+    'forgets keys',
+    'keys',
+    PLACES.key,
+    {
+      request: each('lines', (line) => ({ ...line, key: another(line['key']) })),
+      answer: each('outcomes', (one) => ({ ...one, key: String(one['key']).split('~')[0] })),
+    },
+  ],
+  [
+    'takes the id of a request for a key',
+    'keys',
+    PLACES.webhookId,
+    {
+      instead: ({ headers, path }) => {
+        const answer = seen.get(headers['webhook-id'] ?? '');
+        return answer === undefined || path !== '/batches' ? undefined : { status: 200, body: answer };
+      },
+      answer: (body, { headers }) => {
+        seen.set(headers['webhook-id'] ?? '', JSON.stringify(body));
+        return body;
+      },
+    },
+  ],
+  [
+    'takes an atomic batch in parts',
+    'atomic',
+    PLACES.atomic,
+    { request: (body) => ('atomic' in body ? { ...body, atomic: false } : body) },
+  ],
+  [
+    'breaks down at what it cannot read',
+    'bodies',
+    PLACES.badBody,
+    {
+      instead: ({ body, path }) =>
+        body === undefined && path === '/batches' ? { status: 500, body: '{}' } : undefined,
+    },
+  ],
+  [
+    'takes what it cannot read for an empty batch',
+    'bodies',
+    PLACES.badBody,
+    {
+      instead: ({ body, path }) =>
+        path === '/batches' && body?.['lines'] === undefined ? { status: 200, body: '{"outcomes": []}' } : undefined,
+    },
+  ],
+  [
+    'refuses what it does not know yet',
+    'bodies',
+    PLACES.batches,
+    {
+      instead: ({ body }) =>
+        body?.['addedLater'] === true ? { status: 400, body: '{"detail":"addedLater"}' } : undefined,
+    },
+  ],
+  [
+    'refuses to be told what a tenant is called',
+    'groups',
+    PLACES.batches,
+    {
+      instead: ({ body }) =>
+        body?.['tenant'] === undefined ? undefined : { status: 400, body: '{"detail":"tenant"}' },
+    },
+  ],
+  [
+    'breaks down at large bodies',
+    'bodies',
+    PLACES.lines,
+    { instead: ({ text }) => (text.length > 500_000 ? { status: 500, body: '{}' } : undefined) },
+  ],
+  ['mixes tenants', 'tenants', PLACES.tenant, { request: (body) => ({ ...body, tenantId: 'all' }) }],
+  [
+    'finds nobody',
+    'matches',
+    PLACES.matchedBy,
+    { answer: (body, { path }) => (path === '/matches' ? { items: [] } : body) },
+  ],
+  [
+    'computes other hashes',
+    'matches',
+    PLACES.nameHashes,
+    {
+      request: each('items', (item) => ('nameHashes' in item ? { ...item, nameHashes: ['0'.repeat(64)] } : item)),
+    },
+  ],
+  [
+    'lists in an order of its own',
+    'listings',
+    PLACES.listings,
+    { answer: (body, { path }) => (path === '/listings' ? { ...body, items: listOf(body, 'items').reverse() } : body) },
+  ],
+  [
+    'ends a list after its first page',
+    'listings',
+    PLACES.listings,
+    { answer: (body, { path }) => (path === '/listings' ? { ...body, next: null } : body) },
+  ],
+  [
+    'does not keep lists of values',
+    'listings',
+    PLACES.listings,
+    {
+      answer: (body, { path }) =>
+        path === '/listings' ? (JSON.parse(JSON.stringify(body).replaceAll('["a","b"]', '"a,b"')) as Json) : body,
+    },
+  ],
+  [
+    'has pages of any size',
+    'listings',
+    PLACES.limit,
+    { request: (body) => ('limit' in body ? { ...body, limit: 400 } : body) },
+  ],
+];

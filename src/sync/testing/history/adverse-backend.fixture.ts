@@ -1,6 +1,6 @@
-import type { TrackedLine } from '../../model/line.js';
-import { BackendUnavailable, type Batch, type DeliveryOutcome } from '../backend.js';
-import { MemoryBackend } from './memory-backend.fixture.js';
+import type { TrackedLine } from '../../../model/line.js';
+import { BackendUnavailable, type Batch, type DeliveryOutcome } from '../../backend.js';
+import { MemoryBackend } from '../memory-backend.fixture.js';
 
 /**
  * What goes wrong with one batch: it is `away`; its answer is `lost`; what it answers is `garbage`, with or without effect

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Storage } from '../../storage/storage.js';
-import { newGroup, newUser, userContent } from '../../storage/testing/resources.fixture.js';
+import type { Storage } from '../../../storage/storage.js';
+import { newGroup, newUser, userContent } from '../../../storage/testing/resources.fixture.js';
 
 const USERS = ['u0', 'u1', 'u2', 'u3'] as const;
 const GROUPS = ['g0', 'g1'] as const;

@@ -1,5 +1,5 @@
-import type { Storage } from '../../storage/storage.js';
-import type { SyncReader } from '../../storage/sync-store.js';
+import type { Storage } from '../../../storage/storage.js';
+import type { SyncReader } from '../../../storage/sync-store.js';
 
 /** Lets somebody else write behind each read that a plan stands on. */
 export function interruptedReads(storage: Storage, next: () => Promise<void>): Storage['sync'] {

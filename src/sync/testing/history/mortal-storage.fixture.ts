@@ -1,4 +1,4 @@
-import type { Storage } from '../../storage/storage.js';
+import type { Storage } from '../../../storage/storage.js';
 
 /** The process of the storage is dead: nothing it does has an effect any more. */
 export class Dead extends Error {
