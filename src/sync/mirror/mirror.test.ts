@@ -5,7 +5,7 @@ import { storageKinds } from '../../storage/testing/storage.fixture.js';
 import { newMirrorItem, newRun } from '../../storage/testing/sync.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { AnotherBackend, RunActive } from '../synchronization.js';
-import { MemoryBackend } from '../testing/memory-backend.fixture.js';
+import type { MemoryBackend } from '../testing/memory-backend.fixture.js';
 import { backendAt, HERE, mirroredTenants, THERE } from './mirrored.fixture.js';
 
 describe.each(storageKinds)('the mirror on $name', ({ open }) => {
