@@ -3,7 +3,7 @@ import { storageKinds } from '../../storage/testing/storage.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { RunActive } from '../synchronization.js';
 import { NO_GUARD } from '../testing/plan.fixture.js';
-import type { ObedientBackend} from '../testing/run.fixture.js';
+import type { ObedientBackend } from '../testing/run.fixture.js';
 import { allApplied, plannedRuns, unanswered } from '../testing/run.fixture.js';
 import { requestCancel, requestPause } from './ask.js';
 import { resumeInterrupted, resumeRun } from './resume.js';
