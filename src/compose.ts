@@ -57,7 +57,7 @@ export interface RunningServer {
   readonly tenancy: Tenancy;
   /** Resolves when what has been answered so far is in the activity log. */
   readonly flushActivity: () => Promise<void>;
-  /** Finishes the requests in progress, rolls back and cuts off those left after 4 s, and closes the database. */
+  /** Says on `/readyz` for DRAIN_MS that it will stop; finishes the requests in progress, rolls back and cuts off those left after 4 s, and closes the database. */
   stop(): Promise<void>;
 }
 
@@ -169,6 +169,7 @@ export async function serve(
   };
   const traffic = createTraffic(config.traffic);
   const activity = keepActivity(storage, logger);
+  let isLeaving = false;
   const app = await createHttp({
     traffic,
     recorder: activity.recorder,
@@ -181,6 +182,7 @@ export async function serve(
     authenticateToken: authentication.authenticate,
     recallToken: authentication.recall,
     grant: grantOn(storage, config),
+    isLeaving: () => isLeaving,
   });
   const listening = await listen(app, config);
   const { address, family, port } = listening.address;
@@ -200,7 +202,17 @@ export async function serve(
   const stopErasing = eraseImports(storage, logger);
   const flushActivity = (): Promise<void> => activity.recorder.flush();
   const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop(), stopErasing()]);
-  return { url, tenancy, flushActivity, stop: () => stop(listening, storage, { leaveRuns, settled }) };
+  return {
+    ...{ url, tenancy, flushActivity },
+    stop: async () => {
+      isLeaving = true;
+      if (config.drain > 0) {
+        logger.info({ milliseconds: config.drain }, 'about to stop');
+        await after(config.drain);
+      }
+      await stop(listening, storage, { leaveRuns, settled });
+    },
+  };
 }
 
 /** What gives OAuth clients their access tokens. */

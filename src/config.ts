@@ -88,6 +88,8 @@ export interface Config {
   readonly poolSize: number;
   /** Milliseconds that a connection stays open without a request. */
   readonly keepAlive: number;
+  /** Milliseconds for which `/readyz` says that the server is about to stop, before it does. */
+  readonly drain: number;
   /** Whether PostgreSQL keeps statements prepared, which a pooler in transaction mode mixes up. */
   readonly preparedStatements: boolean;
   /** Whether answers are checked against the published documents before they are sent. */
@@ -168,6 +170,7 @@ function configOf(environment: Environment): Config {
     writeTimeout: wholeNumber(environment, 'WRITE_TIMEOUT_MS', 2_000, 1),
     poolSize: wholeNumber(environment, 'DATABASE_POOL_SIZE', 10, 1, 1_000),
     keepAlive: wholeNumber(environment, 'KEEP_ALIVE_TIMEOUT_MS', 75_000, 1_000, MOST_KEEP_ALIVE),
+    drain: wholeNumber(environment, 'DRAIN_MS', 0, 0, MOST_DRAIN),
     preparedStatements: oneOf(environment, 'PREPARED_STATEMENTS', 'on', ['on', 'off']) === 'on',
     validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', production ? 'off' : 'enforce', CHECKS),
     limits: {
@@ -282,6 +285,9 @@ const MOST_PORT = 65_535;
 
 /** An hour. */
 const MOST_KEEP_ALIVE = 3_600_000;
+
+/** Ten minutes: longer than any load balancer takes to notice. */
+const MOST_DRAIN = 600_000;
 
 /** Six hours, the longest that Entra's gallery takes. */
 const MOST_TOKEN_SECONDS = 21_600;

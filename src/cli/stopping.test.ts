@@ -20,7 +20,7 @@ interface Process {
 }
 
 /** Runs `serve` as a process of its own on the database, with a new token of the tenant "stopping". */
-async function serve(databaseUrl: string): Promise<Process> {
+async function serve(databaseUrl: string, variables: NodeJS.ProcessEnv = {}): Promise<Process> {
   const services = await openServices(readConfig({ DATABASE_URL: databaseUrl }));
   const known = (await services.tenancy.listTenants({ after: undefined, limit: 100 })).tenants.find(
     ({ name }) => name === 'stopping',
@@ -30,7 +30,7 @@ async function serve(databaseUrl: string): Promise<Process> {
     : (await services.tenancy.createTenant('stopping')).secret;
   await services.close();
   const child = spawn(process.execPath, [await compiledProgram('src/cli/main.ts'), 'serve', '--json'], {
-    env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' },
+    env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -56,8 +56,8 @@ describe.each(storageKinds)('a process on $name', (kind: StorageKind) => {
     return created;
   }
 
-  async function start(databaseUrl: string): Promise<Process> {
-    const server = await serve(databaseUrl);
+  async function start(databaseUrl: string, variables: NodeJS.ProcessEnv = {}): Promise<Process> {
+    const server = await serve(databaseUrl, variables);
     cleanUp.push(async () => {
       server.child.kill('SIGKILL');
       await server.exited;
@@ -106,6 +106,20 @@ describe.each(storageKinds)('a process on $name', (kind: StorageKind) => {
     expect(performance.now() - begun).toBeLessThan(5_000);
     const again = await start(databaseUrl);
     expect(await everything(again, 'Users', 'userName')).toEqual(new Set(['in flight']));
+  }, 120_000);
+
+  it('that has a drain time goes on serving through it, while /readyz says that it will stop', async () => {
+    const server = await start((await database()).databaseUrl, { DRAIN_MS: '1500' });
+    const readiness = (): Promise<Answer> => sendTo(server.url, { path: '/readyz' });
+    expect((await readiness()).status).toBe(200);
+    server.child.kill('SIGTERM');
+    await expect.poll(async () => (await readiness()).status).toBe(503);
+    expect(await readiness()).toMatchObject({
+      headers: { 'retry-after': '5' },
+      body: { detail: 'This server is about to stop; send requests to another one.' },
+    });
+    expect((await create(server, 'Users', { schemas: [USER], userName: 'late' })).status).toBe(201);
+    expect(await server.exited).toEqual([0, null]);
   }, 120_000);
 
   it('that gets SIGTERM with nothing under way ends at once', async () => {

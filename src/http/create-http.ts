@@ -10,6 +10,7 @@ import { BULK_REQUEST_SCHEMA, PATCH_OP_SCHEMA, SEARCH_REQUEST_SCHEMA } from '../
 import { GROUP_SCHEMA } from '../protocol/schemas/group.js';
 import { USER_SCHEMA } from '../protocol/schemas/user.js';
 import { searchRequestNames } from '../protocol/search-request.js';
+import { unavailable } from '../protocol/scim-error.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
 import { scopeOf, type Provisioning } from '../provisioning/scope.js';
 import type { Synchronization } from '../sync/synchronization.js';
@@ -54,6 +55,8 @@ export interface HttpParts {
   readonly traffic: Traffic;
   readonly recorder: ActivityRecorder;
   readonly grant: ClientCredentialsGrant;
+  /** Whether the server is about to stop, which `/readyz` says to load balancers. */
+  readonly isLeaving: () => boolean;
 }
 
 /** The operations whose first statement proves a remembered token; writes prove it within their unit of work. */
@@ -93,7 +96,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     logger,
     metrics,
     onAnswered: recording(parts),
-    ping: () => provisioning.storage.ping(),
+    ping: () => ready(parts),
     documents: documentRoutes([scim, admin, readDocument('backend')], config.publicUrl),
     oauth: tokenRoutes(parts),
     console: consoleRoutes({ ...parts, storage: provisioning.storage, authenticate }),
@@ -134,6 +137,12 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       checkResponse,
     }),
   });
+}
+
+/** @throws ScimError 503 where the database does not answer, or the server is about to stop */
+async function ready({ provisioning, isLeaving }: Pick<HttpParts, 'provisioning' | 'isLeaving'>): Promise<void> {
+  if (isLeaving()) throw unavailable('This server is about to stop; send requests to another one.', 5);
+  await provisioning.storage.ping();
 }
 
 /** Tells the activity log of each request. */
