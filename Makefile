@@ -12,7 +12,7 @@ BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs figures format clean
+.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs figures release format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -110,11 +110,14 @@ docs: node_modules/.installed ## Write what /docs serves into the folder site
 figures: build ## Draw docs/figures/*.png anew, from a server with an invented company, with Chromium
 	@$(BIN)/tsx src/testing/figures/draw.ts
 
+release: build ## Write the archive of a release, its bill of materials and checksums into the folder release, and try to install it
+	@$(BIN)/tsx tools/build/release.ts
+
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .
 
 clean: ## Remove what can be made again; the data stays
-	rm -rf node_modules contract-tests/node_modules bench/competitors/node_modules dist site
+	rm -rf node_modules contract-tests/node_modules bench/competitors/node_modules dist site release
 
 # SQLite is one large file: it compiles with -O2 in two thirds of the time that node-gyp's -O3 takes.
 node_modules/.installed: package.json package-lock.json
