@@ -159,14 +159,6 @@ export async function serve(
       logger.error({ err: error }, 'last use of a token not noted');
     },
   });
-  const provisioning: Provisioning = {
-    storage,
-    now: () => new Date(),
-    newId: () => newId(),
-    baseUrl: `${config.publicUrl}/scim`,
-    rules,
-    limits: config.limits,
-  };
   const traffic = createTraffic(config.traffic);
   const activity = keepActivity(storage, logger);
   let isLeaving = false;
@@ -175,7 +167,7 @@ export async function serve(
     recorder: activity.recorder,
     config,
     logger,
-    provisioning,
+    provisioning: provisioningOn(storage, config, rules),
     tenancy,
     schemas,
     synchronization,
@@ -206,13 +198,21 @@ export async function serve(
     ...{ url, tenancy, flushActivity },
     stop: async () => {
       isLeaving = true;
-      if (config.drain > 0) {
-        logger.info({ milliseconds: config.drain }, 'about to stop');
-        await after(config.drain);
-      }
+      await passOver(config, logger);
       await stop(listening, storage, { leaveRuns, settled });
     },
   };
+}
+
+function provisioningOn(storage: Storage, { publicUrl, limits }: Config, rules: readonly EntraRule[]): Provisioning {
+  return { storage, rules, limits, now: () => new Date(), newId: () => newId(), baseUrl: `${publicUrl}/scim` };
+}
+
+/** Waits while load balancers find out that the server will stop. */
+async function passOver({ drain }: Config, logger: Logger): Promise<void> {
+  if (drain === 0) return;
+  logger.info({ milliseconds: drain }, 'about to stop');
+  await after(drain);
 }
 
 /** What gives OAuth clients their access tokens. */

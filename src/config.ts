@@ -201,15 +201,19 @@ function configOf(environment: Environment): Config {
       answerTimeout: wholeNumber(environment, 'ANSWER_TIMEOUT_MS', 30_000, 1),
       memory: wholeNumber(environment, 'MAX_MEMORY_UNDER_WAY', 100_663_296, 1),
     },
-    oauth: {
-      lifetime: wholeNumber(environment, 'OAUTH_TOKEN_SECONDS', 3_600, 60, MOST_TOKEN_SECONDS),
-      allowsPrivateIssuers: oneOf(environment, 'OAUTH_PRIVATE_ISSUERS', 'refuse', ['refuse', 'allow']) === 'allow',
-    },
+    oauth: oauthOf(environment),
     sync: {
       backend: backendOf(environment),
       concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
     },
     receiver: receiverOf(environment),
+  };
+}
+
+function oauthOf(environment: Environment): Config['oauth'] {
+  return {
+    lifetime: wholeNumber(environment, 'OAUTH_TOKEN_SECONDS', 3_600, 60, MOST_TOKEN_SECONDS),
+    allowsPrivateIssuers: oneOf(environment, 'OAUTH_PRIVATE_ISSUERS', 'refuse', ['refuse', 'allow']) === 'allow',
   };
 }
 
@@ -283,12 +287,8 @@ function adminToken(environment: Environment): string | undefined {
 const SHORTEST_ADMIN_TOKEN = 32;
 const MOST_PORT = 65_535;
 
-/** An hour. */
 const MOST_KEEP_ALIVE = 3_600_000;
-
-/** Ten minutes: longer than any load balancer takes to notice. */
 const MOST_DRAIN = 600_000;
-
 /** Six hours, the longest that Entra's gallery takes. */
 const MOST_TOKEN_SECONDS = 21_600;
 

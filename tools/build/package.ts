@@ -47,8 +47,8 @@ export function stage(folder: string): void {
       mkdirSync(dirname(join(to, file)), { recursive: true });
       cpSync(join(from, file), join(to, file));
     }
-    const { dependencies: _left, ...rest } = manifest(to);
-    write(join(to, 'package.json'), rest);
+    const { name: called, version, license } = manifest(to);
+    write(join(to, 'package.json'), { name: called, version, license });
   }
   const { name, version, description, license, type, engines, bin } = manifest(ROOT);
   const versionOf = (one: string): string => manifest(join(ROOT, 'node_modules', one)).version;
