@@ -40,7 +40,7 @@ export type MembershipOutcome =
 export interface DirectoryReader {
   /**
    * The resource, or undefined if the tenant has none of that type and id.
-   * @param withGroups whether a user's groups are read along
+   * @param withGroups whether a user's groups are read along, where they are in no other groups
    */
   find(type: ResourceTypeName, id: string, withGroups?: boolean): Promise<StoredResource | undefined>;
   /**
@@ -62,7 +62,7 @@ export interface DirectoryReader {
 export interface DirectoryWriter extends DirectoryReader {
   /**
    * Reads a resource that this unit of work is going to change; no other unit of work changes it in between.
-   * @param withGroups whether a user's groups are read along where that takes no further statement
+   * @param withGroups whether a user's groups are read along, where that takes no further statement
    */
   findForUpdate(type: ResourceTypeName, id: string, withGroups?: boolean): Promise<StoredResource | undefined>;
   /** Stores a new resource with version 1. The database's index decides on uniqueness. */

@@ -90,6 +90,19 @@ describe('units of work that share a transaction on SQLite', () => {
     expect(times('commit')).toBeGreaterThan(1);
   });
 
+  it('are not acknowledged later because another tenant, whose units take long, shares their transaction', async () => {
+    const ends: string[] = [];
+    const unit = async (tenantId: string, milliseconds: number): Promise<void> => {
+      await test.database.unit((session) => write(session).then(() => sleep(milliseconds)), tenantId);
+      ends.push(tenantId);
+    };
+    await unit('long', 120);
+    [ends.length, ran] = [0, []];
+    await Promise.all([unit('long', 120), unit('short', 0), unit('long', 120)]);
+    expect(ends).toEqual(['long', 'short', 'long']);
+    expect(times('commit')).toBe(3);
+  });
+
   it('are rolled back and refused by 503 when they hold the writer for longer than their budget; the others are kept', async () => {
     const before = await lengthOf();
     const endless = `with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000000000)

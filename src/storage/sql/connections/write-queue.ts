@@ -2,6 +2,7 @@ import { busy, OPERATOR_LIMITS, refusalOf, type Session, type UnitLimits, type W
 import { endsSqliteTransaction, isOverBudget } from './driver.js';
 import type { SqliteSession } from './sqlite-session.js';
 import { TenantTurns } from './turn-queue.js';
+import { UnitCosts } from './unit-costs.js';
 import { UnitSession } from './unit-session.js';
 
 /** Ends units of work from outside, once and for all. */
@@ -34,7 +35,10 @@ export class Cut {
   }
 }
 
-/** How many units of work share a transaction at most, and after how many milliseconds it takes no more of them. */
+/**
+ * How many units of work share a transaction at most, and how many milliseconds they may take together where that can be
+ * foreseen: each is acknowledged when the last one is done, so that none may wait for another tenant's long one.
+ */
 const BATCH = 32;
 const BATCH_MS = 50;
 
@@ -42,6 +46,7 @@ const BATCH_MS = 50;
 export const TENANT_WAITING = 1000;
 
 interface Unit {
+  readonly tenantId: string;
   readonly limits: UnitLimits;
   /** Runs the work; resolves with what to do when it is on disk. */
   run(session: Session): Promise<() => void>;
@@ -59,14 +64,16 @@ export interface Writer {
 
 /**
  * Units of work on SQLite's one writer; tenants take turns. Units that wait at the same time share one transaction, and are
- * acknowledged after the common commit: one flush to disk for all of them. Where one of them fails when it has written, the
- * transaction is rolled back, and the others run again, each within a savepoint of its own; savepoints cost as much as the
- * work, and few units fail. A unit that holds the writer for longer than its budget is rolled back in the same way.
+ * acknowledged after the common commit: one flush to disk for all of them. A tenant whose latest units took long shares its
+ * transactions with nobody who came before it. Where one of them fails when it has written, the transaction is rolled back,
+ * and the others run again, each within a savepoint of its own; savepoints cost as much as the work, and few units fail. A
+ * unit that holds the writer for longer than its budget is rolled back in the same way.
  */
 export class WriteQueue {
   readonly #writer: Writer;
   readonly #waiting = new TenantTurns<Unit>();
   readonly #cut = new Cut();
+  readonly #costs = new UnitCosts();
   #running: Promise<void> | undefined;
 
   constructor(writer: Writer) {
@@ -90,7 +97,7 @@ export class WriteQueue {
           resolve(result);
         };
       };
-      const unit = { limits, run, begin, reject };
+      const unit = { tenantId, limits, run, begin, reject };
       this.#waiting.add(tenantId, unit);
       this.#running ??= this.#runAll();
     });
@@ -122,7 +129,7 @@ export class WriteQueue {
 
   async #runAll(): Promise<void> {
     for (let unit = this.#waiting.next(); unit !== undefined; unit = this.#waiting.next()) {
-      await this.#runBatch(new Batch(unit, this.#waiting));
+      await this.#runBatch(new Batch(unit, this.#waiting, this.#costs));
     }
     this.#running = undefined;
   }
@@ -176,6 +183,7 @@ export class WriteQueue {
    */
   async #runUnit(unit: Unit, batch: Batch): Promise<(() => void) | undefined> {
     const session = new UnitSession(this.#writer.connection);
+    const began = performance.now();
     try {
       return await this.#writer.connection.budget.within(unit.limits.budgetMs, () => unit.run(session));
     } catch (error) {
@@ -185,6 +193,7 @@ export class WriteQueue {
       return undefined;
     } finally {
       session.end();
+      this.#costs.note(unit.tenantId, performance.now() - began);
     }
   }
 
@@ -220,27 +229,33 @@ class Unwritten extends Error {
 class Batch {
   readonly #units: Unit[];
   readonly #waiting: TenantTurns<Unit>;
+  readonly #costs: UnitCosts;
   /** The unit that runs; undefined if none does. */
   running: Unit | undefined;
   /** Whether a unit has failed before, so that each runs within a savepoint. */
   isCareful = false;
 
-  constructor(first: Unit, waiting: TenantTurns<Unit>) {
+  constructor(first: Unit, waiting: TenantTurns<Unit>, costs: UnitCosts) {
     first.begin();
     this.#units = [first];
     this.#waiting = waiting;
+    this.#costs = costs;
   }
 
   get size(): number {
     return this.#units.length;
   }
 
-  /** The units one by one: those that there are, and what waits meanwhile, until the batch is full. */
+  /**
+   * The units one by one: those that there are, and what waits meanwhile, until the batch is full. Who is passed over has the
+   * first turn in the next one.
+   */
   *units(): Generator<Unit> {
     const end = performance.now() + BATCH_MS;
     for (const unit of [...this.#units]) yield (this.running = unit);
-    while (this.#units.length < BATCH && performance.now() < end) {
-      const unit = this.#waiting.next();
+    while (this.#units.length < BATCH) {
+      const now = performance.now();
+      const unit = this.#waiting.next((tenantId) => now + this.#costs.of(tenantId) < end);
       if (unit === undefined) break;
       unit.begin();
       this.#units.push(unit);

@@ -7,15 +7,13 @@ import { hotRows, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Bound } from '../connections/statements/watch.js';
 import { STAMP, take } from '../tenants/stamp.js';
-import { groupsOfUsers } from './groups-of-users.js';
 import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 
 /** Which resources a statement finds: a condition on `r`, with its bindings. */
 export interface Finding {
-  readonly tenantId: string;
   readonly where: string;
   readonly bindings: readonly Bound[];
-  /** Whether users come with their groups. */
+  /** Whether users come with their groups, as far as these are in no other groups. */
   readonly withGroups: boolean;
   /** What the statement proves besides. */
   readonly proof: TokenProof | undefined;
@@ -31,21 +29,19 @@ type FoundRow = (ResourceRow | { readonly id: null }) & {
 type GroupOfRow = readonly [id: string, version: number, display: string | null, isNested: boolean | number];
 
 /**
- * Finds the first resources by one statement, which proves the token as well and reads the users' groups along; only groups
- * within groups take further ones.
+ * Finds the first resources by one statement, which proves the token as well and reads the users' groups along, but not those
+ * of a user who is in groups within groups: these take further statements, and each of those waits for a turn of its own.
  * @param most how many it returns at most
  * @throws StaleProof if what is remembered of the token is no longer so
  */
 export async function findResources(
   session: Session,
-  { tenantId, where, bindings, withGroups, proof }: Finding,
+  { where, bindings, withGroups, proof }: Finding,
   most: number,
 ): Promise<readonly StoredResource[]> {
   const selected = withGroups ? `${COLUMNS}, ${GROUPS[session.dialect]} as groups` : COLUMNS;
   const rows = await provenRows<FoundRow>(session, selected, { where, bindings, proof }, most);
-  const found: StoredResource[] = [];
-  for (const row of rows) if (row.id !== null) found.push(await withItsGroups(session, tenantId, row));
-  return found;
+  return rows.flatMap((row) => (row.id === null ? [] : [withItsGroups(row)]));
 }
 
 /** A resource that a unit of work is going to change, and what it is found by before. */
@@ -69,7 +65,7 @@ interface ToChangeRow {
 export async function findToChange(
   session: Session,
   type: ResourceTypeName,
-  { tenantId, withGroups, ...finding }: Finding,
+  { withGroups, ...finding }: Finding,
 ): Promise<ToChange | undefined> {
   const along = [
     ...(withGroups ? [`${GROUPS.sqlite} as groups`] : []),
@@ -80,7 +76,7 @@ export async function findToChange(
   if (row === undefined || row.id === null) return undefined;
   const { display, matching } = row;
   return {
-    stored: await withItsGroups(session, tenantId, row),
+    stored: withItsGroups(row),
     display,
     values: matching === undefined ? undefined : toMatchingValues(matching),
   };
@@ -117,16 +113,12 @@ async function provenRows<Row extends FoundRow>(
   return rows;
 }
 
-async function withItsGroups(
-  session: Session,
-  tenantId: string,
-  row: ResourceRow & Pick<FoundRow, 'groups'>,
-): Promise<StoredResource> {
+/** The resource with its groups, where they were read along and are in no other groups. */
+function withItsGroups(row: ResourceRow & Pick<FoundRow, 'groups'>): StoredResource {
   const stored = toStoredResource(row);
   if (row.groups === undefined) return stored;
   const groups = JSON.parse(row.groups ?? '[]') as readonly GroupOfRow[];
-  if (!groups.some(([, , , isNested]) => isNested)) return { ...stored, groups: groups.map(toGroup).sort(byId) };
-  return { ...stored, groups: (await groupsOfUsers(session, tenantId, [stored.id])).get(stored.id) ?? [] };
+  return groups.some(([, , , isNested]) => isNested) ? stored : { ...stored, groups: groups.map(toGroup).sort(byId) };
 }
 
 const toGroup = ([id, version, display]: GroupOfRow): GroupOfUser => ({

@@ -1,5 +1,5 @@
 import type { GroupOfUser } from '../../../model/membership.js';
-import { hotRows, type Session } from '../connections/database.js';
+import { hotRows, type Work } from '../connections/database.js';
 import { isOneOf } from '../statements.js';
 
 /** How far the groups that contain groups are followed upwards for one page of users, in memberships and in levels. */
@@ -18,22 +18,26 @@ interface ContainerRow {
   readonly nested: boolean | number;
 }
 
+/** Runs one statement when it is its turn. */
+type Read = <T>(work: Work<T>) => Promise<T>;
+
 /**
  * The groups of each of these users, direct and through nested groups, in the order of their ids. Indirect groups are left
- * out that lie behind more nested memberships or levels than one page follows.
+ * out that lie behind more nested memberships or levels than one page follows. Each level has a turn of its own among all
+ * look-ups: a user who is deep in groups is not to hold up those of other tenants.
  */
 export async function groupsOfUsers(
-  session: Session,
+  read: Read,
   tenantId: string,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
   if (userIds.length === 0) return new Map();
-  const direct = await containersOf(session, tenantId, userIds);
+  const direct = await containersOf(read, tenantId, userIds);
   const above = new GroupsAbove();
   let frontier = above.add(direct);
   let left = NESTED_MEMBERSHIPS;
   for (let level = 0; level < NESTED_LEVELS && frontier.length > 0 && left > 0; level += 1) {
-    const rows = await containersOf(session, tenantId, frontier, left);
+    const rows = await containersOf(read, tenantId, frontier, left);
     left -= rows.length;
     frontier = above.add(rows);
   }
@@ -45,21 +49,20 @@ export async function groupsOfUsers(
  * few that were reached; both look up what is asked for in a subquery.
  */
 function containersOf(
-  session: Session,
+  read: Read,
   tenantId: string,
   ids: readonly string[],
   limit?: number,
 ): Promise<readonly ContainerRow[]> {
-  const { sql, binding } = isOneOf(session.dialect, 'm.member_id', ids);
-  return hotRows<ContainerRow>(
-    session,
-    `select m.member_id, m.group_id as id,
+  return read((session) => {
+    const { sql, binding } = isOneOf(session.dialect, 'm.member_id', ids);
+    const statement = `select m.member_id, m.group_id as id,
        (select r.version from resources r where r.tenant_id = ? and r.id = m.group_id) as version,
        (select r.display from resources r where r.tenant_id = ? and r.id = m.group_id) as display,
        exists (select 1 from memberships g where g.tenant_id = ? and g.member_id = m.group_id) as nested
-     from memberships m where m.tenant_id = ? and ${sql}${limit === undefined ? '' : ` limit ${limit}`}`,
-    [tenantId, tenantId, tenantId, tenantId, binding],
-  );
+     from memberships m where m.tenant_id = ? and ${sql}${limit === undefined ? '' : ` limit ${limit}`}`;
+    return hotRows<ContainerRow>(session, statement, [tenantId, tenantId, tenantId, tenantId, binding]);
+  });
 }
 
 /** What lies above the users of a page: each membership is read once, however many users it concerns. */

@@ -90,6 +90,22 @@ describe.each(storageKinds)(`a group of ${MEMBERS} members on $name`, (kind) => 
     expect(rowsOf(statements)).toBeLessThanOrEqual(2);
   });
 
+  it('refuses filters that are too much together before it compares the first', async () => {
+    const run = noteStatements(test.database);
+    const filters = ['display sw "x"', 'display ew "y"'].map(removeWhere);
+    await expect(statementsOf((directory) => directory.changeMembers(group, filters))).rejects.toMatchObject({
+      status: 400,
+      scimType: 'tooMany',
+    });
+    const nobody = [{ kind: 'delta' as const, clear: true, add: ids(1, 20_000), remove: [] }];
+    const again = [...nobody, ...Array.from({ length: 6 }, () => removeWhere('display sw "x"'))];
+    await expect(statementsOf((directory) => directory.changeMembers(seededId('g', 1), again))).rejects.toMatchObject({
+      status: 400,
+      scimType: 'tooMany',
+    });
+    expect(run.filter(({ sql }) => sql.startsWith('delete'))).toEqual([]);
+  });
+
   it('takes 20,000 members in one request, and no more', async () => {
     const change = (count: number) =>
       statementsOf((directory) =>

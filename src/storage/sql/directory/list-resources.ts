@@ -105,7 +105,7 @@ function namesOne({ filter, others = [], sort, offset, limit, after }: ListQuery
 async function findOne({ reads, proof }: ListReads, { tenantId, query, parts }: Compiled): Promise<Page | undefined> {
   const where = parts[0]?.where ?? { sql: 'false', bindings: [] };
   const finding = {
-    ...{ tenantId, where: where.sql, bindings: where.bindings },
+    ...{ where: where.sql, bindings: where.bindings },
     withGroups: query.withGroups === true && query.type === 'User',
     proof: proof?.isProven === false ? proof : undefined,
   };

@@ -7,14 +7,14 @@ import { hotRows, selectRows, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import { memberFilterToSql } from '../query/filter-to-sql.js';
 import type { Origin } from '../query/membership-scopes.js';
-import { chunks, idList, isOneOf } from '../statements.js';
+import { chunks, idList, isOneOf, wholeNumber } from '../statements.js';
 
 /** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
 const NAMED_MEMBERS = 20_000;
 
 /**
  * How many comparisons the filters of one request may make with members: each term of a filter counts once for every member
- * of the group, unless the filter names the one member that it can match.
+ * that the group has or is given, unless the filter names the one member that it can match.
  */
 const COMPARISONS = 100_000;
 
@@ -38,12 +38,15 @@ export async function changeMembers(
   groupId: string,
   steps: readonly MembershipStep[],
 ): Promise<MembershipOutcome> {
-  const named = steps.reduce(
-    (sum, step) => sum + (step.kind === 'delta' ? step.add.length + step.remove.length : 0),
-    0,
-  );
+  const deltas = steps.filter((step) => step.kind === 'delta');
+  const named = deltas.reduce((sum, { add, remove }) => sum + add.length + remove.length, 0);
   if (named > NAMED_MEMBERS) throw tooMany(SEVERAL_REQUESTS);
   const group = new GroupMembers(session, origin, groupId);
+  const conditions = steps.flatMap((step) => (step.kind === 'removeWhere' ? [step.condition] : []));
+  await group.checkComparisons(
+    conditions,
+    deltas.reduce((sum, { add }) => sum + add.length, 0),
+  );
   for (const step of steps) {
     const unknown = step.kind === 'delta' ? await group.apply(step) : await group.removeWhere(step.condition);
     if (unknown.length > 0) return { kind: 'unknownMembers', ids: unknown.slice(0, NAMED) };
@@ -58,7 +61,6 @@ class GroupMembers {
   readonly #groupId: string;
   readonly #added = new Set<string>();
   readonly #removed = new Set<string>();
-  #comparisons = COMPARISONS;
 
   constructor(session: Session, origin: Origin, groupId: string) {
     this.#session = session;
@@ -81,29 +83,33 @@ class GroupMembers {
     return unknown;
   }
 
-  /**
-   * Removes the members that meet a condition.
-   * @throws ScimError 400 `tooMany` where the group has too many members to be compared with it.
-   */
+  /** Removes the members that meet a condition. */
   async removeWhere(condition: FilterNode): Promise<readonly string[]> {
-    if (!namesOneMember(condition)) await this.#countComparisons(termsIn(condition));
     const { sql, bindings } = memberFilterToSql(condition, this.#session.dialect, this.#origin, 'memberships');
     await this.#delete(sql, bindings);
     return [];
   }
 
-  /** Counts no further than there are comparisons left. */
-  async #countComparisons(terms: number): Promise<void> {
-    const most = Math.floor(this.#comparisons / terms);
+  /**
+   * Before anything is compared: what is refused in the end would have held up everybody who writes.
+   * @param added how many members the request adds
+   * @throws ScimError 400 `tooMany` where the group has too many members to be compared with all of the conditions
+   */
+  async checkComparisons(conditions: readonly FilterNode[], added: number): Promise<void> {
+    const terms = conditions.reduce((sum, one) => sum + (namesOneMember(one) ? 0 : termsIn(one)), 0);
+    if (terms === 0) return;
+    const most = Math.floor(COMPARISONS / terms) - added;
+    if (most < 0 || (await this.#countUpTo(most + 1)) > most) throw tooMany(NAME_MEMBERS);
+  }
+
+  async #countUpTo(most: number): Promise<number> {
     const [row] = await selectRows<{ members: number | string }>(
       this.#session,
       `select count(*) as members from
-         (select 1 from memberships where tenant_id = ? and group_id = ? limit ${most + 1}) counted`,
+         (select 1 from memberships where tenant_id = ? and group_id = ? limit ${wholeNumber(most)}) counted`,
       [this.#origin.tenantId, this.#groupId],
     );
-    const members = Number(row?.members ?? 0);
-    if (members > most) throw tooMany(NAME_MEMBERS);
-    this.#comparisons -= members * terms;
+    return Number(row?.members ?? 0);
   }
 
   /** Adds first, and looks for ids that name no resource only where not all are new members. */
@@ -113,10 +119,10 @@ class GroupMembers {
       this.#session,
       `insert into memberships (tenant_id, group_id, member_id, member_type, display, version)
        select r.tenant_id, ?, r.id, r.type, r.display,
-         (select g.version + 1 from resources g where g.tenant_id = r.tenant_id and g.id = ?)
+         (select g.version + 1 from resources g where g.tenant_id = ? and g.id = ?)
        from resources r where r.tenant_id = ? and ${sql} order by r.id ${KEEP[this.#session.dialect]}
        on conflict do nothing returning member_id`,
-      [this.#groupId, this.#groupId, this.#origin.tenantId, binding],
+      [this.#groupId, this.#origin.tenantId, this.#groupId, this.#origin.tenantId, binding],
     );
     for (const { member_id } of rows) note(member_id, this.#added, this.#removed);
     return rows.length === ids.length ? [] : this.#unknownOf(ids);

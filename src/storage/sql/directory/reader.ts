@@ -49,7 +49,6 @@ export class KnexDirectoryReader implements DirectoryReader {
 
   async find(type: ResourceTypeName, id: string, withGroups = false): Promise<StoredResource | undefined> {
     const finding = {
-      tenantId: this.tenantId,
       where: 'r.tenant_id = ? and r.id = ? and r.type = ?',
       bindings: [this.tenantId, id, type],
       withGroups,
@@ -85,7 +84,7 @@ export class KnexDirectoryReader implements DirectoryReader {
   }
 
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
-    return this.#lookUp((session) => groupsOfUsers(session, this.tenantId, userIds));
+    return groupsOfUsers((work) => this.#lookUp(work), this.tenantId, userIds);
   }
 
   async countWith(type: ResourceTypeName, urn: string): Promise<number> {

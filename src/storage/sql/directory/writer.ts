@@ -46,7 +46,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   #findAlone(type: ResourceTypeName, id: string, withGroups: boolean): Promise<ToChange | undefined> {
     const proof = this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
     const bindings = [this.tenantId, id, type];
-    return findToChange(this.#session, type, { tenantId: this.tenantId, where: THIS, bindings, withGroups, proof });
+    return findToChange(this.#session, type, { where: THIS, bindings, withGroups, proof });
   }
 
   /** NO KEY: memberships may refer to the resource meanwhile. */
