@@ -29,7 +29,12 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ["characters of one resource's JSON", 'provisioning/resources/content', 'MOST_TEXT'],
   ['scans of one tenant that wait for their turn', 'storage/sql/connections/database', 'TENANT_SCANS'],
   ['writes of one tenant that wait for their turn', 'storage/sql/connections/write-queue', 'TENANT_WAITING'],
-  ['members that one request adds and removes', 'storage/sql/directory/membership-change', 'NAMED_MEMBERS'],
+  ['members that one request adds and removes', 'protocol/message-extent', 'NAMED_MEMBERS'],
+  [
+    'characters of the paths and names of attributes in one request, a name counting for 40 at least',
+    'protocol/message-extent',
+    'MOST_PATH_TEXT',
+  ],
   [
     'comparisons of members with filters in one PATCH of a group',
     'storage/sql/directory/membership-change',

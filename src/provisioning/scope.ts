@@ -44,10 +44,16 @@ export interface TenantScope {
   readonly registering: readonly SchemaRegistration[];
   /** What the request's first statement proves, where its token was remembered. */
   readonly proof?: TokenProof;
+  /**
+   * Waits, where the request is a large one, until everything else that has arrived has had its turn: called between the steps
+   * of what may take long. Undefined where nobody waits for the process, and where there is nothing to wait for.
+   */
+  readonly nextTurn?: () => Promise<void> | undefined;
 }
 
 /** Made once for the schemas of a tenant, since look-ups in a resource type are prepared once for each object. */
-const scopes = new WeakMap<TenantSchemas, Omit<TenantScope, 'tenant' | 'proof'>>();
+type OfSchemas = Omit<TenantScope, 'tenant' | 'proof' | 'nextTurn'>;
+const scopes = new WeakMap<TenantSchemas, OfSchemas>();
 
 /** The scope of a tenant. */
 export function scopeOf(tenant: Tenant, proof?: TokenProof): TenantScope {
@@ -59,7 +65,7 @@ export function scopeOf(tenant: Tenant, proof?: TokenProof): TenantScope {
   return { tenant, ...scope, ...(proof === undefined ? {} : { proof }) };
 }
 
-function typesOf({ all }: TenantSchemas): Omit<TenantScope, 'tenant' | 'proof'> {
+function typesOf({ all }: TenantSchemas): OfSchemas {
   const registering = all.map((schema) => schema.registering).filter((registration) => registration !== undefined);
   const settledTypes = typesWith(all.map(({ active }) => active));
   if (registering.length === 0) return { types: settledTypes, settledTypes, registering };

@@ -5,6 +5,7 @@ import { notFound, ScimError } from '../../protocol/scim-error.js';
 import {
   checkScope,
   isUnproven,
+  ownerOf,
   secretOf,
   type AuthenticateRequest,
   type Principal,
@@ -112,10 +113,14 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       principal = admitted(sender, route, notes);
       held = await enter(sender, request, response);
       presentation = negotiate(request, options.mediaType);
-      const body = await route.readBody?.(request, response, { principal: sender, held, notes });
-      const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body };
+      const read = await route.readBody?.(request, response, { principal: sender, held, notes });
+      const nextTurn = nextTurnOf(options.turns, sender, read?.bytes ?? 0);
+      const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body: read?.body };
+      await nextTurn();
       checkParts(route, parts);
-      return route.handle(operationRequest(parts, { principal: sender, notes, held, inner: innerTo(sender, notes) }));
+      await nextTurn();
+      const known = { principal: sender, notes, held, nextTurn, inner: innerTo(sender, notes) };
+      return route.handle(operationRequest(parts, known));
     };
     const reply = await orErrorReply(notes, () =>
       onceProven(options, { request, notes, secret: secretOf(request, query, route.byQuery) }, attempt),
@@ -140,6 +145,10 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       .catch(next);
   };
 }
+
+/** Gives turns to the further steps of a request whose body has so many bytes. */
+const nextTurnOf = (turns: LongTurns, sender: Principal, bytes: number) => (): Promise<void> | undefined =>
+  turns.take(ownerOf(sender), bytes);
 
 /** What begins again has been let in already, or is refused as before: it takes and counts once. */
 function once(enter: Entrance): Entrance {
@@ -235,7 +244,7 @@ const firstSegment = (path: string): string => path.split('/')[1] ?? '';
 /** A validated request as its handler takes it. The document has the types of what its operation is sent. */
 function operationRequest(
   { path, query, headers, body }: RequestParts,
-  known: Pick<OperationRequest, 'principal' | 'notes' | 'held' | 'inner'>,
+  known: Pick<OperationRequest, 'principal' | 'notes' | 'held' | 'nextTurn' | 'inner'>,
 ): OperationRequest {
   return {
     ...known,

@@ -17,8 +17,14 @@ interface Sender {
   readonly notes: RequestNotes;
 }
 
+/** A body that was read, and how many bytes it has. */
+interface ReadRequest {
+  readonly body: JsonObject;
+  readonly bytes: number;
+}
+
 /** Reads, parses and prepares the body of a request. @throws ScimError 400, 413 or 415 */
-type ReadBody = (request: Request, response: Response, sender: Sender) => Promise<JsonObject>;
+type ReadBody = (request: Request, response: Response, sender: Sender) => Promise<ReadRequest>;
 
 /** Bytes of the body limit per name or value: the members of a group take more, and no legitimate body takes less. */
 const BYTES_A_PART = 16;
@@ -41,6 +47,8 @@ export function bodyOf(options: BodyOptions, operation: Operation): ReadBody | u
     if (isUnproven(principal)) sent.set(request, reading);
     const bytes = await reading;
     await options.turns.take(ownerOf(principal), bytes.length);
-    return options.prepareBody(id, parseJsonBody(bytes, limits), principal, notes);
+    const json = parseJsonBody(bytes, limits);
+    await options.turns.take(ownerOf(principal), bytes.length);
+    return { body: options.prepareBody(id, json, principal, notes), bytes: bytes.length };
   };
 }

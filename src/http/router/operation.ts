@@ -99,6 +99,8 @@ export interface OperationRequest<O = unknown> {
   readonly inner: InnerOperations;
   /** The room in memory that the request holds. */
   readonly held: Held;
+  /** Called between the steps of what may take long, see TenantScope. */
+  readonly nextTurn: () => Promise<void> | undefined;
 }
 
 /** One handler for each operation of a document. A status missing from the document does not compile. */

@@ -16,14 +16,15 @@ import { planOperation, repeatedBulkIds } from './bulk-plan.js';
 /** The handler of bulk requests (RFC 7644 §3.7): each operation is answered as a separate request would be. */
 export function bulkHandlers(provisioning: Provisioning): Handlers<Pick<operations, 'bulk'>> {
   return {
-    bulk: async ({ principal, json, inner, notes }) => {
+    bulk: async ({ principal, json, inner, notes, nextTurn }) => {
       const { failOnErrors, operations: asked } = parseBulk(json);
       const steps = await plan(asked, inner);
       const observer = {
         onRules: (rules: readonly string[]): void => noteRules(notes, rules),
         onFault: noteFault(notes),
       };
-      const outcomes = await runBulk(provisioning, tenantScope(principal), { steps, failOnErrors, ...observer });
+      const scope = tenantScope(principal, nextTurn);
+      const outcomes = await runBulk(provisioning, scope, { steps, failOnErrors, ...observer });
       const results = asked.flatMap((operation, position) => {
         const outcome = outcomes.get(position);
         return outcome === undefined ? [] : [result(operation, outcome, provisioning.baseUrl)];

@@ -49,6 +49,7 @@ export function scimHandlers(provisioning: Provisioning): Handlers<operations> {
 interface SharedRequest {
   readonly principal: Principal;
   readonly notes: RequestNotes;
+  readonly nextTurn: () => Promise<void> | undefined;
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly json: JsonObject;
@@ -61,7 +62,7 @@ interface OneRequest extends SharedRequest {
 
 function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperations> {
   const create = (type: ResourceTypeName) => async (request: SharedRequest) => {
-    const scope = tenantScope(request.principal);
+    const scope = tenantScope(request.principal, request.nextTurn);
     const projection = parseProjection(request.query, scope.types[type]);
     const created = await createResource(provisioning, scope, {
       type,
@@ -84,14 +85,14 @@ function resourceHandlers(provisioning: Provisioning): Handlers<ResourceOperatio
   };
 
   const replace = (type: ResourceTypeName) => async (request: OneRequest) => {
-    const scope = tenantScope(request.principal);
+    const scope = tenantScope(request.principal, request.nextTurn);
     const projection = parseProjection(request.query, scope.types[type]);
     const stored = await replaceResource(provisioning, scope, shown(change(type, request), projection));
     return answer(provisioning, scope, projection, stored);
   };
 
   const patch = (type: ResourceTypeName) => async (request: OneRequest) => {
-    const scope = tenantScope(request.principal);
+    const scope = tenantScope(request.principal, request.nextTurn);
     const projection = parseProjection(request.query, scope.types[type]);
     const stored = await patchResource(provisioning, scope, shown(change(type, request), projection));
     if (changesNothing(request.json) || (type === 'Group' && isWhole(projection))) {

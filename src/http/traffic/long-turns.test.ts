@@ -6,8 +6,8 @@ const LONG = 100_000;
 
 describe('long turns', () => {
   it('make nobody wait who has little to do', () => {
-    expect(new LongTurns().take('contoso', 16_384)).toBeUndefined();
-    expect(new LongTurns().take('contoso', 16_385)).toBeInstanceOf(Promise);
+    expect(new LongTurns().take('contoso', 4_096)).toBeUndefined();
+    expect(new LongTurns().take('contoso', 4_097)).toBeInstanceOf(Promise);
   });
 
   it('come one at a time, with everything else in between', async () => {

@@ -1,8 +1,8 @@
-/** A body of so many bytes is read in far less than a millisecond; a longer one waits for its turn. */
-const SHORT = 16_384;
+/** What so many bytes take is done within a few milliseconds at most; more waits for its turn. */
+const SHORT = 4_096;
 
 /**
- * Gives turns to what keeps the process busy for long, such as parsing a large body: one at a time, with everything else that
+ * Gives turns to what keeps the process busy for long, such as each step of reading a large body: one at a time, with everything else that
  * has arrived in between, and tenants one after the other. Bodies that arrive together are else read one behind the other,
  * and a small request of another tenant, which needs several turns, waits for all of them each time.
  */

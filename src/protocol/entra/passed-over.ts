@@ -31,6 +31,12 @@ export function passedOver(
   return walk.found;
 }
 
+/** An element, and its text where it was needed: among thousands of members, most stand alone. */
+interface Known {
+  readonly element: JsonObject;
+  text: string | undefined;
+}
+
 class Walk {
   readonly found = new Set<PassedOver>();
   readonly #type: ResourceType;
@@ -105,14 +111,18 @@ class Walk {
 
   /** The same value with the same type is stored once; what its copies say differently is not. */
   #distinct(elements: readonly JsonValue[]): void {
-    const known = new Map<string, string>();
+    const known = new Map<string, Known>();
     for (const element of elements) {
       const value = isJsonObject(element) ? member(element, 'value') : undefined;
       if (!isJsonObject(element) || value === undefined) continue;
-      const key = canonicalText([value, member(element, 'type') ?? null]);
-      const text = canonicalText(element);
-      if ((known.get(key) ?? text) !== text) this.found.add('same-value-is-one');
-      known.set(key, text);
+      const type = member(element, 'type');
+      const key = canonicalText(value) + (type === undefined ? '' : canonicalText(type));
+      const same = known.get(key);
+      if (same === undefined) known.set(key, { element, text: undefined });
+      else if ((same.text ??= canonicalText(same.element)) !== canonicalText(element)) {
+        this.found.add('same-value-is-one');
+        return;
+      }
     }
   }
 

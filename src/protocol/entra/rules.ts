@@ -1,5 +1,6 @@
 import { canonicalNames } from '../canonical/names.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { checkExtent } from '../message-extent.js';
 import type { ResourceType } from '../schemas/attribute.js';
 import { Dialect } from './dialect.js';
 import {
@@ -60,7 +61,7 @@ export interface Normalized {
 /**
  * A body with the names of attributes where the standard has them, in the schemas' spelling, for the document to be held
  * to it.
- * @throws ScimError 400 `invalidSyntax` when one attribute is given twice
+ * @throws ScimError 400 `invalidSyntax` when one attribute is given twice, `tooMany` for more than one request may ask for
  */
 export function standardNames(
   body: JsonObject,
@@ -68,6 +69,7 @@ export function standardNames(
   rules: readonly EntraRule[] = ENTRA_RULES,
 ): Normalized {
   const spelled = canonicalNames(body, type);
+  checkExtent(spelled, type);
   const dialect = new Dialect(rules, isJsonArray(member(spelled, 'Operations')) ? 'patch' : 'resource');
   const message = dialect.keys(spelled, type);
   return { message: message === spelled ? spelled : canonicalNames(message, type), rules: [...dialect.fired] };

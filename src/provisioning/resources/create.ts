@@ -33,7 +33,7 @@ export async function createResource(
   scope: TenantScope,
   request: WriteRequest,
 ): Promise<Representation> {
-  const created = newResource(provisioning, scope, request);
+  const created = await newResource(provisioning, scope, request);
   await provisioning.storage.write(
     scope.tenant.id,
     async (directory) => {
@@ -67,15 +67,17 @@ async function represented(representer: Representer, stored: StoredResource): Pr
  * @param id by which it will be known, where others have to know it before it is stored
  * @throws ScimError 400 for a body that does not fit.
  */
-export function newResource(
+export async function newResource(
   provisioning: Provisioning,
   scope: TenantScope,
   { type, body, onRules, onUnknown }: Omit<WriteRequest, 'projection'>,
   id: string = provisioning.newId(),
-): NewResource {
+): Promise<NewResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
+  await scope.nextTurn?.();
   onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes, onUnknown)]);
+  await scope.nextTurn?.();
   const resource = canonicalizeResource(message, resourceType);
   onRules(softDeletionMark(undefined, resource));
   return {

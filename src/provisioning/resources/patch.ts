@@ -21,7 +21,9 @@ export async function patchResource(
   const accepted = provisioning.rules ?? ENTRA_RULES;
   const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
   const { unknownAttributes } = scope.tenant.settings;
+  await scope.nextTurn?.();
   const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes, onUnknown)]);
+  await scope.nextTurn?.();
   const { apply, steps } = planPatch(message, resourceType, {
     limits: provisioning.limits.filter,
     operations: provisioning.limits.patchOperations,

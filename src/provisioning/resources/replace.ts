@@ -18,7 +18,9 @@ export async function replaceResource(
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const { message, rules } = normalizeResource(body, resourceType, provisioning.rules);
+  await scope.nextTurn?.();
   onRules([...rules, ...passedOver(message, resourceType, scope.tenant.settings.unknownAttributes, onUnknown)]);
+  await scope.nextTurn?.();
   return changeResource(provisioning, scope, {
     type,
     id,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
+import { NAMED_MEMBERS, severalRequests } from '../../../protocol/message-extent.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { MembershipOutcome } from '../../storage.js';
@@ -8,9 +9,6 @@ import type { Dialect } from '../connections/driver.js';
 import { memberFilterToSql } from '../query/filter-to-sql.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { chunks, idList, isOneOf, wholeNumber } from '../statements.js';
-
-/** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
-const NAMED_MEMBERS = 20_000;
 
 /**
  * How many comparisons the filters of one request may make with members: each term of a filter counts once for every member
@@ -40,7 +38,7 @@ export async function changeMembers(
 ): Promise<MembershipOutcome> {
   const deltas = steps.filter((step) => step.kind === 'delta');
   const named = deltas.reduce((sum, { add, remove }) => sum + add.length + remove.length, 0);
-  if (named > NAMED_MEMBERS) throw tooMany(SEVERAL_REQUESTS);
+  if (named > NAMED_MEMBERS) throw severalRequests();
   const group = new GroupMembers(session, origin, groupId);
   const conditions = steps.flatMap((step) => (step.kind === 'removeWhere' ? [step.condition] : []));
   await group.checkComparisons(
@@ -162,8 +160,6 @@ class GroupMembers {
 
 /** On PostgreSQL nobody may be renamed between being read here and being found as a member there. */
 export const KEEP: Readonly<Record<Dialect, string>> = { sqlite: '', postgres: 'for share of r' };
-
-const SEVERAL_REQUESTS = `One request may name at most ${NAMED_MEMBERS} members; send the others in further PATCH requests.`;
 
 const NAME_MEMBERS =
   'The group has too many members for this filter; name the members to remove: members[value eq "…"], or their ids in "value".';
