@@ -29,10 +29,10 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ["characters of one resource's JSON", 'provisioning/resources/content', 'MOST_TEXT'],
   ['scans of one tenant that wait for their turn', 'storage/sql/connections/database', 'TENANT_SCANS'],
   ['writes of one tenant that wait for their turn', 'storage/sql/connections/write-queue', 'TENANT_WAITING'],
-  ['members that one request adds and removes', 'protocol/message-extent', 'NAMED_MEMBERS'],
+  ['members that one request adds and removes', 'protocol/membership', 'NAMED_MEMBERS'],
   [
     'characters of the paths and names of attributes in one request, a name counting for 40 at least',
-    'protocol/message-extent',
+    'protocol/canonical/extent',
     'MOST_PATH_TEXT',
   ],
   [

@@ -1,7 +1,14 @@
 import type { FilterNode } from './filter/tree.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
-import { invalidValue } from './scim-error.js';
+import { invalidValue, tooMany } from './scim-error.js';
+
+/** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
+export const NAMED_MEMBERS = 20_000;
+
+/** What is answered to a request that names too many members. */
+export const severalRequests = (): Error =>
+  tooMany(`One request may name at most ${NAMED_MEMBERS} members; send the others in further PATCH requests.`);
 
 /** One step of a membership change; steps apply in order, each without reading the members that it does not name. */
 export type MembershipStep =

@@ -5,7 +5,6 @@ import { notFound, ScimError } from '../../protocol/scim-error.js';
 import {
   checkScope,
   isUnproven,
-  ownerOf,
   secretOf,
   type AuthenticateRequest,
   type Principal,
@@ -88,11 +87,10 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   const validatorsOf = requestValidators(api, options.document);
   const find = routesOf(operations, (operation) => routeOf(operation, options, validatorsOf(idOf(operation))));
   const firstSegments = new Map(operations.map(({ path }) => firstSegment(path)).map((s) => [s.toLowerCase(), s]));
-  const documented = new Set(firstSegments.values());
 
   async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
     const target = (notes.target = decodeTarget(request.url, firstSegments));
-    if (!documented.has(target.segments[0] ?? '')) throw notFound(options.wrongBase);
+    if (!firstSegments.has((target.segments[0] ?? '').toLowerCase())) throw notFound(options.wrongBase);
     const found = find(request.method, target);
     notes.operationId = found.route.id;
     await answerOperation(request, response, notes, { ...found, query: target.query });
@@ -113,14 +111,11 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       principal = admitted(sender, route, notes);
       held = await enter(sender, request, response);
       presentation = negotiate(request, options.mediaType);
-      const read = await route.readBody?.(request, response, { principal: sender, held, notes });
-      const nextTurn = nextTurnOf(options.turns, sender, read?.bytes ?? 0);
-      const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body: read?.body };
-      await nextTurn();
-      checkParts(route, parts);
-      await nextTurn();
-      const known = { principal: sender, notes, held, nextTurn, inner: innerTo(sender, notes) };
-      return route.handle(operationRequest(parts, known));
+      const known = { principal: sender, held, notes };
+      const { body, nextTurn } = (await route.readBody?.(request, response, known)) ?? NO_BODY;
+      const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body };
+      await checkParts(route, parts, nextTurn);
+      return route.handle(operationRequest(parts, { ...known, nextTurn, inner: innerTo(sender, notes) }));
     };
     const reply = await orErrorReply(notes, () =>
       onceProven(options, { request, notes, secret: secretOf(request, query, route.byQuery) }, attempt),
@@ -146,9 +141,8 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   };
 }
 
-/** Gives turns to the further steps of a request whose body has so many bytes. */
-const nextTurnOf = (turns: LongTurns, sender: Principal, bytes: number) => (): Promise<void> | undefined =>
-  turns.take(ownerOf(sender), bytes);
+/** A request without a body waits for nobody. */
+const NO_BODY = { body: undefined, nextTurn: (): undefined => undefined };
 
 /** What begins again has been let in already, or is refused as before: it takes and counts once. */
 function once(enter: Entrance): Entrance {
@@ -163,10 +157,16 @@ function admitted(sender: Principal, { scope }: Route, notes: RequestNotes): Pri
   return sender;
 }
 
-/** @throws ScimError 400 for what the document does not allow */
-function checkParts({ id, validate }: Route, parts: RequestParts): void {
+/** In a turn of its own. @throws ScimError 400 for what the document does not allow */
+async function checkParts(
+  { id, validate }: Route,
+  parts: RequestParts,
+  nextTurn: OperationRequest['nextTurn'],
+): Promise<void> {
+  await nextTurn();
   const errors = validate(parts);
   if (errors.length > 0) throw validationError(id, errors);
+  await nextTurn();
 }
 
 /** Answers a request when it is certain who sent it. Where its token is remembered, what the operation does proves it. */

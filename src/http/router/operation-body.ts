@@ -5,7 +5,7 @@ import { isUnproven, ownerOf, type Principal } from '../authentication.js';
 import type { Held } from '../traffic/memory-room.js';
 import { parseJsonBody, type JsonLimits } from './json-body.js';
 import type { RouterOptions } from './openapi-router.js';
-import type { RequestNotes } from './operation.js';
+import type { OperationRequest, RequestNotes } from './operation.js';
 import { bodyReader, checkContentType } from './request-body.js';
 
 type BodyOptions = Pick<RouterOptions, 'bodyLimit' | 'jsonDepth' | 'prepareBody' | 'turns'>;
@@ -17,10 +17,10 @@ interface Sender {
   readonly notes: RequestNotes;
 }
 
-/** A body that was read, and how many bytes it has. */
+/** A body that was read, and what gives turns to the further steps of a request of its size. */
 interface ReadRequest {
   readonly body: JsonObject;
-  readonly bytes: number;
+  readonly nextTurn: OperationRequest['nextTurn'];
 }
 
 /** Reads, parses and prepares the body of a request. @throws ScimError 400, 413 or 415 */
@@ -46,9 +46,10 @@ export function bodyOf(options: BodyOptions, operation: Operation): ReadBody | u
     const reading = sent.get(request) ?? read(request, response, held);
     if (isUnproven(principal)) sent.set(request, reading);
     const bytes = await reading;
-    await options.turns.take(ownerOf(principal), bytes.length);
+    const nextTurn = (): Promise<void> | undefined => options.turns.take(ownerOf(principal), bytes.length);
+    await nextTurn();
     const json = parseJsonBody(bytes, limits);
-    await options.turns.take(ownerOf(principal), bytes.length);
-    return { body: options.prepareBody(id, json, principal, notes), bytes: bytes.length };
+    await nextTurn();
+    return { body: options.prepareBody(id, json, principal, notes), nextTurn };
   };
 }

@@ -1,6 +1,6 @@
+import { checkExtent } from '../canonical/extent.js';
 import { canonicalNames } from '../canonical/names.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
-import { checkExtent } from '../message-extent.js';
 import type { ResourceType } from '../schemas/attribute.js';
 import { Dialect } from './dialect.js';
 import {

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
-import { NAMED_MEMBERS, severalRequests } from '../../../protocol/message-extent.js';
-import type { MembershipStep } from '../../../protocol/membership.js';
+import { NAMED_MEMBERS, severalRequests, type MembershipStep } from '../../../protocol/membership.js';
 import { invalidValue, tooMany } from '../../../protocol/scim-error.js';
 import type { MembershipOutcome } from '../../storage.js';
 import { hotRows, selectRows, type Session } from '../connections/database.js';

@@ -1,9 +1,7 @@
-import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
-import type { ResourceType } from './schemas/attribute.js';
-import { tooMany } from './scim-error.js';
-
-/** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
-export const NAMED_MEMBERS = 20_000;
+import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
+import { NAMED_MEMBERS, severalRequests } from '../membership.js';
+import type { ResourceType } from '../schemas/attribute.js';
+import { tooMany } from '../scim-error.js';
 
 /** How many characters the paths of a request's operations, and the names that may be paths, may have together. */
 const MOST_PATH_TEXT = 200_000;
@@ -22,10 +20,6 @@ export function checkExtent(message: JsonObject, type: ResourceType): void {
   if (sum(parts, pathText) > MOST_PATH_TEXT) throw tooMany(SHORTER);
   if (type.name === 'Group' && sum(parts, elementsIn) > NAMED_MEMBERS) throw severalRequests();
 }
-
-/** What is answered to a request that names too many members. */
-export const severalRequests = (): Error =>
-  tooMany(`One request may name at most ${NAMED_MEMBERS} members; send the others in further PATCH requests.`);
 
 const SHORTER = `The paths and names of one request may have at most ${MOST_PATH_TEXT} characters together; send the rest in further requests.`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { normalizePatch, standardNames } from './entra/rules.js';
-import type { JsonObject, JsonValue } from './json.js';
-import { GROUP, USER } from './schemas/resource-types.js';
+import { normalizePatch, standardNames } from '../entra/rules.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { GROUP, USER } from '../schemas/resource-types.js';
 
 const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 const members = (count: number): JsonValue => many(count, (index) => ({ value: `${index}` }));
