@@ -307,6 +307,7 @@ const unprovoked: readonly Unprovoked[] = [
     status: '503',
     reason: 'the database is away or the server is stopping, which no request can do',
   },
+  { operation: 'all', status: '403', reason: 'the ADMIN_TOKEN may do everything' },
   ...syncUnprovoked,
 ];
 

@@ -1,3 +1,4 @@
+import { mayDo } from '../model/role.js';
 import { forbidden, notFound } from '../protocol/scim-error.js';
 import { ACTIVITY_ROUTES } from './activity/routes.js';
 import { COMPANY_ROUTES } from './companies/routes.js';
@@ -9,7 +10,6 @@ import { assetReply, pageReply, seeOtherReply } from './reply.js';
 import type { ConsoleReply, ConsoleRequest } from './request.js';
 import { sessionCookie } from './session/cookie.js';
 import { errorPage } from './session/error-page.js';
-import { ROLE_RANK } from './session/roles.js';
 import { SESSION_ROUTES } from './session/routes.js';
 import { checkSameOrigin } from './session/same-origin.js';
 import { createSessions, sameText, type OpenSession } from './session/sessions.js';
@@ -85,7 +85,7 @@ function checkAllowed({ method, role }: Route, session: OpenSession, request: Co
       );
     }
   }
-  if (ROLE_RANK[session.role] < ROLE_RANK[role]) {
+  if (!mayDo(session.role, role)) {
     throw forbidden(`Your role is ${session.role}; this takes the role ${role}.`);
   }
 }

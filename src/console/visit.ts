@@ -1,5 +1,5 @@
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
-import type { ConsoleRole } from '../storage/console-store.js';
+import type { Role } from '../model/role.js';
 import type { Storage } from '../storage/storage.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
@@ -51,7 +51,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** Such as `/tenants/:tenant/people`. */
   readonly path: string;
-  readonly role: ConsoleRole;
+  readonly role: Role;
   /** Whether it gives out secrets or deletes, which a session may only do that was signed in lately. */
   readonly fresh?: true;
   readonly answer: (visit: Visit) => Promise<Answer>;

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { mayDo, type Role } from '../model/role.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TokenProof, TokenScope } from '../model/token.js';
-import { ScimError, unauthorized } from '../protocol/scim-error.js';
+import type { JsonObject } from '../protocol/json.js';
+import { forbidden, ScimError, unauthorized } from '../protocol/scim-error.js';
 
 /** Who sent a request. */
 export type Principal =
@@ -13,7 +15,12 @@ export type Principal =
       /** Where the token was remembered: what is still to be proven before anything is done or told. */
       readonly proof?: TokenProof;
     }
-  | { readonly kind: 'operator' };
+  | {
+      readonly kind: 'operator';
+      readonly role: Role;
+      /** The label of the admin token, by which the audit trail names who did something; none for the ADMIN_TOKEN. */
+      readonly name: string | undefined;
+    };
 
 /** Whose share of the server a request takes: each tenant has one, and all operators together. */
 export const ownerOf = (principal: Principal): string =>
@@ -52,6 +59,27 @@ export function checkScope(principal: Principal, needed: string): void {
   throw new ScimError(403, READ_ONLY, {
     headers: { 'WWW-Authenticate': `Bearer realm="FlexWhere SCIM", error="insufficient_scope", scope="${needed}"` },
   });
+}
+
+/**
+ * Refuses an operator who may not do what an operation does.
+ * @param needed the role that the document gives the operation
+ * @throws ScimError 403 that names both roles
+ */
+export function checkRole(principal: Principal, needed: Role): void {
+  if (principal.kind !== 'operator' || mayDo(principal.role, needed)) return;
+  throw forbidden(
+    `The role of this admin token is ${principal.role}; this takes the role ${needed}. Use a token with that role.`,
+  );
+}
+
+/**
+ * The body of an operator's request with the name that counts: whoever has a token of their own cannot act in the name of others.
+ * The ADMIN_TOKEN is nobody's own, and whoever sends it says who they are.
+ */
+export function inOwnName(body: JsonObject, principal: Principal): JsonObject {
+  if (principal.kind !== 'operator' || principal.name === undefined || body['by'] === undefined) return body;
+  return { ...body, by: principal.name };
 }
 
 const READ_ONLY =

@@ -20,7 +20,7 @@ import type { Tenancy } from '../tenants/tenants.js';
 import { activityOf } from './activity-note.js';
 import { adminHandlers, operatorAuthentication } from './admin/handlers.js';
 import { createApp, WRONG_TENANT_URL } from './app.js';
-import type { Authenticate, Principal, RecallPrincipal } from './authentication.js';
+import { inOwnName, type Authenticate, type Principal, type RecallPrincipal } from './authentication.js';
 import { consoleRoutes } from './console-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { readDocument } from './documents.js';
@@ -131,7 +131,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
       authenticate: authenticateOperator,
       enter: traffic.enter,
       turns: traffic.turns,
-      prepareBody: (_operationId, sent) => sent,
+      prepareBody: (_operationId, sent, principal) => inOwnName(sent, principal),
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),
       jsonDepth: () => limits.jsonDepth,
       checkResponse,

@@ -1,8 +1,6 @@
 import type { Plan } from '../model/plan.js';
+import type { Role } from '../model/role.js';
 import type { RunState } from '../model/run.js';
-
-/** What a person who is signed in to the console may do; each role may do what those before it may. */
-export type ConsoleRole = 'viewer' | 'operator' | 'admin';
 
 /** A session of the console. All times are dateTimes in fixed-width UTC. */
 export interface ConsoleSession {
@@ -10,7 +8,7 @@ export interface ConsoleSession {
   readonly hash: string;
   /** Who is signed in, as the audit trail names them. */
   readonly name: string;
-  readonly role: ConsoleRole;
+  readonly role: Role;
   readonly signedIn: string;
   readonly lastSeen: string;
 }

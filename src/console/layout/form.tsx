@@ -1,23 +1,16 @@
 import { createContext, type ComponentChildren, type JSX } from 'preact';
 import { useContext } from 'preact/hooks';
-import { ROLE_RANK } from '../session/roles.js';
+import { mayDo, type Role } from '../../model/role.js';
 import type { OpenSession } from '../session/sessions.js';
-import type { ConsoleRole } from '../../storage/console-store.js';
 import type { ConsolePath } from './path.js';
 
 /** The session for which a page is written; undefined before signing in. */
 export const SessionContext = createContext<OpenSession | undefined>(undefined);
 
 /** Shows what it holds to those whose role allows it. */
-export function For({
-  role,
-  children,
-}: {
-  readonly role: ConsoleRole;
-  readonly children: ComponentChildren;
-}): JSX.Element {
+export function For({ role, children }: { readonly role: Role; readonly children: ComponentChildren }): JSX.Element {
   const session = useContext(SessionContext);
-  return <>{session !== undefined && ROLE_RANK[session.role] >= ROLE_RANK[role] ? children : null}</>;
+  return <>{session !== undefined && mayDo(session.role, role) ? children : null}</>;
 }
 
 /** A form that changes something: sent by POST, with the token of the session. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ConsoleRole, ConsoleSession, SessionEnds, SessionStore } from '../../storage/console-store.js';
+import type { Role } from '../../model/role.js';
+import type { ConsoleSession, SessionEnds, SessionStore } from '../../storage/console-store.js';
 
 const MINUTE = 60_000;
 
@@ -26,7 +27,7 @@ export interface OpenSession extends ConsoleSession {
 /** The sessions of the console. */
 export interface Sessions {
   /** Signs a person in. @returns the secret for the cookie */
-  open(name: string, role: ConsoleRole): Promise<string>;
+  open(name: string, role: Role): Promise<string>;
   /** The session of a cookie, if it has not ended; notes its use, once a minute. */
   find(secret: string | undefined): Promise<OpenSession | undefined>;
   /** Ends a session by its hash; false if there is none. */

@@ -8,6 +8,7 @@ import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 import { startReceiver, UNANSWERED, type Receiver } from '../../sync/testing/receiver.fixture.js';
 import { anotherBackend } from '../../sync/mirror/owner.js';
 import { AnotherBackend } from '../../sync/synchronization.js';
+import { checkRole } from '../authentication.js';
 import { errorReply } from '../router/error-response.js';
 import { errorExamples, expectExample, type Refused } from '../testing/error-examples.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from '../testing/server.fixture.js';
@@ -169,6 +170,13 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'BadBody.invalidValue': () => send('POST', '', { name: '' }),
   'BadBody.invalidSyntax': () => send('POST', '', { name: 'Fabrikam', active: true }),
   'Unauthorized.wrong': () => server.send({ path: '/admin/api/tenants', token: 'guessed' }),
+  'Forbidden.role': async () => {
+    const check = new Promise<void>((done) => {
+      done(checkRole({ kind: 'operator', role: 'viewer', name: 'Anna' }, 'operator'));
+    });
+    const refused: unknown = await check.catch((error: unknown) => error);
+    return { body: errorReply(refused, undefined).body as JsonObject };
+  },
   'NotFound.tenant': () => send('GET', `/${NEVER}`),
   'NameTaken.uniqueness': () => send('POST', '', { name: 'Contoso' }),
   'BadSchema.invalidValue': async () => register(await newTenant(), 'urn:ietf:params:scim:mine', { name: 'badge' }),

@@ -90,7 +90,7 @@ export function operatorAuthentication(adminToken: string | undefined): Authenti
   const expected = adminToken === undefined || adminToken === '' ? undefined : digestOf(adminToken);
   return async (secret) => {
     if (expected !== undefined && timingSafeEqual(digestOf(secret), expected)) {
-      return Promise.resolve({ kind: 'operator' });
+      return Promise.resolve({ kind: 'operator', role: 'admin', name: undefined });
     }
     throw unauthorized(
       'The admin token is not valid. Send "Authorization: Bearer <ADMIN_TOKEN>"; the admin API is disabled where ADMIN_TOKEN ' +

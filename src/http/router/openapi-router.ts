@@ -1,8 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { OpenAPIBackend, Operation } from 'openapi-backend';
+import { ROLES, type Role } from '../../model/role.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
 import {
+  checkRole,
   checkScope,
   isUnproven,
   secretOf,
@@ -67,6 +69,8 @@ interface Route {
   readonly names: ReadonlyMap<string, string>;
   /** The scope that a tenant's token needs. */
   readonly scope: string;
+  /** The role that an operator needs. */
+  readonly role: Role;
   /** Whether the secret token may stand in the query. */
   readonly byQuery: boolean;
   readonly readBody: ReturnType<typeof bodyOf>;
@@ -151,9 +155,10 @@ function once(enter: Entrance): Entrance {
 }
 
 /** @throws ScimError 403 for a token that may not do this */
-function admitted(sender: Principal, { scope }: Route, notes: RequestNotes): Principal {
+function admitted(sender: Principal, { scope, role }: Route, notes: RequestNotes): Principal {
   if (sender.kind === 'tenant') notes.tenantId = sender.tenant.id;
   checkScope(sender, scope);
+  checkRole(sender, role);
   return sender;
 }
 
@@ -210,6 +215,7 @@ function routeOf(
     operation,
     names: byLowerCase(parameterNames(operation)),
     scope: scopeOf(operation),
+    role: roleOf(operation),
     byQuery: 'x-access-token-query' in operation,
     readBody: bodyOf(options, operation),
     validate: requestValidation(operation, validators),
@@ -221,6 +227,12 @@ function routeOf(
 function scopeOf(operation: Operation): string {
   const scope: unknown = 'x-scope' in operation ? operation['x-scope'] : undefined;
   return typeof scope === 'string' ? scope : 'scim.write';
+}
+
+/** The document gives an operation its role as `x-role`; where it forgets to, the operation needs the highest. */
+function roleOf(operation: Operation): Role {
+  const role: unknown = 'x-role' in operation ? operation['x-role'] : undefined;
+  return ROLES.find((one) => one === role) ?? 'admin';
 }
 
 const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;

@@ -1,4 +1,5 @@
-import type { ConsoleRole, ConsoleSession, SessionEnds, SessionStore } from '../../console-store.js';
+import { ROLES } from '../../../model/role.js';
+import type { ConsoleSession, SessionEnds, SessionStore } from '../../console-store.js';
 import type { Database } from '../connections/database.js';
 
 interface SessionRow {
@@ -8,8 +9,6 @@ interface SessionRow {
   readonly signed_in: string;
   readonly last_seen: string;
 }
-
-const ROLES: readonly ConsoleRole[] = ['viewer', 'operator', 'admin'];
 
 /** The table `console_sessions`. */
 export class KnexSessionStore implements SessionStore {
