@@ -4,6 +4,74 @@
  */
 
 export interface paths {
+    "/admin-tokens": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the admin tokens
+         * @description All admin tokens in the order in which they were made, expired and revoked ones included. Nothing of a token itself is shown but
+         *     its first characters.
+         */
+        get: operations["listAdminTokens"];
+        put?: never;
+        /**
+         * Make an admin token
+         * @description Makes a token for one person or one program. Its role may be that of the sender at most. The token is in this answer and nowhere
+         *     else: it cannot be shown again.
+         */
+        post: operations["createAdminToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin-tokens/{adminTokenId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `adminTokenId` of an admin token. What is unknown is 404.
+                 * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
+                 */
+                adminTokenId: components["parameters"]["AdminTokenId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an admin token
+         * @description From the next request on, the token is refused, and the sessions of the console that were signed in with it have ended. It stays
+         *     in the list. Revoking a revoked token changes nothing. The last token with the role `admin` is kept where the server has no
+         *     other way in: 409.
+         */
+        delete: operations["revokeAdminToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants": {
         parameters: {
             query?: never;
@@ -1696,6 +1764,102 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What an operator may do: a `viewer` looks, an `operator` also works with plans, an `admin` may do everything.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "admin";
+        CreateAdminTokenRequest: {
+            /**
+             * @description The person or program that gets the token. No two tokens have one label, in any case. White space around it is dropped, and
+             *     something has to be left; control characters and tokens in it are 400 `invalidValue`.
+             */
+            label: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When it expires; it has to be to come. Without it, the token is valid until it is revoked.
+             */
+            expiresAt?: string | null;
+        };
+        AdminToken: {
+            /**
+             * Format: uuid
+             * @description The id of the admin token.
+             */
+            adminTokenId: string;
+            /** @description The person or program that has the token; the audit trail names them by it. */
+            label: string;
+            role: components["schemas"]["Role"];
+            /** @description The first characters behind `fwadmin_`, by which people recognize the token. */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created: string;
+            /** @description Who made it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it expires; null where it is valid until it is revoked.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            lastUsed: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revokedAt: string | null;
+            /** @description Who revoked it. */
+            revokedBy: string | null;
+        };
+        AdminTokenList: {
+            /** @description The tokens in the order in which they were made. */
+            adminTokens: components["schemas"]["AdminToken"][];
+        };
+        MadeAdminToken: {
+            /**
+             * Format: uuid
+             * @description The id of the admin token.
+             */
+            adminTokenId: string;
+            /** @description The person or program that has the token; the audit trail names them by it. */
+            label: string;
+            role: components["schemas"]["Role"];
+            /** @description The first characters behind `fwadmin_`, by which people recognize the token. */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created: string;
+            /** @description Who made it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it expires; null where it is valid until it is revoked.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            lastUsed: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revokedAt: string | null;
+            /** @description Who revoked it. */
+            revokedBy: string | null;
+            /** @description The admin token, shown only here. */
+            token: string;
+        };
         CreateTenantRequest: {
             /**
              * @description Unique among the tenants. White space around it is dropped, and something has to be left; control characters and
@@ -3238,7 +3402,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The admin token is missing or wrong, or none was set. */
+        /** @description The admin token is missing or wrong, or has ended. */
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3251,6 +3415,26 @@ export interface components {
         };
         /** @description The role of the admin token is too low; `x-role` of the operation says which it takes. */
         Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Another admin token has or had the label (`uniqueness`), or 100 are valid. */
+        AdminTokenConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The token is the last way in, which is not revoked. */
+        LastWayIn: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -3393,6 +3577,11 @@ export interface components {
          */
         TenantId: string;
         /**
+         * @description The `adminTokenId` of an admin token. What is unknown is 404.
+         * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
+         */
+        AdminTokenId: string;
+        /**
          * @description The `tokenId` of a token of this tenant. What is unknown is 404.
          * @example 0198c59f-11d4-7e09-8b7c-1f2d3a4b5c6d
          */
@@ -3526,6 +3715,11 @@ export interface components {
     };
     pathItems: never;
 }
+export type Role = components['schemas']['Role'];
+export type CreateAdminTokenRequest = components['schemas']['CreateAdminTokenRequest'];
+export type AdminToken = components['schemas']['AdminToken'];
+export type AdminTokenList = components['schemas']['AdminTokenList'];
+export type MadeAdminToken = components['schemas']['MadeAdminToken'];
 export type CreateTenantRequest = components['schemas']['CreateTenantRequest'];
 export type UpdateTenantRequest = components['schemas']['UpdateTenantRequest'];
 export type UpdateTenantSettings = components['schemas']['UpdateTenantSettings'];
@@ -3611,6 +3805,8 @@ export type ResponseBadPath = components['responses']['BadPath'];
 export type ResponseBadBody = components['responses']['BadBody'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseAdminTokenConflict = components['responses']['AdminTokenConflict'];
+export type ResponseLastWayIn = components['responses']['LastWayIn'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseNameTaken = components['responses']['NameTaken'];
 export type ResponseBadSchema = components['responses']['BadSchema'];
@@ -3624,6 +3820,7 @@ export type ResponseTooManyRequests = components['responses']['TooManyRequests']
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterRequestId = components['parameters']['RequestId'];
 export type ParameterTenantId = components['parameters']['TenantId'];
+export type ParameterAdminTokenId = components['parameters']['AdminTokenId'];
 export type ParameterTokenId = components['parameters']['TokenId'];
 export type ParameterSchemaUrn = components['parameters']['SchemaUrn'];
 export type ParameterDropInvalid = components['parameters']['DropInvalid'];
@@ -3666,6 +3863,119 @@ export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type $defs = Record<string, never>;
 export interface operations {
+    listAdminTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminTokenList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAdminToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAdminTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAdminToken"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["AdminTokenConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeAdminToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `adminTokenId` of an admin token. What is unknown is 404.
+                 * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
+                 */
+                adminTokenId: components["parameters"]["AdminTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LastWayIn"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listTenants: {
         parameters: {
             query?: {

@@ -54,6 +54,8 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ],
   ["characters of the URN of a schema of a tenant's own", 'protocol/custom-schema/urn', 'LONGEST'],
   ["characters of a tenant's name, or of a token's label", 'tenants/names', 'MOST_CHARACTERS'],
+  ['admin tokens that are valid at a time', 'access/admin-tokens', 'MOST_TOKENS'],
+  ['admin tokens that are kept', 'storage/sql/access/admin-tokens', 'MOST_KEPT'],
   ['OAuth clients of a tenant', 'tenants/oauth/clients', 'MOST_CLIENTS'],
   ['credentials of an OAuth client', 'tenants/oauth/clients', 'MOST_CREDENTIALS'],
   ['access tokens of an OAuth client', 'storage/sql/tenants/oauth-store', 'MOST_TOKENS'],

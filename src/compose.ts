@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { v7 as newId } from 'uuid';
+import { adminTokensOn } from './access/on-storage.js';
 import { startPruning } from './activity/pruning.js';
 import { createRecorder, type ActivityRecorder } from './activity/recorder.js';
 import type { Config } from './config.js';
@@ -23,6 +24,7 @@ import { createSynchronization, type StoppableSynchronization } from './sync/cre
 import { watchRuns } from './sync/recovery/watch-runs.js';
 import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
+import type { OnError } from './tenants/last-used.js';
 import { createGrant, type ClientCredentialsGrant } from './tenants/oauth/grant.js';
 import { createIssuerKeys } from './tenants/oauth/issuer-keys.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
@@ -46,6 +48,7 @@ export interface Services {
   readonly tenancy: Tenancy;
   readonly schemas: SchemaRegistry;
   readonly synchronization: StoppableSynchronization;
+  readonly adminTokens: ReturnType<typeof adminTokensOn>;
   /** Lets go of active runs, which another process can resume, and closes the database. */
   close(): Promise<void>;
 }
@@ -121,7 +124,7 @@ export function servicesOn(storage: Storage, config: Config, onFault?: (error: u
     await synchronization.stop();
     await storage.close();
   };
-  return { storage, tenancy, schemas, synchronization, close };
+  return { storage, tenancy, schemas, synchronization, adminTokens: adminTokensOn(storage, config), close };
 }
 
 /**
@@ -152,13 +155,11 @@ export async function serve(
   { storage, tenancy, schemas, synchronization }: Services,
   rules: readonly EntraRule[],
 ): Promise<RunningServer> {
-  const authentication = tokenAuthentication({
-    store: storage.tenants,
-    now: () => new Date(),
-    onError: (error) => {
-      logger.error({ err: error }, 'last use of a token not noted');
-    },
-  });
+  const onError: OnError = (error) => {
+    logger.error({ err: error }, 'last use of a token not noted');
+  };
+  const authentication = tokenAuthentication({ store: storage.tenants, now: () => new Date(), onError });
+  const adminTokens = adminTokensOn(storage, config, onError);
   const traffic = createTraffic(config.traffic);
   const activity = keepActivity(storage, logger);
   let isLeaving = false;
@@ -175,6 +176,7 @@ export async function serve(
     recallToken: authentication.recall,
     grant: grantOn(storage, config),
     isLeaving: () => isLeaving,
+    adminTokens,
   });
   const listening = await listen(app, config);
   const { address, family, port } = listening.address;
@@ -192,10 +194,10 @@ export async function serve(
       .then(() => synchronization.stop())
       .then(() => telling.stop());
   const stopErasing = eraseImports(storage, logger);
-  const flushActivity = (): Promise<void> => activity.recorder.flush();
-  const settled = (): Promise<unknown> => Promise.all([authentication.settled(), activity.stop(), stopErasing()]);
+  const settled = (): Promise<unknown> =>
+    Promise.all([authentication.settled(), adminTokens.settled(), activity.stop(), stopErasing()]);
   return {
-    ...{ url, tenancy, flushActivity },
+    ...{ url, tenancy, flushActivity: () => activity.recorder.flush() },
     stop: async () => {
       isLeaving = true;
       await passOver(config, logger);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../tools/entra-client/json.js';
 
@@ -38,6 +39,14 @@ export class Operator {
   /** Returns a token that may only read. */
   async issueCheckToken(tenantId: string): Promise<string> {
     return textIn(await this.#send('POST', `/tenants/${tenantId}/tokens`, { scopes: ['scim.read'] }), 'token');
+  }
+
+  async createAdminToken(
+    role: string,
+  ): Promise<{ readonly id: string; readonly label: string; readonly token: string }> {
+    const label = `walk ${randomUUID()}`;
+    const made = await this.#send('POST', '/admin-tokens', { label, role });
+    return { id: textIn(made, 'adminTokenId'), label, token: textIn(made, 'token') };
   }
 
   async makeSetupLink(tenantId: string): Promise<void> {

@@ -18,7 +18,7 @@ const SETUP_TAKING_DAYS = ['makeSetupLink', 'renewSetupLink'];
 const SETUP_BY_PATH = ['getSetupLink', 'revokeSetupLink'];
 const TAKING_FIELDS = [
   ...NAMING,
-  ...['issueToken', 'changeActivitySettings'],
+  ...['issueToken', 'changeActivitySettings', 'createAdminToken'],
   ...SETUP_TAKING_DAYS,
   ...SYNC_TAKING_FIELDS,
 ];
@@ -51,6 +51,13 @@ async function onSetupLink(operator: Operator): Promise<Call> {
 const withTenant = (call: Call, { tenantId }: CreatedTenant): Call => ({ ...call, ids: { ...call.ids, tenantId } });
 
 const usual: Walk<Operator>['usual'] = {
+  listAdminTokens: async (operator) => {
+    await operator.createAdminToken('viewer');
+    return as(operator);
+  },
+  createAdminToken: (operator) =>
+    Promise.resolve(sending(as(operator), { label: `walk ${randomUUID()}`, role: 'viewer' })),
+  revokeAdminToken: async (operator) => as(operator, { adminTokenId: (await operator.createAdminToken('viewer')).id }),
   listTenants: (operator) => as(operator),
   createTenant: (operator) => sending(as(operator), { name: `walk ${randomUUID()}` }),
   getTenant: onTenant,
@@ -109,6 +116,13 @@ const access: readonly Row[] = [
     change: async (call, operator) =>
       withHeaders(call, { Authorization: `Bearer ${(await newTenant(operator)).token}` }),
   },
+  {
+    operations: 'all',
+    status: '403',
+    by: 'an admin token that may only look',
+    change: async (call, operator) =>
+      withHeaders(call, { Authorization: `Bearer ${(await operator.createAdminToken('viewer')).token}` }),
+  },
 ];
 
 /** Ids that never were; the URN of a schema has to be one. */
@@ -136,6 +150,7 @@ const addresses: readonly Row[] = [
       'deleteTenant',
       'listTokens',
       'revokeToken',
+      'revokeAdminToken',
       'listTenantSchemas',
       'getTenantSchema',
       'removeTenantSchema',
@@ -196,7 +211,7 @@ const bodies: readonly Row[] = [
     change: (call) => withBody(call, { name: '' }),
   },
   {
-    operations: ['issueToken'],
+    operations: ['issueToken', 'createAdminToken'],
     status: '400',
     scimType: 'invalidValue',
     by: 'an end that is no time',
@@ -222,6 +237,14 @@ const bodies: readonly Row[] = [
     scimType: 'uniqueness',
     by: 'a name that is taken',
     change: async (call, operator) => withBody(call, { name: (await newTenant(operator)).name }),
+  },
+  {
+    operations: ['createAdminToken'],
+    status: '409',
+    scimType: 'uniqueness',
+    by: 'a label that is taken',
+    change: async (call, operator) =>
+      withBody(call, { label: (await operator.createAdminToken('viewer')).label, role: 'viewer' }),
   },
   {
     operations: TAKING_A_BODY,
@@ -303,11 +326,15 @@ const unprovoked: readonly Unprovoked[] = [
     reason: 'no single request is too many',
   },
   {
+    operation: 'revokeAdminToken',
+    status: '409',
+    reason: 'the server has an ADMIN_TOKEN, so that none is the last way in',
+  },
+  {
     operation: 'all',
     status: '503',
     reason: 'the database is away or the server is stopping, which no request can do',
   },
-  { operation: 'all', status: '403', reason: 'the ADMIN_TOKEN may do everything' },
   ...syncUnprovoked,
 ];
 
@@ -326,11 +353,12 @@ export const adminWalk: Walk<Operator> = {
 
 /** A body with a name that is still free, an end that is still to come, and the digest of the plan that it is about. */
 function current(body: JsonObject, call: Call): JsonObject {
-  const { name, expiresAt } = body;
+  const { name, label, expiresAt } = body;
   const digest = isObject(call.body) ? call.body['digest'] : undefined;
   return {
     ...body,
     ...(typeof name === 'string' ? { name: `${name} ${randomUUID()}` } : {}),
+    ...(typeof label === 'string' ? { label: `${label} ${randomUUID()}` } : {}),
     ...(typeof body['digest'] === 'string' && digest !== undefined ? { digest } : {}),
     ...(typeof expiresAt === 'string' ? { expiresAt: new Date(Date.now() + 86_400_000).toISOString() } : {}),
   };

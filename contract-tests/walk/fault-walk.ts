@@ -1,13 +1,12 @@
 import type { Contract } from '../document/contract.js';
 import type { Transaction } from '../dredd/transaction.js';
-import { conflict, forbidden, ScimError, tooMany } from '../../src/protocol/scim-error.js';
+import { conflict, ScimError, tooMany } from '../../src/protocol/scim-error.js';
 import type { BreakableServer } from '../server/breakable-server.js';
 import { excusedAnswers, nameOf, type Provocation, type Unprovoked, type Walk } from './provocation.js';
 import { WalkHooks, type WalkInProgress } from './walk-hooks.js';
 
 /** What goes wrong for each answer that no request can provoke. */
 const ERRORS: Readonly<Record<string, Error>> = {
-  '403': forbidden('The role of this admin token is viewer; this takes the role operator.'),
   '409': conflict('The plan is still being made. Try again when it is open.'),
   '429': new ScimError(429, 'Too many requests; wait.', { headers: { 'Retry-After': '1' } }),
   '500': new Error('the connection to the database is lost'),

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adminTokensOn } from '../access/on-storage.js';
 import { unusable } from '../compose.js';
 import { checkConfig, readConfig } from '../config.js';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
@@ -58,7 +59,11 @@ export async function runOn(
     },
     config: () => config,
     checkConfig: () => checkConfig(unusable, environment),
-    openServices: () => Promise.resolve({ storage, tenancy, schemas, synchronization, close: () => Promise.resolve() }),
+    openServices: () =>
+      Promise.resolve({
+        ...{ storage, tenancy, schemas, synchronization, adminTokens: adminTokensOn(storage, config) },
+        close: () => Promise.resolve(),
+      }),
     startServer: () => {
       const done = (): Promise<void> => Promise.resolve();
       return Promise.resolve({ url: 'http://127.0.0.1:8080', tenancy, flushActivity: done, stop: done });

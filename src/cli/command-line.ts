@@ -19,7 +19,7 @@ export interface CommandLine {
   readonly openServices: (
     config: Config,
     create?: boolean,
-  ) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'synchronization' | 'close'>>;
+  ) => Promise<Pick<Services, 'storage' | 'tenancy' | 'schemas' | 'synchronization' | 'adminTokens' | 'close'>>;
   readonly startServer: (config: Config) => Promise<RunningServer>;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAdminToken } from './admin-token/commands.js';
 import { addActivity } from './activity/commands.js';
 import { addBackendCheck } from './backend/check.js';
 import { addBackup, addRestore } from './database/backup.js';
@@ -41,6 +42,7 @@ export function addCommands(program: Command, cli: CommandLine): void {
   const schema = program.command('schema').description('register, list and remove the extension schemas of a tenant');
   for (const add of SCHEMA_COMMANDS) add(schema, cli);
   addOAuthClient(program, cli);
+  addAdminToken(program, cli);
   addSync(program, cli);
   const backend = program.command('backend').description('check a FlexWhere backend that is being built');
   addBackendCheck(backend, cli);

@@ -349,6 +349,7 @@ describe('every command', () => {
     'config check',
     ...['create', 'list', 'enable', 'disable', 'set', 'delete', 'export', 'import'].map((name) => `tenant ${name}`),
     ...['issue', 'list', 'revoke'].map((name) => `token ${name}`),
+    ...['create', 'list', 'revoke'].map((name) => `admin-token ${name}`),
     ...['create', 'list', 'rotate-secret', 'add-key', 'add-issuer', 'delete', 'revoke'].map(
       (name) => `oauth-client ${name}`,
     ),

@@ -1,5 +1,6 @@
-import { mayDo } from '../model/role.js';
+import { mayDo } from '../model/access/role.js';
 import { forbidden, notFound } from '../protocol/scim-error.js';
+import { ADMIN_TOKEN_ROUTES } from './access/admin-tokens.js';
 import { ACTIVITY_ROUTES } from './activity/routes.js';
 import { COMPANY_ROUTES } from './companies/routes.js';
 import { CONNECTION_ROUTES } from './connection/routes.js';
@@ -27,6 +28,7 @@ const ROUTES: readonly Route[] = [
   ...SYNC_ROUTES,
   ...CONNECTION_ROUTES,
   ...SESSION_ROUTES,
+  ...ADMIN_TOKEN_ROUTES,
 ];
 
 /** Makes the console. */

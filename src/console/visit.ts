@@ -1,5 +1,6 @@
+import type { AdminTokens } from '../access/admin-tokens.js';
 import type { SchemaRegistry } from '../provisioning/schemas/registry.js';
-import type { Role } from '../model/role.js';
+import type { Role } from '../model/access/role.js';
 import type { Storage } from '../storage/storage.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
@@ -17,6 +18,7 @@ export interface ConsoleParts {
   readonly randomBytes: (count: number) => Uint8Array;
   /** The operator's secret; where it is unset, nobody can sign in with it. */
   readonly adminToken: string | undefined;
+  readonly adminTokens: AdminTokens;
   /** The origin under which people reach the server. */
   readonly publicUrl: string;
   /** What the page about the server's health says of its settings, by name. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { mayDo, type Role } from '../model/role.js';
+import { mayDo, type Role } from '../model/access/role.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TokenProof, TokenScope } from '../model/token.js';
 import type { JsonObject } from '../protocol/json.js';

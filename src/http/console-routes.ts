@@ -16,7 +16,10 @@ import type { Traffic } from './traffic/traffic.js';
 const SIGN_INS = { perSecond: 5 / 60, burst: 5 };
 
 /** What the console gets from the HTTP side. */
-export interface ConsoleMount extends Pick<ConsoleParts, 'storage' | 'tenancy' | 'schemas' | 'synchronization'> {
+export interface ConsoleMount extends Pick<
+  ConsoleParts,
+  'storage' | 'tenancy' | 'schemas' | 'synchronization' | 'adminTokens'
+> {
   readonly config: Config;
   readonly logger: Logger;
   readonly traffic: Traffic;

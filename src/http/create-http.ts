@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import type { AdminTokens } from '../access/admin-tokens.js';
 import type { ActivityRecorder } from '../activity/recorder.js';
 import type { Config, Limits } from '../config.js';
 import { bulkNames } from '../protocol/bulk/request.js';
@@ -57,6 +58,7 @@ export interface HttpParts {
   readonly grant: ClientCredentialsGrant;
   /** Whether the server is about to stop, which `/readyz` says to load balancers. */
   readonly isLeaving: () => boolean;
+  readonly adminTokens: AdminTokens;
 }
 
 /** The operations whose first statement proves a remembered token; writes prove it within their unit of work. */
@@ -80,12 +82,12 @@ function recalling({ recallToken }: Pick<HttpParts, 'recallToken'>): RecallPrinc
 
 /** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
 export async function createHttp(parts: HttpParts): Promise<Express> {
-  const { config, logger, provisioning, tenancy, schemas, synchronization, traffic, recorder } = parts;
+  const { config, logger, provisioning, tenancy, schemas, synchronization, traffic, recorder, adminTokens } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
   const { limits } = config;
-  const authenticateOperator = traffic.authenticating(operatorAuthentication(config.adminToken));
+  const authenticateOperator = traffic.authenticating(operatorAuthentication(config.adminToken, adminTokens));
   const metrics = createMetrics(authenticateOperator);
   metrics.watchMemory(() => traffic.room.total);
   metrics.watchActivity(() => recorder.state());
@@ -125,7 +127,7 @@ export async function createHttp(parts: HttpParts): Promise<Express> {
     admin: await createOpenApiRouter({
       document: admin,
       mediaType: 'application/json',
-      handlers: adminHandlers(tenancy, schemas, synchronization, provisioning.storage),
+      handlers: adminHandlers(tenancy, schemas, synchronization, provisioning.storage, adminTokens),
       wrongBase:
         'There is nothing at this address; /docs lists the addresses of the admin API, which begin with /admin/api.',
       authenticate: authenticateOperator,

@@ -1,5 +1,5 @@
 import type { Plan } from '../model/plan.js';
-import type { Role } from '../model/role.js';
+import type { Role } from '../model/access/role.js';
 import type { RunState } from '../model/run.js';
 
 /** A session of the console. All times are dateTimes in fixed-width UTC. */
@@ -11,19 +11,24 @@ export interface ConsoleSession {
   readonly role: Role;
   readonly signedIn: string;
   readonly lastSeen: string;
+  /** The admin token by which they signed in; undefined for the ADMIN_TOKEN. */
+  readonly tokenId?: string | undefined;
+  /** What the ADMIN_TOKEN and the secret in the cookie make together, where they signed in with that one. */
+  readonly proof?: string | undefined;
 }
 
 /** The sessions of the console, known by the hashes of their secrets. */
 export interface SessionStore {
   /** Stores a session, and erases those that ended before `endedBefore`: signed in or last seen too long ago. */
   insert(session: ConsoleSession, ended: SessionEnds): Promise<void>;
-  find(hash: string): Promise<ConsoleSession | undefined>;
+  /** The session, unless the admin token by which it was signed in has ended by now. */
+  find(hash: string, now: string): Promise<ConsoleSession | undefined>;
   /** Notes when a session was last used. */
   touch(hash: string, at: string): Promise<void>;
   /** Ends a session; false if there is none. */
   remove(hash: string): Promise<boolean>;
-  /** The sessions that have not ended, the latest first. */
-  latest(ended: SessionEnds, limit: number): Promise<readonly ConsoleSession[]>;
+  /** The sessions that have not ended by now, the latest first. */
+  latest(ended: SessionEnds, now: string, limit: number): Promise<readonly ConsoleSession[]>;
 }
 
 /** A session has ended that was signed in, or last seen, at these times or earlier. */

@@ -7,6 +7,7 @@ import type { TokenProof, TokenRecord } from '../model/token.js';
 import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
+import type { AdminTokenStore } from './admin-token-store.js';
 import type { ActivityStore } from './activity-store.js';
 import type { BulkWriter } from './bulk-writer.js';
 import type { ConsoleStore } from './console-store.js';
@@ -151,6 +152,7 @@ export interface Storage extends SyncStorage {
   readonly tenants: TenantStore;
   readonly setupLinks: SetupLinkStore;
   readonly oauth: OAuthStore;
+  readonly adminTokens: AdminTokenStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
   readonly console: ConsoleStore;

@@ -1,5 +1,5 @@
 import { invalidValue } from '../protocol/scim-error.js';
-import { TOKEN_PREFIX } from './secret-token.js';
+import { ADMIN_TOKEN_PREFIX, TOKEN_PREFIX } from './secret-token.js';
 
 const MOST_CHARACTERS = 200;
 
@@ -37,6 +37,7 @@ function plainText(what: string, text: string): string {
   if (!trimmed.isWellFormed() || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(trimmed)) {
     throw invalidValue(`The ${what} holds control characters; leave them out.`);
   }
-  if (trimmed.includes(TOKEN_PREFIX)) throw invalidValue(`The ${what} holds a secret token; leave it out.`);
+  if (trimmed.includes(TOKEN_PREFIX) || trimmed.includes(ADMIN_TOKEN_PREFIX))
+    throw invalidValue(`The ${what} holds a secret token; leave it out.`);
   return trimmed;
 }

@@ -4,32 +4,36 @@ import { crc32 } from 'node:zlib';
 /** What every secret token begins with, so that scanners for leaked secrets find it. */
 export const TOKEN_PREFIX = 'fwscim_';
 
+/** What every admin token begins with. */
+export const ADMIN_TOKEN_PREFIX = 'fwadmin_';
+
+type Prefix = typeof TOKEN_PREFIX | typeof ADMIN_TOKEN_PREFIX;
+
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_BYTES = 32;
 /** 62^43 is just above 2^256. */
 const RANDOM_DIGITS = 43;
 const CHECKSUM_DIGITS = 6;
-const TOKEN_LENGTH = TOKEN_PREFIX.length + RANDOM_DIGITS + CHECKSUM_DIGITS;
 
 /** Gives that many bytes from a cryptographic source. */
 export type RandomBytes = (count: number) => Uint8Array;
 
 /**
- * Makes a secret token: `fwscim_`, 32 random bytes in 43 base62 digits, and the CRC-32 of those digits in 6.
+ * Makes a secret token: the prefix, 32 random bytes in 43 base62 digits, and the CRC-32 of those digits in 6.
  * @throws RangeError if the source gives another number of bytes than it was asked for.
  */
-export function newSecretToken(randomBytes: RandomBytes): string {
+export function newSecretToken(randomBytes: RandomBytes, prefix: Prefix = TOKEN_PREFIX): string {
   const bytes = randomBytes(RANDOM_BYTES);
   if (bytes.length !== RANDOM_BYTES) throw new RangeError(`a secret token needs ${RANDOM_BYTES} random bytes`);
   const random = base62(BigInt(`0x${Buffer.from(bytes).toString('hex')}`), RANDOM_DIGITS);
-  return `${TOKEN_PREFIX}${random}${checksumOf(random)}`;
+  return `${prefix}${random}${checksumOf(random)}`;
 }
 
 /** Whether the text has a token's form and checksum; a typing error is refused so, before any look-up. */
-export function isWellFormed(text: string): boolean {
-  if (text.length !== TOKEN_LENGTH || !text.startsWith(TOKEN_PREFIX)) return false;
-  const checksumAt = TOKEN_LENGTH - CHECKSUM_DIGITS;
-  const random = text.slice(TOKEN_PREFIX.length, checksumAt);
+export function isWellFormed(text: string, prefix: Prefix = TOKEN_PREFIX): boolean {
+  const checksumAt = prefix.length + RANDOM_DIGITS;
+  if (text.length !== checksumAt + CHECKSUM_DIGITS || !text.startsWith(prefix)) return false;
+  const random = text.slice(prefix.length, checksumAt);
   return /^[\dA-Za-z]+$/u.test(random) && text.slice(checksumAt) === checksumOf(random);
 }
 

@@ -1,6 +1,6 @@
 import { createContext, type ComponentChildren, type JSX } from 'preact';
 import { useContext } from 'preact/hooks';
-import { mayDo, type Role } from '../../model/role.js';
+import { mayDo, type Role } from '../../model/access/role.js';
 import type { OpenSession } from '../session/sessions.js';
 import type { ConsolePath } from './path.js';
 

@@ -86,6 +86,7 @@ function Header({ session }: { readonly session: OpenSession }): JSX.Element {
           <Link to={pathTo([])}>FlexWhere SCIM</Link>
         </strong>
         <Link to={pathTo(['health'])}>Health</Link>
+        <Link to={pathTo(['admin-tokens'])}>Admin tokens</Link>
         <For role="admin">
           <Link to={pathTo(['sessions'])}>Sessions</Link>
         </For>

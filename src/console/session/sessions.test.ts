@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(async () => {
   now = BEGIN;
-  secret = await sessions.open('Ada', 'viewer');
+  secret = await sessions.open({ name: 'Ada', role: 'viewer' });
 });
 
 describe('a session of the console', () => {
@@ -57,7 +57,10 @@ describe('a session of the console', () => {
   });
 
   it('has a form token of its own, which is not the secret', async () => {
-    const [one, other] = [await sessions.find(secret), await sessions.find(await sessions.open('Ada', 'viewer'))];
+    const [one, other] = [
+      await sessions.find(secret),
+      await sessions.find(await sessions.open({ name: 'Ada', role: 'viewer' })),
+    ];
     expect(one?.formToken).not.toBe(other?.formToken);
     expect(one?.formToken).not.toContain(secret);
   });

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Role } from '../../model/role.js';
+import type { Role } from '../../model/access/role.js';
 import type { ConsoleSession, SessionEnds, SessionStore } from '../../storage/console-store.js';
 
 const MINUTE = 60_000;
@@ -24,10 +24,18 @@ export interface OpenSession extends ConsoleSession {
   readonly fresh: boolean;
 }
 
+/** Who signs in, and by what. */
+export interface SignedIn {
+  readonly name: string;
+  readonly role: Role;
+  /** The id of an admin token; undefined for the ADMIN_TOKEN. */
+  readonly tokenId?: string | undefined;
+}
+
 /** The sessions of the console. */
 export interface Sessions {
   /** Signs a person in. @returns the secret for the cookie */
-  open(name: string, role: Role): Promise<string>;
+  open(who: SignedIn): Promise<string>;
   /** The session of a cookie, if it has not ended; notes its use, once a minute. */
   find(secret: string | undefined): Promise<OpenSession | undefined>;
   /** Ends a session by its hash; false if there is none. */
@@ -40,22 +48,27 @@ export function createSessions({
   store,
   now,
   randomBytes,
+  adminToken,
 }: {
   readonly store: SessionStore;
   readonly now: () => Date;
   readonly randomBytes: (count: number) => Uint8Array;
+  /** Sessions that were signed in with another one have ended. */
+  readonly adminToken?: string | undefined;
 }): Sessions {
   const ends = (): SessionEnds => ({ signedIn: before(now(), LONGEST), lastSeen: before(now(), IDLE) });
   return {
-    open: async (name, role) => {
+    open: async ({ name, role, tokenId }) => {
       const secret = Buffer.from(randomBytes(32)).toString('base64url');
       const at = now().toISOString();
-      await store.insert({ hash: digest(secret), name, role, signedIn: at, lastSeen: at }, ends());
+      const by = tokenId === undefined ? { proof: proofOf(secret, adminToken) } : { tokenId };
+      await store.insert({ hash: digest(secret), name, role, signedIn: at, lastSeen: at, ...by }, ends());
       return secret;
     },
     find: async (secret) => {
       if (secret === undefined || !/^[\w-]{43}$/u.test(secret)) return undefined;
-      const session = await store.find(digest(secret));
+      const session = await store.find(digest(secret), now().toISOString());
+      if (session?.proof !== undefined && session.proof !== proofOf(secret, adminToken)) return undefined;
       const ended = ends();
       if (session === undefined || session.signedIn <= ended.signedIn || session.lastSeen <= ended.lastSeen) {
         return undefined;
@@ -64,7 +77,7 @@ export function createSessions({
       return { ...session, formToken: formTokenOf(secret), fresh: session.signedIn > before(now(), FRESH) };
     },
     end: (hash) => store.remove(hash),
-    list: () => store.latest(ends(), MOST_LISTED),
+    list: () => store.latest(ends(), now().toISOString(), MOST_LISTED),
   };
 }
 
@@ -72,6 +85,9 @@ const before = (now: Date, milliseconds: number): string => new Date(now.getTime
 
 /** SHA-256 of a text, in hexadecimal. */
 export const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** Without the secret of the cookie, which is not stored, nobody can try out what the ADMIN_TOKEN might be. */
+const proofOf = (secret: string, adminToken = ''): string => digest(`proof ${secret} ${adminToken}`);
 
 /** Who has the token does not have the secret of the cookie. */
 const formTokenOf = (secret: string): string => digest(`form ${secret}`);

@@ -8,7 +8,7 @@ import type { ConsoleReply, ConsoleRequest } from '../request.js';
 import type { ConsoleParts } from '../visit.js';
 import type { SessionCookie } from './cookie.js';
 import { checkSameOrigin } from './same-origin.js';
-import { sameText, type OpenSession, type Sessions } from './sessions.js';
+import { sameText, type OpenSession, type Sessions, type SignedIn } from './sessions.js';
 
 const LONGEST_NAME = 100;
 
@@ -35,7 +35,10 @@ export async function answerSignIn(
   session: OpenSession | undefined,
   means: SignIn,
 ): Promise<ConsoleReply> {
-  if (request.method !== 'POST') return form(request.query, session, means.parts.adminToken, 200);
+  const { adminToken } = means.parts;
+  if (request.method !== 'POST') {
+    return form(request.query, session, 200, adminToken === undefined ? NO_ADMIN_TOKEN : undefined);
+  }
   checkSameOrigin(request);
   const wait = means.parts.attempts.wait(request.address);
   if (wait > 0) {
@@ -44,32 +47,44 @@ export async function answerSignIn(
       `Too many attempts came from your address. Try again in ${Math.ceil(wait / 1000)} seconds.`,
     );
   }
-  const name = (request.form.get('name') ?? '').trim().slice(0, LONGEST_NAME);
-  if (name === '') return form(request.form, session, means.parts.adminToken, 400, 'Enter your name.');
-  if (!isAdminToken(request.form.get('admin-token') ?? '', means.parts.adminToken)) {
+  const who = await whoHas(request.form.get('admin-token') ?? '', means.parts);
+  if (who === undefined) {
     means.parts.attempts.failed(request.address);
-    return form(request.form, session, means.parts.adminToken, 403, 'That is not the ADMIN_TOKEN of this server.');
+    return form(request.form, session, 403, NOT_VALID);
   }
+  const name = who.name ?? (request.form.get('name') ?? '').trim().slice(0, LONGEST_NAME);
+  if (name === '') return form(request.form, session, 400, 'Enter your name: many may have the ADMIN_TOKEN.');
   if (session !== undefined) await means.sessions.end(session.hash);
-  const secret = await means.sessions.open(name, 'admin');
+  const secret = await means.sessions.open({ ...who, name });
   return seeOtherReply('console:sign-in', returnPath(request.form.get('next')), {
     'Set-Cookie': means.cookie.give(secret),
   });
 }
 
-const isAdminToken = (text: string, adminToken: string | undefined): boolean =>
-  adminToken !== undefined && sameText(text, adminToken);
+const NO_ADMIN_TOKEN =
+  'This server has no ADMIN_TOKEN. Sign in with a token that was made by: flexwhere-scim admin-token create';
+
+const NOT_VALID =
+  'That admin token is not valid: it is mistyped, has expired or was revoked, or is not the ADMIN_TOKEN of this server.';
+
+/** Whoever has the ADMIN_TOKEN says who they are; any other token has a name of its own. */
+async function whoHas(
+  text: string,
+  { adminToken, adminTokens }: ConsoleParts,
+): Promise<(Omit<SignedIn, 'name'> & { readonly name: string | undefined }) | undefined> {
+  if (adminToken !== undefined && sameText(text, adminToken)) return { role: 'admin', name: undefined };
+  const token = await adminTokens.find(text);
+  return token && { role: token.role, name: token.label, tokenId: token.id };
+}
 
 function form(
   values: URLSearchParams,
   session: OpenSession | undefined,
-  adminToken: string | undefined,
   status: number,
   problem?: string,
 ): ConsoleReply {
   const next = returnPath(values.get('next'));
   const body = <Form next={next} name={values.get('name') ?? session?.name ?? ''} problem={problem} />;
-  const closed = <p class="notice warn">{whyClosed(adminToken)}</p>;
   const again = (
     <p class="notice">
       Secrets are shown and companies deleted within ten minutes of signing in. Sign in again, then repeat it.
@@ -80,17 +95,11 @@ function form(
     body: (
       <>
         {values.has('again') ? again : null}
-        {whyClosed(adminToken) === undefined ? body : closed}
+        {body}
       </>
     ),
   };
   return pageReply('console:sign-in', pageText(page, session), status);
-}
-
-function whyClosed(adminToken: string | undefined): string | undefined {
-  return adminToken === undefined
-    ? 'The console is closed: start the server with an ADMIN_TOKEN to open it.'
-    : undefined;
 }
 
 function Form({
@@ -112,10 +121,9 @@ function Form({
       <input type="hidden" name="next" value={next} />
       <Field
         label="Your name"
-        hint="The audit trail shows it beside what you do."
+        hint="For the audit trail, with the ADMIN_TOKEN; any other token has the name of its label."
         name="name"
         value={name}
-        required
         maxLength={LONGEST_NAME}
         autocomplete="name"
       />

@@ -8,7 +8,6 @@ import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 import { startReceiver, UNANSWERED, type Receiver } from '../../sync/testing/receiver.fixture.js';
 import { anotherBackend } from '../../sync/mirror/owner.js';
 import { AnotherBackend } from '../../sync/synchronization.js';
-import { checkRole } from '../authentication.js';
 import { errorReply } from '../router/error-response.js';
 import { errorExamples, expectExample, type Refused } from '../testing/error-examples.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from '../testing/server.fixture.js';
@@ -163,6 +162,28 @@ async function tooManyFailures(): Promise<Refused> {
 
 const newTenant = () => server.createTenant();
 
+/** Makes an admin token. */
+const newAdminToken = (label: string, role: string, to: TestServer = server): Promise<Answer> =>
+  to.send({
+    ...{ method: 'POST', path: '/admin/api/admin-tokens', token: to.adminToken, body: { label, role } },
+    headers: { 'Content-Type': 'application/json' },
+  });
+
+async function sameLabel(): Promise<Refused> {
+  await newAdminToken('Anna Smith', 'operator');
+  return newAdminToken('Anna Smith', 'operator');
+}
+
+/** A server without an ADMIN_TOKEN, whose last admin token is to be revoked. */
+async function lastWayIn(): Promise<Refused> {
+  const made = (await newAdminToken('The last', 'admin')).body;
+  const closed = await startTestServer(sqliteStorage, { ADMIN_TOKEN: '', DATABASE_URL: server.databaseUrl });
+  const path = `/admin/api/admin-tokens/${String(made['adminTokenId'])}`;
+  const refused = await closed.send({ method: 'DELETE', path, token: String(made['token']) });
+  await closed.stop();
+  return refused;
+}
+
 const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'BadQuery.limit': () => send('GET', '?limit=1001'),
   'BadQuery.after': () => send('GET', '?after=none'),
@@ -171,12 +192,12 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'BadBody.invalidSyntax': () => send('POST', '', { name: 'Fabrikam', active: true }),
   'Unauthorized.wrong': () => server.send({ path: '/admin/api/tenants', token: 'guessed' }),
   'Forbidden.role': async () => {
-    const check = new Promise<void>((done) => {
-      done(checkRole({ kind: 'operator', role: 'viewer', name: 'Anna' }, 'operator'));
-    });
-    const refused: unknown = await check.catch((error: unknown) => error);
-    return { body: errorReply(refused, undefined).body as JsonObject };
+    const { body } = await newAdminToken('Viewer', 'viewer');
+    const path = `/admin/api/tenants/${NEVER}/sync/pause`;
+    return server.send({ method: 'POST', path, token: String(body['token']) });
   },
+  'AdminTokenConflict.uniqueness': sameLabel,
+  'LastWayIn.last': lastWayIn,
   'NotFound.tenant': () => send('GET', `/${NEVER}`),
   'NameTaken.uniqueness': () => send('POST', '', { name: 'Contoso' }),
   'BadSchema.invalidValue': async () => register(await newTenant(), 'urn:ietf:params:scim:mine', { name: 'badge' }),

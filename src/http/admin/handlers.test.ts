@@ -1,6 +1,8 @@
 import { Router } from 'express';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AdminTokens } from '../../access/admin-tokens.js';
+import { adminTokensOn } from '../../access/on-storage.js';
 import { readConfig } from '../../config.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { testSynchronization } from '../../sync/testing/synchronization.fixture.js';
@@ -44,6 +46,8 @@ beforeEach(() => {
 });
 afterEach(() => test.reset());
 
+const adminTokens = (): AdminTokens => adminTokensOn(test.storage, readConfig({}));
+
 /** The admin API over HTTP, as the server has it, with every answer held to openapi/admin.yaml. */
 async function serveAdmin(): Promise<Listening> {
   const logger = pino({}, { write: (line) => void (logged += line) });
@@ -55,8 +59,9 @@ async function serveAdmin(): Promise<Listening> {
       testRegistry(test),
       testSynchronization(test.storage, readConfig({})),
       test.storage,
+      adminTokens(),
     ),
-    authenticate: operatorAuthentication(ADMIN_TOKEN),
+    authenticate: operatorAuthentication(ADMIN_TOKEN, adminTokens()),
     wrongBase: '',
     enter: freeTraffic().traffic.enter,
     turns: freeTraffic().traffic.turns,
@@ -67,7 +72,7 @@ async function serveAdmin(): Promise<Listening> {
   });
   const app = createApp({
     logger,
-    metrics: createMetrics(operatorAuthentication(ADMIN_TOKEN)),
+    metrics: createMetrics(operatorAuthentication(ADMIN_TOKEN, adminTokens())),
     ping: () => test.storage.ping(),
     admin,
     scim: (_request, _response, next) => {
@@ -265,7 +270,7 @@ describe('the operator', () => {
   });
 
   it.each([undefined, ''])('is nobody when ADMIN_TOKEN is %j', async (adminToken) => {
-    const authenticate = operatorAuthentication(adminToken);
+    const authenticate = operatorAuthentication(adminToken, adminTokens());
     for (const secret of ['', 'undefined', 'null', ADMIN_TOKEN]) {
       await expect(authenticate(secret)).rejects.toMatchObject({ status: 401 });
     }

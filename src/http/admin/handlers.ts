@@ -13,8 +13,10 @@ import type { Storage } from '../../storage/storage.js';
 import type { Synchronization } from '../../sync/synchronization.js';
 import { createdTenantJson, issuedTokenJson, tenantJson, tokenJson } from '../../tenants/tenant-json.js';
 import type { Tenancy } from '../../tenants/tenants.js';
+import type { AdminTokens } from '../../access/admin-tokens.js';
 import type { Authenticate } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
+import { adminTokenHandlers, type AdminTokenOperations } from './admin-token-handlers.js';
 import { activityHandlers, type ActivityOperations } from './activity-handlers.js';
 import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyOperations } from './hold-handlers.js';
 import { syncMirrorHandlers, type MirrorOperations } from './mirror-handlers.js';
@@ -32,8 +34,10 @@ export function adminHandlers(
   registry: SchemaRegistry,
   synchronization: Synchronization,
   storage: Storage,
+  adminTokens: AdminTokens,
 ): Handlers<operations> {
   return {
+    ...adminTokenHandlers(adminTokens),
     ...tenancyHandlers(tenancy),
     ...setupLinkHandlers(tenancy),
     ...schemaHandlers(registry),
@@ -45,7 +49,10 @@ export function adminHandlers(
 function tenancyHandlers(
   tenancy: Tenancy,
 ): Handlers<
-  Omit<operations, ActivityOperations | SetupLinkOperations | keyof SchemaOperations | keyof SyncOperations>
+  Omit<
+    operations,
+    AdminTokenOperations | ActivityOperations | SetupLinkOperations | keyof SchemaOperations | keyof SyncOperations
+  >
 > {
   return {
     listTenants: async ({ query: { limit, after } }) => {
@@ -82,19 +89,24 @@ function tenancyHandlers(
 }
 
 /**
- * Authenticates the operator by the ADMIN_TOKEN; if it is unset or empty, the admin API is disabled.
- * Digests are compared, so that the time taken reveals neither the length nor the content of the token. The returned function
+ * Authenticates operators by the ADMIN_TOKEN, where there is one, or by an admin token that is valid now.
+ * Digests are compared, so that the time taken reveals neither the length nor the content of a token. The returned function
  * throws ScimError 401 for any other secret.
  */
-export function operatorAuthentication(adminToken: string | undefined): Authenticate {
+export function operatorAuthentication(
+  adminToken: string | undefined,
+  tokens: Pick<AdminTokens, 'find'>,
+): Authenticate {
   const expected = adminToken === undefined || adminToken === '' ? undefined : digestOf(adminToken);
   return async (secret) => {
     if (expected !== undefined && timingSafeEqual(digestOf(secret), expected)) {
-      return Promise.resolve({ kind: 'operator', role: 'admin', name: undefined });
+      return { kind: 'operator', role: 'admin', name: undefined };
     }
+    const token = await tokens.find(secret);
+    if (token !== undefined) return { kind: 'operator', role: token.role, name: token.label };
     throw unauthorized(
-      'The admin token is not valid. Send "Authorization: Bearer <ADMIN_TOKEN>"; the admin API is disabled where ADMIN_TOKEN ' +
-        'is not set.',
+      'The admin token is not valid: it is mistyped, has expired or was revoked. Send "Authorization: Bearer <admin token>" with the ' +
+        'ADMIN_TOKEN of the server, or with a token made by admin-token create.',
       'unknown',
     );
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROLES, type Role } from '../../model/role.js';
+import { ROLES, type Role } from '../../model/access/role.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { checkRole, inOwnName } from '../authentication.js';
 import { readDocument } from '../documents.js';
@@ -13,7 +13,7 @@ const OPERATOR = [
 const ADMIN = [
   ...['createTenant', 'updateTenant', 'deleteTenant', 'issueToken', 'revokeToken'],
   ...['registerTenantSchema', 'removeTenantSchema', 'changeSyncPolicy', 'adoptSyncMirror', 'resetSyncMirror'],
-  'changeActivitySettings',
+  ...['changeActivitySettings', 'createAdminToken', 'revokeAdminToken'],
 ];
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];

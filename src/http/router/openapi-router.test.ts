@@ -63,7 +63,7 @@ function routerOf(handlers: Handlers) {
     mediaType: 'application/scim+json',
     handlers,
     wrongBase: '',
-    authenticate: operatorAuthentication(TOKEN),
+    authenticate: operatorAuthentication(TOKEN, { find: () => Promise.resolve(undefined) }),
     enter: freeTraffic().traffic.enter,
     turns: freeTraffic().traffic.turns,
     prepareBody: (_operationId, body) => body,
@@ -79,7 +79,7 @@ async function serving(
 ): Promise<(method: string, path: string, body?: JsonObject) => Promise<Answer>> {
   const app = createApp({
     logger: pino({ level: 'silent' }),
-    metrics: createMetrics(operatorAuthentication(TOKEN)),
+    metrics: createMetrics(operatorAuthentication(TOKEN, { find: () => Promise.resolve(undefined) })),
     ping: () => Promise.resolve(),
     scim: await routerOf(handlers),
     admin: (_request, _response, next) => {

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { OpenAPIBackend, Operation } from 'openapi-backend';
-import { ROLES, type Role } from '../../model/role.js';
+import { ROLES, type Role } from '../../model/access/role.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { notFound, ScimError } from '../../protocol/scim-error.js';
 import {

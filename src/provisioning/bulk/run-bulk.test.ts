@@ -46,6 +46,7 @@ describe('a bulk job', () => {
         tenants: storage.tenants,
         setupLinks: storage.setupLinks,
         oauth: storage.oauth,
+        adminTokens: storage.adminTokens,
         processes: storage.processes,
         activity: storage.activity,
         console: storage.console,

@@ -10,6 +10,7 @@ const TABLES = [
   'activity_hours',
   'activity_settings',
   'activity_unattributed',
+  'admin_tokens',
   'attribute_values',
   'check_sessions',
   'console_sessions',

@@ -1,4 +1,5 @@
-import { ROLES } from '../../../model/role.js';
+import type { Knex } from 'knex';
+import { ROLES } from '../../../model/access/role.js';
 import type { ConsoleSession, SessionEnds, SessionStore } from '../../console-store.js';
 import type { Database } from '../connections/database.js';
 
@@ -8,6 +9,8 @@ interface SessionRow {
   readonly role: string;
   readonly signed_in: string;
   readonly last_seen: string;
+  readonly token_id: string | null;
+  readonly proof: string | null;
 }
 
 /** The table `console_sessions`. */
@@ -18,19 +21,23 @@ export class KnexSessionStore implements SessionStore {
     this.#database = database;
   }
 
-  async insert({ hash, name, role, signedIn, lastSeen }: ConsoleSession, ended: SessionEnds): Promise<void> {
+  async insert(
+    { hash, name, role, signedIn, lastSeen, tokenId, proof }: ConsoleSession,
+    ended: SessionEnds,
+  ): Promise<void> {
     await this.#database.unit(async ({ knex }) => {
       await knex('console_sessions')
         .where('signed_in', '<=', ended.signedIn)
         .orWhere('last_seen', '<=', ended.lastSeen)
         .delete();
-      await knex('console_sessions').insert({ hash, name, role, signed_in: signedIn, last_seen: lastSeen });
+      const by = { token_id: tokenId ?? null, proof: proof ?? null };
+      await knex('console_sessions').insert({ hash, name, role, signed_in: signedIn, last_seen: lastSeen, ...by });
     });
   }
 
-  async find(hash: string): Promise<ConsoleSession | undefined> {
+  async find(hash: string, now: string): Promise<ConsoleSession | undefined> {
     const row = await this.#database.lookup(({ knex }) =>
-      knex('console_sessions').where({ hash }).first<SessionRow | undefined>('*'),
+      inForce(knex, now).where('console_sessions.hash', hash).first<SessionRow | undefined>('console_sessions.*'),
     );
     return row && toSession(row);
   }
@@ -43,24 +50,39 @@ export class KnexSessionStore implements SessionStore {
     return (await this.#database.unit(({ knex }) => knex('console_sessions').where({ hash }).delete())) > 0;
   }
 
-  async latest(ended: SessionEnds, limit: number): Promise<readonly ConsoleSession[]> {
+  async latest(ended: SessionEnds, now: string, limit: number): Promise<readonly ConsoleSession[]> {
     const rows = await this.#database.lookup(({ knex }) =>
-      knex<SessionRow>('console_sessions')
+      inForce(knex, now)
         .where('signed_in', '>', ended.signedIn)
         .where('last_seen', '>', ended.lastSeen)
         .orderBy('signed_in', 'desc')
         .limit(limit)
-        .select('*'),
+        .select<SessionRow[]>('console_sessions.*'),
     );
     return rows.map(toSession);
   }
 }
 
+/**
+ * The sessions whose admin token, where they have one, has not ended. Both are read in one statement, so that no session outlasts
+ * its token, whenever it was stored.
+ */
+const inForce = (knex: Knex, now: string): Knex.QueryBuilder =>
+  knex('console_sessions')
+    .leftJoin('admin_tokens', 'admin_tokens.id', 'console_sessions.token_id')
+    .whereRaw(IN_FORCE, [now]);
+
+const IN_FORCE =
+  '(console_sessions.token_id is null or (admin_tokens.id is not null and admin_tokens.revoked_at is null and ' +
+  '(admin_tokens.expires_at is null or admin_tokens.expires_at > ?)))';
+
 /** A role that is not known here, as another version of the server may write it, may do the least. */
-const toSession = ({ hash, name, role, signed_in, last_seen }: SessionRow): ConsoleSession => ({
+const toSession = ({ hash, name, role, signed_in, last_seen, token_id, proof }: SessionRow): ConsoleSession => ({
   hash,
   name,
   role: ROLES.find((one) => one === role) ?? 'viewer',
   signedIn: signed_in,
   lastSeen: last_seen,
+  ...(token_id === null ? {} : { tokenId: token_id }),
+  ...(proof === null ? {} : { proof }),
 });
