@@ -7,7 +7,7 @@ import { WAVES } from '../plan/waves.js';
 import type { BackendState } from './unreliable-backend.fixture.js';
 
 /** How many there are of what; each plan has a line for each user and group, and so many for memberships. */
-export const SIZE = { users: 890, groups: 10, memberships: 100 } as const;
+export const SIZE = { users: 240, groups: 10, memberships: 50 } as const;
 
 /** The version of the memberships of groups that are never touched. */
 const ADDED_VERSION = 2;
@@ -50,7 +50,7 @@ export class ChangingCompany {
     });
   }
 
-  /** The lines of the next plan: 1,000. */
+  /** The lines of the next plan: 300. */
   nextLines(): readonly PlanLine[] {
     this.#round += 1;
     const lines = [...this.#userLines(), ...this.#groupLines(), ...this.#membershipLines()];

@@ -29,7 +29,8 @@ const running: Running = {
   ),
   now: () => new Date(),
   newId,
-  tuning: { ...RUN_TUNING, leaseMs: 60, renewMs: 50, pollMs: 25 },
+  // Small batches, so that a plan of a few hundred lines has as many moments at which a process can be killed as a large one.
+  tuning: { ...RUN_TUNING, batchSize: 30, leaseMs: 60, renewMs: 50, pollMs: 25 },
 };
 
 const start = (tenantId: string, planId: string): Promise<StartedRun> =>
