@@ -81,8 +81,7 @@ release-contract: breaking-changes ## Make openapi/ the released contract
 	@cp $(DOCUMENTS:%=openapi/%.yaml) openapi/released/
 
 build: node_modules/.installed ## Compile src/, tools/ and the validators of openapi/ into dist/, and the server into one file
-	@$(BIN)/tsc -p tools/tsconfig.build.json
-	@$(BIN)/tsc -p tsconfig.build.json
+	@$(BIN)/tsx tools/build/compile.ts
 	@node -e "import('./dist/http/validation/write.js').then(({ writeValidators }) => writeValidators())"
 	@$(BIN)/tsx tools/build/bundle-server.ts
 
