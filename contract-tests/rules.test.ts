@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startServer, type RunningServer } from '../src/compose.js';
 import { readConfig, type Config } from '../src/config.js';
 import { readSourcedRecording } from '../tools/entra-client/recording/read-recording.js';
 import { play } from '../tools/entra-client/replay/play.js';
 import type { EntraRule } from '../src/protocol/entra/rule.js';
 import { ENTRA_RULES } from '../src/protocol/entra/rules.js';
+import type {} from '../src/storage/testing/postgres.setup.js';
 import { tenantTokens } from './replay/tenant-tokens.js';
 
 const exchanges = readSourcedRecording(fileURLToPath(new URL('recordings', import.meta.url)));
@@ -18,7 +18,7 @@ let folder: string;
 let config: Config;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-rules-'));
+  folder = await mkdtemp(join(inject('templates').folder, 'rules-'));
   const databaseUrl = `sqlite:${join(folder, 'rules.sqlite')}`;
   config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' });
 });

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { inject } from 'vitest';
 import { openServices, serve } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
 import { ENTRA_RULES } from '../../src/protocol/entra/rules.js';
+import type {} from '../../src/storage/testing/postgres.setup.js';
 
 export interface BreakableServer {
   readonly origin: string;
@@ -16,7 +17,7 @@ export interface BreakableServer {
 
 /** Starts the server of this checkout in this process, on a new SQLite file that can be taken away from it. */
 export async function startBreakableServer(): Promise<BreakableServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-breakable-'));
+  const folder = await mkdtemp(join(inject('templates').folder, 'breakable-'));
   const adminToken = 'the-operator-of-the-tests-of-faults';
   const databaseUrl = `sqlite:${join(folder, 'faults.sqlite')}`;
   const unlimited = { RATE_LIMIT: 'off', FAILED_AUTHENTICATION_LIMIT: 'off' };

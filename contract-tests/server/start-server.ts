@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import type {} from '../../src/storage/testing/postgres.setup.js';
 import { compiledProgram } from '../../src/testing/compiled-program.js';
 import { freePort } from '../../src/testing/free-port.js';
 
@@ -25,7 +26,7 @@ const START_TIMEOUT = 30_000;
  * @throws Error with what the process printed when it is not ready in time.
  */
 export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-contract-'));
+  const folder = await mkdtemp(join(inject('templates').folder, 'contract-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const adminToken = 'the-operator-of-the-contract-tests';

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Tenant } from '../../model/tenant.js';
@@ -53,7 +52,7 @@ async function openTestStorage(database: TestDatabase, options: Partial<StorageO
 
 /** Creates a SQLite file: a copy of the template, or none yet. */
 async function createSqlite(template?: string): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-sqlite-'));
+  const folder = await mkdtemp(join(inject('templates').folder, 'database-'));
   const file = join(folder, 'test.sqlite');
   if (template !== undefined) await copyFile(template, file);
   const drop = (): Promise<void> => rm(folder, { recursive: true, force: true });

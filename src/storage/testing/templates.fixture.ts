@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStorage } from '../sql/open-storage.js';
@@ -7,10 +8,39 @@ import type { TestServer } from './postgres-server.fixture.js';
 
 /** Migrated databases without a row, which are copied: a copy takes a tenth of the time that migrating takes. */
 export interface Templates {
+  /** A folder for the SQLite files of the test run. */
+  readonly folder: string;
   /** The path of the SQLite file. */
   readonly sqlite: string;
   /** The name of the PostgreSQL database, on the server of the test run where there is one. */
   readonly postgres: string;
+}
+
+const PREFIX = 'flexwhere-scim-test-run-';
+
+/** A file system in memory, on Linux, and how many bytes have to be free there. */
+const MEMORY = { path: '/dev/shm', bytes: 2 ** 31 };
+
+/** Milliseconds after which a test run that has left its folder behind was killed. */
+const FORGOTTEN = 3 * 3_600_000;
+
+/** Every write of SQLite waits for the disk, most tests longer than for anything else: in memory it does so in no time. */
+function memoryOrDisk(): string {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY.path);
+    return bavail * bsize >= MEMORY.bytes ? MEMORY.path : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
+async function removeForgotten(place: string): Promise<void> {
+  for (const name of await readdir(place)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const folder = join(place, name);
+    const age = await stat(folder).then(({ mtimeMs }) => Date.now() - mtimeMs);
+    if (age > FORGOTTEN) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const POSTGRES_TEMPLATE = 'flexwhere_migrated';
@@ -19,7 +49,9 @@ const POSTGRES_TEMPLATE = 'flexwhere_migrated';
 export async function makeTemplates(
   server: TestServer,
 ): Promise<{ templates: Templates; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-templates-'));
+  const place = memoryOrDisk();
+  await removeForgotten(place);
+  const folder = await mkdtemp(join(place, PREFIX));
   const sqlite = join(folder, 'migrated.sqlite');
   await migrate(`sqlite:${sqlite}`);
   if (server.kind === 'running') {
@@ -27,7 +59,7 @@ export async function makeTemplates(
     await migrate(server.url.replace(/\/postgres$/u, `/${POSTGRES_TEMPLATE}`));
   }
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  return { templates: { sqlite, postgres: POSTGRES_TEMPLATE }, remove };
+  return { templates: { folder, sqlite, postgres: POSTGRES_TEMPLATE }, remove };
 }
 
 async function migrate(databaseUrl: string): Promise<void> {
