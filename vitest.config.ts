@@ -1,17 +1,38 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './src/testing/longest-first.js';
 
-export default defineConfig({
+/** Replaces a module by another for all who import it, which a worker of its own ends with. */
+const REPLACES_MODULES = ['src/compose.test.ts'];
+
+/** Tests that are run alike. */
+const tests = (test: NonNullable<TestProjectInlineConfiguration['test']>): TestProjectInlineConfiguration => ({
   // The Entra client is a part of its own, which the command line imports by name: here as it is written, not as it was built.
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
-    reporters: ['default', './src/testing/conformance.reporter.ts', './contract-tests/conformance/report.reporter.ts'],
-    globalSetup: ['src/storage/testing/postgres.setup.ts', 'src/http/testing/validators.setup.ts'],
-    // Many tests wait for a process or for the disk: as many at a time as the smallest machine that is promised has cores.
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What is waited for comes later on a busy machine.
     expect: { poll: { timeout: 30_000 } },
+    ...test,
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './src/testing/conformance.reporter.ts', './contract-tests/conformance/report.reporter.ts'],
+    globalSetup: ['src/storage/testing/postgres.setup.ts', 'src/http/testing/validators.setup.ts'],
+    // Many tests wait for a process or for the disk: as many at a time as the smallest machine that is promised has cores.
+    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      // A worker loads each module once, which takes longer than most tests. Nothing of a module may depend on who used it before.
+      tests({
+        name: 'shared',
+        include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
+        exclude: REPLACES_MODULES,
+        isolate: false,
+      }),
+      tests({ name: 'isolated', include: REPLACES_MODULES }),
+    ],
   },
 });
