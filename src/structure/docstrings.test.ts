@@ -57,7 +57,7 @@ it('finds what has no docstring', () => {
   expect(undocumented('x.ts', text)).toEqual(['Bare (2)', 'bare (3)', 'bareToo (4)', 'Commented (7)']);
 });
 
-it('everything that is exported says what it is', () => {
+it('everything that is exported says what it is', { timeout: 240_000 }, () => {
   expect(SOURCES.length).toBeGreaterThan(100);
   const bare = SOURCES.flatMap((path) =>
     undocumented(path, readFileSync(new URL(path, ROOT), 'utf8')).map((name) => `${path}: ${name}`),

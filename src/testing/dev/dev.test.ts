@@ -35,7 +35,7 @@ it('make dev serves a demo tenant with traffic, restarts when a file changes, an
       const answer = await fetch(`http://127.0.0.1:${port}/scim/Users?count=0`, { headers });
       return ((await answer.json()) as { totalResults: number }).totalResults;
     };
-    const patience = { timeout: 60_000, interval: 250 };
+    const patience = { timeout: 180_000, interval: 250 };
 
     await vi.waitFor(async () => {
       expect(await users(), printed).toBeGreaterThan(0);
@@ -56,4 +56,4 @@ it('make dev serves a demo tenant with traffic, restarts when a file changes, an
   } finally {
     dev.kill('SIGINT');
   }
-}, 150_000);
+}, 600_000);
