@@ -226,6 +226,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/oauth-clients": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the OAuth clients of a tenant
+         * @description The programs that get access tokens for the tenant at `/oauth/token`, with how each proves who it is. No secret is shown.
+         */
+        get: operations["listOAuthClients"];
+        put?: never;
+        /**
+         * Make an OAuth client
+         * @description Makes a client, which gets access tokens with its secret. The secret is in this answer and nowhere else. A client that signs
+         *     assertions (RFC 7523) is made with `withSecret: false`; add a key or an issuer next.
+         */
+        post: operations["createOAuthClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/oauth-clients/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+                 */
+                clientId: components["parameters"]["OAuthClientId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an OAuth client
+         * @description Deletes the client with its credentials. Its access tokens are refused from the next request on.
+         */
+        delete: operations["deleteOAuthClient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/oauth-clients/{clientId}/credentials": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+                 */
+                clientId: components["parameters"]["OAuthClientId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a way in which an OAuth client proves who it is
+         * @description Adds a secret, the public key of a client that signs assertions, or an identity provider whose tokens count as its assertions
+         *     (workload identity federation). The others stay valid; with `overlapHours`, the earlier secrets end after that time, with the
+         *     access tokens got by them. A secret is in this answer and nowhere else.
+         */
+        post: operations["addOAuthCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/oauth-clients/{clientId}/credentials/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+                 */
+                clientId: components["parameters"]["OAuthClientId"];
+                /**
+                 * @description The `credentialId` of a credential of this client. What is unknown is 404.
+                 * @example 0198c5f0-2a11-7c55-9e3b-6d7f8a9b0c12
+                 */
+                credentialId: components["parameters"]["OAuthCredentialId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a way in which an OAuth client proves who it is
+         * @description Deletes the credential. The access tokens got by it are refused from the next request on.
+         */
+        delete: operations["deleteOAuthCredential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/setup-link": {
         parameters: {
             query?: never;
@@ -1764,6 +1923,185 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        OAuthCredential: {
+            /**
+             * Format: uuid
+             * @description The id of the credential.
+             */
+            credentialId: string;
+            /**
+             * @description A secret, a public key, or an identity provider.
+             * @enum {string}
+             */
+            kind: "secret" | "key" | "issuer";
+            /** @description What it is; empty where nobody said. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it ends; null if it does not.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When an access token was got by it last, to the minute; null if never.
+             */
+            lastUsed: string | null;
+            /** @description The public key (RFC 7517), where it is one. */
+            jwk?: {
+                [key: string]: unknown;
+            };
+            /** @description The claim `iss` of an identity provider. */
+            issuer?: string;
+            /** @description Where the identity provider publishes its keys. */
+            jwksUrl?: string;
+            /** @description The claim `sub`. */
+            subject?: string;
+            /** @description A value of the claim `aud`. */
+            audience?: string;
+        };
+        MadeOAuthCredential: {
+            /**
+             * Format: uuid
+             * @description The id of the credential.
+             */
+            credentialId: string;
+            /**
+             * @description A secret, a public key, or an identity provider.
+             * @enum {string}
+             */
+            kind: "secret" | "key" | "issuer";
+            /** @description What it is; empty where nobody said. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it ends; null if it does not.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When an access token was got by it last, to the minute; null if never.
+             */
+            lastUsed: string | null;
+            /** @description The public key (RFC 7517), where it is one. */
+            jwk?: {
+                [key: string]: unknown;
+            };
+            /** @description The claim `iss` of an identity provider. */
+            issuer?: string;
+            /** @description Where the identity provider publishes its keys. */
+            jwksUrl?: string;
+            /** @description The claim `sub`. */
+            subject?: string;
+            /** @description A value of the claim `aud`. */
+            audience?: string;
+            /** @description The client secret, shown only here; null where there is none. */
+            clientSecret: string | null;
+        };
+        OAuthClient: {
+            /**
+             * Format: uuid
+             * @description The `client_id`, which is not a secret.
+             */
+            clientId: string;
+            /** @description What the client is; empty where nobody said. */
+            label: string;
+            /** @description The most that its access tokens may do. */
+            scopes: ("scim.read" | "scim.write")[];
+            /**
+             * Format: date-time
+             * @description When the client was made.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it got an access token last, to the minute; null if never.
+             */
+            lastUsed: string | null;
+            /** @description How it proves who it is, expired ways included. */
+            credentials: components["schemas"]["OAuthCredential"][];
+        };
+        OAuthClientList: {
+            /** @description The clients in the order in which they were made. */
+            clients: components["schemas"]["OAuthClient"][];
+        };
+        MadeOAuthClient: {
+            /**
+             * Format: uuid
+             * @description The `client_id`, which is not a secret.
+             */
+            clientId: string;
+            /** @description What the client is; empty where nobody said. */
+            label: string;
+            /** @description The most that its access tokens may do. */
+            scopes: ("scim.read" | "scim.write")[];
+            /**
+             * Format: date-time
+             * @description When the client was made.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it got an access token last, to the minute; null if never.
+             */
+            lastUsed: string | null;
+            /** @description How it proves who it is, expired ways included. */
+            credentials: components["schemas"]["OAuthCredential"][];
+            /** @description The client secret, shown only here; null where there is none. */
+            clientSecret: string | null;
+            /** @description Where the client gets access tokens. */
+            tokenUrl: string;
+        };
+        CreateOAuthClientRequest: {
+            /** @description What the client is; may be left out. */
+            label?: string;
+            /** @description The most that its access tokens may do, everything unless given. `scim.read` has to be among them. */
+            scopes?: ("scim.read" | "scim.write")[];
+            /** @description When its first secret ends, such as `2030-12-31T23:59:59Z`; it has to be to come. Without it, the secret does not end. */
+            expiresAt?: string | null;
+            /**
+             * @description Whether it gets a secret.
+             * @default true
+             */
+            withSecret: boolean;
+        };
+        AddOAuthCredentialRequest: {
+            /**
+             * @description A secret that the server makes, a public key, or an identity provider.
+             * @enum {string}
+             */
+            kind: "secret" | "key" | "issuer";
+            /** @description What it is; may be left out. */
+            label?: string;
+            /** @description When it ends, such as `2030-12-31T23:59:59Z`; it has to be to come. Without it, it does not end. */
+            expiresAt?: string | null;
+            /** @description With the kind `secret`, how long the earlier secrets stay valid; without it, they are left alone. */
+            overlapHours?: number;
+            /** @description With the kind `key`, the public key as a JSON Web Key (RFC 7517). */
+            jwk?: {
+                [key: string]: unknown;
+            };
+            /** @description With the kind `issuer`, the identity provider. */
+            issuer?: {
+                /** @description The claim `iss`. */
+                issuer: string;
+                /** @description Where it publishes its keys, an https address; its `jwks_uri`. */
+                jwksUrl: string;
+                /** @description The claim `sub`. */
+                subject: string;
+                /** @description A value of the claim `aud`. */
+                audience: string;
+            };
+        };
         /**
          * @description What an operator may do: a `viewer` looks, an `operator` also works with plans, an `admin` may do everything.
          * @enum {string}
@@ -3423,6 +3761,16 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The tenant has 50 OAuth clients, or the client 10 credentials, which is the most. */
+        OAuthConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description Another admin token has or had the label (`uniqueness`), or 100 are valid. */
         AdminTokenConflict: {
             headers: {
@@ -3577,6 +3925,16 @@ export interface components {
          */
         TenantId: string;
         /**
+         * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+         * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+         */
+        OAuthClientId: string;
+        /**
+         * @description The `credentialId` of a credential of this client. What is unknown is 404.
+         * @example 0198c5f0-2a11-7c55-9e3b-6d7f8a9b0c12
+         */
+        OAuthCredentialId: string;
+        /**
          * @description The `adminTokenId` of an admin token. What is unknown is 404.
          * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
          */
@@ -3715,6 +4073,13 @@ export interface components {
     };
     pathItems: never;
 }
+export type OAuthCredential = components['schemas']['OAuthCredential'];
+export type MadeOAuthCredential = components['schemas']['MadeOAuthCredential'];
+export type OAuthClient = components['schemas']['OAuthClient'];
+export type OAuthClientList = components['schemas']['OAuthClientList'];
+export type MadeOAuthClient = components['schemas']['MadeOAuthClient'];
+export type CreateOAuthClientRequest = components['schemas']['CreateOAuthClientRequest'];
+export type AddOAuthCredentialRequest = components['schemas']['AddOAuthCredentialRequest'];
 export type Role = components['schemas']['Role'];
 export type CreateAdminTokenRequest = components['schemas']['CreateAdminTokenRequest'];
 export type AdminToken = components['schemas']['AdminToken'];
@@ -3805,6 +4170,7 @@ export type ResponseBadPath = components['responses']['BadPath'];
 export type ResponseBadBody = components['responses']['BadBody'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseOAuthConflict = components['responses']['OAuthConflict'];
 export type ResponseAdminTokenConflict = components['responses']['AdminTokenConflict'];
 export type ResponseLastWayIn = components['responses']['LastWayIn'];
 export type ResponseNotFound = components['responses']['NotFound'];
@@ -3820,6 +4186,8 @@ export type ResponseTooManyRequests = components['responses']['TooManyRequests']
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterRequestId = components['parameters']['RequestId'];
 export type ParameterTenantId = components['parameters']['TenantId'];
+export type ParameterOAuthClientId = components['parameters']['OAuthClientId'];
+export type ParameterOAuthCredentialId = components['parameters']['OAuthCredentialId'];
 export type ParameterAdminTokenId = components['parameters']['AdminTokenId'];
 export type ParameterTokenId = components['parameters']['TokenId'];
 export type ParameterSchemaUrn = components['parameters']['SchemaUrn'];
@@ -4298,6 +4666,240 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Revoked. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOAuthClients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthClientList"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createOAuthClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOAuthClientRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOAuthClient"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["OAuthConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteOAuthClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+                 */
+                clientId: components["parameters"]["OAuthClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addOAuthCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+                 */
+                clientId: components["parameters"]["OAuthClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddOAuthCredentialRequest"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOAuthCredential"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["OAuthConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteOAuthCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
+                 */
+                tenantId: components["parameters"]["TenantId"];
+                /**
+                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
+                 */
+                clientId: components["parameters"]["OAuthClientId"];
+                /**
+                 * @description The `credentialId` of a credential of this client. What is unknown is 404.
+                 * @example 0198c5f0-2a11-7c55-9e3b-6d7f8a9b0c12
+                 */
+                credentialId: components["parameters"]["OAuthCredentialId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -41,6 +41,13 @@ export class Operator {
     return textIn(await this.#send('POST', `/tenants/${tenantId}/tokens`, { scopes: ['scim.read'] }), 'token');
   }
 
+  async createOAuthClient(tenantId: string): Promise<{ readonly clientId: string; readonly credentialId: string }> {
+    const { clientId, credentials } = await this.#send('POST', `/tenants/${tenantId}/oauth-clients`, {});
+    const [credential] = isArray(credentials) ? credentials : [];
+    if (typeof clientId !== 'string' || !isObject(credential)) throw new Error('the new client has no id or secret');
+    return { clientId, credentialId: textIn(credential, 'credentialId') };
+  }
+
   async createAdminToken(
     role: string,
   ): Promise<{ readonly id: string; readonly label: string; readonly token: string }> {

@@ -18,7 +18,7 @@ const SETUP_TAKING_DAYS = ['makeSetupLink', 'renewSetupLink'];
 const SETUP_BY_PATH = ['getSetupLink', 'revokeSetupLink'];
 const TAKING_FIELDS = [
   ...NAMING,
-  ...['issueToken', 'changeActivitySettings', 'createAdminToken'],
+  ...['issueToken', 'changeActivitySettings', 'createAdminToken', 'createOAuthClient', 'addOAuthCredential'],
   ...SETUP_TAKING_DAYS,
   ...SYNC_TAKING_FIELDS,
 ];
@@ -39,6 +39,17 @@ async function onSchema(operator: Operator): Promise<Call> {
   const { tenantId } = await newTenant(operator);
   await operator.registerSchema(tenantId, CONTOSO);
   return as(operator, { tenantId, urn: CONTOSO });
+}
+
+/** A tenant with an OAuth client that has a secret. */
+async function onOAuthCredential(operator: Operator): Promise<Call> {
+  const { tenantId } = await newTenant(operator);
+  return as(operator, { tenantId, ...(await operator.createOAuthClient(tenantId)) });
+}
+
+async function onOAuthClient(operator: Operator): Promise<Call> {
+  const { tenantId = '', clientId = '' } = (await onOAuthCredential(operator)).ids;
+  return as(operator, { tenantId, clientId });
 }
 
 /** A tenant with a setup link. */
@@ -73,6 +84,14 @@ const usual: Walk<Operator>['usual'] = {
   getSetupLink: onSetupLink,
   renewSetupLink: async (operator) => sending(await onSetupLink(operator), { days: 7 }),
   revokeSetupLink: onSetupLink,
+  listOAuthClients: async (operator) => {
+    const { tenantId = '' } = (await onOAuthClient(operator)).ids;
+    return as(operator, { tenantId });
+  },
+  createOAuthClient: async (operator) => sending(await onTenant(operator), { label: 'walk' }),
+  deleteOAuthClient: onOAuthClient,
+  addOAuthCredential: async (operator) => sending(await onOAuthClient(operator), { kind: 'secret' }),
+  deleteOAuthCredential: onOAuthCredential,
   listTenantSchemas: onTenant,
   getTenantSchema: onSchema,
   registerTenantSchema: async (operator) => {
@@ -151,6 +170,9 @@ const addresses: readonly Row[] = [
       'listTokens',
       'revokeToken',
       'revokeAdminToken',
+      'listOAuthClients',
+      'deleteOAuthClient',
+      'deleteOAuthCredential',
       'listTenantSchemas',
       'getTenantSchema',
       'removeTenantSchema',
@@ -211,11 +233,11 @@ const bodies: readonly Row[] = [
     change: (call) => withBody(call, { name: '' }),
   },
   {
-    operations: ['issueToken', 'createAdminToken'],
+    operations: ['issueToken', 'createAdminToken', 'createOAuthClient', 'addOAuthCredential'],
     status: '400',
     scimType: 'invalidValue',
     by: 'an end that is no time',
-    change: (call) => withBody(call, { expiresAt: 'tomorrow' }),
+    change: (call) => withBody(call, { ...(isObject(call.body) ? call.body : {}), expiresAt: 'tomorrow' }),
   },
   {
     operations: ['changeActivitySettings'],
@@ -325,6 +347,8 @@ const unprovoked: readonly Unprovoked[] = [
     status: '429',
     reason: 'no single request is too many',
   },
+  { operation: 'createOAuthClient', status: '409', reason: 'it takes 50 clients' },
+  { operation: 'addOAuthCredential', status: '409', reason: 'it takes 10 credentials' },
   {
     operation: 'revokeAdminToken',
     status: '409',

@@ -22,8 +22,16 @@ export interface Issuance {
 
 /** OAuth clients, which are known by their ids. */
 export interface OAuthStore {
-  /** @returns `full` where the tenant has as many clients as it may have, `unknown` where there is no such tenant */
-  insertClient(client: OAuthClient, credential: OAuthCredential | undefined, most: number): Promise<Stored>;
+  /**
+   * @param isOnlyOne stores it only where the tenant has no client of that label; nobody else stores one meanwhile
+   * @returns `full` where the tenant has as many clients as it may have, `unknown` where there is no such tenant
+   */
+  insertClient(
+    client: OAuthClient,
+    credential: OAuthCredential | undefined,
+    most: number,
+    isOnlyOne?: boolean,
+  ): Promise<Stored>;
   /**
    * Adds a credential; with `endOthers`, the secrets of before end at that time, or when they would have ended anyway.
    * @returns `full` where the client has as many credentials that have not expired as it may have, `unknown` where there is no

@@ -4,6 +4,7 @@ import { forbidden, invalidValue, notFound, ScimError } from '../protocol/scim-e
 import type { SetupLink } from '../storage/setup-link-store.js';
 import type { TenancyDependencies } from './dependencies.js';
 import { hashOf } from './secret-token.js';
+import type { OAuthClients } from './oauth/clients.js';
 import type { IssuedToken, Tokens } from './tokens.js';
 
 /** A link just made: its address is in this object and nowhere else. */
@@ -41,6 +42,13 @@ export interface SetupLinks {
    * @throws ScimError 403 if the tenant is disabled, 429 where it has issued too many that are still valid
    */
   issueToken(tenant: Tenant): Promise<IssuedToken>;
+  /**
+   * Makes the OAuth client of the setup page, or another secret of it; those of before end within 24 hours.
+   * @throws ScimError 403 if the tenant is disabled, 409 where it has too many
+   */
+  issueClient(
+    tenant: Tenant,
+  ): Promise<{ readonly clientId: string; readonly clientSecret: string; readonly tokenUrl: string }>;
 }
 
 const DAY = 86_400_000;
@@ -56,6 +64,7 @@ const VALID_AT_A_TIME = 5;
 interface SetupLinkDependencies extends TenancyDependencies {
   readonly getTenant: (id: string) => Promise<Tenant>;
   readonly tokens: Tokens;
+  readonly oauthClients: OAuthClients;
 }
 
 /** Makes the use cases of setup links. */
@@ -105,6 +114,7 @@ export function createSetupLinks(dependencies: SetupLinkDependencies): SetupLink
     },
     visit,
     issueToken: (tenant) => issueSetupToken(dependencies.tokens, tenant),
+    issueClient: (tenant) => issueSetupClient(dependencies.oauthClients, tenant),
   };
 }
 
@@ -123,9 +133,34 @@ function checkDays(days: number): number {
   throw invalidValue(`A setup link lasts from 1 to ${LONGEST_DAYS} days; name a whole number of days.`);
 }
 
-async function issueSetupToken(tokens: Tokens, { id, enabled }: Tenant): Promise<IssuedToken> {
+/** @throws ScimError 403 */
+function checkEnabled({ enabled }: Tenant): void {
   if (!enabled) throw forbidden('FlexWhere has disabled this company; ask FlexWhere to enable it again.');
-  const issued = await tokens.replace(id, SETUP_LABEL, { most: VALID_AT_A_TIME, endAfter: DAY });
+}
+
+async function issueSetupClient(clients: OAuthClients, tenant: Tenant): ReturnType<SetupLinks['issueClient']> {
+  checkEnabled(tenant);
+  const { tokenUrl } = clients;
+  const find = async (): Promise<string | undefined> =>
+    (await clients.list(tenant.id)).find(({ client }) => client.label === SETUP_LABEL)?.client.id;
+  let clientId = await find();
+  if (clientId === undefined) {
+    try {
+      const { client, secret = '' } = await clients.create(tenant.id, { label: SETUP_LABEL, isOnlyOne: true });
+      return { clientId: client.id, clientSecret: secret, tokenUrl };
+    } catch (error) {
+      // Somebody else has made it in between, or there are too many of others.
+      clientId = await find();
+      if (clientId === undefined) throw error;
+    }
+  }
+  const { secret = '' } = await clients.rotateSecret(tenant.id, clientId);
+  return { clientId, clientSecret: secret, tokenUrl };
+}
+
+async function issueSetupToken(tokens: Tokens, tenant: Tenant): Promise<IssuedToken> {
+  checkEnabled(tenant);
+  const issued = await tokens.replace(tenant.id, SETUP_LABEL, { most: VALID_AT_A_TIME, endAfter: DAY });
   if (issued !== undefined) return issued;
   throw new ScimError(
     429,

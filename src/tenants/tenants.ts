@@ -85,17 +85,18 @@ export function createTenancy(dependencies: TenancyDependencies): Tenancy {
   const tokens = tokensOf(dependencies);
   const changes = changesOf(dependencies);
   const { getTenant, changeTenant } = changes;
+  const oauthClients = ofKnownTenants(oauthClientsOf(dependencies), getTenant);
   return {
     ...creationOf(dependencies, tokens),
     ...changes,
-    oauthClients: ofKnownTenants(oauthClientsOf(dependencies), getTenant),
+    oauthClients,
     setEnabled: (id, enabled) => changeTenant(id, { enabled }),
     setSetting: async (id, key, value) => changeTenant(id, { settings: parseSetting(key, value) }),
     issueToken: async (id, request) => tokens.issue((await getTenant(id)).id, request),
     listTokens: async (id) => tokens.list((await getTenant(id)).id),
     revokeToken: async (id, tokenId) => tokens.revoke((await getTenant(id)).id, tokenId),
     rotateToken: async (id, label) => tokens.rotate((await getTenant(id)).id, label),
-    setupLinks: createSetupLinks({ ...dependencies, getTenant, tokens }),
+    setupLinks: createSetupLinks({ ...dependencies, getTenant, tokens, oauthClients }),
   };
 }
 
@@ -105,6 +106,7 @@ function ofKnownTenants(clients: OAuthClients, getTenant: Tenancy['getTenant']):
     ...clients,
     create: async (id, request) => clients.create((await getTenant(id)).id, request),
     list: async (id) => clients.list((await getTenant(id)).id),
+    get: async (id, clientId) => clients.get((await getTenant(id)).id, clientId),
     addCredential: async (id, ...rest) => clients.addCredential((await getTenant(id)).id, ...rest),
     rotateSecret: async (id, ...rest) => clients.rotateSecret((await getTenant(id)).id, ...rest),
     remove: async (id, clientId) => clients.remove((await getTenant(id)).id, clientId),

@@ -8,16 +8,18 @@ import { Copyable, Facts, State, Table, Time } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
 import { goTo, show, type Answer, type Visit } from '../visit.js';
 import { DoctorSection } from './doctor.js';
+import { OAuthClientsSection } from './oauth-clients.js';
 import { SetupLinkSection } from './setup-link.js';
 
 /** How Entra reaches the server for a company: address, tokens, schemas, settings. */
 export async function connectionPage(visit: Visit): Promise<Page> {
   const { parts } = visit;
   const company = await companyOf(visit, 'connection');
-  const [tokens, tenant, link] = await Promise.all([
+  const [tokens, tenant, link, clients] = await Promise.all([
     parts.tenancy.listTokens(company.id),
     parts.tenancy.getTenant(company.id),
     parts.storage.setupLinks.find(company.id),
+    parts.tenancy.oauthClients.list(company.id),
   ]);
   const { settings, schemas } = tenant;
   const body = (
@@ -62,6 +64,7 @@ export async function connectionPage(visit: Visit): Promise<Page> {
           <button>Issue a token</button>
         </PostForm>
       </For>
+      <OAuthClientsSection tenantId={company.id} clients={clients} />
       <DoctorSection tenantId={company.id} />
       <SetupLinkSection tenantId={company.id} link={link} now={parts.now().toISOString()} />
     </>

@@ -1,5 +1,6 @@
 import { show, type Route } from '../visit.js';
 import { connectionPage, issueToken, revokePage, revokeToken } from './connection.js';
+import { OAUTH_CLIENT_ROUTES } from './oauth-clients.js';
 import { runDoctor } from './doctor.js';
 import { changeSetupLink } from './setup-link.js';
 
@@ -21,4 +22,5 @@ export const CONNECTION_ROUTES: readonly Route[] = [
     answer: async (visit) => show(await revokePage(visit)),
   },
   { method: 'POST', path: '/tenants/:tenant/tokens/:token/revoke', role: 'admin', answer: revokeToken },
+  ...OAUTH_CLIENT_ROUTES,
 ];

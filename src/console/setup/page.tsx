@@ -32,6 +32,13 @@ export function setupPage(view: SetupView): Page {
         </p>
         <button>Show the secret token</button>
       </TokenForm>
+      <TokenForm to={setupPath('client')} formToken={formToken}>
+        <p>
+          Or choose OAuth2 client credentials in Entra, in place of bearer authentication: it takes a client ID and a
+          client secret, which is shown once. Showing it again makes another one, and those before end within 24 hours.
+        </p>
+        <button>Show an OAuth client</button>
+      </TokenForm>
       {/* Where there is script, htmx looks every few seconds for what has arrived. */}
       <div id="steps" hx-get={setupPath()} hx-trigger="every 5s" hx-select="#steps" hx-swap="outerHTML">
         <h2>{`${done} of ${SETUP_STEPS.length} steps are done`}</h2>
@@ -82,6 +89,41 @@ export function tokenPage({ tenantUrl, secret }: { readonly tenantUrl: string; r
     </>
   );
   return { title: 'The secret token', body };
+}
+
+/** The OAuth client, with its secret this once. */
+export function clientPage({
+  tenantUrl,
+  tokenUrl,
+  clientId,
+  clientSecret,
+}: {
+  readonly tenantUrl: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}): Page {
+  const body = (
+    <>
+      <p class="notice">
+        The client secret is shown this once. In Entra, choose “OAuth2 client credentials” and enter all four now.
+      </p>
+      <Facts
+        rows={[
+          ['Tenant URL', <Copyable label="the Tenant URL" text={tenantUrl} />],
+          ['Token endpoint', <Copyable label="the token endpoint" text={tokenUrl} />],
+          ['Client identifier', <Copyable label="the client identifier" text={clientId} />],
+          ['Client secret', <Copyable label="the client secret" text={clientSecret} />],
+        ]}
+      />
+      <p>
+        <Link to={setupPath()} button>
+          Continue with the steps
+        </Link>
+      </p>
+    </>
+  );
+  return { title: 'The OAuth client', body };
 }
 
 /** What is shown to whoever has no link that leads somewhere. */

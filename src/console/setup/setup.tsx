@@ -10,7 +10,7 @@ import { checkSameOrigin } from '../session/same-origin.js';
 import { sameText } from '../session/sessions.js';
 import type { ConsoleParts } from '../visit.js';
 import { evidenceOf } from './evidence.js';
-import { closedPage, setupPage, tokenPage } from './page.js';
+import { clientPage, closedPage, setupPage, tokenPage } from './page.js';
 import { BY_HAND, progressOf } from './progress.js';
 
 /** The setup page: answers requests below `/setup`. */
@@ -28,7 +28,7 @@ export function createSetup(parts: SetupParts): Setup {
     try {
       const { method, path } = request;
       const [, first = '', ...more] = path.split('/');
-      const isForm = first === 'token' || first === 'steps';
+      const isForm = first === 'token' || first === 'client' || first === 'steps';
       if (more.length > 0 || (method === 'POST' && !isForm)) throw notFound('There is no such page.');
       if (method !== 'POST' && first !== '' && !isForm) return await entered(parts, cookie, first);
       const visit = await parts.tenancy.setupLinks.visit(cookie.read(request.headers.cookie));
@@ -38,6 +38,7 @@ export function createSetup(parts: SetupParts): Setup {
         return isForm ? seeOtherReply('setup', setupPath()) : await shown(parts, visit);
       }
       checkForm(request, visit);
+      if (first === 'client') return await withClient(parts, visit);
       return await (first === 'token' ? withToken(parts, visit) : ticked(parts, visit, request.form));
     } catch (error) {
       const { status, title, detail, isFault } = errorReason(error);
@@ -92,6 +93,11 @@ function checkForm(request: ConsoleRequest, { formToken }: SetupVisit): void {
 async function withToken({ tenancy }: SetupParts, { tenant }: SetupVisit): Promise<ConsoleReply> {
   const { secret } = await tenancy.setupLinks.issueToken(tenant);
   return pageOf(tokenPage({ tenantUrl: tenancy.tenantUrl, secret }));
+}
+
+async function withClient({ tenancy }: SetupParts, { tenant }: SetupVisit): Promise<ConsoleReply> {
+  const issued = await tenancy.setupLinks.issueClient(tenant);
+  return pageOf(clientPage({ tenantUrl: tenancy.tenantUrl, ...issued }));
 }
 
 async function ticked(

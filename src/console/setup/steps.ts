@@ -22,7 +22,7 @@ export const SETUP_STEPS: readonly SetupStep[] = [
     number: 2,
     title: 'Enter the connection',
     today:
-      '“Provisioning”, “New configuration”, “Bearer authentication”: enter the Tenant URL, and the secret token without the word Bearer.',
+      '“Provisioning”, “New configuration”, “Bearer authentication”: enter the Tenant URL, and the secret token without the word Bearer. Or “OAuth2 client credentials”: enter the Tenant URL, the token endpoint, the client identifier and the client secret.',
     older: '“Provisioning”, “Mode: Automatic”, “Admin Credentials”: enter the Tenant URL and the Secret Token.',
     byHand: false,
   },

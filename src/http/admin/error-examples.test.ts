@@ -162,6 +162,16 @@ async function tooManyFailures(): Promise<Refused> {
 
 const newTenant = () => server.createTenant();
 
+/** A client that has as many credentials as it may have. */
+async function fullClient(): Promise<Refused> {
+  const tenant = await server.createTenant();
+  const { body } = await send('POST', `/${tenant.id}/oauth-clients`, {});
+  const add = () =>
+    send('POST', `/${tenant.id}/oauth-clients/${String(body['clientId'])}/credentials`, { kind: 'secret' });
+  for (let number = 1; number < 10; number += 1) await add();
+  return add();
+}
+
 /** Makes an admin token. */
 const newAdminToken = (label: string, role: string, to: TestServer = server): Promise<Answer> =>
   to.send({
@@ -196,6 +206,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
     const path = `/admin/api/tenants/${NEVER}/sync/pause`;
     return server.send({ method: 'POST', path, token: String(body['token']) });
   },
+  'OAuthConflict.credentials': fullClient,
   'AdminTokenConflict.uniqueness': sameLabel,
   'LastWayIn.last': lastWayIn,
   'NotFound.tenant': () => send('GET', `/${NEVER}`),

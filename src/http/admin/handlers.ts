@@ -22,6 +22,7 @@ import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyO
 import { syncMirrorHandlers, type MirrorOperations } from './mirror-handlers.js';
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
 import { syncRunHandlers, type RunOperations } from './run-handlers.js';
+import { oauthClientHandlers, type OAuthClientOperations } from './oauth-client-handlers.js';
 import { setupLinkHandlers, type SetupLinkOperations } from './setup-link-handlers.js';
 import { schemaHandlers, type SchemaOperations } from './schema-handlers.js';
 
@@ -40,6 +41,7 @@ export function adminHandlers(
     ...adminTokenHandlers(adminTokens),
     ...tenancyHandlers(tenancy),
     ...setupLinkHandlers(tenancy),
+    ...oauthClientHandlers(tenancy),
     ...schemaHandlers(registry),
     ...syncHandlers(synchronization),
     ...activityHandlers(storage, tenancy),
@@ -51,7 +53,12 @@ function tenancyHandlers(
 ): Handlers<
   Omit<
     operations,
-    AdminTokenOperations | ActivityOperations | SetupLinkOperations | keyof SchemaOperations | keyof SyncOperations
+    | AdminTokenOperations
+    | ActivityOperations
+    | SetupLinkOperations
+    | OAuthClientOperations
+    | keyof SchemaOperations
+    | keyof SyncOperations
   >
 > {
   return {

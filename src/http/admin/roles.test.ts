@@ -14,6 +14,7 @@ const ADMIN = [
   ...['createTenant', 'updateTenant', 'deleteTenant', 'issueToken', 'revokeToken'],
   ...['registerTenantSchema', 'removeTenantSchema', 'changeSyncPolicy', 'adoptSyncMirror', 'resetSyncMirror'],
   ...['changeActivitySettings', 'createAdminToken', 'revokeAdminToken'],
+  ...['createOAuthClient', 'deleteOAuthClient', 'addOAuthCredential', 'deleteOAuthCredential'],
 ];
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];

@@ -19,6 +19,9 @@ const MOST_CREDENTIALS = 10;
 /** Hours for which the secrets of before stay valid when another one is made, unless somebody says. */
 export const DEFAULT_OVERLAP = 24;
 
+/** Thirty days. */
+const LONGEST_OVERLAP = 720;
+
 /** What a client is to be. */
 interface ClientRequest {
   readonly label?: string | undefined;
@@ -27,10 +30,12 @@ interface ClientRequest {
   readonly expiresAt?: string | undefined;
   /** Whether it gets a secret; one that signs assertions needs none. */
   readonly withSecret?: boolean | undefined;
+  /** Whether it is to be the only one of its label; ScimError 409 where there is one. */
+  readonly isOnlyOne?: boolean | undefined;
 }
 
 /** What a credential is to be: a secret that the server makes, a public key, or an issuer. */
-interface CredentialRequest {
+export interface CredentialRequest {
   readonly label?: string | undefined;
   readonly expiresAt?: string | undefined;
   readonly proof:
@@ -58,9 +63,13 @@ export interface OAuthClients {
   /** @throws ScimError 400 `invalidValue` for a label, scopes or an expiry that cannot be, 409 where there are too many */
   create(tenantId: string, request: ClientRequest): Promise<MadeClient>;
   list(tenantId: string): Promise<readonly ClientWithCredentials[]>;
+  get(tenantId: string, clientId: string): Promise<ClientWithCredentials>;
   /** Adds a credential; the others stay valid. @throws ScimError as `create`, and 400 for a key or issuer that cannot be */
   addCredential(tenantId: string, clientId: string, request: CredentialRequest): Promise<MadeCredential>;
-  /** Makes another secret; those of before end after the overlap, with the access tokens got by them. */
+  /**
+   * Makes another secret; those of before end after the overlap, with the access tokens got by them.
+   * @throws ScimError as `addCredential`, and 400 for hours that are not from 0 to 720
+   */
   rotateSecret(tenantId: string, clientId: string, overlapHours?: number): Promise<MadeCredential>;
   /** Deletes a client with its credentials; its access tokens are refused from the next request on. */
   remove(tenantId: string, clientId: string): Promise<void>;
@@ -89,7 +98,7 @@ export function oauthClientsOf(dependencies: TenancyDependencies): OAuthClients 
 
   return {
     tokenUrl: `${publicUrl}/oauth/token`,
-    create: async (tenantId, { label = '', scopes, expiresAt, withSecret = true }) => {
+    create: async (tenantId, { label = '', scopes, expiresAt, withSecret = true, isOnlyOne }) => {
       if (!withSecret && expiresAt !== undefined) throw invalidValue(NOTHING_EXPIRES);
       const client: OAuthClient = {
         id: newId(),
@@ -102,12 +111,19 @@ export function oauthClientsOf(dependencies: TenancyDependencies): OAuthClients 
       const made = withSecret
         ? await make(tenantId, client.id, { label, expiresAt, proof: { kind: 'secret' } })
         : undefined;
-      checkStored(await oauth.insertClient(client, made?.credential, MOST_CLIENTS), TOO_MANY_CLIENTS);
+      checkStored(await oauth.insertClient(client, made?.credential, MOST_CLIENTS, isOnlyOne), TOO_MANY_CLIENTS);
       return { client, credentials: made === undefined ? [] : [made.credential], secret: made?.secret };
     },
     list: (tenantId) => oauth.listClients(tenantId),
+    get: async (tenantId, clientId) => {
+      const found = (await oauth.listClients(tenantId)).find(({ client }) => client.id === clientId);
+      if (found === undefined) throw unknownClient();
+      return found;
+    },
     addCredential: (tenantId, clientId, request) => add(tenantId, clientId, request),
-    rotateSecret: (tenantId, clientId, overlapHours = DEFAULT_OVERLAP) => {
+    rotateSecret: async (tenantId, clientId, overlapHours = DEFAULT_OVERLAP) => {
+      if (!Number.isInteger(overlapHours) || overlapHours < 0 || overlapHours > LONGEST_OVERLAP)
+        throw invalidValue(OVERLAP);
       const endOthers = new Date(now().getTime() + overlapHours * 3_600_000).toISOString();
       return add(tenantId, clientId, { proof: { kind: 'secret' } }, endOthers);
     },
@@ -164,6 +180,7 @@ function checkStored(stored: Stored, tooMany: string): void {
 
 const TOO_MANY_CLIENTS = `The tenant has ${MOST_CLIENTS} OAuth clients, which is the most. Delete one that nobody uses.`;
 const TOO_MANY_CREDENTIALS = `The client has ${MOST_CREDENTIALS} credentials, which is the most. Delete one that nobody uses.`;
+const OVERLAP = `The earlier secrets stay valid for 0 to ${LONGEST_OVERLAP} hours; name a whole number of hours.`;
 const NOTHING_EXPIRES = 'Leave out the expiry: there is no secret that could expire.';
 const UNKNOWN_CREDENTIAL =
   'The tenant has no such client, or the client no credential with that id. List the clients to find it.';

@@ -9,6 +9,9 @@ export const ALGORITHMS: readonly string[] = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
 
+/** Characters of what an issuer is known by. */
+const MOST_CHARACTERS = 2_000;
+
 /** The members of a public key (RFC 7518 §6), and what says which key it is. */
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg'];
 
@@ -70,6 +73,9 @@ export function checkedIssuer(
     throw invalidValue(
       '"jwksUrl" must be an https address without user and password; the issuer names it as jwks_uri.',
     );
+  }
+  if ([issuer, subject, audience].some((text) => text === '' || text.length > MOST_CHARACTERS)) {
+    throw invalidValue(`"issuer", "subject" and "audience" must have 1 to ${MOST_CHARACTERS} characters each.`);
   }
   return { issuer, jwksUrl, subject, audience };
 }

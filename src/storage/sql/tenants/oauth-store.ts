@@ -30,12 +30,19 @@ export class KnexOAuthStore implements OAuthStore {
     this.#tenants = tenants;
   }
 
-  insertClient(client: OAuthClient, credential: OAuthCredential | undefined, most: number): Promise<Stored> {
+  insertClient(
+    client: OAuthClient,
+    credential: OAuthCredential | undefined,
+    most: number,
+    isOnlyOne = false,
+  ): Promise<Stored> {
     return this.#orUnknown(async ({ knex }) => {
       const tenant: unknown = await knex('tenants').where({ id: client.tenantId }).forUpdate().first('id');
       if (tenant === undefined) return 'unknown';
       const ids = await knex('oauth_clients').where({ tenant_id: client.tenantId }).limit(most).select('id');
-      if (ids.length >= most) return 'full';
+      const { tenantId: tenant_id, label } = client;
+      const same: unknown = isOnlyOne ? await knex('oauth_clients').where({ tenant_id, label }).first('id') : undefined;
+      if (ids.length >= most || same !== undefined) return 'full';
       await knex('oauth_clients').insert(toClientRow(client));
       if (credential !== undefined) await knex('oauth_credentials').insert(toCredentialRow(credential));
       return 'done';
