@@ -333,7 +333,8 @@ export interface paths {
          * Add a way in which an OAuth client proves who it is
          * @description Adds a secret, the public key of a client that signs assertions, or an identity provider whose tokens count as its assertions
          *     (workload identity federation). The others stay valid; with `overlapHours`, the earlier secrets end after that time, with the
-         *     access tokens got by them. A secret is in this answer and nowhere else.
+         *     access tokens got by them. A secret is in this answer and nowhere else. What belongs to another kind, a key that cannot be read,
+         *     and an issuer that cannot be are 400 `invalidValue`.
          */
         post: operations["addOAuthCredential"];
         delete?: never;
@@ -2062,11 +2063,18 @@ export interface components {
             tokenUrl: string;
         };
         CreateOAuthClientRequest: {
-            /** @description What the client is; may be left out. */
+            /**
+             * @description What the client is; may be left out. White space around it is dropped; control characters and secret tokens in it are 400
+             *     `invalidValue`.
+             */
             label?: string;
-            /** @description The most that its access tokens may do, everything unless given. `scim.read` has to be among them. */
+            /** @description The most that its access tokens may do. Without it, everything. `scim.write` alone is 400 `invalidValue`. */
             scopes?: ("scim.read" | "scim.write")[];
-            /** @description When its first secret ends, such as `2030-12-31T23:59:59Z`; it has to be to come. Without it, the secret does not end. */
+            /**
+             * Format: date-time
+             * @description When its first secret ends, a time to come. Without it, or with null, the secret does not end. Without a secret, nothing could
+             *     expire: 400 `invalidValue`.
+             */
             expiresAt?: string | null;
             /**
              * @description Whether it gets a secret.
@@ -2080,9 +2088,15 @@ export interface components {
              * @enum {string}
              */
             kind: "secret" | "key" | "issuer";
-            /** @description What it is; may be left out. */
+            /**
+             * @description What it is; may be left out. White space around it is dropped; control characters and secret tokens in it are 400
+             *     `invalidValue`.
+             */
             label?: string;
-            /** @description When it ends, such as `2030-12-31T23:59:59Z`; it has to be to come. Without it, it does not end. */
+            /**
+             * Format: date-time
+             * @description When it ends, a time to come. Without it, or with null, it does not end.
+             */
             expiresAt?: string | null;
             /** @description With the kind `secret`, how long the earlier secrets stay valid; without it, they are left alone. */
             overlapHours?: number;

@@ -158,11 +158,37 @@ export const RULES_IN_WORDS: readonly RuleInWords[] = [
     applies: ({ body }) => isObject(body) && ['name', 'label'].some((name) => !isPlain(body[name] ?? 'x')),
   },
   {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: '`scim.write` alone is 400 `invalidValue`',
+    applies: ({ body }) => isObject(body) && isArray(body['scopes']) && !body['scopes'].includes('scim.read'),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'Without a secret, nothing could expire: 400 `invalidValue`.',
+    applies: ({ operation, body }) =>
+      operation === 'createOAuthClient' && isObject(body) && body['withSecret'] === false && isText(body['expiresAt']),
+  },
+  {
+    status: 400,
+    scimTypes: ['invalidValue'],
+    says: 'What belongs to another kind, a key that cannot be read, and an issuer that cannot be are 400 `invalidValue`.',
+    applies: ({ operation }) => operation === 'addOAuthCredential',
+  },
+  {
+    status: 409,
+    says: 'Another admin token has or had the label (`uniqueness`), or 100 are valid.',
+    applies: ({ operation }) => operation === 'createAdminToken',
+  },
+  {
     status: 409,
     says: 'would change the type of an attribute',
     applies: ({ body }) => isObject(body) && isArray(body['attributes']),
   },
 ];
+
+const isText = (value: Json | undefined): boolean => typeof value === 'string';
 
 const isBlank = (value: Json | undefined): boolean => typeof value === 'string' && value.trim() === '';
 
