@@ -138,7 +138,7 @@ describe.each(storageKinds)('the statements of a request on $name', ({ name, cre
     const storage = new KnexStorage(connections, `${config.publicUrl}/scim`);
     await storage.migrate();
     connections.watch.add(({ sql }) => {
-      if (!ASIDE.test(sql)) statements.push(sql.replaceAll(/\s+/gu, ' ').slice(0, 200));
+      if (!ASIDE.test(sql)) statements.push(sql.replaceAll(/\s+/gu, ' '));
     });
     server = await serve(config, pino({ level: 'silent' }), servicesOn(storage, config), ENTRA_RULES);
     const { secret: token } = await server.tenancy.createTenant('Contoso');
@@ -170,7 +170,9 @@ describe.each(storageKinds)('the statements of a request on $name', ({ name, cre
     statements.length = 0;
     const answer = await send(method, path, body);
     expect(answer.status, answer.text).toBe(status);
-    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(most[name]);
+    expect(statements.length, statements.map((sql) => sql.slice(0, 200)).join('\n')).toBeLessThanOrEqual(most[name]);
     expect(statements).not.toEqual([]);
+    // Indexes are of one type alone: SQLite plans a statement anew that binds the type, each time.
+    expect(statements.filter((sql) => / resources .*[ .]type = [?$]/u.test(sql))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { hotRows, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Bound } from '../connections/statements/watch.js';
 import { STAMP, take } from '../tenants/stamp.js';
-import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
+import { SELECTED, toStoredResource, type ResourceRow } from './rows.js';
 
 /** Which resources a statement finds: a condition on `r`, with its bindings. */
 export interface Finding {
@@ -39,7 +39,7 @@ export async function findResources(
   { where, bindings, withGroups, proof }: Finding,
   most: number,
 ): Promise<readonly StoredResource[]> {
-  const selected = withGroups ? `${COLUMNS}, ${GROUPS[session.dialect]} as groups` : COLUMNS;
+  const selected = withGroups ? `${SELECTED}, ${GROUPS[session.dialect]} as groups` : SELECTED;
   const rows = await provenRows<FoundRow>(session, selected, { where, bindings, proof }, most);
   return rows.flatMap((row) => (row.id === null ? [] : [withItsGroups(row)]));
 }
@@ -71,7 +71,7 @@ export async function findToChange(
     ...(withGroups ? [`${GROUPS.sqlite} as groups`] : []),
     ...(type === 'User' ? [`${MATCHING} as matching`] : []),
   ];
-  const selected = [COLUMNS, 'r.display', ...along].join(', ');
+  const selected = [SELECTED, 'r.display', ...along].join(', ');
   const [row] = await provenRows<FoundRow & ToChangeRow>(session, selected, finding, 1);
   if (row === undefined || row.id === null) return undefined;
   const { display, matching } = row;
@@ -94,8 +94,6 @@ function toMatchingValues(matching: string): readonly MatchingValue[] {
     ...(unique === 0 ? {} : { unique: true as const }),
   }));
 }
-
-const COLUMNS = RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ');
 
 /** Rows of `resources r`; with a proof, there is always one, of nulls where nothing is found. */
 async function provenRows<Row extends FoundRow>(

@@ -11,7 +11,7 @@ import { orderBy, rangesBehind, type Condition } from '../query/sort-order.js';
 import { idList, wholeNumber } from '../statements.js';
 import { proving } from '../tenants/stamp.js';
 import { findResources } from './find-resources.js';
-import { RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
+import { OF_TYPE, RESOURCE_COLUMNS, toStoredResource, type ResourceRow } from './rows.js';
 
 interface KeyedRow extends ResourceRow {
   readonly sort_key: SortPosition['key'];
@@ -153,10 +153,10 @@ async function areLookUps(
 
 /** Without a filter, the number of resources is kept. */
 function compilePart(dialect: Dialect, origin: Origin, { type, filter }: Selection): Part {
-  const all = { sql: 'r.tenant_id = ? and r.type = ?', bindings: [origin.tenantId, type] };
+  const all = { sql: `r.tenant_id = ? and r.${OF_TYPE[type]}`, bindings: [origin.tenantId] };
   if (filter === undefined) {
     const kept = 'select count from resource_counts where tenant_id = ? and type = ?';
-    return { where: all, count: { sql: kept, bindings: all.bindings }, filtered: false };
+    return { where: all, count: { sql: kept, bindings: [origin.tenantId, type] }, filtered: false };
   }
   const { sql, bindings } = filterToSql(filter, { ...origin, dialect, type });
   const where = { sql: `${all.sql} and (${sql})`, bindings: [...all.bindings, ...bindings] };

@@ -13,6 +13,7 @@ import { proving } from '../tenants/stamp.js';
 import { findResources } from './find-resources.js';
 import { groupsOfUsers } from './groups-of-users.js';
 import { listResources, type ListReads } from './list-resources.js';
+import { THIS } from './rows.js';
 
 /** Members as three arrays of JSON: one row is read in a fraction of the time that a row for each member takes. */
 interface MembersRow {
@@ -49,8 +50,8 @@ export class KnexDirectoryReader implements DirectoryReader {
 
   async find(type: ResourceTypeName, id: string, withGroups = false): Promise<StoredResource | undefined> {
     const finding = {
-      where: 'r.tenant_id = ? and r.id = ? and r.type = ?',
-      bindings: [this.tenantId, id, type],
+      where: THIS[type],
+      bindings: [this.tenantId, id],
       withGroups,
       proof: this.#unproven(),
     };

@@ -27,12 +27,20 @@ export const RESOURCE_COLUMNS = [
   'members_version',
 ] as const;
 
-/** What finds one resource; its bindings are tenant, id and type. */
-export const SELECT_RESOURCE = `select ${RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ')}
-  from resources r where r.tenant_id = ? and r.id = ? and r.type = ?`;
+/**
+ * A condition on the type of a resource, as part of a statement's text: there are indexes of users alone and of groups alone, so
+ * that SQLite would plan the statement anew whenever a type is bound, to see whether it may use them.
+ */
+export const OF_TYPE: Readonly<Record<ResourceTypeName, string>> = { User: "type = 'User'", Group: "type = 'Group'" };
 
-/** The same with what the resource is called, which its groups show. */
-export const SELECT_TO_CHANGE = SELECT_RESOURCE.replace('select ', 'select r.display, ');
+/** What finds one resource `r`; the bindings are tenant and id. */
+export const THIS: Readonly<Record<ResourceTypeName, string>> = {
+  User: `r.tenant_id = ? and r.id = ? and r.${OF_TYPE.User}`,
+  Group: `r.tenant_id = ? and r.id = ? and r.${OF_TYPE.Group}`,
+};
+
+/** The columns that `toStoredResource` reads, of `resources r`. */
+export const SELECTED = RESOURCE_COLUMNS.map((column) => `r.${column}`).join(', ');
 
 /** A row of `resources` as the resource it stores. */
 export function toStoredResource(row: ResourceRow): StoredResource {

@@ -14,7 +14,7 @@ import { findToChange, type ToChange } from './find-resources.js';
 import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { KnexDirectoryReader } from './reader.js';
-import { addToCount, SELECT_RESOURCE, SELECT_TO_CHANGE, toContentColumns, toNewRow, toStoredResource } from './rows.js';
+import { addToCount, OF_TYPE, SELECTED, THIS, toContentColumns, toNewRow, toStoredResource } from './rows.js';
 import type { ResourceRow } from './rows.js';
 
 /** Reads and writes of one tenant's staging directory within one unit of work. */
@@ -45,14 +45,14 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   /** On SQLite nobody else writes. The statement proves the token as well, where nothing has proven it before. */
   #findAlone(type: ResourceTypeName, id: string, withGroups: boolean): Promise<ToChange | undefined> {
     const proof = this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
-    const bindings = [this.tenantId, id, type];
-    return findToChange(this.#session, type, { where: THIS, bindings, withGroups, proof });
+    const bindings = [this.tenantId, id];
+    return findToChange(this.#session, type, { where: THIS[type], bindings, withGroups, proof });
   }
 
   /** NO KEY: memberships may refer to the resource meanwhile. */
   async #findAndLock(type: ResourceTypeName, id: string): Promise<ToChange | undefined> {
     type Row = ResourceRow & Pick<ToChange, 'display'>;
-    const [row] = await hotRows<Row>(this.#session, SELECT_FOR_UPDATE, [this.tenantId, id, type]);
+    const [row] = await hotRows<Row>(this.#session, SELECT_FOR_UPDATE[type], [this.tenantId, id]);
     return row && { stored: toStoredResource(row), display: row.display, values: undefined };
   }
 
@@ -107,8 +107,8 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     const changed = at === undefined ? '' : ', version = version + 1, last_modified = ?';
     const rows = await selectRows(
       this.#session,
-      `update resources set document = ?, search = ?${changed} ${THE_RESOURCE}`,
-      [...[document, JSON.stringify(search)], ...(at === undefined ? [] : [at]), ...[this.tenantId, id, type]],
+      `update resources set document = ?, search = ?${changed} ${THE_RESOURCE[type]}`,
+      [...[document, JSON.stringify(search)], ...(at === undefined ? [] : [at]), ...[this.tenantId, id]],
     );
     if (rows.length !== 1) throw missing(type, id);
     const known = this.#locked.get(id);
@@ -117,8 +117,8 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 
   async touch(type: ResourceTypeName, id: string, at: string): Promise<number> {
-    const bindings = [at, this.tenantId, id, type];
-    const rows = await hotRows<{ version: number | string }>(this.#session, TOUCH, bindings);
+    const bindings = [at, this.tenantId, id];
+    const rows = await hotRows<{ version: number | string }>(this.#session, TOUCH[type], bindings);
     if (rows[0] === undefined) throw missing(type, id);
     return Number(rows[0].version);
   }
@@ -132,7 +132,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     if (!(await this.#lock(type, id))) return false;
     await this.#leaveGroups(id, at);
     if (type === 'Group') await hotRows(this.#session, EMPTY_GROUP, [this.tenantId, id]);
-    const removed = await hotRows(this.#session, `delete from resources ${THE_RESOURCE}`, [this.tenantId, id, type]);
+    const removed = await hotRows(this.#session, `delete from resources ${THE_RESOURCE[type]}`, [this.tenantId, id]);
     await noteMissing(this.#session, this.tenantId, type, id, at);
     this.#count(type, -removed.length);
     return removed.length > 0;
@@ -156,7 +156,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
    */
   async #replace(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<boolean> {
     const columns = toContentColumns(content);
-    const key = [this.tenantId, id, type];
+    const key = [this.tenantId, id];
     const set = Object.keys(columns).map((column) => `${column} = ?`);
     const update = `update resources set ${set.join(', ')}, version = version + 1, last_modified = ?`;
     const bindings = [...Object.values(columns), at, ...key];
@@ -164,9 +164,10 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     const looks = this.#session.dialect === 'postgres' && name !== null;
     const changed = looks
       ? await hotRows(this.#session, `${update} ${UNLESS_TAKEN[type]}`, [...bindings, this.tenantId, name, id])
-      : await hotRows(this.#session, `${update} ${THE_RESOURCE}`, bindings);
+      : await hotRows(this.#session, `${update} ${THE_RESOURCE[type]}`, bindings);
     if (changed.length === 1) return true;
-    if (looks && (await hotRows(this.#session, SELECT_RESOURCE, key)).length === 1) return false;
+    if (looks && (await hotRows(this.#session, `select r.id from resources r where ${THIS[type]}`, key)).length === 1)
+      return false;
     throw missing(type, id);
   }
 
@@ -206,28 +207,32 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
 
 type Known = Pick<ToChange, 'display' | 'values'>;
 
-const THIS = 'r.tenant_id = ? and r.id = ? and r.type = ?';
-const SELECT_FOR_UPDATE = `${SELECT_TO_CHANGE} for no key update`;
+/** A statement for each type, which is part of its text. */
+const forTypes = (statement: (type: ResourceTypeName) => string): Readonly<Record<ResourceTypeName, string>> => ({
+  User: statement('User'),
+  Group: statement('Group'),
+});
+
+const SELECT_FOR_UPDATE = forTypes(
+  (type) => `select r.display, ${SELECTED} from resources r where ${THIS[type]} for no key update`,
+);
 const GROUPS_OF = 'select group_id from memberships where tenant_id = ? and member_id = ?';
 const SHOW = 'update memberships set display = ? where tenant_id = ? and member_id = ? returning group_id';
-const THE_RESOURCE = 'where tenant_id = ? and id = ? and type = ? returning id';
-const TOUCH = `update resources set version = version + 1, last_modified = ?
-  where tenant_id = ? and id = ? and type = ? returning version`;
+const THE_RESOURCE = forTypes((type) => `where tenant_id = ? and id = ? and ${OF_TYPE[type]} returning id`);
+const TOUCH = forTypes(
+  (type) => `update resources set version = version + 1, last_modified = ?
+  where tenant_id = ? and id = ? and ${OF_TYPE[type]} returning version`,
+);
 const EMPTY_GROUP = 'delete from memberships where tenant_id = ? and group_id = ?';
 
 /** The column whose value no two resources of a type share. */
 const NAME = { User: 'user_name', Group: 'display_name' } as const;
 
 /** The resource, unless another of its type has its name: the bindings are those of the resource, tenant, name and id. */
-const UNLESS_TAKEN = {
-  User: unlessTaken('User'),
-  Group: unlessTaken('Group'),
-};
-
-function unlessTaken(type: ResourceTypeName): string {
-  return `where tenant_id = ? and id = ? and type = ? and not exists (select 1 from resources o
-    where o.tenant_id = ? and o.type = '${type}' and o.${NAME[type]} = ? and o.id <> ?) returning id`;
-}
+const UNLESS_TAKEN = forTypes(
+  (type) => `where tenant_id = ? and id = ? and ${OF_TYPE[type]} and not exists (select 1 from resources o
+    where o.tenant_id = ? and o.${OF_TYPE[type]} and o.${NAME[type]} = ? and o.id <> ?) returning id`,
+);
 
 /** @param proving whether a token's id and stamp are bound last, without which nothing is inserted */
 function insertOne(columns: readonly string[], proving: boolean): string {
