@@ -2925,6 +2925,11 @@ export interface components {
             undoes: string | null;
             /** @description Whether another plan was applied after this open one was made, so that it can no longer be applied. */
             stale?: boolean;
+            /**
+             * Format: date-time
+             * @description When the lines of the plan were deleted, some time after it had ended; absent while it has them. Its counts and the audit trail are kept; what needs the lines is answered 409 `planNotOpen`.
+             */
+            shrunk?: string;
             /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
             repairs?: boolean;
             backend?: components["schemas"]["SyncBackend"];
@@ -2976,6 +2981,11 @@ export interface components {
             undoes: string | null;
             /** @description Whether another plan was applied after this open one was made, so that it can no longer be applied. */
             stale?: boolean;
+            /**
+             * Format: date-time
+             * @description When the lines of the plan were deleted, some time after it had ended; absent while it has them. Its counts and the audit trail are kept; what needs the lines is answered 409 `planNotOpen`.
+             */
+            shrunk?: string;
             /** @description Whether the plan brings the backend to what the mirror has, instead of to what is staged. */
             repairs?: boolean;
             backend?: components["schemas"]["SyncBackend"];
@@ -3393,6 +3403,11 @@ export interface components {
             detail: string | null;
             /** @description Whether its process has not been heard of for so long that the run may be resumed. */
             interrupted: boolean;
+            /**
+             * Format: date-time
+             * @description When the lines of its plan were deleted, so that the run can no longer be undone; absent while it has them.
+             */
+            shrunk?: string;
             /** @description How many lines there are in each state. */
             counts: {
                 /** @description Lines still to be delivered. */
@@ -3580,7 +3595,7 @@ export interface components {
             /** @description Who did it. */
             by: string;
             /**
-             * @description What was done. Plans: `plan.made`, `plan.discarded`. Lines that a person confirmed: `line.confirmed`. Holds: `hold.put`,
+             * @description What was done. Plans: `plan.made`, `plan.failed`, `plan.discarded`, `plan.shrunk`. Lines that a person confirmed: `line.confirmed`. Holds: `hold.put`,
              *     `hold.released`. The policy: `policy.changed`. The mirror:
              *     `mirror.adopted`, `mirror.reset`. Runs: `run.started`, `run.pauseAsked`, `run.paused`, `run.resumed`,
              *     `run.cancelAsked`, `run.cancelled`, `run.finished`. The outcome of a line: `line.applied`, `line.skipped`,
@@ -3601,6 +3616,8 @@ export interface components {
             entries: components["schemas"]["SyncHistoryEntry"][];
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
+            /** @description What is no longer known, since lines of plans that had ended long before were deleted; absent where that is nothing, and on pages that others follow. */
+            forgotten?: string;
         };
         /** @description An entry of the audit trail, or a line of a plan with the action `line.planned`. */
         SyncHistoryEntry: {
@@ -3686,7 +3703,8 @@ export interface components {
             status: string;
             /**
              * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` is in the way.
-             *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded.
+             *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded, or its
+             *     lines were deleted since.
              *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
              *     `runNotEnded`: the run to be undone is still active. With `planStale`, `reason` may say more.
              * @enum {string}
@@ -5710,6 +5728,7 @@ export interface operations {
             400: components["responses"]["BadPath"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5755,6 +5774,7 @@ export interface operations {
             400: components["responses"]["BadPath"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["SyncConflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -21,10 +21,10 @@ import { repeatRounds } from './storage/rounds.js';
 import type { Storage } from './storage/storage.js';
 import { createBackend } from './sync/backends/create-backend.js';
 import { createSynchronization, type StoppableSynchronization } from './sync/create-synchronization.js';
+import { startShrinking } from './sync/retention/shrink.js';
 import { watchRuns } from './sync/recovery/watch-runs.js';
 import { RUN_TUNING } from './sync/run/running.js';
 import { tokenAuthentication } from './tenants/authenticate-token.js';
-import type { OnError } from './tenants/last-used.js';
 import { createGrant, type ClientCredentialsGrant } from './tenants/oauth/grant.js';
 import { createIssuerKeys } from './tenants/oauth/issuer-keys.js';
 import { createTenancy, type Tenancy } from './tenants/tenants.js';
@@ -155,9 +155,7 @@ export async function serve(
   { storage, tenancy, schemas, synchronization }: Services,
   rules: readonly EntraRule[],
 ): Promise<RunningServer> {
-  const onError: OnError = (error) => {
-    logger.error({ err: error }, 'last use of a token not noted');
-  };
+  const onError = logged(logger, 'last use of a token not noted');
   const authentication = tokenAuthentication({ store: storage.tenants, now: () => new Date(), onError });
   const adminTokens = adminTokensOn(storage, config, onError);
   const traffic = createTraffic(config.traffic);
@@ -184,9 +182,7 @@ export async function serve(
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');
   const telling = await tellOthers(storage.processes, traffic.rates, {
     processId: newId(),
-    onError: (error) => {
-      logger.error({ err: error }, 'the rates of tenants not shared with the other processes');
-    },
+    onError: logged(logger, 'the rates of tenants not shared with the other processes'),
   });
   const stopWatching = keepRunsGoing(synchronization, logger);
   const leaveRuns = (): Promise<void> =>
@@ -194,8 +190,9 @@ export async function serve(
       .then(() => synchronization.stop())
       .then(() => telling.stop());
   const stopErasing = eraseImports(storage, logger);
+  const stopShrinking = shrinkOldPlans(storage, config, logger);
   const settled = (): Promise<unknown> =>
-    Promise.all([authentication.settled(), adminTokens.settled(), activity.stop(), stopErasing()]);
+    Promise.all([authentication.settled(), adminTokens.settled(), activity.stop(), stopErasing(), stopShrinking()]);
   return {
     ...{ url, tenancy, flushActivity: () => activity.recorder.flush() },
     stop: async () => {
@@ -235,22 +232,23 @@ function keepActivity(
   logger: Logger,
 ): { readonly recorder: ActivityRecorder; readonly stop: () => Promise<void> } {
   const now = (): Date => new Date();
-  const onError = (error: unknown): void => {
-    logger.error({ err: error }, 'activity not written');
-  };
+  const onError = logged(logger, 'activity not written');
   const recorder = createRecorder({ store: storage.activity, now, newId: () => newId(), onError });
-  const stopPruning = startPruning({ storage, now }, (error) => {
-    logger.error({ err: error }, 'old entries of the activity log not deleted');
-  });
-  const stopLooking = watchLeftovers({ storage, now }, (error) => {
-    logger.error({ err: error }, 'probes of the doctor not deleted');
-  });
+  const stopPruning = startPruning({ storage, now }, logged(logger, 'old entries of the activity log not deleted'));
+  const stopLooking = watchLeftovers({ storage, now }, logged(logger, 'probes of the doctor not deleted'));
   const stop = async (): Promise<void> => {
     await Promise.all([stopPruning(), stopLooking()]);
     await recorder.stop();
   };
   return { recorder, stop };
 }
+
+/** Writes into the log that an error was met, and where. */
+const logged =
+  (logger: Logger, what: string) =>
+  (error: unknown): void => {
+    logger.error({ err: error }, what);
+  };
 
 /** Milliseconds between two looks for what imports have left that were killed. */
 const IMPORTS_INTERVAL = 300_000;
@@ -259,10 +257,14 @@ const IMPORTS_INTERVAL = 300_000;
 const eraseImports = ({ moves }: Storage, logger: Logger): (() => Promise<void>) =>
   repeatRounds((signal) => moves.removeAbandoned(newId(), signal), {
     everyMs: IMPORTS_INTERVAL,
-    onError: (error) => {
-      logger.error({ err: error }, 'what an import has left not erased');
-    },
+    onError: logged(logger, 'what an import has left not erased'),
   });
+
+/** Shrinks plans that have ended long ago. @returns calls it off */
+function shrinkOldPlans(storage: Storage, { sync }: Config, logger: Logger): () => Promise<void> {
+  const parts = { storage, now: () => new Date(), newId: () => newId(), days: sync.retentionDays };
+  return startShrinking(parts, logged(logger, 'plans of long ago not shrunk'));
+}
 
 /** Continues the runs whose processes are gone, now and later. @returns calls it off */
 function keepRunsGoing(synchronization: StoppableSynchronization, logger: Logger): () => Promise<void> {
@@ -271,9 +273,7 @@ function keepRunsGoing(synchronization: StoppableSynchronization, logger: Logger
     onResumed: ({ run }) => {
       logger.info({ runId: run.id, planId: run.planId }, 'a run goes on that was broken off');
     },
-    onError: (error) => {
-      logger.error({ err: error }, 'runs that were broken off do not go on');
-    },
+    onError: logged(logger, 'runs that were broken off do not go on'),
   });
 }
 

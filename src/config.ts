@@ -56,8 +56,9 @@ interface SyncConfig {
         /** Milliseconds without any success after which a run pauses. */
         readonly giveUpMs: number;
       };
-  /** How many batches of a run are sent at the same time. */
+  /** How many batches of a run are sent at the same time, and how many days the lines of a plan are kept that has ended. */
   readonly concurrency: number;
+  readonly retentionDays: number;
 }
 
 /** What `config check` says. */
@@ -112,7 +113,6 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const BACKENDS = ['file', 'http'] as const;
 const CHECKS = ['enforce', 'log', 'off'] as const;
 
 /**
@@ -205,6 +205,7 @@ function configOf(environment: Environment): Config {
     sync: {
       backend: backendOf(environment),
       concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
+      retentionDays: wholeNumber(environment, 'PLAN_RETENTION_DAYS', 30, 1, 3_650),
     },
     receiver: receiverOf(environment),
   };
@@ -218,7 +219,7 @@ function oauthOf(environment: Environment): Config['oauth'] {
 }
 
 function backendOf(environment: Environment): SyncConfig['backend'] {
-  const kind = oneOf(environment, 'SYNC_BACKEND', 'file', BACKENDS);
+  const kind = oneOf(environment, 'SYNC_BACKEND', 'file', ['file', 'http']);
   if (kind === 'file') return { kind, exportDir: environment.text('SYNC_EXPORT_DIR', './data/export') };
   return {
     kind,
@@ -286,7 +287,6 @@ function adminToken(environment: Environment): string | undefined {
 
 const SHORTEST_ADMIN_TOKEN = 32;
 const MOST_PORT = 65_535;
-
 const MOST_KEEP_ALIVE = 3_600_000;
 const MOST_DRAIN = 600_000;
 /** Six hours, the longest that Entra's gallery takes. */

@@ -20,6 +20,8 @@ export const SYNC_BY_PATH = [
 /** What is counted when a plan is made, and so not to be read before. */
 const REVIEWED = ['getSyncPlanSummary', 'listSyncPlanGroups', 'listSyncPlanLines', 'compareSyncPlans'];
 
+const EXPORTS = ['exportSyncPlan', 'exportSyncPlanAsCsv'];
+
 export const SYNC_LISTS = [
   ...['listSyncPlans', 'listSyncPlanLines', 'listSyncHolds', 'listSyncRuns', 'listSyncAudit'],
   ...['listSyncPlanGroups', 'compareSyncPlans', 'listSyncHistory'],
@@ -181,7 +183,7 @@ export const syncProvocations: readonly Row[] = [
     change: (call) => withQuery(call, { kind: 'remake' }),
   },
   {
-    operations: ['getSyncPlan', ...REVIEWED, 'exportSyncPlan', 'exportSyncPlanAsCsv', ...OF_A_PLAN],
+    operations: ['getSyncPlan', ...REVIEWED, ...EXPORTS, ...OF_A_PLAN],
     status: '404',
     by: 'a plan that the tenant has not',
     change: (call) => ({ ...call, ids: { ...call.ids, planId: randomUUID() } }),
@@ -231,8 +233,15 @@ export const syncProvocations: readonly Row[] = [
   },
 ];
 
-export const syncUnprovoked: readonly Unprovoked[] = REVIEWED.map((operation) => ({
-  operation,
-  status: '409',
-  reason: 'the plan is still being made, which is over before a request can be sure to meet it',
-}));
+export const syncUnprovoked: readonly Unprovoked[] = [
+  ...REVIEWED.map((operation) => ({
+    operation,
+    status: '409',
+    reason: 'the plan is still being made, which is over before a request can be sure to meet it',
+  })),
+  ...EXPORTS.map((operation) => ({
+    operation,
+    status: '409',
+    reason: 'the plan was shrunk, which takes a day at least',
+  })),
+];

@@ -74,6 +74,8 @@ export interface Plan {
   readonly undoes?: string;
   /** The backend that it was made against; plans made before that was noted have none. */
   readonly backend?: BackendIdentity;
+  /** When its lines were deleted, since it had ended long ago: a dateTime. Its counts and the audit trail are kept. */
+  readonly shrunk?: string;
   /** It brings the backend to what the mirror has, instead of to what is staged. */
   readonly repairs?: true;
 }

@@ -128,6 +128,14 @@ export interface PlanReader {
   find(planId: string): Promise<Plan | undefined>;
   /** The latest first. @param before an id: those older than it */
   latest(before: string | undefined, limit: number): Promise<readonly Plan[]>;
+  /** The plan made last of those that were shrunk. */
+  latestShrunk(): Promise<Plan | undefined>;
+  /**
+   * Plans whose lines nobody needs any more, the oldest first: made before a time, and discarded, never finished, overtaken by a
+   * run, or applied by a run that had ended by then; and those that were not shrunk to the end.
+   * @param before a dateTime in fixed-width UTC
+   */
+  toShrink(before: string, limit: number): Promise<readonly Plan[]>;
 }
 
 /** What is known of a plan when its lines are written. */
@@ -142,6 +150,10 @@ export interface PlanWriter extends PlanReader {
   move(planId: string, from: PlanState, to: PlanState): Promise<boolean>;
   /** Discards all plans that are open or being made. @returns how many */
   discardAll(): Promise<number>;
+  /** Notes that the lines of a plan go; false if it is neither applied nor discarded, or that was noted before. */
+  shrink(planId: string, at: string): Promise<boolean>;
+  /** Deletes so many rows at most of what belongs to a plan that is shrunk. @returns whether there may be more */
+  deleteLines(planId: string, rows: number): Promise<boolean>;
 }
 
 /** The lines of the tenant's plans. */
@@ -205,6 +217,8 @@ export interface ReviewWriter extends ReviewReader {
 /** The tenant's runs, of which one at most is running or paused. */
 export interface RunReader {
   find(runId: string): Promise<Run | undefined>;
+  /** The run that applies a plan or has applied it. */
+  ofPlan(planId: string): Promise<Run | undefined>;
   /** The run that is running or paused. */
   active(): Promise<Run | undefined>;
   /** How many runs the tenant has had. */
@@ -223,6 +237,8 @@ export interface RunWriter extends RunReader {
    * @returns whether the process has it, which holds until this unit of work is done at least
    */
   claim(runId: string, owner: string, now: string, leaseUntil: string): Promise<boolean>;
+  /** Notes how many lines of an ended run came to what, where an older version has not. */
+  keepCounts(runId: string, counts: RunCounts): Promise<void>;
   /** Notes how far a run is that is running. */
   progress(runId: string, counts: RunCounts): Promise<void>;
   /** Notes what a person wants of a run that is running; false if it is not. */

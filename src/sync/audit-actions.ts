@@ -2,7 +2,7 @@
 export const AUDIT_ACTIONS = [
   ...(['plan.made', 'plan.discarded', 'line.confirmed', 'hold.put', 'hold.released', 'policy.changed'] as const),
   ...(['run.started', 'run.paused', 'run.resumed', 'run.pauseAsked', 'run.cancelAsked'] as const),
-  ...(['mirror.adopted', 'mirror.reset'] as const),
+  ...(['mirror.adopted', 'mirror.reset', 'plan.failed', 'plan.shrunk'] as const),
   ...(['run.finished', 'run.cancelled', 'line.applied', 'line.skipped', 'line.failed'] as const),
 ] as const;
 

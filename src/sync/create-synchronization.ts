@@ -1,5 +1,5 @@
 import type { Run } from '../model/run.js';
-import { conflict, ScimError } from '../protocol/scim-error.js';
+import { conflict, invalidValue, ScimError } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
 import { comparedPlans } from './comparison/use-cases.js';
 import { planAsCsv, planAsJson } from './export-plan.js';
@@ -16,6 +16,7 @@ import { isApprovedBy } from './policy.js';
 import { changedPolicy, policyInForce } from './policy.js';
 import { confirmLink, discard, findTarget, hold, note, release } from './review.js';
 import { Faults } from './recovery/faults.js';
+import { checkUndoable, shrunkSentence } from './retention/shrunk.js';
 import { requestCancel, requestPause } from './run/ask.js';
 import { resumeInterrupted, resumeRun } from './run/resume.js';
 import type { Running } from './run/running.js';
@@ -100,8 +101,10 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
     },
     ...reviewedPlan(storage, known),
     exportPlan: async function* (tenantId, planId, format) {
-      const plan = await known.plan(tenantId, planId);
+      const plan = await known.wholePlan(tenantId, planId);
       yield* (format === 'csv' ? planAsCsv : planAsJson)(storage.sync(tenantId), plan);
+      // Whoever reads slowly is not to take a part for the whole.
+      await known.wholePlan(tenantId, planId);
     },
     discard: async (tenantId, planId, by) => discard(options, tenantId, await known.plan(tenantId, planId), by),
     undo: async (tenantId, runId, by) => {
@@ -109,6 +112,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
       if (run.state !== 'finished' && run.state !== 'cancelled') {
         throw conflict(`The run is ${run.state}; only a run that is finished or cancelled can be undone.`);
       }
+      checkUndoable(await storage.sync(tenantId).plans.find(run.planId));
       return options.working(makeUndoPlan(options, await known.request(tenantId, by), run));
     },
   };
@@ -118,9 +122,9 @@ function reviewUseCases(options: Options, known: Lookup): Pick<Synchronization, 
   const { storage } = options;
   return {
     confirmLink: async (tenantId, planId, number, by) =>
-      confirmLink(options, tenantId, { plan: await known.plan(tenantId, planId), number, by }),
+      confirmLink(options, tenantId, { plan: await known.wholePlan(tenantId, planId), number, by }),
     confirmLinks: async (tenantId, planId, lines, by) =>
-      confirmLinks(options, tenantId, { ...lines, plan: await known.plan(tenantId, planId) }, by),
+      confirmLinks(options, tenantId, { ...lines, plan: await known.wholePlan(tenantId, planId) }, by),
     policy: async (tenantId) => (await known.request(tenantId, '')).inForce,
     setPolicy: async (tenantId, change, by) => {
       const { user } = await known.request(tenantId, by);
@@ -142,7 +146,7 @@ function holdUseCases(options: Options, known: Lookup): Pick<Synchronization, Ho
       return hold(options, tenantId, target, cause);
     },
     holdLines: async (tenantId, planId, lines, cause) =>
-      holdLines(options, tenantId, { ...lines, plan: await known.plan(tenantId, planId) }, cause),
+      holdLines(options, tenantId, { ...lines, plan: await known.wholePlan(tenantId, planId) }, cause),
     release: async (tenantId, target, by) => {
       await known.tenant(tenantId);
       await release(options, tenantId, target, by);
@@ -164,12 +168,20 @@ function holdUseCases(options: Options, known: Lookup): Pick<Synchronization, Ho
 /** @throws ScimError 404 for an unknown tenant, run or plan */
 async function selectionOf(known: Lookup, tenantId: string, selection: ReleaseSelection): Promise<HoldSelection> {
   await known.tenant(tenantId);
-  if ('planId' in selection) return { kind: 'plan', planId: (await known.plan(tenantId, selection.planId)).id };
+  if ('planId' in selection) return { kind: 'plan', planId: await idOfWhole(known, tenantId, selection.planId) };
   if ('filter' in selection) return { kind: 'filter', filter: selection.filter };
   if ('all' in selection) return { kind: 'all' };
   const run = await known.run(tenantId, selection.runId);
   const { undoes } = await known.plan(tenantId, run.planId);
   return { kind: 'undone', runId: undoes ?? run.id };
+}
+
+/** @throws ScimError 400 `invalidValue` for a plan that was shrunk */
+async function idOfWhole(known: Lookup, tenantId: string, planId: string): Promise<string> {
+  const plan = await known.plan(tenantId, planId);
+  const sentence = shrunkSentence(plan);
+  if (sentence !== undefined) throw invalidValue(`${sentence} Name the holds by a filter instead.`);
+  return plan.id;
 }
 
 function runUseCases(options: Options, known: Lookup): Pick<Synchronization, RunUseCases> {

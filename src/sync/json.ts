@@ -33,6 +33,7 @@ export type PlanJson = CountsJson & {
   undoes: string | null;
   repairs: boolean;
   stale: boolean;
+  shrunk?: string;
   backend?: BackendJson;
   matching?: Plain<PlanMatching>;
 };
@@ -50,7 +51,13 @@ export function planJson(plan: KnownPlan): PlanJson {
   const against = plan.backend === undefined ? {} : { backend: backendJson(plan.backend) };
   return {
     ...{ planId: id, state, created, by, policyRevision, mirrored, affected, digest, ...countsJson(counts), undoes },
-    ...{ stale: plan.overtakenBy !== undefined, repairs: plan.repairs === true, ...against, ...matchingJson(plan) },
+    ...{
+      stale: plan.overtakenBy !== undefined,
+      repairs: plan.repairs === true,
+      ...against,
+      ...matchingJson(plan),
+      ...shrunkJson(plan),
+    },
   };
 }
 
@@ -65,6 +72,9 @@ export function plannedJson(plan: Plan, runId?: string): PlannedJson {
     ...(runId === undefined ? {} : { runId }),
   };
 }
+
+const shrunkJson = ({ shrunk }: { readonly shrunk?: string }): { shrunk?: string } =>
+  shrunk === undefined ? {} : { shrunk };
 
 const matchingJson = ({ matching }: Plan): { matching?: Plain<PlanMatching> } =>
   matching === undefined ? {} : { matching: { ...matching } };
@@ -244,7 +254,7 @@ export type RunJson = {
 };
 
 /** A run with how far it is. */
-export type RunStatusJson = RunJson & { interrupted: boolean; counts: Plain<RunCounts> };
+export type RunStatusJson = RunJson & { interrupted: boolean; counts: Plain<RunCounts>; shrunk?: string };
 
 /** A run as JSON. */
 export function runJson({ id, planId, state, started, by, finished, asked, detail }: Run): RunJson {
@@ -263,5 +273,6 @@ export function runJson({ id, planId, state, started, by, finished, asked, detai
 /** A run with its progress as JSON. */
 export function runStatusJson(status: RunStatus): RunStatusJson {
   const { left, applied, skipped, failed } = status.counts;
-  return { ...runJson(status), interrupted: status.interrupted, counts: { left, applied, skipped, failed } };
+  const { interrupted } = status;
+  return { ...runJson(status), interrupted, counts: { left, applied, skipped, failed }, ...shrunkJson(status) };
 }

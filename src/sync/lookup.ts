@@ -8,6 +8,7 @@ import { notFound } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
 import type { PlanRequest } from './plan/planning.js';
 import { policyInForce } from './policy.js';
+import { checkWhole } from './retention/shrunk.js';
 
 /** Finds what a use case names, or throws ScimError 404. */
 export class Lookup {
@@ -28,6 +29,13 @@ export class Lookup {
     await this.tenant(tenantId);
     const plan = await this.#storage.sync(tenantId).plans.find(planId);
     if (plan === undefined) throw notFound('There is no plan with that id.');
+    return plan;
+  }
+
+  /** A plan whose lines are there. @throws ScimError 404 also for a plan of another tenant, 409 if it was shrunk */
+  async wholePlan(tenantId: string, planId: string): Promise<Plan> {
+    const plan = await this.plan(tenantId, planId);
+    checkWhole(plan);
     return plan;
   }
 

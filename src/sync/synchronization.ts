@@ -18,6 +18,8 @@ export interface RunStatus extends Run {
   readonly counts: RunCounts;
   /** Whether its lease has expired, so that another process may resume it. */
   readonly interrupted: boolean;
+  /** When the lines of its plan were deleted: a dateTime. It can no longer be undone. */
+  readonly shrunk?: string;
 }
 
 /** A run that this process has begun to work on. */
@@ -177,6 +179,8 @@ export interface Synchronization {
   audit(tenantId: string, options?: { after?: string; limit?: number }): Promise<readonly AuditEntry[]>;
   /** The audit trail, the latest first. @param options.before the id of an entry: those before it */
   latestAudit(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly AuditEntry[]>;
+  /** The plan made last of those whose lines are gone: what histories no longer know, they knew of it and of earlier ones. */
+  latestShrunk(tenantId: string): Promise<Plan | undefined>;
   /**
    * What a user's account or a group went through, the latest first.
    * @param named as for `findTarget`; also the id of what is gone

@@ -103,7 +103,7 @@ function planRow(plan: KnownPlan): readonly string[] {
   const { accounts, groups } = plan.counts;
   return [
     plan.id,
-    plan.overtakenBy === undefined ? plan.state : 'open, stale',
+    plan.overtakenBy === undefined ? plan.state + (plan.shrunk === undefined ? '' : ', shrunk') : 'open, stale',
     plan.created,
     printable(plan.by),
     String(deliverable(plan)),

@@ -13,6 +13,7 @@ import {
   type SelectionText,
 } from '../../sync/line-selection.js';
 import { everyPage, readPage } from '../../sync/pages.js';
+import { shrunkSentence } from '../../sync/retention/shrunk.js';
 import { lineGroupJson, reviewJson } from '../../sync/plan-review/json.js';
 import type { CommandLine } from '../command-line.js';
 import { paintFor } from '../paint.js';
@@ -90,6 +91,11 @@ async function show(call: ShowCall): Promise<void> {
   cli.terminal.print(planText(plan, look));
   const stale = staleSentence(plan);
   if (stale !== undefined) cli.terminal.print(`\n${look.paint('bold', printable(stale))}`);
+  const shrunk = shrunkSentence(plan);
+  if (shrunk !== undefined) {
+    cli.terminal.print(`\n${look.paint('bold', shrunk)}`);
+    return;
+  }
   if (isFiltered(call)) {
     cli.terminal.print('');
     return showLines(call);
@@ -206,6 +212,10 @@ function nextCommand({ options, tenant }: ShowCall, next: number): string {
 /** The plan, what it comes to, and its lines as one JSON document on one line, written piece by piece. */
 async function writeJson(call: ShowCall, plan: KnownPlan): Promise<void> {
   const { cli, options, sync, tenant } = call;
+  if (plan.shrunk !== undefined) {
+    cli.terminal.print(JSON.stringify({ plan: planJson(plan), lines: [], next: null }));
+    return;
+  }
   const write = (piece: string): Promise<void> => cli.terminal.write(piece);
   await write(`{"plan":${JSON.stringify(planJson(plan))},"lines":[`);
   const pages = linesUpTo(call, options.limit ?? (options.lines === true ? Infinity : PAGE));

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { isId } from '../../model/id.js';
 import type { HistoryEntry } from '../../sync/history/history.js';
 import { wordsIn } from '../../sync/history/words.js';
+import { forgottenSentence } from '../../sync/retention/shrunk.js';
 import { companyOf } from '../companies/company.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
@@ -25,6 +26,8 @@ export async function historyPage(visit: Visit): Promise<Page> {
   });
   const shown = entries.slice(0, PAGE);
   const last = entries.length > PAGE ? shown.at(-1)?.id : undefined;
+  const forgotten =
+    last === undefined ? forgottenSentence(await parts.synchronization.latestShrunk(company.id)) : undefined;
   const here = ['tenants', company.id, 'sync', 'history'];
   const body = (
     <>
@@ -42,6 +45,7 @@ export async function historyPage(visit: Visit): Promise<Page> {
           },
         ]}
       />
+      {forgotten === undefined ? null : <p role="status">{forgotten}</p>}
       <NextPage to={last === undefined ? undefined : pathTo(here, { resource, before: last })} />
     </>
   );

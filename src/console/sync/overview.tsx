@@ -57,9 +57,9 @@ const PLAN_STATES: Readonly<Record<Plan['state'], Tone>> = {
 };
 
 /** The state of a plan, and whether it can still be applied. */
-export function PlanState({ plan: { state, overtakenBy } }: { readonly plan: KnownPlan }): JSX.Element {
+export function PlanState({ plan: { state, overtakenBy, shrunk } }: { readonly plan: KnownPlan }): JSX.Element {
   if (overtakenBy !== undefined) return <State tone="quiet">stale</State>;
-  return <State tone={PLAN_STATES[state]}>{state}</State>;
+  return <State tone={PLAN_STATES[state]}>{shrunk === undefined ? state : `${state}, shrunk`}</State>;
 }
 
 function Plans({

@@ -7,6 +7,7 @@ import { affectedBy } from '../../sync/json.js';
 import { lineSelection, type SelectionText } from '../../sync/line-selection.js';
 import { matchingSentence } from '../../sync/matching/sentence.js';
 import { verdictOf } from '../../sync/plan-review/verdict.js';
+import { shrunkSentence } from '../../sync/retention/shrunk.js';
 import { companyOf } from '../companies/company.js';
 import { Field, For, PostForm, SearchForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
@@ -33,6 +34,9 @@ export async function planPage(visit: Visit): Promise<Page> {
   const filters: SelectionText = Object.fromEntries(
     FILTERS.flatMap((name) => (query.get(name) ? [[name, query.get(name) ?? '']] : [])),
   );
+  const gone = shrunkSentence(plan);
+  if (gone !== undefined)
+    return { title: 'Plan', company, body: <Shrunk tenantId={company.id} plan={plan} why={gone} /> };
   const open = plan.state === 'open' && plan.overtakenBy === undefined;
   const { shown, after, next, seed } = await linesOf(visit, plan, filters, company.id);
   const [review, groups] = await reviewOf(visit, plan);
@@ -70,6 +74,25 @@ export async function planPage(visit: Visit): Promise<Page> {
     </>
   );
   return { title: 'Plan', company, body };
+}
+
+/** A plan whose lines are gone: who made it, and how many lines it had of each kind. */
+function Shrunk({
+  tenantId,
+  plan,
+  why,
+}: {
+  readonly tenantId: string;
+  readonly plan: KnownPlan;
+  readonly why: string;
+}): JSX.Element {
+  return (
+    <>
+      <Head tenantId={tenantId} plan={plan} verdict={why} />
+      <h2>By kind</h2>
+      <Kinds plan={plan} pathWith={() => pathTo(['tenants', tenantId, 'sync', 'plans', plan.id])} />
+    </>
+  );
 }
 
 /** How many lines a sample has. */
@@ -128,7 +151,7 @@ function Looks({
       <Link to={pathWith(sampled((seed ?? 0) + 1))}>
         {seed === undefined ? 'A sample of 20 lines' : 'Another sample'}
       </Link>
-      {earlier === undefined || earlier.state === 'making' ? null : (
+      {earlier === undefined || earlier.state === 'making' || earlier.shrunk !== undefined ? null : (
         <Link to={pathTo(['tenants', tenantId, 'sync', 'plans', planId, 'compare', earlier.id])}>
           Compare with the plan before
         </Link>

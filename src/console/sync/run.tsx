@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { RunState } from '../../model/run.js';
 import { notFound } from '../../protocol/scim-error.js';
 import type { RunStatus } from '../../sync/synchronization.js';
+import { shrunkSentence } from '../../sync/retention/shrunk.js';
 import { companyOf } from '../companies/company.js';
 import { For, PostForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
@@ -27,10 +28,10 @@ export async function runPage(visit: Visit): Promise<Page> {
   const company = await companyOf(visit, 'sync');
   const status = await parts.synchronization.status(company.id, param('run'));
   if (status === undefined) throw notFound('The company has no such run.');
-  const failed = await parts.synchronization.lines(company.id, status.planId, {
-    states: ['failed'],
-    limit: MOST_FAILED,
-  });
+  const failed =
+    status.shrunk === undefined
+      ? await parts.synchronization.lines(company.id, status.planId, { states: ['failed'], limit: MOST_FAILED })
+      : [];
   const here = ['tenants', company.id, 'sync'];
   const live = status.state === 'running' && !status.interrupted;
   const again = live
@@ -50,6 +51,7 @@ export async function runPage(visit: Visit): Promise<Page> {
           ['Started', <Time at={status.started} />],
           ['By', status.by],
           ['Ended', <Time at={status.finished} none="not yet" />],
+          ...(status.shrunk === undefined ? [] : [['Lines', shrunkSentence(status)] as const]),
           ...(status.detail === undefined ? [] : [['Why it stands still', status.detail] as const]),
         ]}
       />
@@ -57,7 +59,7 @@ export async function runPage(visit: Visit): Promise<Page> {
       <Table
         caption="Lines that failed; the next plan tries again"
         rows={failed}
-        empty="No line failed."
+        empty={status.shrunk === undefined ? 'No line failed.' : 'Which lines failed is in the audit trail.'}
         columns={[
           { name: 'Line', cell: ({ number }) => number },
           { name: 'Who', cell: ({ name, memberName }) => memberName ?? name },
@@ -109,7 +111,7 @@ function Controls({ here, status }: { readonly here: readonly string[]; readonly
         {state === 'running' && !interrupted ? button('pause', 'Pause') : null}
         {state === 'paused' || interrupted ? button('resume', 'Resume') : null}
         {active ? button('cancel', 'Cancel') : null}
-        {active ? null : button('undo', 'Undo: make a plan that reverses it')}
+        {active || status.shrunk !== undefined ? null : button('undo', 'Undo: make a plan that reverses it')}
       </div>
     </For>
   );

@@ -5,6 +5,7 @@ import type { GroupPosition } from '../../model/reviewing/plan-review.js';
 import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../../protocol/scim-error.js';
 import { BackendUnavailable } from '../../sync/backend.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
+import { PlanShrunk } from '../../sync/retention/shrunk.js';
 import { AnotherBackend, ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
 
 /** The machine-readable reason of a 409, as openapi/admin.yaml lists them. */
@@ -35,6 +36,7 @@ export async function orConflict<Answer>(
       return conflictReply('confirmationNeeded', error.message, { affected: error.affected });
     }
     if (error instanceof AnotherBackend) return conflictReply('planStale', error.message, { reason: 'anotherBackend' });
+    if (error instanceof PlanShrunk) return conflictReply('planNotOpen', error.message);
     if (error instanceof RunActive) return conflictReply('runActive', error.message, { runId: error.runId });
     if (!(error instanceof ScimError) || error.status !== conflict('').status) throw error;
     if (type === 'noListing') return conflictReply('planStale', error.message, { reason: type });

@@ -13,6 +13,7 @@ import { auditJson, historyJson } from '../../sync/json.js';
 import { policyJson } from '../../sync/json.js';
 import { namedTarget, releaseNamed } from '../../sync/named-target.js';
 import { readPage } from '../../sync/pages.js';
+import { forgottenSentence } from '../../sync/retention/shrunk.js';
 import type { ReleaseSelection, Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
 import { DEFAULT_LIMIT, holdCursor, holdCursorText, idCursor, orConflict } from './conflict.js';
@@ -103,7 +104,9 @@ export function syncPolicyHandlers(sync: Synchronization): Handlers<Pick<operati
         limit,
         ({ id }) => id,
       );
-      return { status: 200, body: { entries: items.map(historyJson), next } };
+      const forgotten = next === null ? forgottenSentence(await sync.latestShrunk(tenantId)) : undefined;
+      const body = { entries: items.map(historyJson), next, ...(forgotten === undefined ? {} : { forgotten }) };
+      return { status: 200, body };
     },
     exportSyncAudit: async ({ path: { tenantId } }) => {
       await sync.audit(tenantId, { limit: 1 });

@@ -5,6 +5,7 @@ import { planJson } from '../../sync/json.js';
 import { lineSelection } from '../../sync/line-selection.js';
 import { readPage } from '../../sync/pages.js';
 import { lineGroupJson, reviewJson } from '../../sync/plan-review/json.js';
+import { checkWhole } from '../../sync/retention/shrunk.js';
 import type { Synchronization } from '../../sync/synchronization.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
@@ -108,14 +109,16 @@ export function syncPlanHandlers(sync: Synchronization): Handlers<Pick<operation
       return { status: 200, body: planJson(await sync.getPlan(tenantId, planId)) satisfies SyncPlan };
     },
     ...reviewHandlers(sync),
-    exportSyncPlan: async ({ path: { tenantId, planId } }) => {
-      await sync.getPlan(tenantId, planId);
-      return { status: 200, body: sync.exportPlan(tenantId, planId, 'json') };
-    },
-    exportSyncPlanAsCsv: async ({ path: { tenantId, planId } }) => {
-      await sync.getPlan(tenantId, planId);
-      return { status: 200, type: 'text/csv', body: sync.exportPlan(tenantId, planId, 'csv') };
-    },
+    exportSyncPlan: async ({ path: { tenantId, planId } }) =>
+      orConflict('planNotOpen', async () => {
+        checkWhole(await sync.getPlan(tenantId, planId));
+        return { status: 200 as const, body: sync.exportPlan(tenantId, planId, 'json') };
+      }),
+    exportSyncPlanAsCsv: async ({ path: { tenantId, planId } }) =>
+      orConflict('planNotOpen', async () => {
+        checkWhole(await sync.getPlan(tenantId, planId));
+        return { status: 200 as const, type: 'text/csv', body: sync.exportPlan(tenantId, planId, 'csv') };
+      }),
     discardSyncPlan: async ({ path: { tenantId, planId }, body: { by } }) =>
       orConflict('planNotOpen', async () => {
         await sync.discard(tenantId, planId, by);

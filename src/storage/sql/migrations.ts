@@ -20,6 +20,7 @@ import * as oauthClients from './migrations/20261128000211_oauth_clients.js';
 import * as tenantImports from './migrations/20261128000220_tenant_imports.js';
 import * as probes from './migrations/20261128000230_probes.js';
 import * as compactLines from './migrations/20261128000250_compact_lines.js';
+import * as shrunkPlans from './migrations/20261128000251_shrunk_plans.js';
 import * as adminTokens from './migrations/20261128000270_admin_tokens.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
@@ -45,6 +46,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000220_tenant_imports', tenantImports],
   ['20261128000230_probes', probes],
   ['20261128000250_compact_lines', compactLines],
+  ['20261128000251_shrunk_plans', shrunkPlans],
   ['20261128000270_admin_tokens', adminTokens],
 ]);
 

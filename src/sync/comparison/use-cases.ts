@@ -12,7 +12,7 @@ const PAGE = 100;
 /** What a plan has that another one does not. */
 export function comparedPlans(storage: Storage, known: Lookup): Pick<Synchronization, 'compare' | 'comparedLines'> {
   async function numbersBetween(tenantId: string, planId: string, otherId: string) {
-    for (const id of [planId, otherId]) await indexed(storage, known, tenantId, await known.plan(tenantId, id));
+    for (const id of [planId, otherId]) await indexed(storage, known, tenantId, await known.wholePlan(tenantId, id));
     return compareNumbers(storage.sync(tenantId), planId, otherId);
   }
   return {

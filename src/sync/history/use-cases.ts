@@ -14,7 +14,7 @@ const PAGE = 100;
 export function pastUseCases(
   { storage, now }: Pick<Running, 'now'> & { readonly storage: Storage },
   known: Lookup,
-): Pick<Synchronization, 'plans' | 'getPlan' | 'runs' | 'audit' | 'latestAudit' | 'history'> {
+): Pick<Synchronization, 'plans' | 'getPlan' | 'runs' | 'audit' | 'latestAudit' | 'latestShrunk' | 'history'> {
   return {
     plans: async (tenantId, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
@@ -39,6 +39,10 @@ export function pastUseCases(
     latestAudit: async (tenantId, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
       return storage.sync(tenantId).audit.latest(before, limit);
+    },
+    latestShrunk: async (tenantId) => {
+      await known.tenant(tenantId);
+      return storage.sync(tenantId).plans.latestShrunk();
     },
     history: async (tenantId, named, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);

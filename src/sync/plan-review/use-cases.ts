@@ -16,7 +16,7 @@ export function reviewedPlan(
   known: Lookup,
 ): Pick<Synchronization, 'review' | 'guard' | 'groups' | 'lines' | 'sample'> {
   const review: Synchronization['review'] = async (tenantId, planId) => {
-    const plan = await known.plan(tenantId, planId);
+    const plan = await known.wholePlan(tenantId, planId);
     if (plan.state === 'making') throw conflict('The plan is still being made. Try again when it is open.');
     const { inForce } = await known.request(tenantId, '');
     return reviewOf(storage, tenantId, plan, inForce.policy.guard);
@@ -32,7 +32,7 @@ export function reviewedPlan(
       return groupsOf(storage.sync(tenantId), planId, after, limit);
     },
     lines: async (tenantId, planId, { after = 0, limit = PAGE, ...selection } = {}) => {
-      await (needsIndex(selection) ? review(tenantId, planId) : known.plan(tenantId, planId));
+      await (needsIndex(selection) ? review(tenantId, planId) : known.wholePlan(tenantId, planId));
       return storage.sync(tenantId).lines.page(planId, after, limit, selection);
     },
     sample: async (tenantId, planId, { count, seed, ...selection }) => {

@@ -42,9 +42,18 @@ export async function writePlan(
     await writer.flush();
     return await freeze(draft, unlisted);
   } catch (error) {
-    await planning.storage.writeSync(request.tenantId, (sync) => sync.plans.move(draft.planId, 'making', 'discarded'));
+    await giveUp(draft);
     throw error;
   }
+}
+
+/** Discards a plan that could not be made. What the backend was sent for it is noted all the same. */
+async function giveUp({ planning, tenantId, by, planId, matching: { matching } }: Draft): Promise<void> {
+  await planning.storage.writeSync(tenantId, async (sync) => {
+    if (!(await sync.plans.move(planId, 'making', 'discarded'))) return;
+    const detail = matching === undefined ? {} : { matching: { ...matching } };
+    await note(planning, sync, { by, action: 'plan.failed', planId, detail });
+  });
 }
 
 async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unlisted> {

@@ -19,7 +19,9 @@ export async function readStatus(running: Running, tenantId: string, runId: stri
 export async function statusOf(reader: SyncReader, run: Run, now: Date): Promise<RunStatus> {
   const interrupted = isInterrupted(run, now);
   const noted = interrupted ? undefined : run.counts;
-  return { ...run, counts: noted ?? (await reader.lines.counts(run.planId)), interrupted };
+  const counts = noted ?? (await reader.lines.counts(run.planId));
+  const shrunk = run.finished === undefined ? undefined : (await reader.plans.find(run.planId))?.shrunk;
+  return { ...run, counts, interrupted, ...(shrunk === undefined ? {} : { shrunk }) };
 }
 
 /** Whether no process works on a run that is running. */

@@ -10,6 +10,7 @@ import { linesIn } from '../plan/lines.js';
 import { writePlan } from '../plan/make.js';
 import { WantedNames } from '../plan/names.js';
 import type { Draft, Planning, PlanRequest } from '../plan/planning.js';
+import { checkUndoable } from '../retention/shrunk.js';
 import { inverseOf, type Current } from './inverse.js';
 
 /**
@@ -33,6 +34,8 @@ async function writeInverse(draft: Draft, writer: LineWriter, run: Run) {
     await writer.flush();
     if (subject === 'account') await names.resolve();
   }
+  // Its lines may have begun to go while they were read.
+  checkUndoable(await draft.reader.plans.find(run.planId));
   return { accounts: 0, groups: 0, waiting: 0 };
 }
 

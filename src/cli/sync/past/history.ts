@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../../../sync/history/history.js';
 import { wordsIn } from '../../../sync/history/words.js';
 import { historyJson } from '../../../sync/json.js';
 import { readPage } from '../../../sync/pages.js';
+import { forgottenSentence } from '../../../sync/retention/shrunk.js';
 import { printOutcome, type CommandLine } from '../../command-line.js';
 import { paintFor, type Paint } from '../../paint.js';
 import { printable } from '../../terminal.js';
@@ -30,6 +31,7 @@ export function addSyncHistory(parent: Command, cli: CommandLine): void {
           limit,
           ({ id }) => id,
         );
+        const forgotten = next === null ? forgottenSentence(await sync.latestShrunk(tenant.id)) : undefined;
         const paint = paintFor(cli.terminal);
         const text =
           items.length === 0
@@ -39,8 +41,8 @@ export function addSyncHistory(parent: Command, cli: CommandLine): void {
         printOutcome(
           cli,
           options,
-          { entries: items.map(historyJson), next },
-          next === null ? text : `${text}\n\nEarlier: ${older}`,
+          { entries: items.map(historyJson), next, ...(forgotten === undefined ? {} : { forgotten }) },
+          next === null ? [text, forgotten].filter(Boolean).join('\n\n') : `${text}\n\nEarlier: ${older}`,
         );
       }),
     );

@@ -38,7 +38,7 @@ const HEADINGS = ['RUN ID', 'STATE', 'STARTED', 'ENDED', 'BY', 'APPLIED', 'SKIPP
 
 const runRow = ({ id, state, started, finished, by, planId, ...run }: RunStatus): readonly string[] => [
   id,
-  run.interrupted ? 'interrupted' : state,
+  run.interrupted ? 'interrupted' : state + (run.shrunk === undefined ? '' : ', shrunk'),
   started,
   finished ?? '-',
   printable(by),

@@ -18,10 +18,11 @@ interface PlanRow {
   readonly matching: string | null;
   /** SQLite has numbers for it. */
   readonly repairs: boolean | number | null;
+  readonly shrunk: string | null;
 }
 
 const COLUMNS =
-  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, matching, repairs';
+  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, matching, repairs, shrunk';
 
 /** Reads of the table `sync_plans`. */
 export class KnexPlanReader implements PlanReader {
@@ -40,7 +41,36 @@ export class KnexPlanReader implements PlanReader {
   async latest(before: string | undefined, limit: number): Promise<readonly Plan[]> {
     return (await this.#reads.latest<PlanRow>('sync_plans', COLUMNS, before, limit)).map(toPlan);
   }
+
+  async latestShrunk(): Promise<Plan | undefined> {
+    const sql = `select ${COLUMNS} from sync_plans where tenant_id = ? and shrunk is not null order by id desc limit 1`;
+    const [row] = await this.#reads.page<PlanRow>(sql);
+    return row && toPlan(row);
+  }
+
+  async toShrink(before: string, limit: number): Promise<readonly Plan[]> {
+    const rows = await this.#reads.page<PlanRow>(
+      `select ${COLUMNS} from sync_plans p where tenant_id = ? and kept and (shrunk is not null or (created < ? and ${ENDED}))
+       order by created limit ?`,
+      [before, before, limit],
+    );
+    return rows.map(toPlan);
+  }
 }
+
+/** Whether a plan is of no use any more; the binding is the time by which its run had ended. */
+const ENDED = `(state in ('discarded', 'making')
+  or (state = 'open' and runs_before <> (select count(*) from sync_runs r where r.tenant_id = p.tenant_id))
+  or (state = 'applied' and not exists (select 1 from sync_runs r
+        where r.tenant_id = p.tenant_id and r.plan_id = p.id and (r.finished is null or r.finished >= ?))))`;
+
+/** What belongs to a plan and goes when it is shrunk, with the rest of its key. */
+const PARTS: readonly (readonly [table: string, key: readonly string[]])[] = [
+  ['sync_plan_lines', ['number']],
+  ['sync_plan_index', ['key', 'first']],
+  ['sync_plan_groups', ['lines', 'signature']],
+  ['sync_plan_reviews', ['plan_id']],
+];
 
 /** Reads and writes of the table `sync_plans`. */
 export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
@@ -75,6 +105,29 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
     return plans.update({ state: 'discarded' });
   }
 
+  async shrink(planId: string, at: string): Promise<boolean> {
+    const { tenantId, session } = this.#tenant;
+    const plan = session.knex('sync_plans').where({ tenant_id: tenantId, id: planId, shrunk: null });
+    return (await plan.whereIn('state', ['applied', 'discarded']).update({ shrunk: at })) === 1;
+  }
+
+  async deleteLines(planId: string, rows: number): Promise<boolean> {
+    const { tenantId, session } = this.#tenant;
+    for (const [table, key] of PARTS) {
+      const own = { tenant_id: tenantId, plan_id: planId };
+      const piece = session.knex(table).where(own).select(key).limit(rows);
+      const deleted = await session
+        .knex(table)
+        .where(own)
+        .whereIn([...key], piece)
+        .del();
+      if (deleted > 0) return true;
+    }
+    const plan = session.knex('sync_plans').where({ tenant_id: tenantId, id: planId });
+    await plan.whereNotNull('shrunk').update({ kept: false });
+    return false;
+  }
+
   async #move(
     planId: string,
     from: PlanState,
@@ -103,6 +156,7 @@ export function toPlanRow(plan: Plan): PlanRow {
     backend: plan.backend === undefined ? null : JSON.stringify(plan.backend),
     matching: plan.matching === undefined ? null : JSON.stringify(plan.matching),
     repairs: plan.repairs ?? null,
+    shrunk: plan.shrunk ?? null,
   };
 }
 
@@ -120,6 +174,7 @@ function toPlan(row: PlanRow): Plan {
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
     ...(row.backend === null ? {} : { backend: parseBackend(row.backend) }),
     ...(row.matching === null ? {} : { matching: parseMatching(row.matching) }),
+    ...(row.shrunk === null ? {} : { shrunk: row.shrunk }),
     ...(row.repairs ? { repairs: true } : {}),
   };
 }

@@ -54,6 +54,12 @@ export class KnexRunReader implements RunReader {
     return row && toRun(row);
   }
 
+  async ofPlan(planId: string): Promise<Run | undefined> {
+    const sql = `select ${COLUMNS} from sync_runs where tenant_id = ? and plan_id = ?`;
+    const row = await this.#reads.row<RunRow>(sql, [planId]);
+    return row && toRun(row);
+  }
+
   async active(): Promise<Run | undefined> {
     const sql = `select ${COLUMNS} from sync_runs where tenant_id = ? and state in ('running', 'paused')`;
     const row = await this.#reads.row<RunRow>(sql);
@@ -93,6 +99,12 @@ export class KnexRunWriter extends KnexRunReader implements RunWriter {
       })
       .update({ owner, lease_until: leaseUntil });
     return claimed === 1;
+  }
+
+  async keepCounts(runId: string, counts: RunCounts): Promise<void> {
+    await this.#run(runId)
+      .where({ counts: null })
+      .update({ counts: countsText(counts) });
   }
 
   async progress(runId: string, counts: RunCounts): Promise<void> {
