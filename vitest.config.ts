@@ -2,13 +2,14 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { LongestFirst } from './src/testing/longest-first.js';
 
 /** Replaces a module by another for all who import it, which a worker of its own ends with. */
-const REPLACES_MODULES = ['src/compose.test.ts'];
+const REPLACES_MODULES = ['src/compose.test.ts', 'src/http/listen.test.ts'];
 
 /** Tests that are run alike. */
 const tests = (test: NonNullable<TestProjectInlineConfiguration['test']>): TestProjectInlineConfiguration => ({
   // The Entra client is a part of its own, which the command line imports by name: here as it is written, not as it was built.
   ssr: { resolve: { conditions: ['source'] } },
   test: {
+    setupFiles: ['./src/testing/page-sizes.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What is waited for comes later on a busy machine.

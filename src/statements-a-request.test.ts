@@ -4,11 +4,15 @@ import { serve, servicesOn, type RunningServer } from './compose.js';
 import { readConfig } from './config.js';
 import { sendTo, type Answer } from './http/testing/server.fixture.js';
 import { NO_LIMITS } from './http/testing/traffic.fixture.js';
+import { limitPageSizes } from './storage/page-size.js';
 import { ENTRA_RULES } from './protocol/entra/rules.js';
 import type { JsonObject } from './protocol/json.js';
 import { person, team } from './provisioning/seed/person.js';
 import { KnexStorage, openDatabase } from './storage/sql/open-storage.js';
 import { storageKinds, type TestDatabase } from './storage/testing/storage.fixture.js';
+
+// What is measured is what a server does.
+limitPageSizes(Infinity);
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const patch = (...Operations: readonly JsonObject[]): JsonObject => ({ schemas: [PATCH_OP], Operations });

@@ -1,11 +1,12 @@
 import type { ActivityEntry } from '../model/activity/entry.js';
 import type { ActivityQuery } from '../model/activity/query.js';
+import { pageSize } from '../storage/page-size.js';
 import type { ActivityStore } from '../storage/activity-store.js';
 import { BYTE_ORDER_MARK, csvRows } from '../sync/csv.js';
 import { activityJson, type ActivityJson } from './json.js';
 
 /** Entries in memory at a time. */
-const PAGE = 500;
+const PAGE = pageSize(500);
 
 /** Which entries an export has. */
 export type ExportQuery = Omit<ActivityQuery, 'after' | 'limit'>;
@@ -18,7 +19,7 @@ async function* pages(
 ): AsyncGenerator<readonly ActivityEntry[]> {
   let after: string | undefined;
   do {
-    const page = await store.page(tenantId, { ...query, after, limit: PAGE });
+    const page = await store.page(tenantId, { ...query, after, limit: PAGE.items });
     if (page.entries.length > 0) yield page.entries;
     after = page.next;
   } while (after !== undefined);

@@ -1,10 +1,11 @@
 import { subjectKey } from '../model/activity/entry.js';
 import { isId } from '../model/id.js';
+import { pageSize } from '../storage/page-size.js';
 import { invalidValue } from '../protocol/scim-error.js';
 import type { ActivityStore } from '../storage/activity-store.js';
 
 /** Entries deleted in one step, so that requests get their turn in between. */
-const STEP = 200;
+const STEP = pageSize(200);
 
 /** Entries of a person that are searched for further names. */
 const SEARCHED = 500;
@@ -26,7 +27,7 @@ export async function forgetPerson(store: ActivityStore, tenantId: string, asked
   const who = { resourceIds, names: [...new Set(names)] };
   let deleted = 0;
   for (;;) {
-    const step = await store.forget(tenantId, who, STEP);
+    const step = await store.forget(tenantId, who, STEP.items);
     deleted += step;
     if (step === 0) return deleted;
   }

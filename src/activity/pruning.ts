@@ -1,4 +1,5 @@
 import { DEFAULT_ACTIVITY_SETTINGS } from '../model/activity/query.js';
+import { pageSize } from '../storage/page-size.js';
 import { repeatRounds, rest, visitTenants } from '../storage/rounds.js';
 import type { Storage } from '../storage/storage.js';
 
@@ -10,7 +11,7 @@ interface PruningParts {
   readonly step?: number;
 }
 
-const STEP = 200;
+const STEP = pageSize(200);
 
 /** Milliseconds between two rounds. */
 const INTERVAL = 600_000;
@@ -23,7 +24,7 @@ export function startPruning(parts: PruningParts, onError: (error: unknown) => v
 
 /** Deletes what is past its retention, of all tenants and of none. */
 export async function prune(
-  { storage, now, step = STEP }: PruningParts,
+  { storage, now, step = STEP.items }: PruningParts,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const { activity, tenants } = storage;

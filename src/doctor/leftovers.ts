@@ -1,3 +1,4 @@
+import { pageSize } from '../storage/page-size.js';
 import { PROBE_LEASE, type Probe } from '../model/resource.js';
 import { repeatRounds, rest } from '../storage/rounds.js';
 import type { Storage } from '../storage/storage.js';
@@ -12,7 +13,7 @@ interface LeftoverParts {
 
 /** Milliseconds between two looks. */
 const INTERVAL = 300_000;
-const PROBES = 50;
+const PROBES = pageSize(50);
 
 /**
  * Deletes the probes that a doctor has left behind that was stopped: looks about every five minutes. Any server on the database may
@@ -25,7 +26,7 @@ export function watchLeftovers(parts: LeftoverParts, onError: (error: unknown) =
 
 /** Deletes the probes whose lease has ended. @returns how many */
 export async function deleteLeftovers(
-  { storage, now, page = PROBES }: LeftoverParts,
+  { storage, now, page = PROBES.items }: LeftoverParts,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
   const isOver = (): boolean => signal.aborted;

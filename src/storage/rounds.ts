@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pageSize } from './page-size.js';
 import type { TenantStore } from './storage.js';
 
 /** How work that is done again and again is timed. */
@@ -46,7 +47,7 @@ export function repeatRounds(
 }
 
 /** Tenants that are read at a time, and the least pause in milliseconds behind them. */
-const TENANTS = 100;
+const TENANTS = pageSize(100);
 const PAUSE = 50;
 
 /** How a round over all tenants is made. */
@@ -65,7 +66,7 @@ export interface TenantRoundOptions {
 export async function visitTenants(
   tenants: Pick<TenantStore, 'listTenants'>,
   visit: (tenantId: string) => Promise<unknown>,
-  { signal, page = TENANTS, wait = waitAtMost }: TenantRoundOptions,
+  { signal, page = TENANTS.items, wait = waitAtMost }: TenantRoundOptions,
 ): Promise<void> {
   const isOver = (): boolean => signal.aborted;
   let after: string | undefined;

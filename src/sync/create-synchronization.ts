@@ -1,3 +1,4 @@
+import { pageSize } from '../storage/page-size.js';
 import type { Run } from '../model/run.js';
 import { conflict, invalidValue, ScimError } from '../protocol/scim-error.js';
 import type { Storage } from '../storage/storage.js';
@@ -46,6 +47,9 @@ interface Options extends SynchronizationOptions {
 
 /** How many entries a page has where nobody says. */
 const PAGE = 100;
+
+/** How many tenants whose runs were interrupted are read at a time. */
+const INTERRUPTED = pageSize(100);
 
 /** Creates the use cases of the review-and-apply workflow. */
 export function createSynchronization(given: SynchronizationOptions): StoppableSynchronization {
@@ -258,7 +262,7 @@ async function resumeAll(options: Options): Promise<readonly StartedRun[]> {
   const { storage, faults, now } = options;
   const resumed: StartedRun[] = [];
   for (let after = ''; ;) {
-    const tenants = await storage.tenantsWithInterruptedRun(now().toISOString(), after, PAGE);
+    const tenants = await storage.tenantsWithInterruptedRun(now().toISOString(), after, INTERRUPTED.items);
     for (const tenantId of tenants) {
       const run = await resumeInterrupted(options, tenantId, {
         by: 'FlexWhere SCIM, after a crash',
@@ -268,7 +272,7 @@ async function resumeAll(options: Options): Promise<readonly StartedRun[]> {
       run.ended.catch(() => faults.note(run.run.id, now().getTime()));
       resumed.push(options.started(run));
     }
-    if (tenants.length < PAGE) return resumed;
+    if (tenants.length < INTERRUPTED.items) return resumed;
     after = tenants.at(-1) ?? '';
   }
 }

@@ -1,3 +1,4 @@
+import { pageSize } from '../storage/page-size.js';
 /** A page of a list, and where the next one begins; undefined on the last page. */
 export interface Page<Item, Position> {
   readonly items: readonly Item[];
@@ -17,7 +18,7 @@ export async function readPage<Item, Position>(
 }
 
 /** How many items are in memory at a time. */
-const CHUNK = 500;
+const CHUNK = pageSize(500);
 
 /** All items of a list, a page at a time. */
 export async function* everyPage<Item, Position>(
@@ -27,10 +28,10 @@ export async function* everyPage<Item, Position>(
 ): AsyncGenerator<readonly Item[]> {
   let after = start;
   for (;;) {
-    const items = await read(after, CHUNK);
+    const items = await read(after, CHUNK.items);
     if (items.length > 0) yield items;
     const last = items.at(-1);
-    if (last === undefined || items.length < CHUNK) return;
+    if (last === undefined || items.length < CHUNK.items) return;
     after = positionOf(last);
   }
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { LINE_KINDS, type TrackedLine } from '../../model/line.js';
+import { pageSize } from '../../storage/page-size.js';
 import type { GroupPosition, LineGroup } from '../../model/reviewing/plan-review.js';
 import { staleSentence, type KnownPlan } from '../../sync/history/stale.js';
 import { lineJson } from '../../sync/json.js';
@@ -40,7 +41,7 @@ interface ShowOptions extends TenantOptions, Omit<SelectionText, 'warning'> {
 const PAGE = 50;
 
 /** How many lines are in memory at a time. */
-const AT_A_TIME = 1_000;
+const AT_A_TIME = pageSize(1_000);
 
 /** How many identical changes are shown unless --groups is given. */
 const GROUPS = 10;
@@ -163,7 +164,7 @@ async function* linesUpTo(call: ShowCall, most: number): AsyncGenerator<readonly
   for (;;) {
     const { items, next = null } = await readPage(
       (limit) => sync.lines(tenant.id, options.plan, { ...selection, after, limit }),
-      Math.min(left, AT_A_TIME),
+      Math.min(left, AT_A_TIME.items),
       ({ number }) => number,
     );
     yield items;

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { pageSize } from '../../storage/page-size.js';
 import type { Tenant } from '../../model/tenant.js';
 import { tenantJson } from '../../tenants/tenant-json.js';
 import type { Tenancy } from '../../tenants/tenants.js';
 import { addCommand, printOutcome, withTenancy, type CommandLine, type CommonOptions } from '../command-line.js';
 import { table } from '../table.js';
 
-const PAGE = 1_000;
+const PAGE = pageSize(1_000);
 
 /** Adds `tenant list`, which lists all tenants with their settings. */
 export function addTenantList(parent: Command, cli: CommandLine): void {
@@ -22,7 +23,7 @@ export async function allTenants(tenancy: Tenancy): Promise<readonly Tenant[]> {
   const all: Tenant[] = [];
   let after: string | undefined;
   do {
-    const { tenants, next } = await tenancy.listTenants({ after, limit: PAGE });
+    const { tenants, next } = await tenancy.listTenants({ after, limit: PAGE.items });
     all.push(...tenants);
     after = next;
   } while (after !== undefined);

@@ -72,6 +72,20 @@ describe.each(storageKinds)('on $name', (kind) => {
       }
     });
 
+    it.each(['the member', 'the group'])('a 304 does not outlast a new name of %s alone', async (whose) => {
+      const boss = await aUser(tenant, { displayName: 'Boss' });
+      const group = await aGroup(tenant, [idOf(boss)]);
+      const paths = [pathOf(boss), `/Groups/${idOf(group)}`] as const;
+      const before = await Promise.all(paths.map((path) => tenant.send('GET', path)));
+      const [renamed] = whose === 'the member' ? paths : [paths[1]];
+      await tenant.send('PATCH', renamed, patchOf({ op: 'replace', path: 'displayName', value: `New ${idOf(group)}` }));
+      for (const [index, path] of paths.entries()) {
+        const headers = { 'If-None-Match': before[index]?.headers.etag ?? '' };
+        const after = await tenant.send('GET', path, undefined, headers);
+        expect([after.status, after.text.includes('New ')], path).toEqual([200, true]);
+      }
+    });
+
     const writes = [
       ['PUT', (user: JsonObject) => userBody({ userName: textAt(user, 'userName'), title: 'X' })],
       ['PATCH', () => retitle('X')],

@@ -13,9 +13,19 @@ const SCHEMA = parseCustomSchema({
     {
       name: 'desk',
       type: 'complex',
-      subAttributes: [{ name: 'floor', type: 'integer', required: true }, { name: 'side' }],
+      subAttributes: [
+        { name: 'floor', type: 'integer', required: true },
+        { name: 'side' },
+        { name: 'lock', returned: 'never' },
+      ],
     },
     { name: 'hidden', returned: 'never' },
+    {
+      name: 'lockers',
+      type: 'complex',
+      multiValued: true,
+      subAttributes: [{ name: 'number' }, { name: 'code', returned: 'never' }],
+    },
   ],
 });
 const TENANT: Tenant = {
@@ -37,6 +47,8 @@ const rows: readonly (readonly [string, JsonObject, boolean])[] = [
   ['a value that is empty', { level: null }, false],
   ['a part of another type', { desk: { floor: 'x' } }, false],
   ['what is never returned', { hidden: 'x' }, false],
+  ['what is never returned of a value', { desk: { floor: 1, lock: 'x' } }, false],
+  ['what is never returned of one value of several', { lockers: [{ number: '1' }, { number: '2', code: 'x' }] }, false],
 ];
 
 it.each(rows)('an answer with %s', (_, extension, fits) => {

@@ -32,13 +32,21 @@ function extensionsIn(body: JsonValue | undefined, { id }: Schema): readonly Jso
 function faultsOf(extension: JsonObject, { id, attributes }: Schema, type: ResourceType): readonly string[] {
   const known = Object.entries(extension).filter(([name]) => findAttribute(type, name, id) !== undefined);
   const returned = Object.fromEntries(known);
-  const hidden = attributes.filter(
-    (attribute) => attribute.returned === 'never' && Object.hasOwn(returned, attribute.name),
-  );
   return [
-    ...hidden.map(({ name }) => `${id}:${name} is never returned`),
+    ...[...hiddenIn(returned, attributes)].map((name) => `${id}:${name} is never returned`),
     ...(isCanonical(returned, attributes) ? [] : [`what stands under ${id} does not fit its schema`]),
   ];
+}
+
+/** The attributes of a value, and of the values in it, that are never returned. */
+function* hiddenIn(value: JsonValue, attributes: Schema['attributes']): Generator<string> {
+  if (isJsonArray(value)) for (const element of value) yield* hiddenIn(element, attributes);
+  if (!isJsonObject(value)) return;
+  for (const { name, returned, subAttributes } of attributes) {
+    if (!Object.hasOwn(value, name)) continue;
+    if (returned === 'never') yield name;
+    for (const inner of hiddenIn(value[name] ?? null, subAttributes ?? [])) yield `${name}.${inner}`;
+  }
 }
 
 function isCanonical(object: JsonObject, attributes: Schema['attributes']): boolean {

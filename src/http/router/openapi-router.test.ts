@@ -10,6 +10,7 @@ import { createMetrics } from '../metrics.js';
 import { sendTo, type Answer } from '../testing/server.fixture.js';
 import { freeTraffic } from '../testing/traffic.fixture.js';
 import { createOpenApiRouter } from './openapi-router.js';
+import { INTERNAL_ERROR } from './error-response.js';
 import { responseChecker } from './response-checking.js';
 import type { Reply } from './send-reply.js';
 
@@ -133,7 +134,9 @@ describe('an answer', () => {
     ['with a status that is not documented', { status: 202 }, 500],
   ])('%s is sent, or not', async (_name, reply, status) => {
     const send = await serving(handlersGiving(reply));
-    expect((await send('GET', `/Users/${ID}`)).status).toBe(status);
+    const answer = await send('GET', `/Users/${ID}`);
+    expect(answer.status).toBe(status);
+    if (status === 500) expect(answer.body).toEqual(INTERNAL_ERROR.toJSON());
   });
 });
 

@@ -7,6 +7,7 @@ import { startServer, type RunningServer } from '../../compose.js';
 import { readConfig } from '../../config.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import type { StorageKind } from '../../storage/testing/storage.fixture.js';
+import { holdToEveryRule } from './every-answer.fixture.js';
 import { NO_LIMITS } from './traffic.fixture.js';
 
 /** An answer as it came over the wire. */
@@ -68,7 +69,17 @@ export async function startTestServer(
     ...environment,
   });
   const running = await startServer(config, pino({ level: 'info' }, collecting(log)));
-  const sendHere = (sent: Sent): Promise<Answer> => sendTo(running.url, sent);
+  const sendHere = async (sent: Sent): Promise<Answer> => {
+    const told = log.length;
+    const answer = await askServer(running.url, sent);
+    const id = String(answer.headers['x-request-id']);
+    const isLogged = answer.status !== 500 || log.some((line) => line.includes(id) && line.includes('"msg":"fault"'));
+    if (!isLogged) throw new Error(`A 500 to ${sent.path} left no fault in the log.`);
+    const secrets = [sent.token, adminToken].filter((secret) => secret !== undefined && secret.length >= 20);
+    const leak = log.slice(told).find((line) => secrets.some((secret) => line.includes(String(secret))));
+    if (leak !== undefined) throw new Error(`The log has a secret: ${leak}`);
+    return answer;
+  };
   return {
     url: running.url,
     databaseUrl: database.databaseUrl,
@@ -102,6 +113,31 @@ async function createTenant(
         ...(body === undefined ? {} : { body }),
       }),
   };
+}
+
+/**
+ * Sends one request to a whole server.
+ * @throws Error if the answer breaks a rule that every answer of a server keeps
+ */
+export async function askServer(origin: string, sent: Sent): Promise<Answer> {
+  const answer = await sendTo(origin, sent);
+  const { method = 'GET', path, headers = {}, body, token } = sent;
+  const text = body instanceof Uint8Array ? '' : JSON.stringify(body ?? '');
+  const { status, headers: received, text: answered } = answer;
+  holdToEveryRule({
+    ...{ method, path, status, headers: received, text: answered },
+    sent: `${decoded(path)} ${JSON.stringify(headers)} ${text}`,
+    secrets: token === undefined || token.length < 20 ? [] : [token],
+  });
+  return answer;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Sends one request exactly as told, without the headers that clients add by themselves. */

@@ -1,4 +1,4 @@
-import { sendTo, type Answer, type TestServer } from './server.fixture.js';
+import { askServer, type Answer, type TestServer } from './server.fixture.js';
 
 /** Somebody who uses the console as a browser without script does: keeps the cookie, follows, and sends the forms of pages. */
 export class Visitor {
@@ -33,7 +33,7 @@ export class Visitor {
 
   async #send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Answer> {
     const cookie = this.#cookie === '' ? {} : { Cookie: this.#cookie };
-    const answer = await sendTo(this.server.url, {
+    const answer = await askServer(this.server.url, {
       method,
       path,
       headers: { Host: new URL(this.server.url).host, ...cookie, ...headers },

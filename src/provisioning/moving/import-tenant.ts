@@ -1,10 +1,11 @@
+import { pageSize } from '../../storage/page-size.js';
 import { invalidValue, ScimError } from '../../protocol/scim-error.js';
 import type { Storage } from '../../storage/storage.js';
 import type { TenantArrival } from '../../storage/tenant-moves.js';
 import { MoveFile, type MovedLine, type MoveTarget } from './read-file.js';
 
 /** How many rows one unit of work stores at most, and about how many characters they may have. */
-const MOST_ROWS = 200;
+const MOST_ROWS = pageSize(200);
 const MOST_TEXT = 1_000_000;
 
 /** What was imported. */
@@ -75,7 +76,7 @@ async function storeAll(arrival: TenantArrival, file: MoveFile): Promise<void> {
     }
     piece.push(line);
     length += lengthOf(line);
-    if (piece.length < MOST_ROWS && length < MOST_TEXT) continue;
+    if (piece.length < MOST_ROWS.items && length < MOST_TEXT) continue;
     await storePiece(arrival, piece);
     piece = [];
     length = 0;

@@ -16,6 +16,7 @@ import {
   newRun,
   TEST_POLICY,
 } from '../../storage/testing/sync.fixture.js';
+import { usePageSizesOfServer } from '../../testing/page-sizes.fixture.js';
 import { contentOf } from '../resources/content.js';
 import { scopeOf } from '../scope.js';
 import { StagedTenant } from '../staged-tenant.fixture.js';
@@ -195,6 +196,8 @@ describe('a tenant that moves', () => {
   });
 
   it('is read at most 100 rows at a time, since long ones may stand behind short ones', async () => {
+    // They are what is looked at.
+    usePageSizesOfServer();
     const id = newId();
     await addTenant(from.storage, id);
     const entries = Array.from({ length: 250 }, () => newAuditEntry(newId()));

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Page, Selection, SortPosition } from '../../model/list.js';
+import { pageSize } from '../../storage/page-size.js';
 import type { StoredResource } from '../../model/resource.js';
 import { filterOfType } from '../../protocol/filter/filter-of-type.js';
 import { parseFilter } from '../../protocol/filter/parse-filter.js';
@@ -32,10 +33,10 @@ export interface AnswerRoom {
 }
 
 /** How many resources are rendered at a time; between them, others get a turn. */
-const AT_A_TIME = 100;
+const AT_A_TIME = pageSize(100);
 
 /** The same of groups with their members. */
-const GROUPS_AT_A_TIME = 5;
+const GROUPS_AT_A_TIME = pageSize(5);
 
 /** Bytes in memory for each byte that is read for a page: what was read, its text, and what is on its way to the client. */
 const MEMORY_A_BYTE = 3;
@@ -226,7 +227,7 @@ function rendering(provisioning: Provisioning, scope: TenantScope, { types, proj
     return resources.flatMap(({ id }) => bodies.get(id) ?? []);
   };
   const withGroups = projected.some((one) => one.type === 'User' && includes(one.projection, 'groups'));
-  return { texts, atATime: withMembers ? GROUPS_AT_A_TIME : AT_A_TIME, withGroups };
+  return { texts, atATime: withMembers ? GROUPS_AT_A_TIME.items : AT_A_TIME.items, withGroups };
 }
 
 /** A text, or a long one in pieces. */

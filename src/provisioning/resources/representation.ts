@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { GroupOfUser, Member } from '../../model/membership.js';
+import { pageSize } from '../../storage/page-size.js';
 import type { StoredResource } from '../../model/resource.js';
 import { returnsAll } from '../../protocol/custom-schema/definition.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
@@ -19,7 +20,7 @@ export interface Representation {
 }
 
 /** Members that are read from the database at a time. */
-const MEMBERS_AT_A_TIME = 1_000;
+const MEMBERS_AT_A_TIME = pageSize(1_000);
 
 const MANAGER = `${ENTERPRISE_USER_SCHEMA.id}:manager`;
 
@@ -128,12 +129,12 @@ export class Representer {
 
   /** A group's text with its members, which are read and written some at a time; those of most groups in one piece. */
   async *#withMembers(groupId: string, text: string): AsyncGenerator<string> {
-    let members = await this.#directory.members(groupId, undefined, MEMBERS_AT_A_TIME);
+    let members = await this.#directory.members(groupId, undefined, MEMBERS_AT_A_TIME.items);
     let before = `${text.slice(0, -1)},"members":[`;
-    while (members.length === MEMBERS_AT_A_TIME) {
+    while (members.length === MEMBERS_AT_A_TIME.items) {
       yield before + this.#membersText(members);
       before = ',';
-      members = await this.#directory.members(groupId, members.at(-1)?.id, MEMBERS_AT_A_TIME);
+      members = await this.#directory.members(groupId, members.at(-1)?.id, MEMBERS_AT_A_TIME.items);
     }
     if (members.length > 0) yield `${before}${this.#membersText(members)}]}`;
     else yield before === ',' ? ']}' : text;

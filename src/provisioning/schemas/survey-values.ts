@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { SortPosition } from '../../model/list.js';
+import { pageSize } from '../../storage/page-size.js';
 import type { StoredResource } from '../../model/resource.js';
 import { conform, mayHave } from '../../protocol/custom-schema/conform.js';
 import type { CustomSchema } from '../../protocol/custom-schema/definition.js';
@@ -58,7 +59,7 @@ function duplicatesIn(
 }
 
 /** How many resources are read at a time. */
-const PAGE = 500;
+const PAGE = pageSize(500);
 
 /** The staged resources that may have something under a schema's URN, in the order of their ids, some at a time. */
 export async function* stagedUnder(
@@ -69,7 +70,7 @@ export async function* stagedUnder(
   const directory = storage.directory(tenantId);
   let after: SortPosition | undefined;
   do {
-    const query = { type: resourceType, offset: 0, limit: PAGE, ...(after === undefined ? {} : { after }) };
+    const query = { type: resourceType, offset: 0, limit: PAGE.items, ...(after === undefined ? {} : { after }) };
     const { resources, next } = await directory.list(query);
     const found = resources.filter(({ document }) => mayHave(document, id));
     if (found.length > 0) yield found;

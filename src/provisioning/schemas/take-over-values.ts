@@ -1,3 +1,4 @@
+import { pageSize } from '../../storage/page-size.js';
 import type { StoredResource } from '../../model/resource.js';
 import type { Tenant } from '../../model/tenant.js';
 import type { SchemaRegistration } from '../../model/tenant-schemas.js';
@@ -15,7 +16,7 @@ import { Offenders, SchemaRefused, type Offender } from './refused.js';
 import { stagedUnder } from './survey-values.js';
 
 /** How many resources a unit of work takes over: others get their turn in between. */
-const PIECE = 50;
+const PIECE = pageSize(50);
 
 /** A registration that writes go by already. */
 export interface Begun {
@@ -38,8 +39,8 @@ export async function takeOverValues(
   const dropped = new Offenders();
   const { id: tenantId } = await tenant();
   for await (const page of stagedUnder(provisioning.storage, tenantId, registration.schema)) {
-    for (let at = 0; at < page.length; at += PIECE) {
-      dropped.add(await takeOverPiece(provisioning, { registration, tenant }, page.slice(at, at + PIECE)));
+    for (let at = 0; at < page.length; at += PIECE.items) {
+      dropped.add(await takeOverPiece(provisioning, { registration, tenant }, page.slice(at, at + PIECE.items)));
     }
   }
   return dropped;

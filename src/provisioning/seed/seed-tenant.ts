@@ -1,3 +1,4 @@
+import { pageSize } from '../../storage/page-size.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { conflict } from '../../protocol/scim-error.js';
@@ -8,7 +9,7 @@ import type { TenantScope } from '../scope.js';
 import { person, team } from './person.js';
 
 /** How many resources, or memberships, one unit of work stores: some tenths of a second of SQLite's one writer. */
-const UNIT = 5_000;
+const UNIT = pageSize(5_000);
 
 /** What a tenant is to be filled with. */
 export interface SeedPlan {
@@ -141,7 +142,7 @@ class SeedRun {
 
 /** The numbers from 0, as many as one unit of work stores at a time. */
 function* pieces(count: number): Generator<readonly number[]> {
-  for (let from = 0; from < count; from += UNIT) {
-    yield Array.from({ length: Math.min(UNIT, count - from) }, (_, offset) => from + offset);
+  for (let from = 0; from < count; from += UNIT.items) {
+    yield Array.from({ length: Math.min(UNIT.items, count - from) }, (_, offset) => from + offset);
   }
 }

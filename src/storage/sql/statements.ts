@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { pageSize } from '../page-size.js';
 import { selectRows, type Session } from './connections/database.js';
 import type { Dialect } from './connections/driver.js';
 
@@ -40,8 +41,11 @@ export function wholeNumber(value: number): string {
   return String(value);
 }
 
+/** How many ids one statement takes where nobody says. */
+const IDS = pageSize(500);
+
 /** The ids in pieces, so that no statement takes long. */
-export function chunks<T>(items: readonly T[], size = 500): readonly (readonly T[])[] {
+export function chunks<T>(items: readonly T[], size = IDS.items): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
@@ -51,7 +55,7 @@ export function chunks<T>(items: readonly T[], size = 500): readonly (readonly T
 export type NewRow = Readonly<Record<string, unknown>>;
 
 /** How many rows one statement writes. */
-const ROWS = 1000;
+const ROWS = pageSize(1000);
 
 /**
  * Inserts rows by one statement for a thousand of them, with one binding: as JSON, so that no limit of bindings counts.
@@ -70,11 +74,11 @@ export async function insertRows(
       : `select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, ?::jsonb)`;
   // Without a condition, SQLite takes "on conflict" for the condition of a join.
   const sql = `insert into ${table} (${columns.join(', ')}) ${source} where true ${onConflict}`;
-  for (const piece of chunks(rows, ROWS)) await selectRows(session, sql, [JSON.stringify(piece)]);
+  for (const piece of chunks(rows, ROWS.items)) await selectRows(session, sql, [JSON.stringify(piece)]);
 }
 
-/** How many values one statement binds at most; SQLite takes 32,766, PostgreSQL 65,535. */
-const BOUND = 2_000;
+/** How many values one statement binds at most, but for a single row; SQLite takes 32,766, PostgreSQL 65,535. */
+const BOUND = pageSize(2_000);
 
 /**
  * Inserts rows with a binding for each value: the cheapest way for rows of long texts, which JSON would have to escape.
@@ -83,7 +87,7 @@ const BOUND = 2_000;
 export async function insertBound(session: Session, table: string, rows: readonly NewRow[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const row = `(${columns.map(() => '?').join(', ')})`;
-  for (const piece of chunks(rows, Math.floor(BOUND / columns.length))) {
+  for (const piece of chunks(rows, Math.max(1, Math.floor(BOUND.items / columns.length)))) {
     const sql = `insert into ${table} (${columns.join(', ')}) values ${Array(piece.length).fill(row).join(', ')}`;
     const bindings: Knex.RawBinding[] = [];
     for (const values of piece) for (const column of columns) bindings.push(values[column] as Knex.RawBinding);

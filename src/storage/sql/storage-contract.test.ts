@@ -121,6 +121,29 @@ describe.each(storageKinds)('the staging directory on $name', (kind) => {
     expect([await total('User'), await total('Group')]).toEqual([1, 1]);
   });
 
+  it('keeps nothing of units of work that throw, and all of those that share their commit', async () => {
+    const insert = (name: string, thrown?: string): Promise<void> =>
+      write(async (directory) => {
+        await directory.insert(newUser(name));
+        if (thrown !== undefined) throw new Error(thrown);
+      });
+    const units = [
+      insert('a'),
+      insert('b', 'no'),
+      insert('c'),
+      insert('d', 'never'),
+      insert('e'),
+      insert('f', 'nor this'),
+    ];
+    const outcomes = await Promise.allSettled(units);
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true, false]);
+    // Behind the commit that they share.
+    await insert('g');
+    const found = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => reader.find('User', id)));
+    expect(found.flatMap((user) => user?.id ?? [])).toEqual(['a', 'c', 'e', 'g']);
+    expect(await total('User')).toBe(4);
+  });
+
   it('counts what it has', async () => {
     await write(async (directory) => {
       for (const name of ['a', 'b', 'c']) await directory.insert(newUser(name));

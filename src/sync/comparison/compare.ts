@@ -1,4 +1,5 @@
 import type { LineKind, TrackedLine } from '../../model/line.js';
+import { pageSize } from '../../storage/page-size.js';
 import { addNumber, countNumbers, eachNumber, unionOf, type LineNumbers } from '../../model/reviewing/line-numbers.js';
 import {
   fingerprintsIn,
@@ -87,14 +88,14 @@ async function fingerprintsOf(reader: SyncReader, planId: string): Promise<Map<s
 }
 
 /** How many pieces are read at a time. */
-const PIECES = 20;
+const PIECES = pageSize(20);
 
 async function* pieces(reader: SyncReader, planId: string): AsyncGenerator<FingerprintPiece> {
   for (let after = 0; ;) {
-    const read = await reader.reviews.fingerprints(planId, after, PIECES);
+    const read = await reader.reviews.fingerprints(planId, after, PIECES.items);
     yield* read;
     const last = read.at(-1);
-    if (last === undefined || read.length < PIECES) return;
+    if (last === undefined || read.length < PIECES.items) return;
     after = last.first;
   }
 }

@@ -1,4 +1,5 @@
 import { type BackendIdentity, isSameBackend, type MirrorOwner } from '../../model/mirror.js';
+import { pageSize } from '../../storage/page-size.js';
 import type { SyncReader, SyncStorage } from '../../storage/sync-store.js';
 import { BackendUnavailable, type Backend } from '../backend.js';
 import { backendJson } from '../json.js';
@@ -69,7 +70,7 @@ export async function adoptMirror(change: MirrorChange, tenantId: string, by: st
 }
 
 /** How many rows of the mirror one unit of work removes. */
-const PIECE = 2_000;
+const PIECE = pageSize(2_000);
 
 /**
  * Empties the mirror, in pieces, and lets it belong to the backend that is set now; open plans are discarded. If it is
@@ -94,7 +95,7 @@ export async function resetMirror(change: MirrorChange, tenantId: string, by: st
     };
     await note(change, sync, { by, action: 'mirror.reset', detail });
   });
-  while (await change.storage.writeSync(tenantId, (sync) => sync.mirror.clear(PIECE)));
+  while (await change.storage.writeSync(tenantId, (sync) => sync.mirror.clear(PIECE.items)));
   await change.storage.writeSync(tenantId, (sync) => sync.mirrorOwner.put({ ...owner, resetting: false }));
 }
 

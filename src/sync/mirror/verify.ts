@@ -45,7 +45,7 @@ async function repairResources(draft: Draft, type: ResourceTypeName, writer: Lin
   const resourceIdOf = ({ resourceId }: MirrorItem): string => resourceId;
   const pieces = joined(
     {
-      pages: pagesOf((after) => reader.mirror.page(type, after, AT_A_TIME), resourceIdOf, AT_A_TIME),
+      pages: pagesOf((after) => reader.mirror.page(type, after, AT_A_TIME.items), resourceIdOf, AT_A_TIME.items),
       keyOf: resourceIdOf,
     },
     { pages: planning.backend.listResources(tenantId, type), keyOf: ({ scimId }: ListedResource) => scimId },

@@ -16,9 +16,9 @@ export async function* linesIn(
 ): AsyncGenerator<readonly TrackedLine[]> {
   let after = 0;
   for (;;) {
-    const lines = await reader.lines.page(planId, after, AT_A_TIME, selection);
+    const lines = await reader.lines.page(planId, after, AT_A_TIME.items, selection);
     if (lines.length > 0) yield lines;
-    if (lines.length < AT_A_TIME) return;
+    if (lines.length < AT_A_TIME.items) return;
     after = lines.at(-1)?.number ?? after;
   }
 }
@@ -35,7 +35,7 @@ export class LineWriter {
 
   async add(lines: readonly DraftLine[]): Promise<void> {
     this.#waiting.push(...lines);
-    if (this.#waiting.length >= AT_A_TIME) await this.flush();
+    if (this.#waiting.length >= AT_A_TIME.items) await this.flush();
   }
 
   async flush(): Promise<void> {

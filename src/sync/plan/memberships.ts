@@ -29,9 +29,9 @@ export async function planMemberships(draft: Draft, writer: LineWriter): Promise
 async function planSide(draft: Draft, writer: LineWriter, kind: 'add' | 'remove', read: ReadPage): Promise<number> {
   let unlisted = 0;
   for (let after: SyncMembership | undefined; ;) {
-    const page = await read(after, AT_A_TIME);
+    const page = await read(after, AT_A_TIME.items);
     if (page.length > 0) unlisted += page.length - (await planPage(draft, writer, kind, page));
-    if (page.length < AT_A_TIME) return unlisted;
+    if (page.length < AT_A_TIME.items) return unlisted;
     after = page.at(-1);
   }
 }

@@ -87,5 +87,5 @@ function resolvedLine(line: PlanLine, resolution: Resolution | undefined): PlanL
 }
 
 function* inParts<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += AT_A_TIME) yield all.slice(at, at + AT_A_TIME);
+  for (let at = 0; at < all.length; at += AT_A_TIME.items) yield all.slice(at, at + AT_A_TIME.items);
 }

@@ -1,3 +1,4 @@
+import { pageSize } from '../../storage/page-size.js';
 import type { PolicyInForce } from '../../model/policy.js';
 import type { ResourceType } from '../../protocol/schemas/attribute.js';
 import type { SyncReader, SyncStorage } from '../../storage/sync-store.js';
@@ -38,4 +39,4 @@ export interface Draft extends PlanRequest {
 }
 
 /** How many resources, lines or memberships are in memory at a time. */
-export const AT_A_TIME = 1_000;
+export const AT_A_TIME = pageSize(1_000);

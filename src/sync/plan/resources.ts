@@ -44,9 +44,9 @@ export async function planResources(
 
 function pairsBetween({ reader }: Draft, type: ResourceTypeName): AsyncGenerator<readonly Pair[]> {
   return pairsOf(
-    (after) => reader.staged.page(type, after, AT_A_TIME),
-    (after) => reader.mirror.page(type, after, AT_A_TIME),
-    AT_A_TIME,
+    (after) => reader.staged.page(type, after, AT_A_TIME.items),
+    (after) => reader.mirror.page(type, after, AT_A_TIME.items),
+    AT_A_TIME.items,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SyncMembership } from '../../model/mirror.js';
+import { pageSize } from '../../storage/page-size.js';
 import type { RunState } from '../../model/run.js';
 import type { FinishedRun } from '../backend.js';
 import { eachOf, everyPage } from '../pages.js';
@@ -9,7 +10,7 @@ import { settleLines } from './settle-lines.js';
 import type { Work } from './work.js';
 
 /** How many lines of a canceled run are skipped in one unit of work. */
-const AT_A_TIME = 1_000;
+const AT_A_TIME = pageSize(1_000);
 
 /** Ends this process's work on a run: as it has come, or as it was asked to. @throws RunLost (of the promise) */
 export async function endRun(work: Work): Promise<void> {
@@ -87,7 +88,7 @@ async function pause({ running, run, plan, ownership }: Work, by: string, reason
 async function skipRest({ running, tenantId, plan, ownership, progress }: Work, by: string): Promise<void> {
   const detail = `${by} canceled the run.`;
   const reader = running.storage.sync(tenantId);
-  for await (const { lines } of batchesOf(reader, plan.id, 'planned', AT_A_TIME)) {
+  for await (const { lines } of batchesOf(reader, plan.id, 'planned', AT_A_TIME.items)) {
     const skipped = lines.map(({ number }) => ({ number, state: 'skipped' as const, detail }));
     await ownership.unit((sync) => sync.lines.settle(plan.id, skipped));
     progress.settled(skipped);
@@ -100,7 +101,7 @@ async function giveUpSent(work: Work, by: string): Promise<void> {
     `It was sent, and ${by} canceled the run before an answer came: it is not known whether the backend has it. ` +
     'Compare the backend with what it was told: sync mirror verify.';
   const reader = work.running.storage.sync(work.tenantId);
-  for await (const { lines } of batchesOf(reader, work.plan.id, 'sent', AT_A_TIME)) {
+  for await (const { lines } of batchesOf(reader, work.plan.id, 'sent', AT_A_TIME.items)) {
     const failed = lines.map((line) => ({ line, outcome: { number: line.number, state: 'failed' as const, detail } }));
     await work.ownership.unit((sync) => settleLines(sync, work, failed));
     work.progress.settled(failed.map(({ outcome }) => outcome));

@@ -1,4 +1,5 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { pageSize } from '../../page-size.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import { uniqueness } from '../../../protocol/scim-error.js';
 import type { BulkMember, BulkResource, BulkWriter } from '../../bulk-writer.js';
@@ -10,7 +11,7 @@ import { addToCount, toNewRow } from './rows.js';
 import { toValueRows } from './matching-values.js';
 
 /** How many resources one statement stores. */
-const PIECE = 100;
+const PIECE = pageSize(100);
 
 /** How many resources are made before the database's answers are attended to. */
 const SLICE = 10;
@@ -92,7 +93,7 @@ export class KnexBulkWriter implements BulkWriter {
 
   async *#pieces(resources: Iterator<BulkResource>): AsyncGenerator<Piece, void> {
     for (let piece = newPiece(), next = resources.next(); ; next = resources.next()) {
-      if (next.done === true || piece.rows.length === PIECE) {
+      if (next.done === true || piece.rows.length === PIECE.items) {
         if (piece.rows.length > 0) yield piece;
         if (next.done === true) return;
         piece = newPiece();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limitPageSizes } from '../../page-size.js';
 import { TokenProof } from '../../../model/token.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import { USER } from '../../../protocol/schemas/resource-types.js';
@@ -22,6 +23,9 @@ import { selectRows, type Session } from '../connections/database.js';
 import { judge } from '../query/plan-of-statement.js';
 import { holdSchemas } from '../tenants/schemas.js';
 import { KnexDirectoryWriter } from './writer.js';
+
+// What is measured is what a server does.
+limitPageSizes(Infinity);
 
 const COUNT = 20_000;
 const group = seededId('g', 1);

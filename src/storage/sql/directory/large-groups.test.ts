@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limitPageSizes } from '../../page-size.js';
 import { parseAttributePath } from '../../../protocol/attribute-path.js';
 import type { FilterNode } from '../../../protocol/filter/tree.js';
 import { GROUP } from '../../../protocol/schemas/resource-types.js';
@@ -17,6 +18,9 @@ import {
 } from '../../testing/seed.fixture.js';
 import { storageKinds } from '../../testing/storage.fixture.js';
 import { KnexDirectoryWriter } from './writer.js';
+
+// What is measured is what a server does.
+limitPageSizes(Infinity);
 
 const MEMBERS = 100_000;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListQuery, SortPosition } from '../../../model/list.js';
+import { limitPageSizes } from '../../page-size.js';
 import { findAttribute, findSubAttribute } from '../../../protocol/attribute-lookup.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { AttributeReference } from '../../../protocol/filter/tree.js';
@@ -20,6 +21,9 @@ import {
 import { storageKinds } from '../../testing/storage.fixture.js';
 import { selectRows } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
+
+// What is measured is what a server does.
+limitPageSizes(Infinity);
 
 const COUNT = 20_000;
 

@@ -8,6 +8,7 @@ import type {
   TrackedLine,
   WavePosition,
 } from '../../../model/line.js';
+import { pageSize } from '../../page-size.js';
 import { addNumber, eachNumber, intersectionOf, type LineNumbers } from '../../../model/reviewing/line-numbers.js';
 import type { RunCounts } from '../../../model/run.js';
 import type { ResourceSubject } from '../../../model/subject.js';
@@ -28,7 +29,7 @@ const OF_PLAN = 'tenant_id = ? and plan_id = ?';
 const UNSETTLED = "state in ('planned', 'sent')";
 
 /** How many lines are looked at at a time for those in a certain state. */
-const SOUGHT = 1_000;
+const SOUGHT = pageSize(1_000);
 
 const FIRST: WavePosition = { wave: -1, number: 0 };
 
@@ -83,7 +84,7 @@ export class KnexLineReader implements LineReader {
     const { sql, bindings } = conditionsOf(selection);
     const select = `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN}${sql} and`;
     const found: LineRow[] = [];
-    for (const piece of inPieces(numbers, sql === '' ? limit : SOUGHT)) {
+    for (const piece of inPieces(numbers, sql === '' ? limit : SOUGHT.items)) {
       const rows = await this.#reads.rowsByIds<LineRow>(select, [planId, ...bindings], 'number', piece);
       found.push(...[...rows].sort((a, b) => a.number - b.number));
       if (found.length >= limit) break;

@@ -1,4 +1,5 @@
 import type { StagedMembership, SyncMembership } from '../../../model/mirror.js';
+import { pageSize } from '../../page-size.js';
 import type { MirrorMembershipReader, MirrorMembershipWriter } from '../../sync-store.js';
 import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, recordset } from '../statements.js';
@@ -30,7 +31,7 @@ const MOST_KEYS = 10_000;
 const GROWTH = 4;
 
 /** How many memberships one statement looks up. */
-const PAIRS = 500;
+const PAIRS = pageSize(500);
 
 const FIRST: SyncMembership = { groupId: '', memberId: '' };
 
@@ -170,7 +171,7 @@ export async function membershipRows<Row extends object>(
   memberships: readonly SyncMembership[],
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const piece of chunks(memberships, PAIRS)) {
+  for (const piece of chunks(memberships, PAIRS.items)) {
     const keys = piece.map(() => '(?, ?)').join(', ');
     const sql = `${select} where tenant_id = ? and (group_id, member_id) in (values ${keys})`;
     const bindings = piece.flatMap(({ groupId, memberId }) => [groupId, memberId]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanLine } from '../../../model/line.js';
+import { limitPageSizes } from '../../page-size.js';
 import { lineKey, type LineIndex } from '../../../model/reviewing/plan-review.js';
 import type { SyncReader } from '../../sync-store.js';
 import { seedId, seedName, seedSynchronization } from '../../testing/seed-synchronization.fixture.js';
@@ -16,6 +17,9 @@ import { newAuditEntry, newLine, newPlan, newRun } from '../../testing/sync.fixt
 import { insertRows, type NewRow } from '../statements.js';
 import { toPlanRow } from './plans.js';
 import { toRunRow } from './runs.js';
+
+// What is measured is what a server does.
+limitPageSizes(Infinity);
 
 const COUNT = 4000;
 const [USER, GROUP, NAME] = [seedId('User', 2000), seedId('Group', 30), seedName('User', 2000)];

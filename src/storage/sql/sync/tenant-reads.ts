@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { pageSize } from '../../page-size.js';
 import { selectRows, type Reads, type Session, type Work } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import { chunks, isOneOf } from '../statements.js';
@@ -10,7 +11,7 @@ import { chunks, isOneOf } from '../statements.js';
 const PATIENCE_MS = 600_000;
 
 /** How many ids one statement looks up. */
-const IDS = 1000;
+const IDS = pageSize(1000);
 
 /** What statements on behalf of one tenant run on: `tenant_id = ?` is always the first condition, and the first binding. */
 export class TenantReads {
@@ -66,7 +67,7 @@ export class TenantReads {
     ids: readonly (string | number)[],
   ): Promise<readonly Row[]> {
     const rows: Row[] = [];
-    for (const piece of chunks(ids, IDS)) {
+    for (const piece of chunks(ids, IDS.items)) {
       const listed = isOneOf(this.dialect, column, piece);
       rows.push(...(await this.rows<Row>(`${sql} ${listed.sql}`, [...bindings, listed.binding])));
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SyncMembership } from '../../../model/mirror.js';
 import { NO_COUNTS } from '../../../model/plan.js';
+import { usePageSizesOfServer } from '../../../testing/page-sizes.fixture.js';
 import type { SyncReader, SyncWriter } from '../../sync-store.js';
 import { CHANGED, CREATED, newGroup, newUser } from '../../testing/resources.fixture.js';
 import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
@@ -154,6 +155,8 @@ describe.each(storageKinds)('tenants that synchronize on $name', (kind) => {
   });
 
   it('are erased while lines are still written, which then are refused', async () => {
+    // Three rows at a time are written as fast as they are erased.
+    usePageSizesOfServer();
     await addTenant(test.storage, 'w');
     await test.storage.writeSync('w', (sync) => sync.plans.insert(newPlan('p')));
     const write = async (): Promise<never> => {

@@ -1,9 +1,10 @@
+import { pageSize } from '../../page-size.js';
 import type { Database, Session, Work } from '../connections/database.js';
 import { isForeignKeyViolation } from '../connections/driver.js';
 import { TENANT_TABLES } from './tables.js';
 
 /** How many rows one unit of work erases. */
-const PIECE = 2000;
+const PIECE = pageSize(2000);
 
 /** Runs work as one unit of work of the tenant. */
 type Unit = <T>(work: Work<T>) => Promise<T>;
@@ -27,7 +28,7 @@ export async function eraseTenant(
   if (disabled === 0) return false;
   do {
     for (const { table, key } of TENANT_TABLES) {
-      while ((await tryPiece(unit, tenantId, table, key)) === PIECE);
+      while ((await tryPiece(unit, tenantId, table, key)) === PIECE.items);
     }
   } while (!(await unit((session) => eraseRest(session, tenantId))));
   return true;
@@ -44,7 +45,7 @@ async function tryPiece(unit: Unit, tenantId: string, table: string, key: readon
 }
 
 function erasePiece({ knex }: Session, tenantId: string, table: string, key: readonly string[]): Promise<number> {
-  const piece = knex(table).where({ tenant_id: tenantId }).select(key).limit(PIECE);
+  const piece = knex(table).where({ tenant_id: tenantId }).select(key).limit(PIECE.items);
   return knex(table)
     .where({ tenant_id: tenantId })
     .whereIn([...key], piece)
@@ -58,7 +59,7 @@ function erasePiece({ knex }: Session, tenantId: string, table: string, key: rea
 async function eraseRest(session: Session, tenantId: string): Promise<boolean> {
   await session.knex('tenants').where({ id: tenantId }).forUpdate().first('id');
   for (const { table, key } of TENANT_TABLES) {
-    if ((await erasePiece(session, tenantId, table, key)) === PIECE) return false;
+    if ((await erasePiece(session, tenantId, table, key)) === PIECE.items) return false;
   }
   await session.knex('tenants').where({ id: tenantId }).del();
   return true;

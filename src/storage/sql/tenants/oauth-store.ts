@@ -1,4 +1,5 @@
 import type { CredentialProof, OAuthClient, OAuthCredential } from '../../../model/oauth/client.js';
+import { pageSize } from '../../page-size.js';
 import type { ClientWithCredentials, Issuance, OAuthStore, Stored } from '../../oauth-store.js';
 import type { TenantStore } from '../../storage.js';
 import type { Database, Session, UnitLimits } from '../connections/database.js';
@@ -15,7 +16,7 @@ const KEPT_EXPIRED = 86_400_000;
 const LIMITS: UnitLimits = { waitMs: 20_000, budgetMs: 2_000 };
 
 /** How many assertions that have expired are erased at a time. */
-const PIECE = 500;
+const PIECE = pageSize(500);
 
 /** The tables `oauth_clients`, `oauth_credentials` and `oauth_assertions`, and the access tokens among the tokens. */
 export class KnexOAuthStore implements OAuthStore {
@@ -170,7 +171,11 @@ async function takeOnce(
   { hash, expiresAt }: NonNullable<Issuance['assertion']>,
   now: string,
 ): Promise<boolean> {
-  const expired = knex('oauth_assertions').where(ofClient).where('expires_at', '<=', now).limit(PIECE).select('hash');
+  const expired = knex('oauth_assertions')
+    .where(ofClient)
+    .where('expires_at', '<=', now)
+    .limit(PIECE.items)
+    .select('hash');
   await knex('oauth_assertions').where(ofClient).whereIn('hash', expired).del();
   const inserted = await knex('oauth_assertions')
     .insert({ ...ofClient, hash, expires_at: expiresAt })

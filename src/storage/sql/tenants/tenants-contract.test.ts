@@ -3,6 +3,7 @@ import type { TokenRecord } from '../../../model/token.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import { USER } from '../../../protocol/schemas/resource-types.js';
+import { usePageSizesOfServer } from '../../../testing/page-sizes.fixture.js';
 import type { DirectoryReader, DirectoryWriter } from '../../storage.js';
 import { CHANGED, CREATED, groupContent, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
@@ -256,6 +257,8 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
   });
 
   it('are erased with everything that is theirs, and nothing else', async () => {
+    // There are thousands of rows.
+    usePageSizesOfServer();
     const { storage } = test;
     for (const id of ['e1', 'e2']) {
       await addTenant(storage, id);
@@ -281,6 +284,8 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
   });
 
   it('are erased while members are still added to groups, which then is refused', async () => {
+    // Three rows at a time are added as fast as they are erased.
+    usePageSizesOfServer();
     const { storage } = test;
     await addTenant(storage, 'w1');
     const stage = async (): Promise<never> => {

@@ -2,12 +2,13 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { SyncMembership } from '../../../model/mirror.js';
+import { pageSize } from '../../../storage/page-size.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../../protocol/json.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import { BackendUnavailable, type ListedResource } from '../../backend.js';
 
 /** How many rows are in memory at a time. */
-const PAGE = 500;
+const PAGE = pageSize(500);
 
 /** What `accounts.ndjson` or `groups.ndjson` has, as accountTable and groupTable of tables.ts wrote it. */
 export function resourcesIn(path: string, type: ResourceTypeName): AsyncGenerator<readonly ListedResource[]> {
@@ -41,7 +42,7 @@ async function* pagesOf<Item>(
     const item = row && read(row);
     if (item === undefined) throw new BackendUnavailable(`Line ${count} of ${path} is not what a run wrote there.`);
     page.push(item);
-    if (page.length < PAGE) continue;
+    if (page.length < PAGE.items) continue;
     yield page;
     page = [];
   }

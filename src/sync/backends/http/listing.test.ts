@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../protocol/json.js';
+import { usePageSizesOfServer } from '../../../testing/page-sizes.fixture.js';
 import { BackendUnavailable } from '../../backend.js';
 import { impatientBackend, startScriptedBackend, type ScriptedBackend } from './scripted-backend.fixture.js';
 
@@ -30,6 +31,7 @@ const item = (scimId: unknown, given: JsonObject = {}) => ({
 
 describe('a listing over HTTP', () => {
   it('asks for the page behind each page', async () => {
+    usePageSizesOfServer();
     expect(
       await listed([
         { items: [item('a'), item('b')], next: 'b' },

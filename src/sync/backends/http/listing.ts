@@ -1,9 +1,10 @@
 import type { ListingRequest } from '../../../../generated/backend.js';
+import { pageSize } from '../../../storage/page-size.js';
 import { BackendUnavailable } from '../../backend.js';
 import type { ListedPage } from './answers.js';
 
 /** How many items a page may have: an answer has 5 MB at most. */
-const PAGE = 200;
+const PAGE = pageSize(200);
 
 /** Everything that a backend lists of a subject, a page at a time. @throws BackendUnavailable */
 export async function* listed<Item>(
@@ -12,7 +13,7 @@ export async function* listed<Item>(
 ): AsyncGenerator<readonly Item[]> {
   let after: string | null = null;
   do {
-    const page: ListedPage<Item> = await read({ ...what, after, limit: PAGE });
+    const page: ListedPage<Item> = await read({ ...what, after, limit: PAGE.items });
     yield page.items;
     after = page.next ?? null;
   } while (after !== null);

@@ -1,5 +1,6 @@
 import { isId } from '../../../../model/id.js';
 import { LINE_KINDS, type ChangeSelection, type LineSelection } from '../../../../model/line.js';
+import { pageSize } from '../../../page-size.js';
 import { addNumber, intersectionOf, unionOf, type LineNumbers } from '../../../../model/reviewing/line-numbers.js';
 import { lineKey, type ChangeType, type Warning } from '../../../../model/reviewing/plan-review.js';
 import type { Subject } from '../../../../model/subject.js';
@@ -15,7 +16,7 @@ export const NAMES = 'names';
 export const FINGERPRINTS = 'fingerprints';
 
 /** How many ranges of numbers, or names, a piece has at most. */
-export const PIECE = 1_000;
+export const PIECE = pageSize(1_000);
 
 const CHANGES: readonly ChangeType[] = ['set', 'changed', 'blanked'];
 

@@ -1,3 +1,4 @@
+import { pageSize } from '../../../page-size.js';
 import type { FingerprintPiece } from '../../../../model/reviewing/fingerprint.js';
 import type { LineNumbers } from '../../../../model/reviewing/line-numbers.js';
 import type { GroupPosition, LineIndex, PlanReview, StoredGroup } from '../../../../model/reviewing/plan-review.js';
@@ -57,7 +58,7 @@ export class KnexReviewReader implements ReviewReader {
 }
 
 /** How many rows one unit of work writes. */
-const ROWS = 2_000;
+const ROWS = pageSize(2_000);
 
 /** Reads and writes of the same tables. */
 export class KnexReviewWriter extends KnexReviewReader implements ReviewWriter {
@@ -73,7 +74,7 @@ export class KnexReviewWriter extends KnexReviewReader implements ReviewWriter {
     const { review, groups } = index;
     const key = { tenant_id: tenantId, plan_id: planId };
     const write = async (table: string, rows: Iterable<NewRow>): Promise<void> => {
-      for (const piece of inPieces(rows, ROWS)) await insertRows(session, table, piece, 'on conflict do nothing');
+      for (const piece of inPieces(rows, ROWS.items)) await insertRows(session, table, piece, 'on conflict do nothing');
     };
     await write(
       'sync_plan_groups',
@@ -95,7 +96,8 @@ const groupRow = ({ signature, lines, first }: StoredGroup): NewRow => ({
 
 function* indexRows({ numbers, names, fingerprints }: LineIndex): Generator<NewRow> {
   for (const [key, ranges] of numbers) {
-    for (const piece of inPieces(ranges, 2 * PIECE)) yield { key, first: piece[0], entries: JSON.stringify(piece) };
+    for (const piece of inPieces(ranges, 2 * PIECE.items))
+      yield { key, first: piece[0], entries: JSON.stringify(piece) };
   }
   yield* textRows(NAMES, names, '\n');
   yield* textRows(FINGERPRINTS, fingerprints, '');
@@ -104,7 +106,7 @@ function* indexRows({ numbers, names, fingerprints }: LineIndex): Generator<NewR
 /** A text of each line, in the order of their numbers. */
 function* textRows(key: string, texts: readonly string[], separator: string): Generator<NewRow> {
   let first = 1;
-  for (const piece of inPieces(texts, PIECE)) {
+  for (const piece of inPieces(texts, PIECE.items)) {
     yield { key, first, entries: piece.join(separator) };
     first += piece.length;
   }

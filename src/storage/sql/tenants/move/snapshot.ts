@@ -1,3 +1,4 @@
+import { pageSize } from '../../../page-size.js';
 import type { MovedRow, MovedTable, TenantSnapshot } from '../../../tenant-moves.js';
 import { selectRows, type Session } from '../../connections/database.js';
 import { wholeNumber } from '../../statements.js';
@@ -8,8 +9,8 @@ import { readTables, tenantTable, toMovedRow } from './columns.js';
  * How many rows are read at a time: at first, and at most; and about how many characters they may have together. Long rows may
  * stand behind short ones, so that the most are as many of the longest as fit in memory.
  */
-const FIRST_ROWS = 10;
-const MOST_ROWS = 100;
+const FIRST_ROWS = pageSize(10);
+const MOST_ROWS = pageSize(100);
 const MOST_TEXT = 2_000_000;
 
 /** Reads a tenant on a session that sees one moment. @returns undefined if there is no such tenant */
@@ -54,7 +55,7 @@ async function* rowsOf(
   const order = key.length === 0 ? '' : `order by ${key.join(', ')}`;
   const behind = `and (${key.join(', ')}) > (${key.map(() => '?').join(', ')})`;
   let last: readonly (string | number)[] | undefined;
-  let limit = FIRST_ROWS;
+  let limit = FIRST_ROWS.items;
   for (;;) {
     const sql = `select ${columns} from ${table.table} where tenant_id = ? ${last === undefined ? '' : behind} ${order} limit ${wholeNumber(limit)}`;
     const found = await selectRows<Record<string, unknown>>(session, sql, [tenantId, ...(last ?? [])]);
@@ -76,5 +77,5 @@ function keyOf(name: string): readonly string[] {
 function nextLimit(rows: readonly MovedRow[]): number {
   let length = 1;
   for (const row of rows) for (const value of Object.values(row)) length += String(value).length;
-  return Math.max(1, Math.min(MOST_ROWS, Math.floor((MOST_TEXT * rows.length) / length)));
+  return Math.max(1, Math.min(MOST_ROWS.items, Math.floor((MOST_TEXT * rows.length) / length)));
 }

@@ -1,0 +1,3 @@
+import { lowerPageSizes } from './page-sizes.fixture.js';
+
+lowerPageSizes();
