@@ -7,8 +7,6 @@ export default defineConfig({
     reporters: ['default', './conformance/report.reporter.ts'],
     globalSetup: ['../src/storage/testing/postgres.setup.ts', '../src/http/testing/validators.setup.ts'],
     fileParallelism: false,
-    // The one worker loads each module once.
-    isolate: false,
     testTimeout: 240_000,
     hookTimeout: 60_000,
     // What is waited for comes later on a busy machine.
