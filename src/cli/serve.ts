@@ -51,7 +51,7 @@ async function announce(
 }
 
 const consoleText = (url: string, adminToken: string | undefined): string =>
-  `${url}/admin${adminToken === undefined ? ' (start with an ADMIN_TOKEN of 32 characters or more to sign in)' : ''}`;
+  `${url}/admin${adminToken === undefined ? ' (to sign in, make a token: flexwhere-scim admin-token create)' : ''}`;
 
 /** The token is printed only once; the address for the browser has a placeholder. */
 const demoAnnouncement = (tenantUrl: string, token: string, console: string): string => `
