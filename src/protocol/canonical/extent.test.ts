@@ -44,7 +44,7 @@ describe('what one request may ask for', () => {
       path: `members[value eq "01976f1e-77d2-7a90-8a4c-${index}"]`,
     }));
     expect(() => standardNames(patch({ op: 'add', path: 'members', value: full }), GROUP)).not.toThrow();
-    expect(() => standardNames({ displayName: 'x', members: full }, GROUP)).not.toThrow();
+    expect(() => standardNames({ schemas: [GROUP.schema.id], displayName: 'x', members: full }, GROUP)).not.toThrow();
     expect(() => normalizePatch(standardNames(patch(...paths), GROUP).message, GROUP)).not.toThrow();
   });
 });

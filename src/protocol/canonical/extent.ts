@@ -36,11 +36,14 @@ function namesIn(value: JsonValue, levels: number): number {
   return sum(Object.entries(value), ([name, held]) => Math.max(name.length, LEAST_A_NAME) + namesIn(held, levels - 1));
 }
 
-/** How many elements the arrays in an operation have: of a group, these are its members. */
+/** How many elements the arrays in an operation have, but for `schemas`: of a group, these are its members. */
 function elementsIn(operation: JsonObject): number {
   const value = member(operation, 'value') ?? null;
-  return sum(listOf(value), (one) => (isJsonObject(one) ? sum(Object.values(one), lengthOf) : 0)) + lengthOf(value);
+  return sum(listOf(value), (one) => (isJsonObject(one) ? elementsUnder(one) : 0)) + lengthOf(value);
 }
+
+const elementsUnder = (object: JsonObject): number =>
+  sum(Object.entries(object), ([name, value]) => (name === 'schemas' ? 0 : lengthOf(value)));
 
 const lengthOf = (value: JsonValue): number => (isJsonArray(value) ? value.length : 0);
 
