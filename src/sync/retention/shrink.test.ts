@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../model/run.js';
 import { newUser, userContent } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
+import { usePageSizesOfServer } from '../../testing/page-sizes.fixture.js';
 import { createSynchronization } from '../create-synchronization.js';
 import { RUN_TUNING } from '../run/running.js';
 import type { Synchronization } from '../synchronization.js';
@@ -141,6 +142,8 @@ describe.each(storageKinds)('plans of long ago on $name', ({ open }) => {
   });
 
   it('go on shrinking where a process was killed, and are never taken for whole', async () => {
+    // The first rest ends the round, and one comes behind each page of tenants too.
+    usePageSizesOfServer();
     const planId = await planned();
     const run = await applied(planId);
     await change('ann');

@@ -1,4 +1,5 @@
 import type { Plan } from '../../model/plan.js';
+import { pageSize } from '../../storage/page-size.js';
 import { repeatRounds, rest, visitTenants, type TenantRoundOptions } from '../../storage/rounds.js';
 import type { Storage } from '../../storage/storage.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
@@ -14,10 +15,10 @@ export interface ShrinkingParts extends Pick<Review, 'now' | 'newId'> {
 }
 
 /** Lines deleted in one step, so that requests get their turn in between. */
-const STEP = 500;
+const STEP = pageSize(500);
 
 /** Plans that are looked up at a time. */
-const PLANS = 20;
+const PLANS = pageSize(20);
 
 /** Milliseconds between two rounds. */
 const INTERVAL = 600_000;
@@ -44,18 +45,18 @@ async function shrinkOf(
   round: TenantRoundOptions,
 ): Promise<void> {
   for (;;) {
-    const plans = await parts.storage.sync(tenantId).plans.toShrink(before, PLANS);
+    const plans = await parts.storage.sync(tenantId).plans.toShrink(before, PLANS.items);
     for (const plan of plans) {
       if (round.signal.aborted) return;
       await shrink(parts, tenantId, plan, round);
     }
-    if (plans.length < PLANS) return;
+    if (plans.length < PLANS.items) return;
   }
 }
 
 /** First it is noted that the lines go, then they go: nobody takes what is left of them for the plan. */
 async function shrink(
-  { storage, step = STEP, days, ...review }: ShrinkingParts,
+  { storage, step = STEP.items, days, ...review }: ShrinkingParts,
   tenantId: string,
   plan: Plan,
   round: TenantRoundOptions,
