@@ -1,117 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../tools/entra-client/json.js';
-import type { CreatedTenant, Operator } from '../server/operator.js';
-import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
-import { as, newTenant, onTenant, sending } from './operator-call.js';
-import type { Provocation, Unprovoked, Walk } from './provocation.js';
-import { SYNC_BY_PATH, SYNC_LISTS, SYNC_TAKING_FIELDS, shownOn } from './sync-walk.js';
-import { syncProvocations, syncUnprovoked, syncUsual } from './sync-walk.js';
-
-type Row = Provocation<Operator>;
-
-/** Operations on the activity log: lists, and those of which nothing but the path can be wrong. */
-const ACTIVITY_LISTS = ['listAllActivity', 'listActivity'];
-const ACTIVITY_BY_PATH = ['exportActivity', 'exportActivityAsCsv', 'getActivitySettings', 'explainPerson'];
-
-const NAMING = ['createTenant', 'updateTenant'];
-const SETUP_TAKING_DAYS = ['makeSetupLink', 'renewSetupLink'];
-const SETUP_BY_PATH = ['getSetupLink', 'revokeSetupLink'];
-const TAKING_FIELDS = [
-  ...NAMING,
-  ...['issueToken', 'changeActivitySettings', 'createAdminToken', 'createOAuthClient', 'addOAuthCredential'],
-  ...SETUP_TAKING_DAYS,
-  ...SYNC_TAKING_FIELDS,
-];
-const TAKING_A_BODY = [...TAKING_FIELDS, 'registerTenantSchema'];
-const CONTOSO = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
-const MEGABYTE = 1_048_576;
-
-/** A tenant whose provisioning client has been heard of, once the log has been written. */
-async function onStaged(operator: Operator): Promise<Call> {
-  const tenant = await newTenant(operator);
-  await operator.stageMember(tenant, 'ada@contoso.example');
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  return as(operator, { tenantId: tenant.tenantId });
-}
-
-/** A tenant with a schema of its own. */
-async function onSchema(operator: Operator): Promise<Call> {
-  const { tenantId } = await newTenant(operator);
-  await operator.registerSchema(tenantId, CONTOSO);
-  return as(operator, { tenantId, urn: CONTOSO });
-}
-
-/** A tenant with an OAuth client that has a secret. */
-async function onOAuthCredential(operator: Operator): Promise<Call> {
-  const { tenantId } = await newTenant(operator);
-  return as(operator, { tenantId, ...(await operator.createOAuthClient(tenantId)) });
-}
-
-async function onOAuthClient(operator: Operator): Promise<Call> {
-  const { tenantId = '', clientId = '' } = (await onOAuthCredential(operator)).ids;
-  return as(operator, { tenantId, clientId });
-}
-
-/** A tenant with a setup link. */
-async function onSetupLink(operator: Operator): Promise<Call> {
-  const { tenantId } = await newTenant(operator);
-  await operator.makeSetupLink(tenantId);
-  return as(operator, { tenantId });
-}
-
-const withTenant = (call: Call, { tenantId }: CreatedTenant): Call => ({ ...call, ids: { ...call.ids, tenantId } });
-
-const usual: Walk<Operator>['usual'] = {
-  listAdminTokens: async (operator) => {
-    await operator.createAdminToken('viewer');
-    return as(operator);
-  },
-  createAdminToken: (operator) =>
-    Promise.resolve(sending(as(operator), { label: `walk ${randomUUID()}`, role: 'viewer' })),
-  revokeAdminToken: async (operator) => as(operator, { adminTokenId: (await operator.createAdminToken('viewer')).id }),
-  listTenants: (operator) => as(operator),
-  createTenant: (operator) => sending(as(operator), { name: `walk ${randomUUID()}` }),
-  getTenant: onTenant,
-  updateTenant: async (operator) => sending(await onTenant(operator), { enabled: false }),
-  deleteTenant: onTenant,
-  listTokens: onTenant,
-  issueToken: async (operator) => sending(await onTenant(operator), { label: 'walk' }),
-  revokeToken: async (operator) => {
-    const { tenantId } = await newTenant(operator);
-    return as(operator, { tenantId, tokenId: await operator.issueToken(tenantId) });
-  },
-  makeSetupLink: async (operator) => sending(await onTenant(operator), { days: 7 }),
-  getSetupLink: onSetupLink,
-  renewSetupLink: async (operator) => sending(await onSetupLink(operator), { days: 7 }),
-  revokeSetupLink: onSetupLink,
-  listOAuthClients: async (operator) => {
-    const { tenantId = '' } = (await onOAuthClient(operator)).ids;
-    return as(operator, { tenantId });
-  },
-  createOAuthClient: async (operator) => sending(await onTenant(operator), { label: 'walk' }),
-  deleteOAuthClient: onOAuthClient,
-  addOAuthCredential: async (operator) => sending(await onOAuthClient(operator), { kind: 'secret' }),
-  deleteOAuthCredential: onOAuthCredential,
-  listTenantSchemas: onTenant,
-  getTenantSchema: onSchema,
-  registerTenantSchema: async (operator) => {
-    const { tenantId } = await newTenant(operator);
-    return sending(as(operator, { tenantId, urn: CONTOSO }), { attributes: [{ name: 'level', type: 'integer' }] });
-  },
-  removeTenantSchema: onSchema,
-  listAllActivity: (operator) => as(operator),
-  listActivity: onTenant,
-  exportActivity: onStaged,
-  exportActivityAsCsv: onTenant,
-  summarizeActivity: onTenant,
-  getActivitySettings: onTenant,
-  changeActivitySettings: async (operator) => sending(await onTenant(operator), { retentionDays: 90 }),
-  explainPerson: async (operator) => {
-    const call = await onTenant(operator);
-    return { ...call, ids: { ...call.ids, person: 'ada@contoso.example' } };
-  },
-  ...syncUsual,
-};
+import type { Operator } from '../server/operator.js';
+import {
+  ACTIVITY_BY_PATH,
+  ACTIVITY_LISTS,
+  CONTOSO,
+  MEGABYTE,
+  NAMING,
+  type Row,
+  SETUP_BY_PATH,
+  SETUP_TAKING_DAYS,
+  TAKING_A_BODY,
+  TAKING_FIELDS,
+  usual,
+  withTenant,
+} from './admin-calls.js';
+import { type Call, withBody, withEveryId, withHeaders, withoutHeader, withQuery } from './call.js';
+import { newTenant } from './operator-call.js';
+import type { Unprovoked, Walk } from './provocation.js';
+import { shownOn, SYNC_BY_PATH, SYNC_LISTS, syncProvocations, syncUnprovoked } from './sync-walk.js';
 
 const successes: readonly Row[] = ['200', '201', '204'].map((status) => ({
   operations: 'all',

@@ -1,79 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Json, JsonObject } from '../../tools/entra-client/json.js';
-import { withBody, withEveryId, withHeaders, withoutHeader, withQuery, type Call } from './call.js';
-import type { Provocation, Unprovoked, Walk } from './provocation.js';
+import { withBody, withEveryId, withHeaders, withoutHeader, withQuery } from './call.js';
+import type { Unprovoked, Walk } from './provocation.js';
 import {
-  bulkBody,
-  groupBody,
-  GROUP_SCHEMA,
-  newName,
-  patchBody,
-  searchBody,
-  USER_SCHEMA,
-  userBody,
-  type ScimWorld,
-} from './scim-world.js';
-
-type Row = Provocation<ScimWorld>;
-
-const LISTS = ['listUsers', 'listGroups', 'listAll'];
-const SEARCHES = ['searchUsers', 'searchGroups', 'searchAll'];
-const READS = ['getUser', 'getGroup'];
-const CREATES_AND_REPLACES = ['createUser', 'createGroup', 'replaceUser', 'replaceGroup'];
-const PATCHES = ['patchUser', 'patchGroup'];
-const WRITES_TO_ONE = ['replaceUser', 'replaceGroup', 'patchUser', 'patchGroup', 'deleteUser', 'deleteGroup'];
-const DISCOVERY = ['getServiceProviderConfig', 'listResourceTypes', 'getResourceType', 'listSchemas', 'getSchema'];
-const ME = ['getMe', 'createMe', 'replaceMe', 'patchMe', 'deleteMe'];
-const MEGABYTE = 1_048_576;
-
-const as = (call: { token: string }, ids: Readonly<Record<string, string>> = {}): Call => ({
-  ids,
-  query: {},
-  headers: { Authorization: `Bearer ${call.token}`, Accept: 'application/scim+json' },
-});
-
-const sending = (call: Call, body: Json): Call =>
-  withHeaders(withBody(call, body), { 'Content-Type': 'application/scim+json' });
-
-const onUser = async (world: ScimWorld): Promise<Call> => as(world, { id: (await world.user()).id });
-const onGroup = async (world: ScimWorld): Promise<Call> => as(world, { id: (await world.group()).id });
-
-const rename = (): JsonObject => patchBody({ op: 'replace', path: 'displayName', value: newName() });
-
-const newUser = (): JsonObject => ({ method: 'POST', path: '/Users', bulkId: 'new', data: userBody(newName()) });
-
-const usual: Walk<ScimWorld>['usual'] = {
-  listUsers: (world) => as(world),
-  createUser: (world) => sending(as(world), userBody(newName())),
-  getUser: onUser,
-  replaceUser: async (world) => sending(await onUser(world), userBody(newName())),
-  patchUser: async (world) => sending(await onUser(world), rename()),
-  deleteUser: onUser,
-  listGroups: (world) => as(world),
-  createGroup: (world) => sending(as(world), groupBody(newName())),
-  getGroup: onGroup,
-  replaceGroup: async (world) => sending(await onGroup(world), groupBody(newName())),
-  patchGroup: async (world) => sending(await onGroup(world), rename()),
-  deleteGroup: onGroup,
-  listAll: (world) => as(world),
-  ...Object.fromEntries(
-    SEARCHES.map((operation) => [operation, (world: ScimWorld): Call => sending(as(world), searchBody({}))]),
-  ),
-  bulk: (world) => sending(as(world), bulkBody(newUser())),
-  ...Object.fromEntries(ME.map((operation) => [operation, (world: ScimWorld): Call => as(world)])),
-  getServiceProviderConfig: (world) => as(world),
-  listResourceTypes: (world) => as(world),
-  getResourceType: (world) => as(world, { id: 'User' }),
-  listSchemas: (world) => as(world),
-  getSchema: (world) => as(world, { id: USER_SCHEMA }),
-};
-
-const failing: readonly JsonObject[] = [
-  { method: 'POST', path: '/Users', bulkId: 'refused', data: { schemas: [USER_SCHEMA] } },
-  { method: 'PUT', path: `/Users/${randomUUID()}`, data: userBody(newName()) },
-  { method: 'PATCH', path: '/Groups/bulkId:refused', data: rename() },
-  { method: 'DELETE', path: `/Devices/${randomUUID()}` },
-];
+  CREATES_AND_REPLACES,
+  DISCOVERY,
+  failing,
+  LISTS,
+  MEGABYTE,
+  PATCHES,
+  READS,
+  type Row,
+  SEARCHES,
+  usual,
+  WRITES_TO_ONE,
+} from './scim-calls.js';
+import { bodies, patches, queries, searches } from './scim-queries-and-bodies.js';
+import { bulkBody, groupBody, newName, patchBody, type ScimWorld, searchBody, userBody } from './scim-world.js';
 
 const successes: readonly Row[] = [
   ...['201', '501'].map((status): Row => ({
@@ -284,129 +226,6 @@ const conflicts: readonly Row[] = [
       return withBody(call, patchBody({ op: 'replace', path: 'displayName', value }));
     },
   },
-];
-
-const queries: readonly Row[] = [
-  {
-    operations: LISTS,
-    status: '400',
-    scimType: 'invalidFilter',
-    by: 'a filter that ends too early',
-    change: (call) => withQuery(call, { filter: 'userName eq' }),
-  },
-  {
-    operations: LISTS,
-    status: '400',
-    scimType: 'invalidValue',
-    by: 'a count that is no number',
-    change: (call) => withQuery(call, { count: 'many' }),
-  },
-  {
-    operations: LISTS,
-    status: '400',
-    scimType: 'invalidCursor',
-    by: 'a cursor that was not given out',
-    change: (call) => withQuery(call, { cursor: 'nowhere' }),
-  },
-  {
-    operations: LISTS,
-    status: '400',
-    scimType: 'invalidCount',
-    by: 'too large a page by cursor',
-    change: (call) => withQuery(call, { cursor: '', count: '1001' }),
-  },
-  {
-    operations: READS,
-    status: '400',
-    scimType: 'invalidValue',
-    by: 'both kinds of projection',
-    change: (call) => withQuery(call, { attributes: 'displayName', excludedAttributes: 'externalId' }),
-  },
-];
-
-const search = (scimType: string, by: string, body: Json): Row => ({
-  operations: SEARCHES,
-  status: '400',
-  scimType,
-  by,
-  change: (call) => withBody(call, body),
-});
-
-const searches: readonly Row[] = [
-  search('invalidSyntax', 'a message of another kind', patchBody()),
-  search('invalidFilter', 'a filter that ends too early', searchBody({ filter: 'userName eq' })),
-  search('invalidPath', 'a sortBy that cannot be read', searchBody({ sortBy: 'user name' })),
-  search('invalidValue', 'two ways of paging at once', searchBody({ cursor: '', startIndex: 1 })),
-  search('invalidCursor', 'a cursor that was not given out', searchBody({ cursor: 'nowhere' })),
-  search('invalidCount', 'too large a page by cursor', searchBody({ cursor: '', count: 1001 })),
-];
-
-const bodies: readonly Row[] = [
-  {
-    operations: [...CREATES_AND_REPLACES, ...PATCHES, 'bulk'],
-    status: '400',
-    scimType: 'invalidSyntax',
-    by: 'a body that is not JSON',
-    change: (call) => withBody(call, '{"schemas":['),
-  },
-  {
-    operations: ['bulk'],
-    status: '400',
-    scimType: 'invalidSyntax',
-    by: 'no operations',
-    change: (call) => withBody(call, bulkBody()),
-  },
-  {
-    operations: ['bulk'],
-    status: '413',
-    by: 'more operations than are allowed',
-    change: (call) => withBody(call, bulkBody(...Array.from({ length: 1_001 }, newUser))),
-  },
-  {
-    operations: CREATES_AND_REPLACES,
-    status: '400',
-    scimType: 'invalidValue',
-    by: 'the required attribute left out',
-    change: (call) => withBody(call, { schemas: [USER_SCHEMA, GROUP_SCHEMA], externalId: 'x' }),
-  },
-  {
-    operations: CREATES_AND_REPLACES,
-    status: '400',
-    scimType: 'invalidValue',
-    by: 'a value of the wrong type',
-    change: (call) => withBody(call, { schemas: [USER_SCHEMA, GROUP_SCHEMA], userName: 7, displayName: 7 }),
-  },
-];
-
-const patch = (scimType: string, by: string, operation: JsonObject, operations = PATCHES): Row => ({
-  operations,
-  status: '400',
-  scimType,
-  by,
-  change: (call) => withBody(call, patchBody(operation)),
-});
-
-const patches: readonly Row[] = [
-  patch('invalidSyntax', 'an operation that does not exist', { op: 'upsert', path: 'displayName', value: 'x' }),
-  patch('invalidPath', 'a path that ends too early', { op: 'replace', path: 'emails[type eq "work"', value: 'x' }),
-  patch(
-    'invalidFilter',
-    'a comparison that has no order',
-    { op: 'replace', path: 'emails[primary gt true]', value: 'x' },
-    ['patchUser'],
-  ),
-  patch(
-    'invalidFilter',
-    'a comparison that has no order',
-    { op: 'replace', path: 'members[value gt true]', value: 'x' },
-    ['patchGroup'],
-  ),
-  patch('noTarget', 'remove without a path', { op: 'remove' }),
-  patch('mutability', 'a read-only attribute', { op: 'replace', path: 'id', value: randomUUID() }),
-  patch('invalidValue', 'no boolean', { op: 'replace', path: 'active', value: 'perhaps' }, ['patchUser']),
-  patch('invalidValue', 'no such member', { op: 'add', path: 'members', value: [{ value: randomUUID() }] }, [
-    'patchGroup',
-  ]),
 ];
 
 const unprovoked: readonly Unprovoked[] = [
