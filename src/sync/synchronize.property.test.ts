@@ -56,6 +56,15 @@ describe.each(storageKinds)('synchronizing any company on $name', ({ name, open 
   const linesOf = (sync: Synchronization, tenantId: string, plan: Plan): Promise<readonly TrackedLine[]> =>
     sync.lines(tenantId, plan.id, { limit: 1_000 });
 
+  const synchronizing = (backend: MemoryBackend): Synchronization =>
+    createSynchronization({
+      storage: test.storage,
+      backend,
+      now: () => new Date(),
+      newId: () => newId(),
+      tuning: { ...RUN_TUNING, batchSize: 3, pollMs: 1 },
+    });
+
   const runs = name === 'SQLite' ? 40 : 8;
 
   it('leaves nothing but what is held, in conflict or in its grace period; undoing restores the mirror', async () => {
@@ -69,13 +78,7 @@ describe.each(storageKinds)('synchronizing any company on $name', ({ name, open 
           const tenantId = newId();
           await addTenant(test.storage, tenantId);
           const backend = new MemoryBackend(atomic);
-          const sync = createSynchronization({
-            storage: test.storage,
-            backend,
-            now: () => new Date(),
-            newId: () => newId(),
-            tuning: { ...RUN_TUNING, batchSize: 3, pollMs: 1 },
-          });
+          const sync = synchronizing(backend);
           await sync.setPolicy(tenantId, before, 'ada');
           await stage(test.storage, tenantId, NOBODY, first);
           await apply(sync, tenantId, (await sync.plan(tenantId, 'ada')).plan);
