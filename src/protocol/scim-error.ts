@@ -51,6 +51,17 @@ export class ScimError extends Error {
     this.tokenFault = options.tokenFault;
   }
 
+  /** The same error, whose detail begins with the place that it is about, as in `In "Operations[2].value": …`. */
+  in(place: string): ScimError {
+    const { status, scimType, headers, tokenFault, cause } = this;
+    return new ScimError(status, `In "${place}": ${this.message}`, {
+      headers,
+      ...(scimType === undefined ? {} : { scimType }),
+      ...(tokenFault === undefined ? {} : { tokenFault }),
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+
   /** The message body of RFC 7644 §3.12; `status` is a string there. */
   toJSON(): JsonObject {
     return {

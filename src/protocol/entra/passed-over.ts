@@ -3,6 +3,7 @@ import { canonicalText } from '../equality.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { isMembership } from '../membership.js';
 import { isNothing } from '../patch/change.js';
+import { atPlace, type SentPlace } from '../patch/place.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { invalidPath } from '../scim-error.js';
 import { readPath } from './paths.js';
@@ -16,6 +17,7 @@ export type PassedOver =
  * knows counts in any case, though it may be kept under its URN.
  * @param unknown what to do with attributes that no schema knows
  * @param onUnknown told of each of them
+ * @param sent where each operation of a PATCH stands in what the client sent, for the error
  * @throws ScimError 400 `invalidPath` that names an attribute that no schema has, where these are refused
  */
 export function passedOver(
@@ -23,11 +25,15 @@ export function passedOver(
   type: ResourceType,
   unknown: 'ignore' | 'refuse' = 'ignore',
   onUnknown?: (name: string) => void,
+  sent: readonly SentPlace[] = [],
 ): ReadonlySet<PassedOver> {
   const walk = new Walk(type, unknown, onUnknown);
   const operations = member(message, 'Operations');
-  if (isJsonArray(operations)) operations.filter(isJsonObject).forEach((operation) => walk.operation(operation));
-  else walk.resource(message);
+  if (!isJsonArray(operations)) walk.resource(message);
+  else
+    operations.forEach((operation, index) => {
+      if (isJsonObject(operation)) atPlace(sent[index], () => void walk.operation(operation));
+    });
   return walk.found;
 }
 

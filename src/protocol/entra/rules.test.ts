@@ -34,13 +34,17 @@ describe('a PATCH message of Entra', () => {
       { op: 'replace', path: 'not [ a path', value: 5 },
       'no operation',
     ] as unknown as JsonObject[]);
-    expect(normalizePatch(message, USER)).toEqual({ message, rules: [] });
-    expect(normalizePatch({ schemas: [] }, USER)).toEqual({ message: { schemas: [] }, rules: [] });
+    expect(normalizePatch(message, USER)).toEqual({ message, rules: [], sent: expect.any(Array) as unknown });
+    expect(normalizePatch({ schemas: [] }, USER)).toEqual({ message: { schemas: [] }, rules: [], sent: [] });
   });
 
   it('replaces the members of a group by default', () => {
     const message = ops([{ op: 'replace', path: 'members', value: [{ value: 'u' }] }]);
-    expect(normalizePatch(message, GROUP)).toEqual({ message, rules: [] });
+    expect(normalizePatch(message, GROUP)).toEqual({
+      message,
+      rules: [],
+      sent: [{ index: 0, hasPath: true, hasValue: true }],
+    });
     expect(normalizePatch(message, GROUP, { groupReplaceAdds: false }).message).toEqual(message);
   });
 

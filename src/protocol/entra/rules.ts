@@ -1,6 +1,7 @@
 import { checkExtent } from '../canonical/extent.js';
 import { canonicalNames } from '../canonical/names.js';
 import { isJsonArray, isJsonObject, member, withMember, type JsonObject, type JsonValue } from '../json.js';
+import { atPlace, sentPlace, type SentPlace } from '../patch/place.js';
 import type { ResourceType } from '../schemas/attribute.js';
 import { Dialect } from './dialect.js';
 import {
@@ -58,6 +59,12 @@ export interface Normalized {
   readonly rules: readonly string[];
 }
 
+/** A PATCH message in standard form. */
+export interface NormalizedPatch extends Normalized {
+  /** Where each of its operations stands in what was sent, since one that was sent may stand for several. */
+  readonly sent: readonly SentPlace[];
+}
+
 /**
  * A body with the names of attributes where the standard has them, in the schemas' spelling, for the document to be held
  * to it.
@@ -84,14 +91,20 @@ export function normalizePatch(
   type: ResourceType,
   settings: DialectSettings = {},
   rules: readonly EntraRule[] = ENTRA_RULES,
-): Normalized {
+): NormalizedPatch {
   const operations = member(message, 'Operations');
-  if (!isJsonArray(operations)) return { message, rules: [] };
+  if (!isJsonArray(operations)) return { message, rules: [], sent: [] };
   const dialect = new Dialect(rules, 'patch');
-  const standard = operations.flatMap((operation): readonly JsonValue[] =>
-    isJsonObject(operation) ? dialect.operation(operation, { type, settings }) : [operation],
-  );
-  return { message: withMember(message, 'Operations', standard), rules: [...dialect.fired] };
+  const sent: SentPlace[] = [];
+  const standard = operations.flatMap((operation, index): readonly JsonValue[] => {
+    const place = sentPlace(operation, index);
+    const meant = atPlace(place, () =>
+      isJsonObject(operation) ? dialect.operation(operation, { type, settings }) : [operation],
+    );
+    sent.push(...meant.map(() => place));
+    return meant;
+  });
+  return { message: withMember(message, 'Operations', standard), rules: [...dialect.fired], sent };
 }
 
 /**

@@ -8,6 +8,7 @@ import { type PatchContext, type PatchOptions, WorkBudget } from './change.js';
 import { changeTarget, targetOfName, targetOfPath } from './change-target.js';
 import { Draft } from './draft.js';
 import { type PatchOperation, parsePatch } from './operation.js';
+import { atPlace } from './place.js';
 import { planGroupPatch } from './plan-group-patch.js';
 
 /**
@@ -24,7 +25,10 @@ export function applyPatch(
 ): JsonObject {
   const budget = new WorkBudget();
   const context = { type, options, budget, draft: new Draft(budget) };
-  const patched = operations.reduce((state, operation) => applyOperation(state, operation, context), resource);
+  const patched = operations.reduce(
+    (state, operation) => atPlace(operation.sent, () => applyOperation(state, operation, context)),
+    resource,
+  );
   return canonicalizeResource(patched, type);
 }
 
@@ -54,7 +58,7 @@ export interface PatchPlan {
  * @throws ScimError as parsePatch and planGroupPatch do
  */
 export function planPatch(message: JsonObject, type: ResourceType, options: PatchOptions = {}): PatchPlan {
-  const operations = parsePatch(message, options.operations);
+  const operations = parsePatch(message, options.operations, options.sent);
   const { attributes, steps } =
     type.name === 'Group' ? planGroupPatch(operations, type, options) : { attributes: operations, steps: [] };
   return { apply: (resource) => applyPatch(resource, attributes, type, options), steps };

@@ -7,6 +7,7 @@ import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { mutability, tooMany } from '../scim-error.js';
 import { elementSearchForm } from '../search-form.js';
 import type { Draft } from './draft.js';
+import type { SentPlace } from './place.js';
 
 /** What the operations of one request have in common. */
 export interface PatchContext {
@@ -90,6 +91,8 @@ export interface PatchOptions {
   readonly limits?: FilterLimits;
   /** How many operations a request may have. */
   readonly operations?: number;
+  /** Where each operation stands in what the client sent, for errors. */
+  readonly sent?: readonly SentPlace[];
   /** The rules for Entra that are not to hold; none unless given. */
   readonly without?: ReadonlySet<MeaningRule>;
   /** Told about each rule for Entra that makes a difference, perhaps more than once. */

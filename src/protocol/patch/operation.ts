@@ -1,11 +1,16 @@
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from '../json.js';
 import { PATCH_OP_SCHEMA } from '../messages.js';
 import { invalidSyntax, invalidValue, noTarget } from '../scim-error.js';
+import { atPlace, type SentPlace } from './place.js';
 
 /** One operation of a PATCH request (RFC 7644 §3.5.2). Only `remove` may be without a value, and is never without a path. */
-export type PatchOperation =
+export type PatchOperation = (
   | { readonly op: 'add' | 'replace'; readonly path: string | undefined; readonly value: JsonValue }
-  | { readonly op: 'remove'; readonly path: string; readonly value: JsonValue | undefined };
+  | { readonly op: 'remove'; readonly path: string; readonly value: JsonValue | undefined }
+) & {
+  /** Where it stands in what the client sent, for errors; undefined where nobody knows. */
+  readonly sent?: SentPlace;
+};
 
 /** The most operations in one request; see docs/operating.md. */
 const MOST_OPERATIONS = 1_000;
@@ -13,10 +18,15 @@ const MOST_OPERATIONS = 1_000;
 /**
  * The operations of a PATCH message in standard form (for Entra's, see entra.ts).
  * @param most how many operations a request may have
+ * @param sent where each operation stands in what the client sent
  * @throws ScimError 400 `invalidSyntax` when it is no PATCH message or has too many operations, `invalidValue` for an operation without its value,
  * `noTarget` for a `remove` without path (RFC 7644 §3.5.2.2)
  */
-export function parsePatch(message: JsonObject, most: number = MOST_OPERATIONS): readonly PatchOperation[] {
+export function parsePatch(
+  message: JsonObject,
+  most: number = MOST_OPERATIONS,
+  sent: readonly SentPlace[] = [],
+): readonly PatchOperation[] {
   checkSchemas(member(message, 'schemas'));
   const operations = member(message, 'Operations');
   if (!isJsonArray(operations)) {
@@ -25,7 +35,11 @@ export function parsePatch(message: JsonObject, most: number = MOST_OPERATIONS):
   if (operations.length > most) {
     throw invalidSyntax(`A request takes at most ${most} operations; send the rest in further requests.`);
   }
-  return operations.map(parseOperation);
+  return operations.map((operation, index) => {
+    const place = sent[index];
+    const parsed = atPlace(place, () => parseOperation(operation));
+    return place === undefined ? parsed : { ...parsed, sent: place };
+  });
 }
 
 /** Whether a PATCH message has no operations: Microsoft's validator sends one to see that nothing changes. */

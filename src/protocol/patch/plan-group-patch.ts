@@ -8,6 +8,7 @@ import { isNothing } from './change.js';
 import { holds, type PatchOptions } from './change.js';
 import type { PatchOperation } from './operation.js';
 import { parsePatchPath } from './patch-path.js';
+import { atPlace } from './place.js';
 
 /** A group's PATCH in two: what it does to the group's attributes, and to its members without reading them. */
 export interface GroupPatch {
@@ -36,8 +37,11 @@ export function planGroupPatch(
 ): GroupPatch {
   const steps = new MembershipSteps();
   const attributes = operations.filter((operation) => {
-    const members = ofMembers(operation, type, options);
-    if (members !== undefined) changeMembers(steps, members, options);
+    const members = atPlace(operation.sent, () => {
+      const named = ofMembers(operation, type, options);
+      if (named !== undefined) changeMembers(steps, named, options);
+      return named;
+    });
     return members === undefined || operation.path === undefined;
   });
   return { attributes: attributes.map((operation) => withoutMembers(operation, type)), steps: steps.finish() };

@@ -19,12 +19,13 @@ export async function patchResource(
 ): Promise<StoredResource> {
   const resourceType = scope.types[type];
   const accepted = provisioning.rules ?? ENTRA_RULES;
-  const { message, rules } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
+  const { message, rules, sent } = normalizePatch(body, resourceType, scope.tenant.settings, accepted);
   const { unknownAttributes } = scope.tenant.settings;
   await scope.nextTurn?.();
-  const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes, onUnknown)]);
+  const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes, onUnknown, sent)]);
   await scope.nextTurn?.();
   const { apply, steps } = planPatch(message, resourceType, {
+    sent,
     limits: provisioning.limits.filter,
     operations: provisioning.limits.patchOperations,
     without: meaningsMissingFrom(acceptedBy(accepted, unknownAttributes)),
