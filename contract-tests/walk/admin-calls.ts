@@ -26,7 +26,7 @@ export const CONTOSO = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User'
 export const MEGABYTE = 1_048_576;
 
 /** A tenant whose provisioning client has been heard of, once the log has been written. */
-export async function onStaged(operator: Operator): Promise<Call> {
+async function onStaged(operator: Operator): Promise<Call> {
   const tenant = await newTenant(operator);
   await operator.stageMember(tenant, 'ada@contoso.example');
   await new Promise((resolve) => setTimeout(resolve, 400));
@@ -34,25 +34,25 @@ export async function onStaged(operator: Operator): Promise<Call> {
 }
 
 /** A tenant with a schema of its own. */
-export async function onSchema(operator: Operator): Promise<Call> {
+async function onSchema(operator: Operator): Promise<Call> {
   const { tenantId } = await newTenant(operator);
   await operator.registerSchema(tenantId, CONTOSO);
   return as(operator, { tenantId, urn: CONTOSO });
 }
 
 /** A tenant with an OAuth client that has a secret. */
-export async function onOAuthCredential(operator: Operator): Promise<Call> {
+async function onOAuthCredential(operator: Operator): Promise<Call> {
   const { tenantId } = await newTenant(operator);
   return as(operator, { tenantId, ...(await operator.createOAuthClient(tenantId)) });
 }
 
-export async function onOAuthClient(operator: Operator): Promise<Call> {
+async function onOAuthClient(operator: Operator): Promise<Call> {
   const { tenantId = '', clientId = '' } = (await onOAuthCredential(operator)).ids;
   return as(operator, { tenantId, clientId });
 }
 
 /** A tenant with a setup link. */
-export async function onSetupLink(operator: Operator): Promise<Call> {
+async function onSetupLink(operator: Operator): Promise<Call> {
   const { tenantId } = await newTenant(operator);
   await operator.makeSetupLink(tenantId);
   return as(operator, { tenantId });

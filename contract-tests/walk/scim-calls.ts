@@ -29,22 +29,22 @@ export const DISCOVERY = [
   'listSchemas',
   'getSchema',
 ];
-export const ME = ['getMe', 'createMe', 'replaceMe', 'patchMe', 'deleteMe'];
+const ME = ['getMe', 'createMe', 'replaceMe', 'patchMe', 'deleteMe'];
 export const MEGABYTE = 1_048_576;
 
-export const as = (call: { token: string }, ids: Readonly<Record<string, string>> = {}): Call => ({
+const as = (call: { token: string }, ids: Readonly<Record<string, string>> = {}): Call => ({
   ids,
   query: {},
   headers: { Authorization: `Bearer ${call.token}`, Accept: 'application/scim+json' },
 });
 
-export const sending = (call: Call, body: Json): Call =>
+const sending = (call: Call, body: Json): Call =>
   withHeaders(withBody(call, body), { 'Content-Type': 'application/scim+json' });
 
-export const onUser = async (world: ScimWorld): Promise<Call> => as(world, { id: (await world.user()).id });
-export const onGroup = async (world: ScimWorld): Promise<Call> => as(world, { id: (await world.group()).id });
+const onUser = async (world: ScimWorld): Promise<Call> => as(world, { id: (await world.user()).id });
+const onGroup = async (world: ScimWorld): Promise<Call> => as(world, { id: (await world.group()).id });
 
-export const rename = (): JsonObject => patchBody({ op: 'replace', path: 'displayName', value: newName() });
+const rename = (): JsonObject => patchBody({ op: 'replace', path: 'displayName', value: newName() });
 
 export const newUser = (): JsonObject => ({ method: 'POST', path: '/Users', bulkId: 'new', data: userBody(newName()) });
 

@@ -5,7 +5,7 @@ import { isJsonArray, isJsonObject } from '../../protocol/json.js';
 import { newGroup } from '../../storage/testing/resources.fixture.js';
 import { REFUSED } from '../../sync/testing/receiver.fixture.js';
 import { printedJson, runOn } from '../command-line.fixture.js';
-import { NOTHING, syncCommands, UUID } from './commands.fixture.js';
+import { NOTHING, syncCommands, UUID } from './testing/commands.fixture.js';
 
 const at = syncCommands();
 

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CommandOutcome, printedJson, runOn } from '../command-line.fixture.js';
-import { NOTHING, syncCommands, UUID } from './commands.fixture.js';
+import { NOTHING, syncCommands, UUID } from './testing/commands.fixture.js';
 
 const at = syncCommands();
 

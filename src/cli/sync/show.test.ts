@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isJsonArray, isJsonObject } from '../../protocol/json.js';
 import { KNOWN } from '../../sync/testing/receiver.fixture.js';
 import { printedJson } from '../command-line.fixture.js';
-import { NOTHING, syncCommands } from './commands.fixture.js';
+import { NOTHING, syncCommands } from './testing/commands.fixture.js';
 
 const at = syncCommands();
 

@@ -32,7 +32,10 @@ export function passedOver(
   if (!isJsonArray(operations)) walk.resource(message);
   else
     operations.forEach((operation, index) => {
-      if (isJsonObject(operation)) atPlace(sent[index], () => void walk.operation(operation));
+      if (!isJsonObject(operation)) return;
+      atPlace(sent[index], () => {
+        walk.operation(operation);
+      });
     });
   return walk.found;
 }

@@ -3,7 +3,7 @@ import type { Sent } from '../server.fixture.js';
 
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-export const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 export const NOBODY = '01890000-0000-7000-8000-000000000000';
 

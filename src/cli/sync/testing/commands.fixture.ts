@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { JsonObject, JsonValue } from '../../protocol/json.js';
-import { StagedTenant } from '../../provisioning/staged-tenant.fixture.js';
-import { type Receiver, startReceiver, UNANSWERED } from '../../sync/testing/receiver.fixture.js';
-import { openTestTenancy, type TestTenancy } from '../../tenants/tenancy.fixture.js';
-import { type CommandOptions, type CommandOutcome, printedJson, runOn } from '../command-line.fixture.js';
+import type { JsonObject, JsonValue } from '../../../protocol/json.js';
+import { StagedTenant } from '../../../provisioning/staged-tenant.fixture.js';
+import { type Receiver, startReceiver, UNANSWERED } from '../../../sync/testing/receiver.fixture.js';
+import { openTestTenancy, type TestTenancy } from '../../../tenants/tenancy.fixture.js';
+import { type CommandOptions, type CommandOutcome, printedJson, runOn } from '../../command-line.fixture.js';
 
 /** A staged tenant, and the commands of the review-and-apply workflow on it. */
 export class SyncCommands {
