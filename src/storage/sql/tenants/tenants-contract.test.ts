@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TokenRecord } from '../../../model/token.js';
 import { parseFilter } from '../../../protocol/filter/parse-filter.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import { USER } from '../../../protocol/schemas/resource-types.js';
@@ -7,18 +6,9 @@ import { usePageSizesOfServer } from '../../../testing/page-sizes.fixture.js';
 import type { DirectoryReader, DirectoryWriter } from '../../storage.js';
 import { CHANGED, CREATED, groupContent, newGroup, newUser, userContent } from '../../testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
+import { token } from './tokens.fixture.js';
 
 const add = (...ids: string[]): MembershipStep[] => [{ kind: 'delta', clear: false, add: ids, remove: [] }];
-
-const token = (id: string, tenantId: string): TokenRecord => ({
-  id,
-  tenantId,
-  label: `Token ${id}`,
-  created: CREATED,
-  expiresAt: undefined,
-  lastUsed: undefined,
-  revokedAt: undefined,
-});
 
 describe.each(storageKinds)('tenants on $name', (kind) => {
   let test: TestStorage;
