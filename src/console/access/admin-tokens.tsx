@@ -7,6 +7,7 @@ import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
 import { Copyable, Facts, State, Table, Time } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
+import { lastColumns } from '../layout/token-columns.js';
 import { goTo, show, viewed, type Answer, type Route, type Visit } from '../visit.js';
 
 /** The tokens for the admin API and the console. */
@@ -85,17 +86,7 @@ function Tokens({ tokens, now }: { readonly tokens: readonly AdminToken[]; reado
         { name: 'State', cell: (token) => <TokenState token={token} now={now} /> },
         { name: 'Made', cell: ({ created }) => <Time at={created} /> },
         { name: 'By', cell: ({ createdBy }) => createdBy },
-        { name: 'Last used', cell: ({ lastUsed }) => <Time at={lastUsed} /> },
-        { name: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-        {
-          name: 'Revoke',
-          cell: ({ id, label, revokedAt }) =>
-            revokedAt === undefined ? (
-              <For role="admin">
-                <Link to={pathTo(['admin-tokens', id, 'revoke'])}>Revoke {label}</Link>
-              </For>
-            ) : null,
-        },
+        ...lastColumns((id) => pathTo(['admin-tokens', id, 'revoke'])),
       ]}
     />
   );

@@ -6,6 +6,7 @@ import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
 import { Copyable, Facts, State, Table, Time } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
+import { lastColumns } from '../layout/token-columns.js';
 import { goTo, show, type Answer, type Visit } from '../visit.js';
 import { DoctorSection } from './doctor.js';
 import { OAuthClientsSection } from './oauth-clients.js';
@@ -91,17 +92,7 @@ function Tokens({
         { name: 'May', cell: ({ scopes }) => (mayWrite(scopes) ? 'read and write' : 'read') },
         { name: 'State', cell: (token) => <TokenState token={token} now={now} /> },
         { name: 'Issued', cell: ({ created }) => <Time at={created} /> },
-        { name: 'Last used', cell: ({ lastUsed }) => <Time at={lastUsed} /> },
-        { name: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-        {
-          name: 'Revoke',
-          cell: ({ id, label, revokedAt }) =>
-            revokedAt === undefined ? (
-              <For role="admin">
-                <Link to={pathTo(['tenants', tenantId, 'tokens', id, 'revoke'])}>Revoke {label}</Link>
-              </For>
-            ) : null,
-        },
+        ...lastColumns((id) => pathTo(['tenants', tenantId, 'tokens', id, 'revoke'])),
       ]}
     />
   );

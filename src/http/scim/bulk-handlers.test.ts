@@ -4,6 +4,8 @@ import { ERROR_SCHEMA } from '../../protocol/scim-error.js';
 import { storageKinds } from '../../storage/testing/storage.fixture.js';
 import {
   bulk,
+  bulkCalls,
+  SMALL_BULK,
   BULK_REQUEST,
   countOf,
   ENTERPRISE,
@@ -26,13 +28,11 @@ describe.each(storageKinds)('bulk on $name', (kind) => {
   let tenant: TestTenant;
 
   beforeAll(async () => {
-    server = await startTestServer(kind, { MAX_BULK_OPERATIONS: '20', MAX_BULK_BYTES: '20000' });
+    server = await startTestServer(kind, SMALL_BULK);
   });
   afterAll(() => server.stop());
 
-  const send = (...operations: readonly JsonObject[]) => tenant.send('POST', '/Bulk', bulk(...operations));
-  const created = async (endpoint: string, body: JsonObject): Promise<string> =>
-    String((await tenant.send('POST', endpoint, body)).body['id']);
+  const { send, created } = bulkCalls(() => tenant);
 
   describe('RFC 7644 §3.7: requests and operations', () => {
     beforeAll(async () => {

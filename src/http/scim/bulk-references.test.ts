@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../protocol/json.js';
 import { storageKinds } from '../../storage/testing/storage.fixture.js';
 import {
-  bulk,
+  bulkCalls,
+  SMALL_BULK,
   countOf,
   ENTERPRISE,
   errorOf,
@@ -25,13 +26,11 @@ describe.each(storageKinds)('bulk on $name', (kind) => {
   let tenant: TestTenant;
 
   beforeAll(async () => {
-    server = await startTestServer(kind, { MAX_BULK_OPERATIONS: '20', MAX_BULK_BYTES: '20000' });
+    server = await startTestServer(kind, SMALL_BULK);
   });
   afterAll(() => server.stop());
 
-  const send = (...operations: readonly JsonObject[]) => tenant.send('POST', '/Bulk', bulk(...operations));
-  const created = async (endpoint: string, body: JsonObject): Promise<string> =>
-    String((await tenant.send('POST', endpoint, body)).body['id']);
+  const { send, created } = bulkCalls(() => tenant);
 
   describe('RFC 7644 §3.7.1: circular references', () => {
     beforeAll(async () => {

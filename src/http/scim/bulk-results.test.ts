@@ -2,7 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../protocol/json.js';
 import { ERROR_SCHEMA } from '../../protocol/scim-error.js';
 import { storageKinds } from '../../storage/testing/storage.fixture.js';
-import { bulk, countOf, group, NOBODY, patch, post, results, statuses, user } from '../testing/bulk.fixture.js';
+import {
+  bulk,
+  bulkCalls,
+  SMALL_BULK,
+  countOf,
+  group,
+  NOBODY,
+  patch,
+  post,
+  results,
+  statuses,
+  user,
+} from '../testing/bulk.fixture.js';
 import { startTestServer, type TestServer, type TestTenant } from '../testing/server.fixture.js';
 
 describe.each(storageKinds)('bulk on $name', (kind) => {
@@ -10,13 +22,11 @@ describe.each(storageKinds)('bulk on $name', (kind) => {
   let tenant: TestTenant;
 
   beforeAll(async () => {
-    server = await startTestServer(kind, { MAX_BULK_OPERATIONS: '20', MAX_BULK_BYTES: '20000' });
+    server = await startTestServer(kind, SMALL_BULK);
   });
   afterAll(() => server.stop());
 
-  const send = (...operations: readonly JsonObject[]) => tenant.send('POST', '/Bulk', bulk(...operations));
-  const created = async (endpoint: string, body: JsonObject): Promise<string> =>
-    String((await tenant.send('POST', endpoint, body)).body['id']);
+  const { send, created } = bulkCalls(() => tenant);
 
   describe('RFC 7644 §3.7.3: results and failures', () => {
     beforeAll(async () => {

@@ -69,3 +69,18 @@ export async function membersOf(tenant: TestTenant, id: string): Promise<readonl
 export async function countOf(tenant: TestTenant, endpoint: '/Users' | '/Groups'): Promise<unknown> {
   return (await tenant.send('GET', `${endpoint}?count=0`)).body['totalResults'];
 }
+
+/** Settings of a server whose bulk requests are small. */
+export const SMALL_BULK = { MAX_BULK_OPERATIONS: '20', MAX_BULK_BYTES: '20000' };
+
+/** What the tests of bulk requests send for a tenant that there is by then. */
+export const bulkCalls = (
+  tenant: () => TestTenant,
+): {
+  readonly send: (...operations: readonly JsonObject[]) => Promise<Answer>;
+  /** The id of a resource that is created by a request of its own. */
+  readonly created: (endpoint: string, body: JsonObject) => Promise<string>;
+} => ({
+  send: (...operations) => tenant().send('POST', '/Bulk', bulk(...operations)),
+  created: async (endpoint, body) => String((await tenant().send('POST', endpoint, body)).body['id']),
+});

@@ -2,24 +2,17 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../protocol/json.js';
-import { type OpenDatabase, openTestDatabase } from '../../storage/testing/seed.fixture.js';
-import { sqliteStorage, storageKinds } from '../../storage/testing/storage.fixture.js';
 import { company, nothingOf } from './company.fixture.js';
-import { exportTo, importFrom, linesOf, moveFolder, writeLines } from './move.fixture.js';
+import { exportTo, importFrom, linesOf, openMove, writeLines, closeMove, type Move } from './move.fixture.js';
 
-let folder: Awaited<ReturnType<typeof moveFolder>>;
-let from: OpenDatabase;
-let to: OpenDatabase;
+let folder: Move['folder'];
+let from: Move['from'];
+let to: Move['to'];
 
 beforeAll(async () => {
-  folder = await moveFolder();
-  from = await openTestDatabase(sqliteStorage);
-  to = await openTestDatabase(storageKinds.at(-1) ?? sqliteStorage);
+  ({ folder, from, to } = await openMove());
 });
-afterAll(async () => {
-  await Promise.all([from.close(), to.close()]);
-  await folder.remove();
-});
+afterAll(() => closeMove({ folder, from, to }));
 
 describe('an import', () => {
   it('is found by nobody before its last row is there, and erased where that never comes', async () => {

@@ -8,6 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { v7 as newId } from 'uuid';
 import type { JsonObject } from '../../protocol/json.js';
 import type { Storage } from '../../storage/storage.js';
+import { openTestDatabase, type OpenDatabase } from '../../storage/testing/seed.fixture.js';
+import { sqliteStorage, storageKinds } from '../../storage/testing/storage.fixture.js';
 import { exportTenant, type ExportedTenant } from './export-tenant.js';
 import { importTenant, type ImportedTenant } from './import-tenant.js';
 
@@ -15,6 +17,25 @@ import { importTenant, type ImportedTenant } from './import-tenant.js';
 export async function moveFolder(): Promise<{ path: (name: string) => string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-move-'));
   return { path: (name) => join(folder, name), remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** What a tenant moves between. */
+export interface Move {
+  readonly folder: Awaited<ReturnType<typeof moveFolder>>;
+  readonly from: OpenDatabase;
+  readonly to: OpenDatabase;
+}
+
+/** SQLite, the other kind of database where it is tested, and a folder. */
+export async function openMove(): Promise<Move> {
+  const folder = await moveFolder();
+  const from = await openTestDatabase(sqliteStorage);
+  return { folder, from, to: await openTestDatabase(storageKinds.at(-1) ?? sqliteStorage) };
+}
+
+export async function closeMove({ folder, from, to }: Move): Promise<void> {
+  await Promise.all([from.close(), to.close()]);
+  await folder.remove();
 }
 
 /** Exports a tenant to a file, at a fixed time. */

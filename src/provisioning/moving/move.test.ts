@@ -4,30 +4,24 @@ import type { JsonObject } from '../../protocol/json.js';
 import { selectRows } from '../../storage/sql/connections/database.js';
 import { STAYING } from '../../storage/sql/tenants/move/columns.js';
 import { movingTables, TENANT_TABLES } from '../../storage/sql/tenants/tables.js';
-import { type OpenDatabase, openTestDatabase } from '../../storage/testing/seed.fixture.js';
-import { addTenant, sqliteStorage, storageKinds } from '../../storage/testing/storage.fixture.js';
+import { addTenant } from '../../storage/testing/storage.fixture.js';
 import { newAuditEntry, newRun } from '../../storage/testing/sync.fixture.js';
 import { usePageSizesOfServer } from '../../testing/page-sizes.fixture.js';
 import { StagedTenant } from '../staged-tenant.fixture.js';
 import { company, comparable } from './company.fixture.js';
-import { exportTo, importFrom, linesOf, moveFolder, writeLines } from './move.fixture.js';
+import { exportTo, importFrom, linesOf, openMove, writeLines, closeMove, type Move } from './move.fixture.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const BADGE = 'urn:ietf:params:scim:schemas:extension:Contoso:2.0:User';
 
-let folder: Awaited<ReturnType<typeof moveFolder>>;
-let from: OpenDatabase;
-let to: OpenDatabase;
+let folder: Move['folder'];
+let from: Move['from'];
+let to: Move['to'];
 
 beforeAll(async () => {
-  folder = await moveFolder();
-  from = await openTestDatabase(sqliteStorage);
-  to = await openTestDatabase(storageKinds.at(-1) ?? sqliteStorage);
+  ({ folder, from, to } = await openMove());
 });
-afterAll(async () => {
-  await Promise.all([from.close(), to.close()]);
-  await folder.remove();
-});
+afterAll(() => closeMove({ folder, from, to }));
 
 describe('a tenant that moves', () => {
   it('is in its new place exactly what it was, also in what it is found by', async () => {
