@@ -118,7 +118,12 @@ export const SCIM_FAULTS: readonly PlantedFault[] = [
 
 export const ADMIN_FAULTS: readonly PlantedFault[] = [
   { in: 'listTenants 200: the usual request', request: 'GET /admin/api/tenants', status: 200, alter: without('next') },
-  { in: 'createTenant 201: the usual request', request: 'POST', status: 201, alter: withMember('tenantId', 'x') },
+  {
+    in: 'createTenant 201: the usual request',
+    request: 'POST /admin/api/tenants',
+    status: 201,
+    alter: withMember('tenantId', 'x'),
+  },
   { in: 'updateTenant 200: the usual request', request: 'PATCH', status: 200, alter: withStatus(202) },
   { in: 'getTenant 200: the usual request', request: 'GET /admin/api/tenants/', status: 200, alter: withText('[]') },
   {

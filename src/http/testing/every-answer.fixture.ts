@@ -114,7 +114,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'a created resource has an address',
     of: ({ method, path, status }) => /^\/+scim\/(?:Users|Groups)$/u.test(path) && method === 'POST' && status === 201,
-    ...header('location', /^https:\/\/[^/]+\/scim\/(?:Users|Groups)\/./u),
+    ...header('location', /^https?:\/\/[^/]+\/scim\/(?:Users|Groups)\/./u),
   },
   {
     name: 'cookies are for the console alone',
