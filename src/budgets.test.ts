@@ -61,6 +61,11 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ['access tokens of an OAuth client', 'storage/sql/tenants/oauth-store', 'MOST_TOKENS'],
   ['bytes of a request for an access token', 'http/oauth/token-routes', 'MOST_BYTES'],
   ['characters of an assertion', 'tenants/oauth/assertions', 'MOST_ASSERTION'],
+  [
+    "characters of an issuer, a subject and an audience of an OAuth client's",
+    'tenants/oauth/registration',
+    'MOST_CHARACTERS',
+  ],
   ["bytes of an issuer's keys", 'tenants/oauth/issuer-keys', 'MOST_BYTES'],
   ['attributes in a synchronization policy', 'sync/policy', 'MOST_ATTRIBUTES'],
   ['requests under way on one connection', 'http/traffic/connections', 'MOST_PIPELINED'],
@@ -77,6 +82,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
 
 /** Constants that no request comes up against: how much is done or said at a time, and defaults of settings. */
 const NO_BUDGETS = new Set([
+  'config MOST_DRAIN',
   'config MOST_KEEP_ALIVE',
   'config MOST_PORT',
   'config MOST_TOKEN_SECONDS',

@@ -7,6 +7,7 @@ import { storageKinds, type TestStorage } from '../../storage/testing/storage.fi
 import { scopeOf } from '../scope.js';
 import { stagedTenant, type StagedTenant } from '../staged-tenant.fixture.js';
 import { SchemaRefused } from './refused.js';
+import { usePageSizesOfServer } from '../../testing/page-sizes.fixture.js';
 import { CORE, LEVEL, URN, definition, refusal, userWith } from './register.fixture.js';
 
 const patchOf = (path: string, value: JsonValue): JsonObject => ({
@@ -56,6 +57,8 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
     });
 
     it('lets nothing slip through from many writers', async () => {
+      // Three at a time, it would never catch up with four writers.
+      usePageSizesOfServer();
       for (let n = 0; n < 300; n += 1) await contoso.create(userWith(`user ${n}`, { level: n }));
       let going = true;
       const outcomes = { taken: 0, refused: 0 };
