@@ -1,8 +1,14 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './src/testing/longest-first.js';
 
-/** Replaces a module by another for all who import it, which a worker of its own ends with. */
-const REPLACES_MODULES = ['src/compose.test.ts', 'src/http/listen.test.ts'];
+/**
+ * Tests with a worker of their own: they replace a module for all who import it, or count the steps of code, which are others
+ * where somebody ran it before.
+ */
+const ALONE = [
+  ...['src/compose.test.ts', 'src/http/listen.test.ts'],
+  ...['src/work-grows-with-input.property.test.ts', 'src/steps-a-request.test.ts'],
+];
 
 /** Tests that are run alike. */
 const tests = (test: NonNullable<TestProjectInlineConfiguration['test']>): TestProjectInlineConfiguration => ({
@@ -30,10 +36,10 @@ export default defineConfig({
       tests({
         name: 'shared',
         include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
-        exclude: REPLACES_MODULES,
+        exclude: ALONE,
         isolate: false,
       }),
-      tests({ name: 'isolated', include: REPLACES_MODULES }),
+      tests({ name: 'isolated', include: ALONE }),
     ],
   },
 });

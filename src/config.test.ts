@@ -10,7 +10,8 @@ const HTTP = {
 
 describe('the configuration of synchronization', () => {
   it('writes files where nothing is said', () => {
-    expect(readConfig({}).sync).toEqual({ backend: { kind: 'file', exportDir: './data/export' }, concurrency: 4 });
+    const file = { kind: 'file', exportDir: './data/export' };
+    expect(readConfig({}).sync).toEqual({ backend: file, concurrency: 4, retentionDays: 30 });
     const { backend } = readConfig({ SYNC_EXPORT_DIR: '/var/export' }).sync;
     expect(backend).toEqual({ kind: 'file', exportDir: '/var/export' });
   });

@@ -40,7 +40,9 @@ describe('serve', () => {
     expect(stdout).toMatch(/^ {2}Tenant URL: {4}https:\/\/scim\.example\.com\/scim$/mu);
     expect(stdout).toMatch(/^ {2}Secret Token: {2}fwscim_[\dA-Za-z]{49}$/mu);
     expect(stdout).toContain('https://scim.example.com/scim/Users?access_token=SECRET_TOKEN');
-    expect(stdout).toMatch(/^ {2}Console: {7}http:\/\/127\.0\.0\.1:8080\/admin \(start with an ADMIN_TOKEN/mu);
+    expect(stdout).toMatch(
+      /^ {2}Console: {7}http:\/\/127\.0\.0\.1:8080\/admin \(to sign in, make a token: flexwhere-scim admin-token create\)/mu,
+    );
     expect(stdout).toContain('simulate --base https://scim.example.com/scim --token SECRET_TOKEN');
     expect(stdout.split('fwscim_')).toHaveLength(2);
   });

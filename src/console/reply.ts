@@ -32,6 +32,8 @@ export const plainReply = (text: string, status = 200): ConsoleReply => ({
     'Referrer-Policy': 'no-referrer',
     'Content-Security-Policy': PAGE_HEADERS['Content-Security-Policy'].replace("script-src 'self'; ", ''),
     Vary: 'Accept',
+    // Whoever answers 401 says how to authenticate (RFC 9110 §15.5.2); browsers ask nobody for a bearer token.
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="FlexWhere SCIM"' } : {}),
   },
   body: text,
   operation: 'check',

@@ -42,6 +42,8 @@ const isDocument = ({ path }: Exchange): boolean => /^\/(?:docs|openapi|admin\/(
 const isPeoples = ({ path }: Exchange): boolean => /^\/+(?:scim|admin|setup)\b/u.test(path);
 const isApi = ({ path }: Exchange): boolean => /^\/+(?:scim|admin\/api)\b/u.test(path);
 
+const isPage = ({ headers }: Exchange): boolean => /^text\/html\b/u.test(String(headers['content-type']));
+
 const header = (name: string, wanted: RegExp): Omit<Rule, 'name'> => ({
   fault: ({ headers }) => (wanted.test(String(headers[name])) ? undefined : `${name}: ${String(headers[name])}`),
 });
@@ -141,7 +143,8 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'an error is a SCIM error that has its status and says something',
-    of: (exchange) => isApi(exchange) && exchange.status >= 400 && exchange.text !== '',
+    // A browser that looks with a secret token gets a page.
+    of: (exchange) => isApi(exchange) && exchange.status >= 400 && exchange.text !== '' && !isPage(exchange),
     fault: ({ text, status }) => {
       const error = parsed(text);
       if (!isJsonObject(error)) return text;

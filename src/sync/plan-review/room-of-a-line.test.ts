@@ -5,6 +5,7 @@ import { USER } from '../../protocol/schemas/resource-types.js';
 import { newUser } from '../../storage/testing/resources.fixture.js';
 import { openTestDatabase } from '../../storage/testing/seed.fixture.js';
 import { addTenant, sqliteStorage } from '../../storage/testing/storage.fixture.js';
+import { usePageSizesOfServer } from '../../testing/page-sizes.fixture.js';
 import { createSynchronization } from '../create-synchronization.js';
 import { compileMapping } from '../plan/attribute-mapping.js';
 import { DEFAULT_POLICY } from '../policy.js';
@@ -48,6 +49,7 @@ function employee(index: number, managerId: string) {
 }
 
 it('a changed line of an employee takes less than 800 bytes while it is kept, with all that it is found by', async () => {
+  usePageSizesOfServer();
   const test = await openTestDatabase(sqliteStorage);
   const [tenantId, managerId] = [newId(), newId()];
   await addTenant(test.storage, tenantId);
