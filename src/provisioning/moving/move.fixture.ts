@@ -14,7 +14,7 @@ import { exportTenant, type ExportedTenant } from './export-tenant.js';
 import { importTenant, type ImportedTenant } from './import-tenant.js';
 
 /** A folder for the files of a test. */
-export async function moveFolder(): Promise<{ path: (name: string) => string; remove: () => Promise<void> }> {
+async function moveFolder(): Promise<{ path: (name: string) => string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'flexwhere-scim-move-'));
   return { path: (name) => join(folder, name), remove: () => rm(folder, { recursive: true, force: true }) };
 }
