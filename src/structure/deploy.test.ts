@@ -22,6 +22,7 @@ const SECONDS = 1_000;
 const PROXIES = [
   {
     name: 'nginx.conf',
+    errors: /^ +error_log \S+ crit;$/mu,
     body: (text: string) => numberIn(text, /client_max_body_size (\d+)m;/u) * KIB * KIB,
     headers: (text: string) => numberIn(text, /large_client_header_buffers \d+ (\d+)k;/u) * KIB,
     idle: (text: string) => numberIn(text, /keepalive 64;[^}]*keepalive_timeout (\d+)s;/u) * SECONDS,
@@ -29,6 +30,7 @@ const PROXIES = [
   },
   {
     name: 'Caddyfile',
+    errors: /^\{\n(?:\t#.*\n)?\tlog \{\n\t\tformat filter \{[^}]*request>uri regexp/mu,
     body: (text: string) => numberIn(text, /max_size (\d+)MiB/u) * KIB * KIB,
     headers: (text: string) => numberIn(text, /max_header_size (\d+)KB/u) * 1_024,
     idle: (text: string) => numberIn(text, /\tkeepalive (\d+)s/u) * SECONDS,
@@ -36,6 +38,8 @@ const PROXIES = [
   },
   {
     name: 'haproxy.cfg',
+    // Its lines about errors have no address.
+    errors: /log-format/u,
     body: (text: string) => numberIn(text, /content-length\) gt (\d+) \}/u),
     // A buffer has the headers, and room for what the proxy adds.
     headers: (text: string) => numberIn(text, /tune\.bufsize (\d+)/u) - 16_384,
@@ -60,6 +64,7 @@ describe.each(PROXIES)('deploy/$name', ({ name, ...limitsOf }) => {
   it('keeps secret tokens in addresses out of its log, and the metrics to itself', () => {
     expect(text).toContain('the query is not logged');
     expect(text).not.toMatch(/\$request_uri|\$request\b|%r\b|%HU\b/u);
+    expect(text).toMatch(limitsOf.errors);
     expect(text).toContain('/metrics');
   });
 });
