@@ -178,9 +178,14 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
   it('is the only one of its tenant', async () => {
     await at.planned(['ann']);
     await seedPlan(at.storage, at.tenant, 'q', []);
+    // It must last until all have tried.
+    let allHaveTried = (): void => undefined;
+    const tried = new Promise<void>((resolve) => (allHaveTried = resolve));
+    at.backend.finish = () => tried;
     const attempts = await Promise.allSettled(
       ['p', 'q', 'p'].map((id) => startRun(at.running(), at.tenant, id, OPTIONS)),
     );
+    allHaveTried();
     const begun = attempts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(begun).toHaveLength(1);
     for (const one of attempts) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(RunActive);
