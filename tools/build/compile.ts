@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './bundle.js';
 
-/** Compiles the program into `dist`, file by file, as tsconfig.build.json says, but without checking types, for which there is `make typecheck`. */
+/** Compiles the program into `dist`, file by file, without tests. It checks no types, for which there is `make typecheck`. */
 for (const [folder, outdir] of [
   ['src', 'dist'],
   ['tools/entra-client', 'dist/tools/entra-client'],
