@@ -6,7 +6,7 @@ import { LongestFirst } from './src/testing/longest-first.js';
  * where somebody ran it before.
  */
 const ALONE = [
-  ...['src/compose.test.ts', 'src/http/listen.test.ts'],
+  ...['src/compose.test.ts', 'src/http/listen.test.ts', 'src/http/hostile-input.test.ts'],
   ...['src/work-grows-with-input.property.test.ts', 'src/steps-a-request.test.ts'],
 ];
 

@@ -70,7 +70,8 @@ describe.each(storageKinds)('hostile input on $name', (kind) => {
   );
 
   // Processor time, not the clock: on one thread it is what others wait at most, however busy the machine is. The least of
-  // several attempts counts, since garbage of earlier requests is collected now and then.
+  // several attempts counts, since garbage of earlier requests is collected now and then. A machine that takes longer than
+  // others for the yardstick, which is measured before each attempt, has longer for the request as well.
   it('takes no more than 250 ms of the processor for any request, so that no other tenant waits longer', async () => {
     const emails = Array.from({ length: 900 }, (_, index) => ({ value: `${index}@example.com`, type: `t${index}` }));
     const rich = await tenant.send('POST', '/Users', user('rich', { emails }));
@@ -93,17 +94,34 @@ describe.each(storageKinds)('hostile input on $name', (kind) => {
       const bytes =
         body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
       let least = Infinity;
-      for (let attempt = 0; attempt < 4 && least > 250_000; attempt += 1) {
-        const before = process.cpuUsage();
-        await tenant.send(method, path.replace('ID', id), bytes, headers);
-        const { user: own, system } = process.cpuUsage(before);
-        least = Math.min(least, own + system);
+      for (let attempt = 0; attempt < 4 && least > 250; attempt += 1) {
+        const slowness = Math.max(1, (await processorTime(() => parse(YARDSTICK))) / YARDSTICK_MS);
+        least = Math.min(
+          least,
+          (await processorTime(() => tenant.send(method, path.replace('ID', id), bytes, headers))) / slowness,
+        );
       }
-      if (least > 250_000) tooLong.push(`${name}: ${Math.round(least / 1000)} ms`);
+      if (least > 250) tooLong.push(`${name}: ${Math.round(least)} ms`);
     }
     expect(tooLong).toEqual([]);
   });
 });
+
+/** A text of JSON, and the milliseconds that parsing it takes a quiet machine of the kind the product is promised for. */
+const YARDSTICK = JSON.stringify(
+  Array.from({ length: 20_000 }, (_, index) => ({ value: `${index}`, type: `t${index}` })),
+);
+const YARDSTICK_MS = 15;
+
+const parse = (text: string): Promise<unknown> => Promise.resolve(JSON.parse(text));
+
+/** The milliseconds of processor time that this process takes for a piece of work. */
+async function processorTime(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user: own, system } = process.cpuUsage(before);
+  return (own + system) / 1000;
+}
 
 function expectRefusal(answer: Answer, status: number, scimType: string | undefined): void {
   expect({ status: answer.status, scimType: answer.body['scimType'] }).toEqual({ status, scimType });

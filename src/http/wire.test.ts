@@ -76,7 +76,12 @@ describe('a client that never reads its answer', () => {
     const sockets = Array.from({ length: 8 }, () => open(request.repeat(4)).pause());
     await sleep(200);
     expect((await other.send('GET', '/Users')).status).toBe(200);
-    await expect.poll(() => server.log.some((line) => line.includes('"cut":true')), { timeout: 60_000 }).toBe(true);
+    // What the kernel takes for a client that does not read differs by machine, so the client goes on asking until it is full.
+    const cut = (): boolean => {
+      for (const socket of sockets) if (socket.writable) socket.write(request);
+      return server.log.some((line) => line.includes('"cut":true'));
+    };
+    await expect.poll(cut, { timeout: 90_000, interval: 500 }).toBe(true);
     await expect.poll(() => held(), { timeout: 60_000 }).toBe(0);
     for (const socket of sockets) socket.destroy();
   }, 120_000);

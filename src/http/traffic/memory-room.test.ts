@@ -54,6 +54,19 @@ describe('the room in memory', () => {
     await expect(one.take(600)).resolves.toBeUndefined();
   });
 
+  it('holds nothing for a request that is left while it waits for more', async () => {
+    const all = room(5_000);
+    const one = all.enter('a');
+    const other = all.enter('b');
+    await one.take(100);
+    await other.take(300);
+    const refused = expect(one.take(400)).rejects.toMatchObject({ status: 503 });
+    one.leave();
+    other.leave();
+    await refused;
+    expect(all.total).toBe(0);
+  });
+
   it('counts what is forced, and holds nothing for a request that is over', async () => {
     const all = room();
     const held = all.enter('a');

@@ -170,9 +170,12 @@ class Place implements Held {
     this.put(-Math.min(bytes, this.#held));
   }
 
+  /** Left before anything is given back: what becomes free would else go to what this very request waits for. */
   leave(): void {
-    this.giveBack(this.#held);
+    const held = this.#held;
     this.#left = true;
+    this.#held = 0;
+    this.#room.add(this.owner, -held);
   }
 }
 
