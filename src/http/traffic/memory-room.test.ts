@@ -72,8 +72,6 @@ describe('the room in memory', () => {
     const held = all.enter('a');
     held.force(5_000);
     expect(all.total).toBe(5_000);
-    held.giveBack(4_000);
-    expect(all.total).toBe(1_000);
     held.leave();
     held.force(10);
     expect(held.tryTake(10)).toBe(false);

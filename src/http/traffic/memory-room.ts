@@ -31,8 +31,6 @@ export interface Held {
   tryTake(bytes: number): boolean;
   /** Holds so many bytes besides, free or not, for what must not fail any more: those who come next wait the longer. */
   force(bytes: number): void;
-  /** Gives so many bytes back. */
-  giveBack(bytes: number): void;
   /** Gives everything back, permanently. */
   leave(): void;
 }
@@ -164,10 +162,6 @@ class Place implements Held {
 
   force(bytes: number): void {
     this.put(bytes);
-  }
-
-  giveBack(bytes: number): void {
-    this.put(-Math.min(bytes, this.#held));
   }
 
   /** Left before anything is given back: what becomes free would else go to what this very request waits for. */
