@@ -5,6 +5,7 @@ import { HOSTILE_ADDRESSES } from './testing/hostile/addresses.fixture.js';
 import { HOSTILE_BODIES } from './testing/hostile/bodies.fixture.js';
 import { type Case, patch, user } from './testing/hostile/requests.fixture.js';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './testing/server.fixture.js';
+import { processorTime } from '../testing/own-time.fixture.js';
 
 const REFUSED: readonly Case[] = [...HOSTILE_ADDRESSES, ...HOSTILE_BODIES];
 
@@ -95,7 +96,7 @@ describe.each(storageKinds)('hostile input on $name', (kind) => {
         body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
       let least = Infinity;
       for (let attempt = 0; attempt < 4 && least > 250; attempt += 1) {
-        const slowness = Math.max(1, (await processorTime(() => parse(YARDSTICK))) / YARDSTICK_MS);
+        const slowness = Math.max(1, (await processorTime(() => JSON.parse(YARDSTICK) as unknown)) / YARDSTICK_MS);
         least = Math.min(
           least,
           (await processorTime(() => tenant.send(method, path.replace('ID', id), bytes, headers))) / slowness,
@@ -112,16 +113,6 @@ const YARDSTICK = JSON.stringify(
   Array.from({ length: 20_000 }, (_, index) => ({ value: `${index}`, type: `t${index}` })),
 );
 const YARDSTICK_MS = 15;
-
-const parse = (text: string): Promise<unknown> => Promise.resolve(JSON.parse(text));
-
-/** The milliseconds of processor time that this process takes for a piece of work. */
-async function processorTime(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user: own, system } = process.cpuUsage(before);
-  return (own + system) / 1000;
-}
 
 function expectRefusal(answer: Answer, status: number, scimType: string | undefined): void {
   expect({ status: answer.status, scimType: answer.body['scimType'] }).toEqual({ status, scimType });

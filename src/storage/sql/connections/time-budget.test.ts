@@ -6,6 +6,7 @@ import { ScimError } from '../../../protocol/scim-error.js';
 import { newUser } from '../../testing/resources.fixture.js';
 import { openTestDatabase, seed, type OpenDatabase } from '../../testing/seed.fixture.js';
 import { addTenant, storageKinds } from '../../testing/storage.fixture.js';
+import { ownTime } from '../../../testing/own-time.fixture.js';
 
 /** Milliseconds. */
 const BUDGET = 300;
@@ -34,10 +35,11 @@ describe.each(storageKinds)(`a budget of ${BUDGET} ms on $name`, (kind) => {
       .finally(() => (state.ended = true));
     const rounds: number[] = [];
     while (!state.ended) {
-      const began = performance.now();
-      expect(await test.storage.directory('other').find('User', 'ada')).toBeDefined();
-      await test.storage.write('other', (directory) => directory.insert(newUser(`user ${rounds.length}`)));
-      rounds.push(performance.now() - began);
+      const round = async (): Promise<void> => {
+        expect(await test.storage.directory('other').find('User', 'ada')).toBeDefined();
+        await test.storage.write('other', (directory) => directory.insert(newUser(`user ${rounds.length}`)));
+      };
+      rounds.push(await ownTime(round));
     }
     expect(await scanned).toMatchObject(TOO_MANY);
     expect(rounds.length).toBeGreaterThan(3);
@@ -54,9 +56,10 @@ describe.each(storageKinds)(`a budget of ${BUDGET} ms on $name`, (kind) => {
 
   it('refuses at once what one tenant asks for beyond its place in the queue', async () => {
     const scans = Array.from({ length: 30 }, () => scan().catch((error: unknown) => error));
-    const began = performance.now();
-    expect(await Promise.race(scans)).toMatchObject(BUSY);
-    expect(performance.now() - began).toBeLessThan(BUDGET);
+    const first = async (): Promise<void> => {
+      expect(await Promise.race(scans)).toMatchObject(BUSY);
+    };
+    expect(await ownTime(first)).toBeLessThan(BUDGET);
     await Promise.all(scans);
   });
 

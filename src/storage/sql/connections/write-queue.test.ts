@@ -4,6 +4,7 @@ import { newUser } from '../../testing/resources.fixture.js';
 import { openTestDatabase, type OpenDatabase } from '../../testing/seed.fixture.js';
 import { sqliteStorage } from '../../testing/storage.fixture.js';
 import { selectRows, type Session } from './database.js';
+import { ownTime } from '../../../testing/own-time.fixture.js';
 
 describe('units of work that share a transaction on SQLite', () => {
   let test: OpenDatabase;
@@ -108,12 +109,13 @@ describe('units of work that share a transaction on SQLite', () => {
     const endless = `with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000000000)
       select count(*) from n`;
     const hold = (session: Session) => write(session).then(() => selectRows(session, endless, []));
-    const began = performance.now();
-    const held = test.database.unit(hold, 'slow', { waitMs: 5_000, budgetMs: 50 });
-    const others = ['a', 'b'].map((tenantId) => test.database.unit(write, tenantId));
-    await expect(held).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '10' } });
-    await Promise.all(others);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const took = await ownTime(async () => {
+      const held = test.database.unit(hold, 'slow', { waitMs: 5_000, budgetMs: 50 });
+      const others = ['a', 'b'].map((tenantId) => test.database.unit(write, tenantId));
+      await expect(held).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '10' } });
+      await Promise.all(others);
+    });
+    expect(took).toBeLessThan(5_000);
     expect(await lengthOf()).toBe(before + 2);
   });
 
