@@ -12,7 +12,7 @@ BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs figures release format clean
+.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz mutation breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-neighbors docs figures release format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -73,6 +73,9 @@ conformance: no-report unit contract ## Write conformance-report/conformance.htm
 fuzz: build contract-tests/node_modules/.installed ## Hold random requests to openapi/, as many as you like (FUZZ_RUNS, FUZZ_SEED)
 	@export FUZZ_RUNS="$${FUZZ_RUNS:-1000}" FUZZ_SEED="$${FUZZ_SEED:-$$RANDOM}"; \
 	echo "FUZZ_RUNS=$$FUZZ_RUNS FUZZ_SEED=$$FUZZ_SEED"; $(BIN)/vitest run --root contract-tests fuzz/ convergence/
+
+mutation: build ## Plant faults and see whether tests notice (docs/mutation.md); MUTATION_FILES or MUTATION_SINCE=COMMIT for some files
+	@nice $(BIN)/tsx tools/mutation/main.ts
 
 breaking-changes: node_modules/.installed contract-tests/node_modules/.installed ## Hold openapi/ to the released contract
 	@$(BIN)/vitest run --root contract-tests breaking-changes

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { readMeasured } from './measured.js';
+import { mutationPage, unjudged } from './page.js';
+import { PLANTED_FAULTS } from './planted-faults/faults.js';
+import { measurePlanted } from './planted.js';
+import { isPure, measurePure } from './pure-files.js';
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const git = (...parts: readonly string[]): readonly string[] =>
+  execFileSync('git', parts, { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '');
+
+/** The files that `MUTATION_FILES` names, or that differ from the commit `MUTATION_SINCE`; undefined for all. */
+function chosen(): ReadonlySet<string> | undefined {
+  const { MUTATION_FILES: files, MUTATION_SINCE: since } = process.env;
+  if (files !== undefined && files !== '') return new Set(files.split(/[\s,]+/u));
+  if (since !== undefined && since !== '') return new Set(git('diff', '--name-only', `${since}...HEAD`));
+  return undefined;
+}
+
+const only = chosen();
+const isChosen = (file: string): boolean => only?.has(file) ?? true;
+await measurePure(
+  git('ls-files', 'src').filter((file) => isPure(file) && isChosen(file) && existsSync(file)),
+  say,
+);
+await measurePlanted(
+  PLANTED_FAULTS.filter(({ file }) => isChosen(file)),
+  say,
+);
+const measured = readMeasured();
+writeFileSync('docs/mutation.md', mutationPage(measured, PLANTED_FAULTS));
+const open = unjudged(measured).filter((line) => only === undefined || [...only].some((file) => line.startsWith(file)));
+for (const line of open) say(`survived: ${line}`);
+if (only !== undefined && open.length > 0) process.exitCode = 1;

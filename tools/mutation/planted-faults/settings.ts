@@ -1,0 +1,156 @@
+import type { PlantedFault } from './fault.js';
+
+const CONNECTIONS = 'src/storage/sql/connections';
+const SETTINGS = [`${CONNECTIONS}/settings.test.ts`];
+const BUDGET = [`${CONNECTIONS}/time-budget.test.ts`, ...SETTINGS];
+
+/** Durability, locking and time-outs weakened. */
+export const SETTINGS_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'SQLite does not wait for the disk',
+    file: `${CONNECTIONS}/sqlite.ts`,
+    text: 'pragma synchronous = full;',
+    planted: 'pragma synchronous = off;',
+    tests: SETTINGS,
+  },
+  {
+    name: 'SQLite waits for the disk at checkpoints only',
+    file: `${CONNECTIONS}/sqlite.ts`,
+    text: 'synchronous = full;\n',
+    planted: 'synchronous = normal;\n',
+    tests: SETTINGS,
+  },
+  {
+    name: 'SQLite checks no foreign keys',
+    file: `${CONNECTIONS}/sqlite.ts`,
+    text: 'pragma foreign_keys = on;',
+    planted: 'pragma foreign_keys = off;',
+    tests: SETTINGS,
+  },
+  {
+    name: 'connections that read may write',
+    file: `${CONNECTIONS}/sqlite.ts`,
+    text: 'pragma query_only = on;',
+    planted: '',
+    tests: SETTINGS,
+  },
+  {
+    name: 'SQLite keeps a rollback journal',
+    file: `${CONNECTIONS}/sqlite.ts`,
+    text: 'pragma journal_mode = wal;',
+    planted: 'pragma journal_mode = delete;',
+    tests: SETTINGS,
+  },
+  {
+    name: 'SQLite gives up at once where another process writes',
+    file: `${CONNECTIONS}/sqlite.ts`,
+    text: 'const BUSY_TIMEOUT_MS = 4000;',
+    planted: 'const BUSY_TIMEOUT_MS = 0;',
+    tests: SETTINGS,
+  },
+  {
+    name: 'PostgreSQL acknowledges before it is on disk',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: "set_config('synchronous_commit', 'on', false)",
+    planted: "set_config('synchronous_commit', 'off', false)",
+    tests: SETTINGS,
+  },
+  {
+    name: 'PostgreSQL may have been set to lose what was acknowledged',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: "in ('off', 'local', 'remote_write')",
+    planted: "in ('local', 'remote_write')",
+    tests: SETTINGS,
+  },
+  {
+    name: 'a transaction of PostgreSQL may idle forever',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: "set idle_in_transaction_session_timeout = '30s'",
+    planted: "set idle_in_transaction_session_timeout = '0'",
+    tests: SETTINGS,
+  },
+  {
+    name: 'writes of PostgreSQL have no time-out',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: 'const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs};',
+    planted: 'const writer = (_budgetMs: number): string => `set statement_timeout = 0;',
+    tests: BUDGET,
+  },
+  {
+    name: 'reads of PostgreSQL have no time-out',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: '=> `set statement_timeout = ${budgetMs}; set jit = off`',
+    planted: '=> `set statement_timeout = 0; set jit = off`',
+    tests: BUDGET,
+  },
+  {
+    name: 'two processes migrate at once',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: "      await transaction.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);\n",
+    planted: '',
+    tests: ['src/storage/sql/migrations.test.ts'],
+  },
+  {
+    name: 'a unit of work that loses a race is not tried again',
+    file: `${CONNECTIONS}/postgres.ts`,
+    text: 'attempt === ATTEMPTS ||',
+    planted: 'attempt === 1 ||',
+    tests: ['src/storage/sql/concurrency-contract.test.ts'],
+  },
+  {
+    name: 'headers may take forever',
+    file: 'src/http/listen.ts',
+    text: 'headersTimeout: 15_000',
+    planted: 'headersTimeout: 0',
+    tests: ['src/http/listen.test.ts', 'src/http/wire.test.ts'],
+  },
+  {
+    name: 'a body may take forever',
+    file: 'src/http/listen.ts',
+    text: 'requestTimeout: 60_000',
+    planted: 'requestTimeout: 0',
+    tests: ['src/http/listen.test.ts', 'src/http/wire.test.ts'],
+  },
+  {
+    name: 'a client that reads nothing keeps its connection',
+    file: 'src/http/listen.ts',
+    text: '  closeStalled(server, traffic.answerTimeout);\n',
+    planted: '',
+    tests: ['src/http/listen.test.ts', 'src/http/wire.test.ts'],
+  },
+  {
+    name: 'connections are not counted',
+    file: 'src/http/listen.ts',
+    text: '  boundConnections(server, traffic);\n',
+    planted: '',
+    tests: ['src/http/listen.test.ts', 'src/http/wire.test.ts'],
+  },
+  {
+    name: 'an exported file is not on disk when it has its name',
+    file: 'src/sync/backends/file/whole-file.ts',
+    text: '    await file.sync();\n',
+    planted: '',
+    tests: ['src/sync/backends/file/backend.test.ts'],
+  },
+  {
+    name: 'the name of an exported file is not on disk',
+    file: 'src/sync/backends/file/whole-file.ts',
+    text: '  await syncFolder(dirname(path));\n',
+    planted: '',
+    tests: ['src/sync/backends/file/backend.test.ts'],
+  },
+  {
+    name: 'an exported file is seen before it is whole',
+    file: 'src/sync/backends/file/whole-file.ts',
+    text: '    await writeAll(temporary, text);\n    await rename(temporary, path);',
+    planted: '    await rename(temporary, path).catch(() => undefined);\n    await writeAll(path, text);',
+    tests: ['src/sync/backends/file/backend.test.ts'],
+  },
+  {
+    name: 'everybody may read an exported file',
+    file: 'src/sync/backends/file/whole-file.ts',
+    text: '[0o700, 0o600]',
+    planted: '[0o755, 0o644]',
+    tests: ['src/sync/backends/file/backend.test.ts'],
+  },
+];
