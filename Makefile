@@ -75,7 +75,7 @@ fuzz: build contract-tests/node_modules/.installed ## Hold random requests to op
 	echo "FUZZ_RUNS=$$FUZZ_RUNS FUZZ_SEED=$$FUZZ_SEED"; $(BIN)/vitest run --root contract-tests fuzz/ convergence/
 
 mutation: build ## Plant faults and see whether tests notice (docs/mutation.md); MUTATION_FILES or MUTATION_SINCE=COMMIT for some files
-	@nice $(BIN)/tsx tools/mutation/main.ts
+	@nice $(BIN)/tsx tools/mutation/main.ts "$${MUTATION_FILES:-}" "$${MUTATION_SINCE:-}"
 
 breaking-changes: node_modules/.installed contract-tests/node_modules/.installed ## Hold openapi/ to the released contract
 	@$(BIN)/vitest run --root contract-tests breaking-changes

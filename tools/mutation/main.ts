@@ -15,15 +15,14 @@ const git = (...parts: readonly string[]): readonly string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
-/** The files that `MUTATION_FILES` names, or that differ from the commit `MUTATION_SINCE`; undefined for all. */
-function chosen(): ReadonlySet<string> | undefined {
-  const { MUTATION_FILES: files, MUTATION_SINCE: since } = process.env;
+/** The files that are named (MUTATION_FILES), or that differ from a commit (MUTATION_SINCE); undefined for all. */
+function chosen(files: string | undefined, since: string | undefined): ReadonlySet<string> | undefined {
   if (files !== undefined && files !== '') return new Set(files.split(/[\s,]+/u));
   if (since !== undefined && since !== '') return new Set(git('diff', '--name-only', `${since}...HEAD`));
   return undefined;
 }
 
-const only = chosen();
+const only = chosen(process.argv[2], process.argv[3]);
 const isChosen = (file: string): boolean => only?.has(file) ?? true;
 await measurePure(
   git('ls-files', 'src').filter((file) => isPure(file) && isChosen(file) && existsSync(file)),

@@ -13,7 +13,7 @@ export interface Planting {
   readonly tests: readonly string[];
 }
 
-/** What became of it: noticed, with the first test that failed, or not. */
+/** The outcome: noticed, with the first test that failed, or not. */
 export interface Outcome {
   readonly noticed: boolean;
   /** The first test or file that failed. */
@@ -38,8 +38,6 @@ export class Planter {
   /** Starts vitest once, for all that is planted. */
   static async start({ pure }: Kind): Promise<Planter> {
     const active = { file: '', text: '' };
-    // SQLite says as much about what needs no database.
-    if (pure) process.env['SKIP_POSTGRES'] = '1';
     const options = {
       ...{ config: false as const, watch: false, reporters: [{}], bail: 1, maxWorkers: 1, passWithNoTests: true },
       ...{ include: ['src/**/*.test.ts', 'tools/**/*.test.ts'], isolate: !pure, testTimeout: 30_000 },

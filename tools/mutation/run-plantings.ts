@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export async function runPlantings(
       const path = join(folder, 'work.json');
       writeFileSync(path, JSON.stringify({ ...kind, plantings: plantings.slice(done) }));
       const from = done;
-      const heard = await runWorker(path, LONGEST_MS[kind.pure ? 'pure' : 'other'], (index, outcome) => {
+      const heard = await runWorker(path, kind, (index, outcome) => {
         onOutcome(from + index, outcome);
       });
       done = from + heard;
@@ -36,12 +36,16 @@ export async function runPlantings(
 }
 
 /** Resolves to how many outcomes came before the process ended or fell silent. */
-function runWorker(work: string, longestMs: number, onOutcome: (index: number, outcome: Outcome) => void) {
+function runWorker(work: string, { pure }: Kind, onOutcome: (index: number, outcome: Outcome) => void) {
   return new Promise<number>((resolve) => {
     let heard = 0;
+    const longestMs = LONGEST_MS[pure ? 'pure' : 'other'];
+    // SQLite says as much about what needs no database.
+    const setting = pure ? ['SKIP_POSTGRES=1'] : [];
+    const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
     // Of a group of its own, so that what it started can be ended with it.
-    const child = fork(fileURLToPath(new URL('worker.ts', import.meta.url)), [work], {
-      ...{ execArgv: ['--import', 'tsx'], detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+    const child = spawn('env', [...setting, process.execPath, '--import', 'tsx', worker, work], {
+      ...{ detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
     });
     const end = (): void => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

@@ -4,7 +4,7 @@ const CONNECTIONS = 'src/storage/sql/connections';
 const SETTINGS = [`${CONNECTIONS}/settings.test.ts`];
 const BUDGET = [`${CONNECTIONS}/time-budget.test.ts`, ...SETTINGS];
 
-/** Durability, locking and time-outs weakened. */
+/** Durability, locking and timeouts weakened. */
 export const SETTINGS_FAULTS: readonly PlantedFault[] = [
   {
     name: 'SQLite does not wait for the disk',
@@ -70,14 +70,14 @@ export const SETTINGS_FAULTS: readonly PlantedFault[] = [
     tests: SETTINGS,
   },
   {
-    name: 'writes of PostgreSQL have no time-out',
+    name: 'writes of PostgreSQL have no timeout',
     file: `${CONNECTIONS}/postgres.ts`,
     text: 'const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs};',
     planted: 'const writer = (_budgetMs: number): string => `set statement_timeout = 0;',
     tests: BUDGET,
   },
   {
-    name: 'reads of PostgreSQL have no time-out',
+    name: 'reads of PostgreSQL have no timeout',
     file: `${CONNECTIONS}/postgres.ts`,
     text: '=> `set statement_timeout = ${budgetMs}; set jit = off`',
     planted: '=> `set statement_timeout = 0; set jit = off`',
