@@ -20,15 +20,15 @@ export interface paths {
         };
         /**
          * List the admin tokens
-         * @description All admin tokens in the order in which they were made, expired and revoked ones included. Nothing of a token itself is shown but
-         *     its first characters.
+         * @description All admin tokens in the order in which they were made, expired and revoked ones included. Only the first
+         *     characters of a token are shown.
          */
         get: operations["listAdminTokens"];
         put?: never;
         /**
          * Make an admin token
-         * @description Makes a token for one person or one program. Its role may be that of the sender at most. The token is in this answer and nowhere
-         *     else: it cannot be shown again.
+         * @description Makes a token for one person or one program. Its role may not be higher than that of the sender. The token is
+         *     only in this answer: it cannot be shown again.
          */
         post: operations["createAdminToken"];
         delete?: never;
@@ -50,7 +50,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `adminTokenId` of an admin token. What is unknown is 404.
+                 * @description The `adminTokenId` of an admin token. An unknown id is answered 404.
                  * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
                  */
                 adminTokenId: components["parameters"]["AdminTokenId"];
@@ -63,8 +63,8 @@ export interface paths {
         /**
          * Revoke an admin token
          * @description From the next request on, the token is refused, and the sessions of the console that were signed in with it have ended. It stays
-         *     in the list. Revoking a revoked token changes nothing. The last token with the role `admin` is kept where the server has no
-         *     other way in: 409.
+         *     in the list. Revoking a revoked token changes nothing. If the server has no `ADMIN_TOKEN`, the last token with
+         *     the role `admin` cannot be revoked: 409.
          */
         delete: operations["revokeAdminToken"];
         options?: never;
@@ -88,15 +88,15 @@ export interface paths {
         };
         /**
          * List the tenants
-         * @description All tenants in the order in which they were created, a page at a time. While `next` is not null, ask again with it
-         *     as `after`.
+         * @description All tenants in the order in which they were created, a page at a time. While `next` is not null, send it as
+         *     `after` to get the next page.
          */
         get: operations["listTenants"];
         put?: never;
         /**
          * Create a tenant
-         * @description Creates a tenant, enabled, with an empty staging directory and a first secret token. The token is in this answer and
-         *     nowhere else: it cannot be shown again. Hand it and the Tenant URL to the administrator of the company.
+         * @description Creates a tenant, enabled, with an empty staging directory and a first secret token. The token is only in this
+         *     answer: it cannot be shown again. Hand it and the Tenant URL to the administrator of the company.
          */
         post: operations["createTenant"];
         delete?: never;
@@ -118,7 +118,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -158,7 +158,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -174,7 +174,7 @@ export interface paths {
         put?: never;
         /**
          * Issue a token
-         * @description Issues one more token; those that exist stay valid. The token is in this answer and nowhere else: it cannot be shown
+         * @description Issues one more token; those that exist stay valid. The token is only in this answer: it cannot be shown
          *     again.
          *
          *     To replace a token without a gap: issue a new one, enter it as *Secret Token* in Entra, watch `lastUsed` of both, then
@@ -200,12 +200,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `tokenId` of a token of this tenant. What is unknown is 404.
+                 * @description The `tokenId` of a token of this tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d4-7e09-8b7c-1f2d3a4b5c6d
                  */
                 tokenId: components["parameters"]["TokenId"];
@@ -239,7 +239,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -254,7 +254,8 @@ export interface paths {
         put?: never;
         /**
          * Make an OAuth client
-         * @description Makes a client, which gets access tokens with its secret. The secret is in this answer and nowhere else. A client that signs
+         * @description Makes a client, which gets access tokens with its secret. The secret is only in this answer: it cannot be
+         *     shown again. A client that signs
          *     assertions (RFC 7523) is made with `withSecret: false`; add a key or an issuer next.
          */
         post: operations["createOAuthClient"];
@@ -277,12 +278,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
                  * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
                  */
                 clientId: components["parameters"]["OAuthClientId"];
@@ -315,12 +316,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
                  * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
                  */
                 clientId: components["parameters"]["OAuthClientId"];
@@ -333,7 +334,8 @@ export interface paths {
          * Add a way in which an OAuth client proves who it is
          * @description Adds a secret, the public key of a client that signs assertions, or an identity provider whose tokens count as its assertions
          *     (workload identity federation). The others stay valid; with `overlapHours`, the earlier secrets end after that time, with the
-         *     access tokens got by them. A secret is in this answer and nowhere else. What belongs to another kind, a key that cannot be read,
+         *     access tokens got by them. A secret is only in this answer: it cannot be shown again. What belongs to another
+         *     kind, a key that cannot be read,
          *     and an issuer that cannot be are 400 `invalidValue`.
          */
         post: operations["addOAuthCredential"];
@@ -356,17 +358,17 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
                  * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
                  */
                 clientId: components["parameters"]["OAuthClientId"];
                 /**
-                 * @description The `credentialId` of a credential of this client. What is unknown is 404.
+                 * @description The `credentialId` of a credential of this client. An unknown id is answered 404.
                  * @example 0198c5f0-2a11-7c55-9e3b-6d7f8a9b0c12
                  */
                 credentialId: components["parameters"]["OAuthCredentialId"];
@@ -399,7 +401,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -408,15 +410,16 @@ export interface paths {
         };
         /**
          * Get the state of a tenant's setup link
-         * @description Until when the link lasts, when it was opened, and which of the nine steps are done. The address itself is not shown
-         *     again. 404 where the tenant has no link.
+         * @description When the link expires, when it was opened, and which of the nine steps are done. The address itself is not
+         *     shown again. 404 if the tenant has no link.
          */
         get: operations["getSetupLink"];
         put?: never;
         /**
          * Make a setup link
-         * @description Makes a link to a page on which the tenant's administrator is led through setting Entra up, and can show themselves a
-         *     secret token. The address is in this answer and nowhere else. A link that the tenant had before ends.
+         * @description Makes a link to a page that guides the tenant's administrator through setting up Entra, and on which they can
+         *     get a secret token. The address is only in this answer: it cannot be shown again. A link that the tenant had
+         *     before ends.
          */
         post: operations["makeSetupLink"];
         /**
@@ -429,8 +432,8 @@ export interface paths {
         head?: never;
         /**
          * Renew a setup link
-         * @description Has the link last so many days from now, under the address that it has. A link that has ended works again.
-         *     404 where the tenant has no link.
+         * @description Sets the link to expire after this many days from now, under the same address. An expired link works again.
+         *     404 if the tenant has no link.
          */
         patch: operations["renewSetupLink"];
         trace?: never;
@@ -448,7 +451,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -482,7 +485,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -505,12 +508,13 @@ export interface paths {
          *
          *     **What is staged already** is checked first, and taken over: values that came under the URN before it had a
          *     schema become typed values (`"True"` becomes true, and so on, as if they were sent now). Where some do not fit, the
-         *     answer is 409 with a list of them, and nothing is registered. With `dropInvalid=true` they are dropped instead, and
-         *     the answer lists them. Of several resources with one value that is to be unique, the oldest keeps it. A resource that
+         *     answer is 409 with a list of them, and nothing is registered. With `dropInvalid=true` they are discarded
+         *     instead, and the answer lists them. Of several resources with one value that is to be unique, the oldest keeps
+         *     it. A resource that
          *     lacks a required attribute loses the whole extension.
          *
-         *     Requests of the provisioning client go on meanwhile. They are held to the new schema while values are taken over;
-         *     searches and `/Schemas` follow when that is done. A registration that was broken off can be repeated.
+         *     Requests of the provisioning client are served meanwhile. They are checked against the new schema while values
+         *     are taken over; searches and `/Schemas` use it once that is done. An interrupted registration can be repeated.
          *
          *     **A registered schema can be registered again** with more attributes and sub-attributes, other descriptions,
          *     canonical values, `required`, `mutability`, `returned`, `uniqueness` or `matching`. An attribute cannot be removed, and
@@ -521,7 +525,7 @@ export interface paths {
         /**
          * Remove a schema that nothing uses
          * @description Removes a schema of the tenant. Where resources have values under its URN the answer is 409, which says how many; remove
-         *     the values first. What comes under the URN later is kept as it comes again.
+         *     the values first. Values that are sent under the URN later are kept as they were sent.
          */
         delete: operations["removeTenantSchema"];
         options?: never;
@@ -542,7 +546,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -551,7 +555,8 @@ export interface paths {
         };
         /**
          * List the plans of a tenant
-         * @description The plans, the latest first, a page at a time. While `next` is not null, ask again with it as `after`.
+         * @description The plans, the latest first, a page at a time. While `next` is not null, send it as `after` to get the next
+         *     page.
          */
         get: operations["listSyncPlans"];
         put?: never;
@@ -585,12 +590,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -623,12 +628,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -636,7 +641,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get what a plan comes to
+         * Get the summary of a plan
          * @description The plan in a sentence, what a person has to look at, and which attributes change. It was counted when the plan was made, so
          *     that a plan of a hundred thousand lines is answered at once. Each number is a filter of the list of lines: `warning`, and
          *     `attribute` with `change`.
@@ -663,12 +668,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -679,7 +684,8 @@ export interface paths {
          * List the identical changes of a plan
          * @description Lines that make the same change (kind, attributes, and equal values before and after), as one entry with their number and
          *     three of them, the largest first. New accounts are alike whatever their values are; memberships are alike in one group. The
-         *     lines of an entry are listed with its `signature` as `group`. While `next` is not null, ask again with it as `after`.
+         *     lines of an entry are listed with its `signature` as `group`. While `next` is not null, send it as `after` to
+         *     get the next page.
          */
         get: operations["listSyncPlanGroups"];
         put?: never;
@@ -703,12 +709,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -717,10 +723,12 @@ export interface paths {
         };
         /**
          * List the lines of a plan
-         * @description The lines in the order of their numbers, a page at a time. While `next` is not null, ask again with it as `after`. What needs
+         * @description The lines in the order of their numbers, a page at a time. While `next` is not null, send it as `after` to get
+         *     the next page. What needs
          *     no change is counted in the plan and has no line.
          *
-         *     `kind`, `subject`, `state`, `attribute`, `change`, `warning`, `group` and `search` select; all of them have to fit. `sample`
+         *     `kind`, `subject`, `state`, `attribute`, `change`, `warning`, `group` and `search` select lines; a line has to
+         *     match all of them. `sample`
          *     returns so many lines on one page instead: some of every group of identical changes, or any of those that are selected; the
          *     same `seed` returns the same ones.
          */
@@ -746,12 +754,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -786,12 +794,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -824,12 +832,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -862,12 +870,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -901,12 +909,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -939,12 +947,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -954,8 +962,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Throw a plan away
-         * @description Throws an open plan away. It stays in the list, as `discarded`; nothing of it can be applied.
+         * Discard a plan
+         * @description Discards an open plan. It stays in the list as `discarded` and can no longer be applied.
          */
         post: operations["discardSyncPlan"];
         delete?: never;
@@ -977,12 +985,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -1021,12 +1029,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -1037,14 +1045,16 @@ export interface paths {
         put?: never;
         /**
          * Apply a plan
-         * @description Starts a run that delivers exactly the lines of the plan. Lines whose staged resource has moved since are skipped and say
-         *     so. The answer does not wait for the run; look at it with `GET …/sync/runs/{runId}`.
+         * @description Starts a run that delivers exactly the lines of the plan. Lines whose staged resource has changed since the
+         *     plan was made are skipped and say so. The answer does not wait for the run; follow it with `GET
+         *     …/sync/runs/{runId}`.
          *
-         *     Where the plan goes beyond the policy's `guard` (the summary's `guarded` says in what), `confirm` has to name how many people
-         *     lose access: the accounts that it deactivates and deletes, which is the plan's `affected`. Send the `digest` of the plan that was
+         *     If the plan exceeds the policy's `guard` (`guarded` of the summary says which limit), `confirm` has to be the
+         *     number of people who lose access: the accounts that it deactivates and deletes, which is the plan's
+         *     `affected`. Send the `digest` of the plan that was
          *     reviewed as well, so that nothing else is applied.
          *
-         *     `type` of a 409 says what is in the way: `confirmationNeeded` (with `affected`), `runActive` (with the `runId`),
+         *     `type` of a 409 says what prevents it: `confirmationNeeded` (with `affected`), `runActive` (with the `runId`),
          *     `planStale` (something was applied since the plan was made: make a new one) or `planNotOpen`.
          */
         post: operations["applySyncPlan"];
@@ -1067,7 +1077,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1081,7 +1091,7 @@ export interface paths {
         get: operations["listSyncHolds"];
         /**
          * Hold an account, a group or a membership
-         * @description Nothing of it is applied, in this plan and later ones, until it is released. Holding it again replaces the reason.
+         * @description What is held is left out of this plan and of later ones until it is released. Holding it again replaces the reason.
          */
         put: operations["putSyncHold"];
         post?: never;
@@ -1104,7 +1114,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1138,7 +1148,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1171,7 +1181,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1179,7 +1189,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See how far it is
+         * Get the progress of the latest run
          * @description The tenant's active run, or else its latest one.
          */
         get: operations["getSyncStatus"];
@@ -1204,7 +1214,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1213,8 +1223,8 @@ export interface paths {
         };
         /**
          * List the runs of a tenant
-         * @description The runs, the latest first, each with how many of its lines have come to what; a page at a time. While `next` is not null,
-         *     ask again with it as `after`.
+         * @description The runs, the latest first, each with the number of its lines in each state; a page at a time. While `next`
+         *     is not null, send it as `after` to get the next page.
          */
         get: operations["listSyncRuns"];
         put?: never;
@@ -1238,12 +1248,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @description The `runId` of a run of this tenant. An unknown id is answered 404.
                  * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
                  */
                 runId: components["parameters"]["RunId"];
@@ -1252,7 +1262,7 @@ export interface paths {
         };
         /**
          * Get a run
-         * @description The run, and how many of its lines have come to what. Which they are, the lines of its plan say.
+         * @description The run, and the number of its lines in each state. The lines themselves are listed with its plan.
          */
         get: operations["getSyncRun"];
         put?: never;
@@ -1276,7 +1286,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1287,8 +1297,8 @@ export interface paths {
         put?: never;
         /**
          * Pause the active run
-         * @description Asks the process that works on the run to pause it. What was sent is settled first, so that the state may be `running` for
-         *     a moment yet.
+         * @description Asks the process that works on the run to pause it. Lines that were sent are settled first, so the state may
+         *     still be `running` for a moment.
          */
         post: operations["pauseSync"];
         delete?: never;
@@ -1310,7 +1320,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1344,7 +1354,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1355,7 +1365,8 @@ export interface paths {
         put?: never;
         /**
          * End the active run
-         * @description Ends the run: what was sent is settled, the rest is skipped. What was applied stays, and can be undone.
+         * @description Ends the run: lines that were sent are settled, all others are skipped. Lines that were applied stay applied,
+         *     and can be undone.
          */
         post: operations["cancelSync"];
         delete?: never;
@@ -1377,12 +1388,12 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @description The `runId` of a run of this tenant. An unknown id is answered 404.
                  * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
                  */
                 runId: components["parameters"]["RunId"];
@@ -1393,8 +1404,9 @@ export interface paths {
         put?: never;
         /**
          * Plan to undo a run
-         * @description Makes the inverse plan of a run that has ended, to be reviewed and applied like any other. What cannot be undone is in it
-         *     as a conflict that says so. Each line that is applied holds its resource until that is released or changed by Entra, so
+         * @description Makes the inverse plan of a run that has ended, to be reviewed and applied like any other. A line that cannot
+         *     be undone appears in it as a conflict that says so. Each line that is applied holds its resource until that is
+         *     released or changed by Entra, so
          *     that the next plan does not do it again.
          */
         post: operations["undoSyncRun"];
@@ -1417,7 +1429,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1451,7 +1463,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1463,9 +1475,10 @@ export interface paths {
         /**
          * Compare the mirror with the backend
          * @description Compares the mirror with what the backend has, page by page, and makes a plan that repairs the differences, to be reviewed
-         *     and applied like any other. What the backend has lost is created again; what it has otherwise is set right; what it has
-         *     under a SCIM id while the mirror does not is taken into the mirror, or is a conflict where nothing is staged for it. Where
-         *     the backend cannot list what it has, the answer is 409 with the reason `noListing`.
+         *     and applied like any other. What the backend has lost is created again; what differs from the mirror is
+         *     corrected; what the backend has under a SCIM id that is not in the mirror is added to the mirror, or is a
+         *     conflict if nothing is staged for it. If the backend cannot list what it has, the answer is 409 with the
+         *     reason `noListing`.
          */
         post: operations["verifySyncMirror"];
         delete?: never;
@@ -1487,7 +1500,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1498,8 +1511,8 @@ export interface paths {
         put?: never;
         /**
          * Let the mirror belong to the backend that is set now
-         * @description For a backend that has moved: everything that the former address was told counts as told to this one. A paused run can be
-         *     resumed then; while a process works on a run, the answer is 409 `runActive`.
+         * @description For a backend that has a new address: the mirror is kept and belongs to this backend from now on. A paused run
+         *     can be resumed afterward; while a process works on a run, the answer is 409 `runActive`.
          */
         post: operations["adoptSyncMirror"];
         delete?: never;
@@ -1521,7 +1534,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1532,7 +1545,8 @@ export interface paths {
         put?: never;
         /**
          * Empty the mirror
-         * @description For a backend that starts anew: the mirror forgets everything, and belongs to the backend that is set now. Open plans are
+         * @description For a backend that starts empty, or a different one: the mirror is emptied and belongs to the backend that is
+         *     set now. Open plans are
          *     discarded. The next plan creates all accounts and groups, or links those that the backend has already. While the tenant
          *     has a run, the answer is 409 `runActive`.
          */
@@ -1556,7 +1570,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1575,8 +1589,8 @@ export interface paths {
         head?: never;
         /**
          * Change the policy of a tenant
-         * @description Changes what the body names and leaves the rest; `attributes` and `guard` are replaced as a whole. It holds for the plans
-         *     that are made from now on.
+         * @description Changes what the body names and leaves the rest; `attributes` and `guard` are replaced as a whole. The change
+         *     affects plans that are made from now on.
          */
         patch: operations["changeSyncPolicy"];
         trace?: never;
@@ -1594,7 +1608,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1602,7 +1616,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what a person's account or a group went through
+         * List the history of an account or a group
          * @description Every plan that had a line about it, with that line, and every entry of the audit trail about it: holds, confirmations, and
          *     the outcome of the line in each run. The latest first, a page at a time.
          */
@@ -1628,7 +1642,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1662,7 +1676,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1698,8 +1712,7 @@ export interface paths {
         };
         /**
          * List the activity of all tenants
-         * @description What was asked of the server, whoever asked; the latest first. With `tenant=none`, the requests whose token tells of no
-         *     tenant.
+         * @description Requests of all tenants, the latest first. With `tenant=none`, the requests whose token identifies no tenant.
          */
         get: operations["listAllActivity"];
         put?: never;
@@ -1723,7 +1736,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1732,9 +1745,9 @@ export interface paths {
         };
         /**
          * List the activity of a tenant
-         * @description What the tenant's provisioning client asked for and what was answered, by its meaning; the latest first. All parameters have to
-         *     fit. A page may have fewer entries than `limit`, or none, although `next` says that there are others: it looks at a bounded
-         *     number of entries.
+         * @description What each request of the tenant's provisioning client did and how it was answered, the latest first. An entry
+         *     is listed if it matches all parameters. Each request examines a limited number of entries, so a page may have
+         *     fewer entries than `limit`, or none, although `next` is not null.
          */
         get: operations["listActivity"];
         put?: never;
@@ -1758,7 +1771,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1791,7 +1804,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1824,7 +1837,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1857,7 +1870,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1894,7 +1907,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -1908,8 +1921,8 @@ export interface paths {
         };
         /**
          * Say what happened to a person
-         * @description One sentence that says what keeps the person from FlexWhere and what to do next, or that both sides agree; and what it was
-         *     concluded from. A person whom nobody knows is answered as well.
+         * @description One sentence that says why the person has not reached FlexWhere and what to do next, or that both sides agree,
+         *     with the facts behind it. A person who is not known here gets an answer as well.
          */
         get: operations["explainPerson"];
         put?: never;
@@ -1935,7 +1948,7 @@ export interface components {
              * @enum {string}
              */
             kind: "secret" | "key" | "issuer";
-            /** @description What it is; empty where nobody said. */
+            /** @description A label for it; empty if none was given. */
             label: string;
             /**
              * Format: date-time
@@ -1949,7 +1962,7 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description When an access token was got by it last, to the minute; null if never.
+             * @description When it was last used to get an access token, to the minute; null if never.
              */
             lastUsed: string | null;
             /** @description The public key (RFC 7517), where it is one. */
@@ -1976,7 +1989,7 @@ export interface components {
              * @enum {string}
              */
             kind: "secret" | "key" | "issuer";
-            /** @description What it is; empty where nobody said. */
+            /** @description A label for it; empty if none was given. */
             label: string;
             /**
              * Format: date-time
@@ -1990,7 +2003,7 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description When an access token was got by it last, to the minute; null if never.
+             * @description When it was last used to get an access token, to the minute; null if never.
              */
             lastUsed: string | null;
             /** @description The public key (RFC 7517), where it is one. */
@@ -2014,7 +2027,7 @@ export interface components {
              * @description The `client_id`, which is not a secret.
              */
             clientId: string;
-            /** @description What the client is; empty where nobody said. */
+            /** @description A label for the client; empty if none was given. */
             label: string;
             /** @description The most that its access tokens may do. */
             scopes: ("scim.read" | "scim.write")[];
@@ -2041,7 +2054,7 @@ export interface components {
              * @description The `client_id`, which is not a secret.
              */
             clientId: string;
-            /** @description What the client is; empty where nobody said. */
+            /** @description A label for the client; empty if none was given. */
             label: string;
             /** @description The most that its access tokens may do. */
             scopes: ("scim.read" | "scim.write")[];
@@ -2064,7 +2077,8 @@ export interface components {
         };
         CreateOAuthClientRequest: {
             /**
-             * @description What the client is; may be left out. White space around it is dropped; control characters and secret tokens in it are 400
+             * @description What the client is; may be left out. White space around it is removed; control characters and secret
+             *     tokens in it are 400
              *     `invalidValue`.
              */
             label?: string;
@@ -2072,7 +2086,8 @@ export interface components {
             scopes?: ("scim.read" | "scim.write")[];
             /**
              * Format: date-time
-             * @description When its first secret ends, a time to come. Without it, or with null, the secret does not end. Without a secret, nothing could
+             * @description When its first secret ends, a time in the future. Without it, or with null, the secret does not end.
+             *     Without a secret, nothing could
              *     expire: 400 `invalidValue`.
              */
             expiresAt?: string | null;
@@ -2089,13 +2104,14 @@ export interface components {
              */
             kind: "secret" | "key" | "issuer";
             /**
-             * @description What it is; may be left out. White space around it is dropped; control characters and secret tokens in it are 400
+             * @description What it is; may be left out. White space around it is removed; control characters and secret tokens in it
+             *     are 400
              *     `invalidValue`.
              */
             label?: string;
             /**
              * Format: date-time
-             * @description When it ends, a time to come. Without it, or with null, it does not end.
+             * @description When it ends, a time in the future. Without it, or with null, it does not end.
              */
             expiresAt?: string | null;
             /** @description With the kind `secret`, how long the earlier secrets stay valid; without it, they are left alone. */
@@ -2117,20 +2133,21 @@ export interface components {
             };
         };
         /**
-         * @description What an operator may do: a `viewer` looks, an `operator` also works with plans, an `admin` may do everything.
+         * @description What an operator may do: a `viewer` may read, an `operator` may also work with plans, an `admin` may do
+         *     everything.
          * @enum {string}
          */
         Role: "viewer" | "operator" | "admin";
         CreateAdminTokenRequest: {
             /**
-             * @description The person or program that gets the token. No two tokens have one label, in any case. White space around it is dropped, and
-             *     something has to be left; control characters and tokens in it are 400 `invalidValue`.
+             * @description The person or program that gets the token. Unique among the admin tokens, ignoring case. White space
+             *     around it is removed, and it must not be empty; control characters and tokens in it are 400 `invalidValue`.
              */
             label: string;
             role: components["schemas"]["Role"];
             /**
              * Format: date-time
-             * @description When it expires; it has to be to come. Without it, the token is valid until it is revoked.
+             * @description When it expires, a time in the future. Without it, the token is valid until it is revoked.
              */
             expiresAt?: string | null;
         };
@@ -2143,7 +2160,7 @@ export interface components {
             /** @description The person or program that has the token; the audit trail names them by it. */
             label: string;
             role: components["schemas"]["Role"];
-            /** @description The first characters behind `fwadmin_`, by which people recognize the token. */
+            /** @description The first characters after `fwadmin_`, by which people recognize the token. */
             prefix: string;
             /**
              * Format: date-time
@@ -2183,7 +2200,7 @@ export interface components {
             /** @description The person or program that has the token; the audit trail names them by it. */
             label: string;
             role: components["schemas"]["Role"];
-            /** @description The first characters behind `fwadmin_`, by which people recognize the token. */
+            /** @description The first characters after `fwadmin_`, by which people recognize the token. */
             prefix: string;
             /**
              * Format: date-time
@@ -2214,18 +2231,18 @@ export interface components {
         };
         CreateTenantRequest: {
             /**
-             * @description Unique among the tenants. White space around it is dropped, and something has to be left; control characters and
+             * @description Unique among the tenants. White space around it is removed, and it must not be empty; control characters and
              *     secret tokens in it are 400 `invalidValue`.
              */
             name: string;
         };
         UpdateTenantRequest: {
             /**
-             * @description Unique among the tenants. White space around it is dropped, and something has to be left; control characters and
+             * @description Unique among the tenants. White space around it is removed, and it must not be empty; control characters and
              *     secret tokens in it are 400 `invalidValue`.
              */
             name?: string;
-            /** @description Whether the tenant's provisioning client is let in. */
+            /** @description Whether requests of the tenant's provisioning client are served. */
             enabled?: boolean;
             settings?: components["schemas"]["UpdateTenantSettings"];
         };
@@ -2240,20 +2257,22 @@ export interface components {
             unknownAttributes?: "ignore" | "refuse";
             rateLimit?: components["schemas"]["RateLimit"];
             /**
-             * @description What the FlexWhere backend itself calls the company, such as a customer number; it is sent with every request. An empty
-             *     text takes it away. White space around it is dropped; control characters and secret tokens in it are 400 `invalidValue`.
+             * @description What the FlexWhere backend itself calls the company, such as a customer number; it is sent with every request. An
+             *     empty string removes it. White space around it is removed; control characters and secret tokens in it are
+             *     400 `invalidValue`.
              */
             externalReference?: string;
         };
         IssueTokenRequest: {
             /**
-             * @description What the token is for, in words of your own. Without it, the label is empty. White space around it is dropped;
+             * @description What the token is for, in words of your own. Without it, the label is empty. White space around it is
+             *     removed;
              *     control characters and secret tokens in it are 400 `invalidValue`.
              */
             label?: string;
             /**
              * Format: date-time
-             * @description When the token ends, a time to come. Without it, or with null, it is valid until revoked.
+             * @description When the token ends, a time in the future. Without it, or with null, it is valid until revoked.
              */
             expiresAt?: string | null;
             /**
@@ -2281,8 +2300,9 @@ export interface components {
             externalReference?: string;
         };
         /**
-         * @description How many requests the tenant may send: so many a second, and so many at once after a rest, as `RATE/BURST`. `off` sets no
-         *     bound; `default` goes by the server's setting. Beyond it, requests are answered 429 with `Retry-After`.
+         * @description How many requests the tenant may send, as `RATE/BURST`: the rate per second, and the number at once after a
+         *     pause. `off` sets no limit; `default` uses the server's setting. Further requests are answered 429 with
+         *     `Retry-After`.
          */
         RateLimit: string;
         Tenant: {
@@ -2293,7 +2313,7 @@ export interface components {
             tenantId: string;
             /** @description The name of the company, unique among the tenants. */
             name: string;
-            /** @description Whether the tenant's provisioning client is let in. */
+            /** @description Whether requests of the tenant's provisioning client are served. */
             enabled: boolean;
             settings: components["schemas"]["TenantSettings"];
             /**
@@ -2335,7 +2355,7 @@ export interface components {
              * @description The identifier of the token, which is not a secret.
              */
             tokenId: string;
-            /** @description What the token is for; empty where nobody said. */
+            /** @description What the token is for; empty if nothing was given. */
             label: string;
             /** @description What the token may do; `scim.read` alone is a check token. */
             scopes: ("scim.read" | "scim.write")[];
@@ -2385,7 +2405,7 @@ export interface components {
              */
             expires: string;
         };
-        /** @description How it stands with a tenant's setup link. */
+        /** @description The state of a tenant's setup link. */
         SetupLinkState: {
             /**
              * Format: date-time
@@ -2411,7 +2431,7 @@ export interface components {
              * @description The identifier of the token, which is not a secret.
              */
             tokenId: string;
-            /** @description What the token is for; empty where nobody said. */
+            /** @description What the token is for; empty if nothing was given. */
             label: string;
             /** @description What the token may do; `scim.read` alone is a check token. */
             scopes: ("scim.read" | "scim.write")[];
@@ -2442,7 +2462,7 @@ export interface components {
         RegisterSchemaRequest: {
             /** @description Ignored, so that an answer of `/Schemas` can be sent as it is. */
             schemas?: string[];
-            /** @description The URN once more, the same as in the address. */
+            /** @description The URN, the same as in the address. */
             id?: string;
             /** @description Without it, the URN. */
             name?: string;
@@ -2481,7 +2501,7 @@ export interface components {
              */
             description: string;
             /**
-             * @description Binds where the resource has something under the URN.
+             * @description Whether a resource that has values under the URN must have a value of the attribute.
              * @default false
              */
             required: boolean;
@@ -2493,7 +2513,7 @@ export interface components {
              */
             caseExact: boolean;
             /**
-             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @description Values that clients send for `readOnly` and `writeOnly` attributes are not stored.
              * @default readWrite
              * @enum {string}
              */
@@ -2505,7 +2525,8 @@ export interface components {
              */
             returned: "always" | "never" | "default" | "request";
             /**
-             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` is not
+             *     supported.
              * @default none
              * @enum {string}
              */
@@ -2540,7 +2561,7 @@ export interface components {
              */
             description: string;
             /**
-             * @description Binds where the value that it is part of.
+             * @description Whether each value of the attribute must have the sub-attribute.
              * @default false
              */
             required: boolean;
@@ -2552,7 +2573,7 @@ export interface components {
              */
             caseExact: boolean;
             /**
-             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @description Values that clients send for `readOnly` and `writeOnly` attributes are not stored.
              * @default readWrite
              * @enum {string}
              */
@@ -2564,7 +2585,8 @@ export interface components {
              */
             returned: "always" | "never" | "default" | "request";
             /**
-             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` is not
+             *     supported.
              * @default none
              * @enum {string}
              */
@@ -2609,14 +2631,14 @@ export interface components {
             multiValued: boolean;
             /** @description What the attribute is, for people. */
             description: string;
-            /** @description Binds where the resource has something under the URN. */
+            /** @description Whether a resource that has values under the URN must have a value of the attribute. */
             required: boolean;
             /** @description Values that are suggested, for the type `string`; others are taken as well. */
             canonicalValues?: string[];
             /** @description Whether case counts when values are compared; it always does for `reference` and `binary`. */
             caseExact?: boolean;
             /**
-             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @description Values that clients send for `readOnly` and `writeOnly` attributes are not stored.
              * @enum {string}
              */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
@@ -2626,7 +2648,8 @@ export interface components {
              */
             returned: "always" | "never" | "default" | "request";
             /**
-             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` is not
+             *     supported.
              * @enum {string}
              */
             uniqueness?: "none" | "server";
@@ -2651,14 +2674,14 @@ export interface components {
             multiValued: boolean;
             /** @description What the sub-attribute is, for people. */
             description: string;
-            /** @description Binds where the value that it is part of. */
+            /** @description Whether each value of the attribute must have the sub-attribute. */
             required: boolean;
             /** @description Values that are suggested, for the type `string`; others are taken as well. */
             canonicalValues?: string[];
             /** @description Whether case counts when values are compared; it always does for `reference` and `binary`. */
             caseExact?: boolean;
             /**
-             * @description Nothing is kept of what clients send for `readOnly` and `writeOnly`.
+             * @description Values that clients send for `readOnly` and `writeOnly` attributes are not stored.
              * @enum {string}
              */
             mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
@@ -2668,7 +2691,8 @@ export interface components {
              */
             returned: "always" | "never" | "default" | "request";
             /**
-             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` cannot be had.
+             * @description `server`: no two resources of the tenant have one value; the second is 409 `uniqueness`. `global` is not
+             *     supported.
              * @enum {string}
              */
             uniqueness?: "none" | "server";
@@ -2703,7 +2727,7 @@ export interface components {
             state: "active" | "registering";
             /** @description How many resources have values under the URN. */
             resources: number;
-            /** @description How many staged values did not fit and were dropped; 0 without `dropInvalid`. */
+            /** @description How many staged values did not fit and were discarded; 0 without `dropInvalid`. */
             droppedCount: number;
             /** @description The first 100 of them. */
             dropped: components["schemas"]["Offender"][];
@@ -2725,7 +2749,7 @@ export interface components {
             /** @description What is wrong, in a sentence. */
             problem: string;
         };
-        /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12), with the values that do not fit. */
+        /** @description What went wrong, in the form of a SCIM error (RFC 7644, section 3.12), with the values that do not fit. */
         SchemaConflict: {
             /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
@@ -2774,7 +2798,7 @@ export interface components {
             reason: string;
             /** @description The digest of the plan as it was read. */
             digest: string;
-            /** @description Which lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. All of them without it. */
+            /** @description Selects lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. Without it, all lines. */
             filter?: string;
             /**
              * Format: date-time
@@ -2789,7 +2813,7 @@ export interface components {
             by: string;
             /** @description The digest of the plan as it was read. */
             digest: string;
-            /** @description Which lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. All of them without it. */
+            /** @description Selects lines, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, number, kind, would, state, sentence, changes.attribute, changes.before and changes.after. Without it, all lines. */
             filter?: string;
         };
         /** @description Who releases, and one of `all`, `runId`, `planId` and `filter`. */
@@ -2801,11 +2825,11 @@ export interface components {
              * @enum {boolean}
              */
             all?: true;
-            /** @description Those of the run that was undone, named by it or by the run that undid it. */
+            /** @description The holds that the undo of a run has left; give that run or the run that undid it. */
             runId?: string;
-            /** @description Those of what this plan shows as held. */
+            /** @description The holds of what this plan shows as held. */
             planId?: string;
-            /** @description Those that fit, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, by, at, until, reason and undoneRun. */
+            /** @description The holds that match, in the grammar of RFC 7644, section 3.4.2.2, with the names subject, name, memberName, resourceId, memberId, by, at, until, reason and undoneRun. */
             filter?: string;
         };
         ReleaseSyncHoldRequest: {
@@ -2843,7 +2867,10 @@ export interface components {
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove?: boolean;
         };
-        /** @description A plan that goes beyond any of these needs a confirmation that names how many people lose access. What is left out stays. */
+        /**
+         * @description A plan that exceeds any of these limits needs a confirmation with the number of people who lose access. What
+         *     is left out stays.
+         */
         SyncGuardRequest: {
             /** @description More accounts than this are deactivated and deleted. */
             number?: number;
@@ -2897,7 +2924,7 @@ export interface components {
             created: string;
             /** @description Who made it. */
             by: string;
-            /** @description The revision of the policy that it goes by. */
+            /** @description The revision of the policy that it was made with. */
             policyRevision: number;
             /** @description How many accounts the backend had when the plan was made. */
             mirrored: number;
@@ -2953,7 +2980,7 @@ export interface components {
             created: string;
             /** @description Who made it. */
             by: string;
-            /** @description The revision of the policy that it goes by. */
+            /** @description The revision of the policy that it was made with. */
             policyRevision: number;
             /** @description How many accounts the backend had when the plan was made. */
             mirrored: number;
@@ -3010,8 +3037,9 @@ export interface components {
             /** @description How many accounts and groups it was asked about. */
             asked: number;
             /**
-             * @description How many it was never told about and was not asked about, since the policy (`matching`) does not allow what it could
-             *     compare. If it has any of them, creating them may fail.
+             * @description How many accounts and groups that are not in the mirror it was not asked about, because the policy
+             *     (`matching`) does not allow what it could compare. If the backend already has any of them, creating them
+             *     may fail.
              */
             notAsked: number;
         };
@@ -3037,7 +3065,7 @@ export interface components {
              * @description When it began to belong to it.
              */
             since: string | null;
-            /** @description Who made it so. */
+            /** @description Who made it belong to this backend. */
             by: string | null;
             /** @description Whether a reset was interrupted; reset it again then. */
             resetting: boolean;
@@ -3059,7 +3087,7 @@ export interface components {
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
-        /** @description One line of a frozen plan, with what has become of it. What does not concern a line is absent. */
+        /** @description One line of a frozen plan, with its outcome. Members that do not apply to a line are absent. */
         SyncPlanLine: {
             /** @description The number of the line within the plan, from 1. */
             number: number;
@@ -3111,23 +3139,23 @@ export interface components {
             dependsOn: string[];
             /** @description Lines are delivered in the order of their waves. */
             wave: number;
-            /** @description Lines with the same one are delivered as a whole or not at all. */
+            /** @description Lines with the same value are delivered as a whole or not at all. */
             atomicGroup?: string;
-            /** @description What the backend answered that the line goes by. */
+            /** @description The match in the backend that the line is based on. */
             matches?: components["schemas"]["SyncMatch"][];
             /** @description Whether a person has to confirm the line before it is applied, as a link by userName. */
             needsConfirmation: boolean;
             /** @description Who confirmed the line. */
             confirmedBy?: string;
             /**
-             * @description What has become of the line.
+             * @description The state of the line.
              * @enum {string}
              */
             state: "planned" | "sent" | "applied" | "skipped" | "failed";
             /** @description Why it was skipped or failed. */
             detail?: string;
         };
-        /** @description What a plan comes to. */
+        /** @description The summary of a plan. */
         SyncPlanSummary: {
             /** @description The plan in a sentence or two, for a person. */
             verdict: string;
@@ -3138,7 +3166,7 @@ export interface components {
             guarded: string[];
             /** @description How many lines the plan has. */
             lines: number;
-            /** @description How many lines need a person's eyes, for one reason or more. */
+            /** @description How many lines need a person's attention, for one reason or more. */
             dangerous: number;
             /** @description Why, and how many lines each; the most dangerous first. Reasons without a line are absent. */
             warnings: components["schemas"]["SyncWarningCount"][];
@@ -3151,7 +3179,7 @@ export interface components {
             /** @description How many lines belong to none of them. */
             alone: number;
         };
-        /** @description How many lines need a person's eyes for one reason. */
+        /** @description How many lines need a person's attention for one reason. */
         SyncWarningCount: {
             /**
              * @description The reason; the parameter `warning` of the list of lines explains each.
@@ -3246,7 +3274,7 @@ export interface components {
             name: string;
             /** @description Whether the account is active. */
             active: boolean;
-            /** @description By the names that the backend has for them; what is absent has no value. */
+            /** @description By the names that the policy gives them; an absent attribute has no value. */
             attributes: Record<string, never>;
         };
         /** @description An account or a group that the backend has already. */
@@ -3260,7 +3288,7 @@ export interface components {
             by: "scimId" | "name";
             /** @description The SCIM id that the backend has for the account, where it has any. */
             scimId?: string;
-            /** @description For the person who confirms a link; they never decide. */
+            /** @description Information for the person who confirms a link; a match never depends on it. */
             hints?: {
                 /** @description The external identifier that the backend has for it. */
                 externalId?: string;
@@ -3358,7 +3386,7 @@ export interface components {
              */
             finished: string | null;
             /**
-             * @description What its process is asked to do, and has not done yet.
+             * @description What its process has been asked to do and has not done yet.
              * @enum {string|null}
              */
             asked: "pause" | "cancel" | null;
@@ -3395,7 +3423,7 @@ export interface components {
              */
             finished: string | null;
             /**
-             * @description What its process is asked to do, and has not done yet.
+             * @description What its process has been asked to do and has not done yet.
              * @enum {string|null}
              */
             asked: "pause" | "cancel" | null;
@@ -3414,7 +3442,7 @@ export interface components {
                 left: number;
                 /** @description Lines that the backend has applied. */
                 applied: number;
-                /** @description Lines that were passed over, such as those whose resource has changed since. */
+                /** @description Lines that were skipped, such as those whose resource has changed since. */
                 skipped: number;
                 /** @description Lines that the backend refused. */
                 failed: number;
@@ -3457,7 +3485,7 @@ export interface components {
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove: boolean;
         };
-        /** @description A plan that goes beyond any of these needs a confirmation that names how many people lose access. */
+        /** @description A plan that exceeds any of these limits needs a confirmation with the number of people who lose access. */
         SyncGuard: {
             /** @description More accounts than this are deactivated and deleted. */
             number: number;
@@ -3473,7 +3501,7 @@ export interface components {
             groupLossShare: number;
         };
         ActivityEntry: {
-            /** @description The tenant, in the list of all tenants: null where the token tells of none. */
+            /** @description The tenant, in the list of all tenants; null if the token identifies none. */
             tenantId?: string | null;
             /**
              * Format: uuid
@@ -3490,7 +3518,7 @@ export interface components {
             /** @description The name that was looked for, or that the resource has. */
             subject: string | null;
             /**
-             * @description `nothing` is a look-up that found nobody, `unchanged` a write that changed nothing.
+             * @description `nothing` is a lookup that found nobody, `unchanged` a write that changed nothing.
              * @enum {string}
              */
             outcome: "ok" | "nothing" | "unchanged" | "refused" | "failed";
@@ -3565,15 +3593,15 @@ export interface components {
             answer: string;
             /** @description Which of the fourteen sentences it is. */
             number: number;
-            /** @description What the sentence was concluded from. */
+            /** @description The facts behind the sentence. */
             sections: {
-                /** @description What Entra said last. */
+                /** @description What Entra sent last. */
                 entra: string[];
                 /** @description The staged user; null where there is none. */
                 held: Record<string, never> | null;
-                /** @description What FlexWhere was told last. */
+                /** @description What was last sent to FlexWhere. */
                 told: string[];
-                /** @description What stands between the two. */
+                /** @description What keeps the two from being the same. */
                 between: string[];
                 /** @description The latest requests about the person. */
                 timeline: components["schemas"]["ActivityEntry"][];
@@ -3608,7 +3636,7 @@ export interface components {
             runId: string | null;
             /** @description The user or group that it was done to; null where it concerns none. */
             resourceId: string | null;
-            /** @description What else is to be known, depending on the action. */
+            /** @description Further information, depending on the action. */
             detail: Record<string, never>;
         };
         SyncHistory: {
@@ -3641,7 +3669,7 @@ export interface components {
             runId: string | null;
             /** @description The user or group. */
             resourceId: string | null;
-            /** @description What else is to be known, depending on the action. */
+            /** @description Further information, depending on the action. */
             detail: Record<string, never>;
             line?: components["schemas"]["SyncPlanLine"];
         };
@@ -3695,14 +3723,15 @@ export interface components {
             /** @description What to send as `after` for the page that follows; null on the last page. */
             next: string | null;
         };
-        /** @description What is in the way, in the form that SCIM has for errors (RFC 7644, section 3.12), with a word for programs. */
+        /** @description What prevents it, in the form of a SCIM error (RFC 7644, section 3.12), with a word for programs. */
         SyncConflict: {
             /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
             /** @description The HTTP status, as text. */
             status: string;
             /**
-             * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` is in the way.
+             * @description `confirmationNeeded`: name the number in `affected` as `confirm`. `runActive`: the run in `runId` has to
+             *     end first.
              *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded, or its
              *     lines were deleted since.
              *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
@@ -3723,7 +3752,7 @@ export interface components {
             /** @description A sentence for a person, which says what to change. */
             detail: string;
         };
-        /** @description What went wrong, in the form that SCIM has for it (RFC 7644, section 3.12). */
+        /** @description What went wrong, in the form of a SCIM error (RFC 7644, section 3.12). */
         Error: {
             /** @description The URN of a SCIM error. */
             schemas: "urn:ietf:params:scim:api:messages:2.0:Error"[];
@@ -3760,7 +3789,8 @@ export interface components {
             };
         };
         /**
-         * @description The body cannot be taken: `invalidSyntax` (not JSON, not an object, a field that does not exist), or `invalidValue`
+         * @description The body cannot be accepted: `invalidSyntax` (not JSON, not an object, a field that does not exist), or
+         *     `invalidValue`
          *     (a field is missing, or its value is of the wrong type, too long or otherwise not possible).
          */
         BadBody: {
@@ -3813,7 +3843,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token is the last way in, which is not revoked. */
+        /** @description The token is the last one with the role `admin`, and the server has no `ADMIN_TOKEN`. */
         LastWayIn: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3823,7 +3853,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such tenant, or nothing of that id that is this tenant's. */
+        /** @description There is no such tenant, or the tenant has nothing with that id. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3844,7 +3874,8 @@ export interface components {
             };
         };
         /**
-         * @description The definition cannot be taken: `invalidSyntax` (not JSON, not an object, a field that does not exist), or `invalidValue`
+         * @description The definition cannot be accepted: `invalidSyntax` (not JSON, not an object, a field that does not exist), or
+         *     `invalidValue`
          *     (a URN or name that cannot be, a value of the wrong type, too many attributes).
          */
         BadSchema: {
@@ -3879,7 +3910,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description What is asked for does not go with how it stands; `type` says why. */
+        /** @description The request conflicts with the current state; `type` says why. */
         SyncConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3909,7 +3940,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The fault is ours. Nothing was changed. */
+        /** @description An internal error. Nothing was changed. */
         InternalError: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3932,7 +3963,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The service cannot answer just now. Nothing was changed. */
+        /** @description The server cannot answer at the moment. Nothing was changed. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3952,27 +3983,27 @@ export interface components {
          */
         RequestId: string;
         /**
-         * @description The `tenantId` of a tenant. What is unknown is 404.
+         * @description The `tenantId` of a tenant. An unknown id is answered 404.
          * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
          */
         TenantId: string;
         /**
-         * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+         * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
          * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
          */
         OAuthClientId: string;
         /**
-         * @description The `credentialId` of a credential of this client. What is unknown is 404.
+         * @description The `credentialId` of a credential of this client. An unknown id is answered 404.
          * @example 0198c5f0-2a11-7c55-9e3b-6d7f8a9b0c12
          */
         OAuthCredentialId: string;
         /**
-         * @description The `adminTokenId` of an admin token. What is unknown is 404.
+         * @description The `adminTokenId` of an admin token. An unknown id is answered 404.
          * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
          */
         AdminTokenId: string;
         /**
-         * @description The `tokenId` of a token of this tenant. What is unknown is 404.
+         * @description The `tokenId` of a token of this tenant. An unknown id is answered 404.
          * @example 0198c59f-11d4-7e09-8b7c-1f2d3a4b5c6d
          */
         TokenId: string;
@@ -3982,11 +4013,11 @@ export interface components {
          * @example urn:ietf:params:scim:schemas:extension:Contoso:2.0:User
          */
         SchemaUrn: string;
-        /** @description Whether staged values that do not fit the schema are dropped. */
+        /** @description Whether staged values that do not fit the schema are discarded. */
         DropInvalid: boolean;
         /** @description How many to return at most. */
         Limit: number;
-        /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+        /** @description The `next` of the page before. Without it, the first page is returned. */
         After: string;
         /** @description From this time on. */
         ActivityFrom: string;
@@ -4016,14 +4047,14 @@ export interface components {
          */
         HistoryResource: string;
         /**
-         * @description The `planId` of the plan to compare with, usually the earlier one. What is unknown is 404.
+         * @description The `planId` of the plan to compare with, usually the earlier one. An unknown id is answered 404.
          * @example 0198c0aa-1f20-7a44-8e5b-3c6d9e0f1a2b
          */
         EarlierPlan: string;
         /** @description Also returns lines, a page at a time: those of this plan that the other one does not have (`new`) or has otherwise (`changed`), or those of the other plan that this one no longer has (`gone`). */
         LineDifference: "new" | "changed" | "gone";
         /**
-         * @description The `planId` of a plan of this tenant. What is unknown is 404.
+         * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
          * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
          */
         PlanId: string;
@@ -4033,13 +4064,13 @@ export interface components {
          */
         LineNumber: string;
         /**
-         * @description The `runId` of a run of this tenant. What is unknown is 404.
+         * @description The `runId` of a run of this tenant. An unknown id is answered 404.
          * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
          */
         RunId: string;
         /** @description How many lines to return at most. */
         LineLimit: number;
-        /** @description The lines behind this number, the `next` of the page before. Without it, the list begins. */
+        /** @description The lines after this number, which is the `next` of the page before. Without it, the first page is returned. */
         AfterLine: number;
         /**
          * @description Lines of this kind, or of these, separated by commas: `create`, `link`, `update`, `deactivate`, `reactivate`, `delete`,
@@ -4048,7 +4079,7 @@ export interface components {
         LineKind: string;
         /** @description Lines of accounts, of groups or of memberships. */
         LineSubject: "account" | "group" | "membership";
-        /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
+        /** @description Lines in this state, or in these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
         LineState: string;
         /**
          * @description Lines that change this attribute of an account or group that the backend has already: userName, displayName, active, or the
@@ -4061,7 +4092,7 @@ export interface components {
          */
         LineChange: string;
         /**
-         * @description Lines that need a person's eyes for this reason, or for one of these, separated by commas: `accountDeleted`,
+         * @description Lines that need a person's attention for this reason, or for one of these, separated by commas: `accountDeleted`,
          *     `accountDeactivated`, `groupDeleted`, `groupLoses` (a group of ten members or more loses a larger share of them than the policy's
          *     guard allows), `valueBlanked`, `userNameChanged`, `conflict`, `linkUnconfirmed`, `failedBefore` (the backend refused it in the run
          *     before), `undoneBefore` (a run was undone for it, and it comes again). `any` is every reason.
@@ -4073,11 +4104,11 @@ export interface components {
         LineSearch: string;
         /** @description How many lines to take at random, instead of a page. */
         LineSample: number;
-        /** @description What chance goes by; the same seed takes the same lines. */
+        /** @description The seed of the random selection; the same seed selects the same lines. */
         LineSeed: number;
         /** @description How many entries to return at most. */
         LineGroupLimit: number;
-        /** @description The `next` of the page before. Without it, the list begins. */
+        /** @description The `next` of the page before. Without it, the first page is returned. */
         AfterLineGroup: string;
     };
     requestBodies: never;
@@ -4349,7 +4380,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `adminTokenId` of an admin token. What is unknown is 404.
+                 * @description The `adminTokenId` of an admin token. An unknown id is answered 404.
                  * @example 0198c5e1-4b20-7f31-8a6d-0c9e8d7f6a51
                  */
                 adminTokenId: components["parameters"]["AdminTokenId"];
@@ -4381,7 +4412,7 @@ export interface operations {
             query?: {
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -4468,7 +4499,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4508,7 +4539,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4548,7 +4579,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4596,7 +4627,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4636,7 +4667,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4683,12 +4714,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `tokenId` of a token of this tenant. What is unknown is 404.
+                 * @description The `tokenId` of a token of this tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d4-7e09-8b7c-1f2d3a4b5c6d
                  */
                 tokenId: components["parameters"]["TokenId"];
@@ -4727,7 +4758,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4767,7 +4798,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -4815,12 +4846,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
                  * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
                  */
                 clientId: components["parameters"]["OAuthClientId"];
@@ -4859,12 +4890,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
                  * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
                  */
                 clientId: components["parameters"]["OAuthClientId"];
@@ -4912,17 +4943,17 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `clientId` of an OAuth client of this tenant. What is unknown is 404.
+                 * @description The `clientId` of an OAuth client of this tenant. An unknown id is answered 404.
                  * @example 0198c5f0-2a10-7b44-8d2a-5c6e7f8a9b01
                  */
                 clientId: components["parameters"]["OAuthClientId"];
                 /**
-                 * @description The `credentialId` of a credential of this client. What is unknown is 404.
+                 * @description The `credentialId` of a credential of this client. An unknown id is answered 404.
                  * @example 0198c5f0-2a11-7c55-9e3b-6d7f8a9b0c12
                  */
                 credentialId: components["parameters"]["OAuthCredentialId"];
@@ -4961,7 +4992,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5001,7 +5032,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5048,7 +5079,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5087,7 +5118,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5134,7 +5165,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5174,7 +5205,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5189,7 +5220,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The schema, and how it stands with it. */
+            /** @description The schema with its state, and how many resources use it. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5210,7 +5241,7 @@ export interface operations {
     registerTenantSchema: {
         parameters: {
             query?: {
-                /** @description Whether staged values that do not fit the schema are dropped. */
+                /** @description Whether staged values that do not fit the schema are discarded. */
                 dropInvalid?: components["parameters"]["DropInvalid"];
             };
             header?: {
@@ -5223,7 +5254,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5277,7 +5308,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5315,7 +5346,7 @@ export interface operations {
             query?: {
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -5328,7 +5359,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5368,7 +5399,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -5416,12 +5447,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5461,12 +5492,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5475,7 +5506,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What the plan comes to. */
+            /** @description The summary of the plan. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5499,7 +5530,7 @@ export interface operations {
             query?: {
                 /** @description How many entries to return at most. */
                 limit?: components["parameters"]["LineGroupLimit"];
-                /** @description The `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["AfterLineGroup"];
             };
             header?: {
@@ -5512,12 +5543,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5550,7 +5581,7 @@ export interface operations {
             query?: {
                 /** @description How many lines to return at most. */
                 limit?: components["parameters"]["LineLimit"];
-                /** @description The lines behind this number, the `next` of the page before. Without it, the list begins. */
+                /** @description The lines after this number, which is the `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["AfterLine"];
                 /**
                  * @description Lines of this kind, or of these, separated by commas: `create`, `link`, `update`, `deactivate`, `reactivate`, `delete`,
@@ -5559,7 +5590,7 @@ export interface operations {
                 kind?: components["parameters"]["LineKind"];
                 /** @description Lines of accounts, of groups or of memberships. */
                 subject?: components["parameters"]["LineSubject"];
-                /** @description Lines that have come to this, or to these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
+                /** @description Lines in this state, or in these, separated by commas: `planned`, `sent`, `applied`, `skipped`, `failed`. */
                 state?: components["parameters"]["LineState"];
                 /**
                  * @description Lines that change this attribute of an account or group that the backend has already: userName, displayName, active, or the
@@ -5572,7 +5603,7 @@ export interface operations {
                  */
                 change?: components["parameters"]["LineChange"];
                 /**
-                 * @description Lines that need a person's eyes for this reason, or for one of these, separated by commas: `accountDeleted`,
+                 * @description Lines that need a person's attention for this reason, or for one of these, separated by commas: `accountDeleted`,
                  *     `accountDeactivated`, `groupDeleted`, `groupLoses` (a group of ten members or more loses a larger share of them than the policy's
                  *     guard allows), `valueBlanked`, `userNameChanged`, `conflict`, `linkUnconfirmed`, `failedBefore` (the backend refused it in the run
                  *     before), `undoneBefore` (a run was undone for it, and it comes again). `any` is every reason.
@@ -5584,7 +5615,7 @@ export interface operations {
                 search?: components["parameters"]["LineSearch"];
                 /** @description How many lines to take at random, instead of a page. */
                 sample?: components["parameters"]["LineSample"];
-                /** @description What chance goes by; the same seed takes the same lines. */
+                /** @description The seed of the random selection; the same seed selects the same lines. */
                 seed?: components["parameters"]["LineSeed"];
             };
             header?: {
@@ -5597,12 +5628,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5634,7 +5665,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The `planId` of the plan to compare with, usually the earlier one. What is unknown is 404.
+                 * @description The `planId` of the plan to compare with, usually the earlier one. An unknown id is answered 404.
                  * @example 0198c0aa-1f20-7a44-8e5b-3c6d9e0f1a2b
                  */
                 with: components["parameters"]["EarlierPlan"];
@@ -5642,7 +5673,7 @@ export interface operations {
                 difference?: components["parameters"]["LineDifference"];
                 /** @description How many lines to return at most. */
                 limit?: components["parameters"]["LineLimit"];
-                /** @description The lines behind this number, the `next` of the page before. Without it, the list begins. */
+                /** @description The lines after this number, which is the `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["AfterLine"];
             };
             header?: {
@@ -5655,12 +5686,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5701,12 +5732,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5747,12 +5778,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5793,12 +5824,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5811,7 +5842,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How many lines it was. */
+            /** @description How many lines are held now that were not held before. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5846,12 +5877,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5864,7 +5895,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How many links it was. */
+            /** @description How many links were confirmed. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5899,12 +5930,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -5950,12 +5981,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -6006,12 +6037,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `planId` of a plan of this tenant. What is unknown is 404.
+                 * @description The `planId` of a plan of this tenant. An unknown id is answered 404.
                  * @example 0198c5d2-7a10-7c41-9b0e-2d4f6a8c1e35
                  */
                 planId: components["parameters"]["PlanId"];
@@ -6051,7 +6082,7 @@ export interface operations {
             query?: {
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -6064,7 +6095,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6104,7 +6135,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6151,7 +6182,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6164,7 +6195,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How many holds it was. */
+            /** @description How many holds were released. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6198,7 +6229,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6243,7 +6274,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6252,7 +6283,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The run; without `run` where there never was one. */
+            /** @description The run; `run` is absent if the tenant has never had one. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6275,7 +6306,7 @@ export interface operations {
             query?: {
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -6288,7 +6319,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6328,12 +6359,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @description The `runId` of a run of this tenant. An unknown id is answered 404.
                  * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
                  */
                 runId: components["parameters"]["RunId"];
@@ -6373,7 +6404,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6421,7 +6452,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6469,7 +6500,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6517,12 +6548,12 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
                 /**
-                 * @description The `runId` of a run of this tenant. What is unknown is 404.
+                 * @description The `runId` of a run of this tenant. An unknown id is answered 404.
                  * @example 0198c5d4-03b8-7f2a-8c6d-91e7b3a50f42
                  */
                 runId: components["parameters"]["RunId"];
@@ -6570,7 +6601,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6610,7 +6641,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6658,7 +6689,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6706,7 +6737,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6754,7 +6785,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6794,7 +6825,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6838,7 +6869,7 @@ export interface operations {
                 resource: components["parameters"]["HistoryResource"];
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -6851,7 +6882,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6883,7 +6914,7 @@ export interface operations {
             query?: {
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
                 /** @description Which entries come first; the pages that follow go on in the same order, so send it with `after` again. */
                 order?: components["parameters"]["AuditOrder"];
@@ -6898,7 +6929,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6938,7 +6969,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -6968,13 +6999,13 @@ export interface operations {
     listAllActivity: {
         parameters: {
             query?: {
-                /** @description With `none`, only requests whose token tells of no tenant. */
+                /** @description With `none`, only requests whose token identifies no tenant. */
                 tenant?: "none";
                 /** @description The X-Request-Id of a request. */
                 requestId?: components["parameters"]["ActivityRequest"];
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -7032,7 +7063,7 @@ export interface operations {
                 requestId?: components["parameters"]["ActivityRequest"];
                 /** @description How many to return at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where to go on, the `next` of the page before. Without it, the list begins. */
+                /** @description The `next` of the page before. Without it, the first page is returned. */
                 after?: components["parameters"]["After"];
             };
             header?: {
@@ -7045,7 +7076,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -7085,7 +7116,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -7125,7 +7156,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -7170,7 +7201,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -7210,7 +7241,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -7250,7 +7281,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];
@@ -7297,7 +7328,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The `tenantId` of a tenant. What is unknown is 404.
+                 * @description The `tenantId` of a tenant. An unknown id is answered 404.
                  * @example 0198c59f-11d0-7b52-a3f4-5c8e90d7b621
                  */
                 tenantId: components["parameters"]["TenantId"];

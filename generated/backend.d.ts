@@ -32,14 +32,15 @@ export interface paths {
         put?: never;
         /**
          * Which accounts and groups the backend has already
-         * @description Asked when a plan is made, for resources that the backend was never told of and nobody holds. Nothing changes by it. An
-         *     account that has our `scimId` is the one; accounts with the same `userName` (without regard to case) are offered to a
-         *     person, who confirms the link or does not. Answer all of them: that there are several is something the person has to
-         *     know.
+         * @description Sent when a plan is made, for users and groups that the backend has not received yet and that nobody holds. It
+         *     changes nothing. An account that has our `scimId` is a certain match; accounts with the same `userName`
+         *     (ignoring case) are shown to a person, who confirms the link or does not. Return all of them: the person has
+         *     to know that there are several.
          *
-         *     Nobody has reviewed the plan by then. So a backend that has `nameHashes` is sent keyed hashes in the place of names,
-         *     unless the tenant's policy allows names (`matching`); any other one is asked only where it does. `hints` come with
-         *     names, and may help a backend to describe what it found; they never decide.
+         *     Nobody has reviewed the plan by then. So a backend with `nameHashes` is sent keyed hashes instead of names,
+         *     unless the tenant's policy allows names (`matching`); any other backend is asked only if the policy allows
+         *     names. `hints` are sent along with names and may help a backend to describe what it found; a match never
+         *     depends on them.
          */
         post: operations["findMatches"];
         delete?: never;
@@ -82,9 +83,10 @@ export interface paths {
         put?: never;
         /**
          * What the backend has under our ids
-         * @description Optional; sent only where the capabilities have `listing: true`, when an administrator compares the backend with what it
-         *     was told (`sync mirror verify`). Nothing changes by it. The backend lists every account, group or membership of the
-         *     tenant that it has stored a SCIM id of, and nothing else: accounts that it was never told about are none of ours.
+         * @description Optional; sent only where the capabilities have `listing: true`, when an administrator compares the backend
+         *     with the mirror (`sync mirror verify`). It changes nothing. The backend lists every account, group or
+         *     membership of the tenant whose SCIM id it has stored, and nothing else: other accounts did not come from
+         *     FlexWhere SCIM.
          *
          *     Pages come in the order of `scimId` (of memberships, of `groupScimId`, then `memberScimId`), compared character by
          *     character. `next` is null on the last page; before that a page has at least one item.
@@ -106,8 +108,9 @@ export interface components {
             /** @description How many lines, or items to match, one request may have. More than 100 are never sent. */
             maxBatchSize: number;
             /**
-             * @description What the backend calls itself: one name for one set of accounts, whatever its address. What was told to one backend
-             *     is then never applied to another; without it, the address decides. A copy for tests has a name of its own.
+             * @description What the backend calls itself: one name for one set of accounts, whatever its address. A mirror that was
+             *     made with one backend is then never used with another; without a name, the address identifies the backend.
+             *     Give a copy for tests a name of its own.
              */
             backendId?: string;
             /** @description Whether it answers `/listings`; absent, it does not. */
@@ -128,7 +131,7 @@ export interface components {
             subject: "account" | "group" | "membership";
             /** @description The `next` of the page before; null for the first page. */
             after: string | null;
-            /** @description How many items the page may have; fewer are as good. */
+            /** @description The maximum number of items on the page; fewer are allowed. */
             limit: number;
         };
         ListingAnswer: {
@@ -196,8 +199,8 @@ export interface components {
             hints: components["schemas"]["QuestionHints"];
         };
         /**
-         * @description A question about a user or a group without its name, for a backend that has `nameHashes`. Sent before anybody has
-         *     reviewed a plan, it tells nothing to who does not have both the secret and the name.
+         * @description A question about a user or a group without its name, for a backend that has `nameHashes`. It is sent before
+         *     anybody has reviewed a plan, and reveals nothing to anyone who does not have both the secret and the name.
          */
         HashedQuestion: {
             /**
@@ -243,7 +246,7 @@ export interface components {
             scimId?: string;
             hints?: components["schemas"]["MatchHints"];
         };
-        /** @description What tells a person whether it is the same one. */
+        /** @description Helps a person to decide whether it is the same person or group. */
         MatchHints: {
             /** @description The external identifier that the backend has for it. */
             externalId?: string;
@@ -356,7 +359,7 @@ export interface components {
         Attributes: {
             [key: string]: unknown;
         };
-        /** @description What differs from what the backend is believed to have, for those who want to look; `content` is what counts. */
+        /** @description The differences from what the backend last acknowledged, for information; `content` is what counts. */
         Changes: components["schemas"]["Change"][];
         Change: {
             /** @description The name of the attribute, as in `content`. */
@@ -373,7 +376,8 @@ export interface components {
         Outcome: {
             key: components["schemas"]["Key"];
             /**
-             * @description `applied`: it is as the line says. `failed`: permanently, sending it again would not help; a later plan has it again.
+             * @description `applied`: the change has been made. `failed`: permanently, sending it again would not help; a later plan
+             *     contains it again.
              *     `retry`: not now. Only `applied` and `failed` are kept with the key.
              * @enum {string}
              */
@@ -388,7 +392,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is not what the backend understands. Of a batch, the line is looked for that causes it. */
+        /** @description The backend cannot process the body. A batch is divided until the line that causes the error is found. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -600,8 +604,8 @@ export interface operations {
         };
         responses: {
             /**
-             * @description One outcome a line, in any order. What is missing is delivered again, and so is `retry`, a bounded number of
-             *     times. Other keys are ignored.
+             * @description One outcome a line, in any order. A line without an outcome is delivered again, and so is one with
+             *     `retry`, a limited number of times. Unknown keys are ignored.
              */
             200: {
                 headers: {

@@ -30,7 +30,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description The answer has the whole user. Its `id` is what Entra keeps, and its only name for the user from then on.
+         * @description The answer has the whole user. Entra keeps its `id` and uses only that to refer to the user from then on.
          *
          *     `userName` is unique within the tenant, without regard to case; a second one is 409. `id`, `meta` and `groups` are
          *     read-only and ignored. Memberships are made at the group.
@@ -60,7 +60,8 @@ export interface paths {
         put?: never;
         /**
          * Search users
-         * @description The same as a GET with these parameters (RFC 7644, section 3.4.3), for filters that should not stand in an address.
+         * @description The same as a GET with these parameters (RFC 7644, section 3.4.3), for filters that should not appear in an
+         *     address.
          *     Entra does not use it.
          */
         post: operations["searchUsers"];
@@ -111,8 +112,8 @@ export interface paths {
          * @description Replaces the user by the body (RFC 7644, section 3.5.1):
          *
          *     * attributes that the body has take its values;
-         *     * attributes that the body lacks are removed, but for `active`, which stays as it is: an inactive user is made active
-         *       by true and by nothing else;
+         *     * attributes that the body lacks are removed, except `active`, which stays as it is: only `true` makes an
+         *       inactive user active;
          *     * read-only attributes (`id`, `meta`, `groups`, the manager's `displayName`) are ignored, whatever they say;
          *     * `userName` is required;
          *     * attributes of an extension are replaced with the rest: an extension that the body lacks is removed.
@@ -194,7 +195,8 @@ export interface paths {
         put?: never;
         /**
          * Search groups
-         * @description The same as a GET with these parameters (RFC 7644, section 3.4.3), for filters that should not stand in an address.
+         * @description The same as a GET with these parameters (RFC 7644, section 3.4.3), for filters that should not appear in an
+         *     address.
          *     Entra does not use it.
          */
         post: operations["searchGroups"];
@@ -652,12 +654,13 @@ export interface components {
         /**
          * @description A user to be created or to replace another (RFC 7643, section 4.1).
          *
-         *     `null` means that an attribute has no value. Attributes that are not named here pass: custom extensions under their
+         *     `null` means that an attribute has no value. Attributes that are not named here are accepted: custom
+         *     extensions under their
          *     URN, which Entra does not list in `schemas`, are held to the schema that the tenant has for them, and kept as sent where
          *     it has none; anything else is ignored. Names are matched without regard to case.
          */
         UserRequest: {
-            /** @description Must name `urn:ietf:params:scim:schemas:core:2.0:User`. Others may stand beside it. */
+            /** @description Must name `urn:ietf:params:scim:schemas:core:2.0:User`. Other URNs may be listed too. */
             schemas: string[];
             /** @description The client's own name for the user. It need not be unique. */
             externalId?: string | null;
@@ -724,13 +727,14 @@ export interface components {
         /**
          * @description A group to be created or to replace another (RFC 7643, section 4.2).
          *
-         *     `null` means that an attribute has no value. Attributes that are not named here pass: custom extensions under their
+         *     `null` means that an attribute has no value. Attributes that are not named here are accepted: custom
+         *     extensions under their
          *     URN are held to the schema that the tenant has for them, and kept as sent where it has none; anything else is ignored.
          *     Names are matched without regard to case.
          */
         GroupRequest: {
             /**
-             * @description Must name `urn:ietf:params:scim:schemas:core:2.0:Group`. Others may stand beside it, such as Entra's
+             * @description Must name `urn:ietf:params:scim:schemas:core:2.0:Group`. Other URNs may be listed too, such as Entra's
              *     `http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group`.
              */
             schemas: string[];
@@ -1350,8 +1354,8 @@ export interface components {
         /**
          * @description The query cannot be answered: `invalidFilter` (the filter cannot be read or is too large), `invalidPath` (`sortBy`
          *     cannot be read), `invalidValue` (another parameter cannot be read, or two exclude each other), `invalidCursor` (the
-         *     cursor is none of this query), `invalidCount` (too large a page by cursor), `tooMany` (the question costs too much;
-         *     narrow it), or `invalidSyntax` (the token came twice).
+         *     cursor belongs to another query), `invalidCount` (too large a page by cursor), `tooMany` (the query costs too
+         *     much; narrow it), or `invalidSyntax` (the token came twice).
          */
         BadListRequest: {
             headers: {
@@ -1365,8 +1369,9 @@ export interface components {
         /**
          * @description The query cannot be answered: `invalidSyntax` (not JSON, or no SearchRequest), `invalidFilter` (the filter cannot be
          *     read or is too large), `invalidPath` (`sortBy` cannot be read), `invalidValue` (there is nothing to sort by, or two
-         *     members exclude each other), `invalidCursor` (the cursor is none of this query), `invalidCount` (too large a page by
-         *     cursor), or `tooMany` (the question costs too much; narrow it).
+         *     members exclude each other), `invalidCursor` (the cursor belongs to another query), `invalidCount` (too large
+         *     a page by
+         *     cursor), or `tooMany` (the query costs too much; narrow it).
          */
         BadSearchRequest: {
             headers: {
@@ -1391,7 +1396,7 @@ export interface components {
             };
         };
         /**
-         * @description The body cannot be taken: `invalidSyntax` (not JSON, not an object, a name twice), or `invalidValue` (a required
+         * @description The body cannot be accepted: `invalidSyntax` (not JSON, not an object, a name twice), or `invalidValue` (a required
          *     attribute is missing, a value has the wrong type or is too long, a member does not exist).
          */
         BadCreateRequest: {
@@ -1404,7 +1409,7 @@ export interface components {
             };
         };
         /**
-         * @description The body cannot be taken: `invalidSyntax` (not JSON, not an object, a name twice), `invalidValue` (a required
+         * @description The body cannot be accepted: `invalidSyntax` (not JSON, not an object, a name twice), `invalidValue` (a required
          *     attribute is missing, a value has the wrong type or is too long, a member does not exist), or `mutability` (an
          *     immutable attribute has another value already).
          */
@@ -1651,7 +1656,7 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
-        /** @description The fault is ours. Nothing was changed. */
+        /** @description An internal error. Nothing was changed. */
         InternalError: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1674,7 +1679,7 @@ export interface components {
                 "application/scim+json": components["schemas"]["Error"];
             };
         };
-        /** @description The service cannot answer just now. Nothing was changed. */
+        /** @description The server cannot answer at the moment. Nothing was changed. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
