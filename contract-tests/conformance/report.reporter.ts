@@ -5,6 +5,7 @@ import type { TestCase, TestModule, Vitest } from 'vitest/node';
 import { parse } from 'yaml';
 import { outcomeOf, testsIn } from '../../src/testing/test-outcomes.js';
 import { WholeRunReporter } from '../../src/testing/whole-run.js';
+import { readMeasured } from '../../tools/mutation/measured.js';
 import { atPointer, isObject, parseJson, type Json } from '../../tools/entra-client/json.js';
 import { pageOf } from './page.js';
 import { reportOn, type Tested } from './report.js';
@@ -53,7 +54,8 @@ function writeReport(tested: Tested): void {
     .map((name) => parseJson(readFileSync(`${RUNS}/${name}`, 'utf8')))
     .filter(isRunResult)
     .filter(({ commit }) => commit === tested.commit);
-  const report = reportOn(tested, runs, readFileSync(`${ROOT}docs/conformance.md`, 'utf8'));
+  const noticed = Object.entries(readMeasured().faults).flatMap(([name, { by }]) => (by === '' ? [] : [{ name, by }]));
+  const report = reportOn(tested, runs, readFileSync(`${ROOT}docs/conformance.md`, 'utf8'), noticed);
   writeFileSync(`${FOLDER}/conformance.json`, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(`${FOLDER}/conformance.html`, pageOf(report));
 }

@@ -105,6 +105,22 @@ describe('the conformance report', () => {
     ]);
   });
 
+  test('says which planted faults have shown that the tests of a row can fail', () => {
+    const noticed = [
+      { name: 'the header is lost', by: 'src/http/put.test.ts › PUT > replaces' },
+      { name: 'another test noticed it', by: 'src/http/put.test.ts › PUT > replaces all' },
+      { name: 'a test of another file noticed it', by: 'src/http/post.test.ts › replaces' },
+      { name: 'a rule is lost', by: 'src/protocol/entra/rules.test.ts › keys' },
+    ];
+    const remarks = reportOn(TESTED, [UNIT], CONFORMANCE, noticed).parts.flatMap(({ rows }) =>
+      rows.flatMap((row) => row.remarks.map((remark) => [row.name, remark])),
+    );
+    expect(remarks.filter(([, remark]) => remark?.startsWith('Can fail'))).toEqual([
+      ['2.1-1 MUST', 'Can fail; it noticed: the header is lost'],
+      ['keys-are-paths', 'Can fail; it noticed: a rule is lost'],
+    ]);
+  });
+
   test('knows every row of docs/conformance.md', () => {
     const conformance = readFileSync(fileURLToPath(new URL('../../docs/conformance.md', import.meta.url)), 'utf8');
     const { parts } = reportOn(TESTED, [], conformance);

@@ -44,12 +44,24 @@ export interface Report extends Tested {
   readonly parts: readonly ReportPart[];
 }
 
+/** A planted fault that a test has noticed: which one, as `src/….test.ts › group > title`. */
+export interface NoticedFault {
+  readonly name: string;
+  readonly by: string;
+}
+
 /**
  * The report on runs of the tests.
  * @param conformance the text of docs/conformance.md
+ * @param noticed the planted faults that have shown that tests can fail
  * @throws Error for a row of docs/conformance.md that is not of its table's form
  */
-export function reportOn(tested: Tested, runs: readonly RunResult[], conformance: string): Report {
+export function reportOn(
+  tested: Tested,
+  runs: readonly RunResult[],
+  conformance: string,
+  noticed: readonly NoticedFault[] = [],
+): Report {
   const tests = runs.flatMap((run) => run.tests);
   const findings = tests.flatMap((test) => test.findings);
   const shown = (kind: Finding['kind']): readonly ReportRow[] =>
@@ -69,8 +81,8 @@ export function reportOn(tested: Tested, runs: readonly RunResult[], conformance
         column: 'What was run',
         rows: [...shown('property'), ...properties(tests)],
       },
-      ...REQUIREMENT_HEADINGS.map((heading) => requirements(conformance, heading, tests)),
-      dialect(conformance, tests),
+      ...REQUIREMENT_HEADINGS.map((heading) => requirements(conformance, heading, tests, noticed)),
+      dialect(conformance, tests, noticed),
     ],
   };
 }
@@ -96,29 +108,43 @@ function properties(tests: readonly TestResult[]): readonly ReportRow[] {
     }));
 }
 
-function requirements(conformance: string, heading: string, tests: readonly TestOutcome[]): ReportPart {
+function requirements(
+  conformance: string,
+  heading: string,
+  tests: readonly TestOutcome[],
+  noticed: readonly NoticedFault[],
+): ReportPart {
   const rows = requirementRows(conformance, heading).map(({ id, level, requirement, tests: named, reason }) => ({
     name: `${id} ${level}`,
     what: requirement,
-    ...proof(named, tests, reason),
+    ...withFaults(proof(named, tests, reason), named, noticed),
   }));
   return { title: heading, column: 'What is required', rows };
 }
 
-function dialect(conformance: string, tests: readonly TestOutcome[]): ReportPart {
+function dialect(conformance: string, tests: readonly TestOutcome[], noticed: readonly NoticedFault[]): ReportPart {
   const rows = dialectRows(conformance, DIALECT_HEADING).map(({ rule, tests: named }) => ({
     name: rule,
     what: named.map(({ file, title }) => `${file} › ${title}`).join('; '),
-    ...proof(named, tests, ''),
+    ...withFaults(proof(named, tests, ''), named, noticed),
   }));
   return { title: DIALECT_HEADING, column: 'What was run', rows };
 }
 
-function proof(
-  named: readonly NamedTest[],
-  tests: readonly TestOutcome[],
-  reason: string,
-): Pick<ReportRow, 'result' | 'remarks'> {
+type Proof = Pick<ReportRow, 'result' | 'remarks'>;
+
+/** Says which planted faults the tests have noticed, so that it is known that they can fail. */
+function withFaults(proven: Proof, named: readonly NamedTest[], noticed: readonly NoticedFault[]): Proof {
+  const shown = noticed.filter(({ by }) => named.some((test) => isBy(by, test)));
+  return { ...proven, remarks: [...proven.remarks, ...shown.map(({ name }) => `Can fail; it noticed: ${name}`)] };
+}
+
+function isBy(by: string, { file, title }: NamedTest): boolean {
+  const [noticing, ...titles] = by.split(' › ');
+  return noticing === `src/${file}.test.ts` && titles.join(' › ').split(' > ').map(plainTitle).includes(title);
+}
+
+function proof(named: readonly NamedTest[], tests: readonly TestOutcome[], reason: string): Proof {
   const reasons = reason === '' ? [] : [reason];
   if (named.length === 0) return { result: 'no test', remarks: reasons };
   const ran = new Set(tests.map(({ file }) => file));

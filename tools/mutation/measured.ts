@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** A mutant that no test noticed. */
 export interface Survivor {
@@ -31,7 +32,7 @@ export interface Measured {
   readonly faults: Record<string, MeasuredFault>;
 }
 
-const PATH = 'tools/mutation/measured.json';
+const PATH = fileURLToPath(new URL('measured.json', import.meta.url));
 
 /** What was measured so far. */
 export const readMeasured = (): Measured =>

@@ -63,6 +63,8 @@ export class Planter {
       Object.assign(this.#active, { file: path, text: text.slice(0, start) + replacement + text.slice(end) });
       this.#vitest.invalidateFile(path);
     }
+    // Otherwise what failed for the change before this one is told of once more.
+    this.#vitest.state.filesMap.clear();
     const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(await this.#testsOf(file, tests));
     const failed = testModules.find((module) => !module.ok());
     const test = failed === undefined ? undefined : [...failed.children.allTests('failed')][0];
