@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 BIN := node_modules/.bin
 DOCUMENTS := scim admin backend
 STATIC := drift lint-openapi lint typecheck
-# Two at a time, each printing what it has to say when it ends.
+# Two at a time, each printing its output when it ends.
 BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
@@ -36,9 +36,9 @@ check: build contract-tests/node_modules/.installed ## Check formatting, types a
 generate: node_modules/.installed ## Write generated/ from openapi/
 	@$(call generated,generated)
 
-drift: node_modules/.installed ## Check that generated/ is what openapi/ yields
+drift: node_modules/.installed ## Check that generated/ matches openapi/
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; $(call generated,$$folder); \
-	diff -r "$$folder" generated || { echo 'generated/ is not what openapi/ yields: run make generate and commit it'; exit 1; }
+	diff -r "$$folder" generated || { echo 'generated/ does not match openapi/: run make generate and commit the result'; exit 1; }
 
 lint-openapi: node_modules/.installed ## Lint the OpenAPI documents
 	@$(BIN)/redocly lint --format=stylish $(DOCUMENTS:%=openapi/%.yaml)
@@ -50,11 +50,11 @@ lint: node_modules/.installed contract-tests/node_modules/.installed ## Check fo
 typecheck: node_modules/.installed contract-tests/node_modules/.installed ## Check the types
 	@$(BIN)/tsc --noEmit -p . --incremental --tsBuildInfoFile node_modules/.cache/types.tsbuildinfo
 
-dead-code: node_modules/.installed contract-tests/node_modules/.installed ## Look for files, exports and packages that nothing uses
+dead-code: node_modules/.installed contract-tests/node_modules/.installed ## Find unused files, exports and packages
 	@$(BIN)/knip --no-config-hints
 
 # jscpd makes an error for each token that it has not seen before; without stack traces it takes two thirds of the time.
-doubled-code: node_modules/.installed ## Look for code that stands in two places
+doubled-code: node_modules/.installed ## Find duplicated code
 	@found=$$(node --stack-trace-limit=0 $(BIN)/jscpd --config .jscpd.json 2>&1) || { echo "$$found"; exit 1; }
 
 unit: build ## Run the tests beside the source, on SQLite and PostgreSQL
@@ -67,17 +67,17 @@ contract: build contract-tests/node_modules/.installed ## Replay recorded traffi
 no-report:
 	@rm -rf conformance-report
 
-conformance: no-report unit contract ## Write conformance-report/conformance.html and .json; `make test` does so as well
+conformance: no-report unit contract ## Write conformance-report/conformance.html and .json, as `make test` does too
 	@ls conformance-report/conformance.*
 
-fuzz: build contract-tests/node_modules/.installed ## Hold random requests to openapi/, as many as you like (FUZZ_RUNS, FUZZ_SEED)
+fuzz: build contract-tests/node_modules/.installed ## Play random requests and histories and check the answers (FUZZ_RUNS, FUZZ_SEED)
 	@export FUZZ_RUNS="$${FUZZ_RUNS:-1000}" FUZZ_SEED="$${FUZZ_SEED:-$$RANDOM}"; \
 	echo "FUZZ_RUNS=$$FUZZ_RUNS FUZZ_SEED=$$FUZZ_SEED"; $(BIN)/vitest run --root contract-tests fuzz/ convergence/
 
 mutation: build ## Plant faults and see whether tests notice (docs/mutation.md); MUTATION_FILES or MUTATION_SINCE=COMMIT for some files
 	@nice $(BIN)/tsx tools/mutation/main.ts "$${MUTATION_FILES:-}" "$${MUTATION_SINCE:-}"
 
-breaking-changes: node_modules/.installed contract-tests/node_modules/.installed ## Hold openapi/ to the released contract
+breaking-changes: node_modules/.installed contract-tests/node_modules/.installed ## Check openapi/ against the released contract
 	@$(BIN)/vitest run --root contract-tests breaking-changes
 
 release-contract: breaking-changes ## Make openapi/ the released contract
@@ -91,34 +91,34 @@ build: node_modules/.installed ## Compile src/, tools/ and the validators of ope
 bench: build bench/competitors/node_modules/.installed ## Compare with other servers and with bare ones (docs/benchmarks.md); takes an hour or two
 	@$(BIN)/tsx bench/compare.ts
 
-bench-quick: build bench/competitors/node_modules/.installed ## The same with 1,000 users, in two minutes
+bench-quick: build bench/competitors/node_modules/.installed ## Run make bench with 1,000 users, in two minutes
 	@BENCH_QUICK=1 $(BIN)/tsx bench/compare.ts
 
-bench-lists: build ## Measure lists (BENCH_USERS, BENCH_DATABASE_URL); no part of the tests
+bench-lists: build ## Measure lists (BENCH_USERS, BENCH_DATABASE_URL); not part of make test
 	@$(BIN)/tsx bench/lists.ts
 
-bench-plans: build ## Measure plans (BENCH_ACCOUNTS, BENCH_DATABASE_URL); no part of the tests
+bench-plans: build ## Measure plans (BENCH_ACCOUNTS, BENCH_DATABASE_URL); not part of make test
 	@$(BIN)/tsx bench/plans.ts
 
-bench-neighbors: build ## Measure what one tenant can do to another (BENCH_SHAPES, BENCH_SECONDS, BENCH_TENANTS_SECONDS); no part of the tests
+bench-neighbors: build ## Measure how tenants slow each other down (BENCH_SHAPES, BENCH_SECONDS, BENCH_TENANTS_SECONDS); not part of make test
 	@$(BIN)/tsx bench/neighbors.ts
 
 rooms: node_modules/.installed ## Draw docs/rooms.md from the imports
 	@$(BIN)/tsx src/testing/structure/draw-rooms.ts
 
-docs: node_modules/.installed ## Write what /docs serves into the folder site
+docs: node_modules/.installed ## Write the pages of /docs to site/
 	@rm -rf site; $(BIN)/tsx src/testing/docs/make-docs.ts site
 
-figures: build ## Draw docs/figures/*.png anew, from a server with an invented company, with Chromium
+figures: build ## Redraw docs/figures/*.png with Chromium, from a server with an invented company
 	@$(BIN)/tsx src/testing/figures/draw.ts
 
-release: build ## Write the archive of a release, its bill of materials and checksums into the folder release, and try to install it
+release: build ## Write a release (archive, bill of materials, checksums) to release/, and try to install it
 	@$(BIN)/tsx tools/build/release.ts
 
 format: node_modules/.installed ## Format the code
 	@$(BIN)/prettier --write --log-level warn .
 
-clean: ## Remove what can be made again; the data stays
+clean: ## Remove everything that can be built again; data/ stays
 	rm -rf node_modules contract-tests/node_modules bench/competitors/node_modules dist site release
 
 # SQLite is one large file: it compiles with -O2 in two thirds of the time that node-gyp's -O3 takes.
