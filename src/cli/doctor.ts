@@ -12,9 +12,9 @@ interface DoctorOptions extends CommonOptions {
   readonly token: string;
 }
 
-/** Adds `doctor`, which says what stands between Entra and a server. */
+/** Adds `doctor`, which checks the connection from Entra to a server. */
 export function addDoctor(parent: Command, cli: CommandLine): void {
-  addCommand(parent, 'doctor', 'say what stands between Entra and the server, and whose it is to mend')
+  addCommand(parent, 'doctor', 'check the connection from Entra to the server: what is wrong, and who can fix it')
     .requiredOption('--base <URL>', 'the Tenant URL, as it is entered in Entra')
     .requiredOption('--token <TOKEN>', 'the Secret Token, as it is entered in Entra')
     .addHelpText(

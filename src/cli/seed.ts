@@ -55,7 +55,7 @@ async function run(cli: CommandLine, options: SeedOptions): Promise<void> {
 }
 
 function checkOptions({ users, groups, members }: SeedOptions): void {
-  if (users > MOST_USERS) throw new UsageError(`--users is ${MOST_USERS} at most.`);
+  if (users > MOST_USERS) throw new UsageError(`--users must be at most ${MOST_USERS}.`);
   if (groups > 0 && members > users) {
     throw new UsageError('The members of the groups are among the new users: --members cannot be more than --users.');
   }

@@ -83,7 +83,7 @@ function checkAllowed({ method, role }: Route, session: OpenSession, request: Co
     checkSameOrigin(request);
     if (!sameText(request.form.get('token') ?? '', session.formToken)) {
       throw forbidden(
-        'This form is not of your session, so nothing was done. Go back, reload the page, and send it again.',
+        'This form does not belong to your session, so nothing was done. Go back, reload the page, and send it again.',
       );
     }
   }

@@ -7,8 +7,8 @@ import { mutability } from './scim-error.js';
 
 /**
  * A resource after a PUT (RFC 7644 §3.5.1), in canonical form: read-only attributes are ignored, immutable ones keep the
- * value that they have, and others that the body leaves out are cleared, except for `active`: a PUT that does not speak of it
- * leaves a leaver a leaver. A group's members are not part of it, see membership.ts.
+ * value that they have, and others that the body leaves out are cleared, except for `active`: a PUT without it leaves an inactive
+ * user inactive. A group's members are not part of it, see membership.ts.
  * @param current in canonical form
  * @param body with names in the schemas' spelling
  * @throws ScimError 400 `invalidValue`, or `mutability` when the body has another value for an immutable attribute

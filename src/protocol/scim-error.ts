@@ -18,7 +18,7 @@ export type ScimType =
   | 'invalidCursor'
   | 'invalidCount';
 
-/** Why a request could not be let in, as the log says it; `twice` goes with a 400, the others with a 401. */
+/** Why a request was refused, as the log says it; `twice` goes with a 400, the others with a 401. */
 export type TokenFault = 'absent' | 'malformed' | 'mistyped' | 'unknown' | 'expired' | 'revoked' | 'twice';
 
 /**

@@ -22,7 +22,8 @@ const KEPT_ELSEWHERE = new Set(['id', 'meta', 'groups', 'members']);
  * The form of a resource in which it is searched, alike in memory and in both databases: attribute names as the schemas
  * spell them, extensions under their URNs, strings folded unless the attribute is caseExact, dateTimes as fixed-width
  * UTC, multi-valued attributes always as arrays with the primary element first. What is unassigned (null, [], {}) is
- * absent (RFC 7643 §2.5), an empty string is a value that `eq ""` finds and `pr` does not, and absent is also what no schema defines, what is never returned, and `id`, `meta`, `groups` and
+ * absent (RFC 7643 §2.5), an empty string is a value that `eq ""` finds and `pr` does not, and absent is also what no schema
+ * defines, what is never returned, and `id`, `meta`, `groups` and
  * `members`, which storage has in columns and memberships.
  */
 export function searchForm(resource: JsonObject, resourceType: ResourceType): JsonObject {
@@ -54,7 +55,7 @@ export function isCaseExact(attribute: Attribute): boolean {
   return attribute.caseExact || attribute.type === 'reference' || attribute.type === 'binary';
 }
 
-/** Whether nothing about the attribute's value may be learned: it is never returned (RFC 7643 §2.2). */
+/** Whether clients may learn nothing about the attribute's value, since it is never returned (RFC 7643 §2.2). */
 export function isSecret(attribute: Attribute): boolean {
   return attribute.returned === 'never' || attribute.mutability === 'writeOnly';
 }
@@ -89,7 +90,7 @@ function valuesOf(form: JsonObject, reference: AttributeReference): readonly Mat
   const values = subAttribute ? held.flatMap((element) => partsOf(element, subAttribute)) : held;
   const texts = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
   const isUnique = (subAttribute ?? attribute).uniqueness !== 'none';
-  // An empty string tells nobody from anybody: many may have it.
+  // An empty string identifies nobody: many resources may have it.
   const unique = (value: string) => (isUnique && value !== '' ? { unique: true as const } : {});
   return [...new Set(texts)].map((value) => ({ attribute: attributeName(reference), value, ...unique(value) }));
 }

@@ -23,7 +23,7 @@ export function parseSort(
   if (found === undefined) {
     const names = types.map(({ name }) => name).join(' or ');
     throw invalidValue(
-      `sortBy names no attribute of ${names}: "${sortBy.slice(0, 100)}". Use one such as displayName.`,
+      `sortBy names no attribute of ${names}: "${sortBy.slice(0, 100)}". Use one, such as displayName.`,
     );
   }
   return { by: sortable(found.target), descending: sortOrder === 'descending' };

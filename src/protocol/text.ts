@@ -33,8 +33,8 @@ export function streamSafe(text: string): string {
 }
 
 /**
- * Whether a text has more combining marks in a row than MOST_MARKS. Such a run covers one of the places that are looked
- * at, so that most of a text is ignored.
+ * Whether a text has more combining marks in a row than MOST_MARKS. Such a run covers one of the places that are checked, so most
+ * of a text is skipped.
  */
 export function hasLongRun(text: string): boolean {
   for (let at = MOST_MARKS; at < text.length; at += MOST_MARKS + 1) {

@@ -33,7 +33,7 @@ export interface SynchronizationOptions extends Omit<Running, 'stopping'> {
 
 /** The use cases of the review-and-apply workflow, and how this process stops working on them. */
 export interface StoppableSynchronization extends Synchronization {
-  /** Lets go of the runs of this process, which another can resume, and waits until it has stopped working on them. */
+  /** Gives up the runs of this process, so that another can resume them, and waits until it has stopped working on them. */
   stop(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
       try {
         return { plan, started: options.started(await startRun(options, tenantId, plan.id, { by, guard })) };
       } catch (error) {
-        // What the guard wants a person to look at is not approved without one.
+        // A plan that the guard stops is never approved without a person.
         if (error instanceof ConfirmationNeeded) return { plan };
         throw error;
       }
@@ -107,7 +107,7 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
     exportPlan: async function* (tenantId, planId, format) {
       const plan = await known.wholePlan(tenantId, planId);
       yield* (format === 'csv' ? planAsCsv : planAsJson)(storage.sync(tenantId), plan);
-      // Whoever reads slowly is not to take a part for the whole.
+      // A slow reader must not mistake a part for the whole.
       await known.wholePlan(tenantId, planId);
     },
     discard: async (tenantId, planId, by) => discard(options, tenantId, await known.plan(tenantId, planId), by),
@@ -184,7 +184,7 @@ async function selectionOf(known: Lookup, tenantId: string, selection: ReleaseSe
 async function idOfWhole(known: Lookup, tenantId: string, planId: string): Promise<string> {
   const plan = await known.plan(tenantId, planId);
   const sentence = shrunkSentence(plan);
-  if (sentence !== undefined) throw invalidValue(`${sentence} Name the holds by a filter instead.`);
+  if (sentence !== undefined) throw invalidValue(`${sentence} Select the holds with a filter instead.`);
   return plan.id;
 }
 

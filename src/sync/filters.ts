@@ -116,7 +116,7 @@ export function holdFilter(text: string): (hold: NamedHold) => boolean {
 function filterOn(view: ResourceType, text: string): (object: JsonObject) => boolean {
   const filter = parsed(view, text);
   if (hasUnknown(filter)) {
-    throw invalidValue(`The filter has a name that is not there. The names are ${namesIn(view).join(', ')}.`);
+    throw invalidValue(`The filter uses an unknown name. The names are ${namesIn(view).join(', ')}.`);
   }
   return (object) => matchesFilter(filter, searchForm(object, view));
 }

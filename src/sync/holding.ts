@@ -118,7 +118,8 @@ async function* linesOf(
   reader: SyncReader,
   { plan, digest, filter }: LinesOfPlan,
 ): AsyncGenerator<readonly TrackedLine[]> {
-  if (digest !== plan.digest) throw conflict('The plan has another digest. Read it again, then repeat this.');
+  if (digest !== plan.digest)
+    throw conflict('The plan has another digest than the one given. Read the plan again, then repeat the command.');
   const matches = filter === undefined ? () => true : lineFilter(filter);
   const pages = everyPage(
     (after: number | undefined, limit) => reader.lines.page(plan.id, after ?? 0, limit),

@@ -10,7 +10,7 @@ import type { PlanRequest } from './plan/planning.js';
 import { policyInForce } from './policy.js';
 import { checkWhole } from './retention/shrunk.js';
 
-/** Finds what a use case names, or throws ScimError 404. */
+/** Finds the tenant, plan or run that a use case names, or throws ScimError 404. */
 export class Lookup {
   readonly #storage: Storage;
 

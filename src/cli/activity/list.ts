@@ -52,7 +52,7 @@ export function addActivityShow(parent: Command, cli: CommandLine): void {
 const HEADINGS = ['AT', 'OPERATION', 'SUBJECT', 'OUTCOME', 'STATUS', 'DETAIL'];
 
 function activityTable(entries: readonly ActivityEntry[], aligned: boolean): string {
-  return table(entries.map(activityRow), HEADINGS, { aligned, none: 'There are no such entries.' });
+  return table(entries.map(activityRow), HEADINGS, { aligned, none: 'No entry matches.' });
 }
 
 /** An entry as the cells of a row. */

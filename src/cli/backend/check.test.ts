@@ -58,7 +58,7 @@ describe('backend check', () => {
   it.each([
     [['--url', 'ftp://x'], '--url must be an http or https address'],
     [['--url', 'http://127.0.0.1:2', '--secret', 'x'], '--secret must be whsec_'],
-    [[], 'Say where the backend is: --url, or SYNC_BACKEND_URL.'],
+    [[], 'Give the address of the backend: --url or SYNC_BACKEND_URL.'],
     [['--url', 'http://127.0.0.1:2', '--only', 'everything'], 'The parts are signatures, accounts'],
   ])('refuses %j', async (given, message) => {
     const { status, stderr } = await check(given);

@@ -80,9 +80,9 @@ function backendOf({ receiver }: Config, { url, secret, timeout }: CheckOptions)
     url: url === undefined ? receiver.url : usable(() => backendUrl('--url', url)),
     secret: secret === undefined ? receiver.secret : usable(() => webhookSecrets('--secret', secret)),
   };
-  if (given.url === undefined) throw new UsageError('Say where the backend is: --url, or SYNC_BACKEND_URL.');
+  if (given.url === undefined) throw new UsageError('Give the address of the backend: --url or SYNC_BACKEND_URL.');
   if (given.secret === undefined)
-    throw new UsageError('Say what signs the requests: SYNC_BACKEND_SECRET, or --secret.');
+    throw new UsageError('Give the secret that signs requests: --secret or SYNC_BACKEND_SECRET.');
   return { url: given.url, secret: given.secret, timeoutMs: timeout ?? receiver.timeoutMs };
 }
 

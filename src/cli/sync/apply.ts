@@ -60,7 +60,7 @@ async function confirmed(call: SyncCall<ApplyOptions>): Promise<{ confirm?: numb
   return { digest };
 }
 
-/** The number that a person has to type, so that nobody lets through what the guard stops by a mere yes. */
+/** The number that a person has to type, so that a mere yes does not apply what the guard stops. */
 async function typedNumber({ terminal }: CommandLine, reasons: readonly string[]): Promise<number> {
   const question = `The plan ${printable(reasons.join(', '))}.\nHow many people lose access by it? Type the number to apply it: `;
   const answer = (await terminal.ask(question)).trim();

@@ -65,7 +65,7 @@ async function holdLines({ cli, options, sync, tenant }: SyncCall<HoldOptions>, 
   const held = await sync.holdLines(tenant.id, planId, { digest, filter }, { by: byOf(options), reason, ...until });
   const text =
     held === 0
-      ? 'No line that is not held already fits.'
+      ? 'No line matches, or all that match are held already.'
       : `${held === 1 ? 'What 1 line is about is' : `What ${held} lines are about is`} held${untilText(until)}. Plans made from now on show it as held. Release it: ${commandText('release', tenant, '--plan', 'PLAN_ID')} with such a plan`;
   printOutcome(cli, options, { planId, held }, text);
 }

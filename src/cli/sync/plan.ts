@@ -48,7 +48,7 @@ async function announce({ cli, options, sync, tenant }: SyncCall<ActingOptions>,
   );
 }
 
-/** For a plan that the policy approved: prints it, and follows the run until it has ended. */
+/** Prints a plan that the policy approved, and follows its run until it has ended. */
 async function applyAtOnce(call: SyncCall<ActingOptions>, plan: Plan, started: StartedRun): Promise<void> {
   const { cli, options } = call;
   const text = planText(plan, { paint: paintFor(cli.terminal), aligned: cli.terminal.interactive });

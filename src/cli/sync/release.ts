@@ -69,7 +69,7 @@ async function releaseMany(
   const released = await sync.releaseMany(tenant.id, selection, byOf(options));
   const text =
     released === 0
-      ? 'No hold fits; nothing was released.'
+      ? 'No hold matches; nothing was released.'
       : `${released === 1 ? '1 hold is' : `${released} holds are`} released. Make a new plan: ${commandText('plan', tenant)}`;
   printOutcome(cli, options, { released }, text);
 }

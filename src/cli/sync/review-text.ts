@@ -16,7 +16,10 @@ interface Look {
   readonly aligned: boolean;
 }
 
-/** What a plan comes to, as a person reads it: the verdict, what needs eyes, changes by attribute, and identical changes as one. */
+/**
+ * The summary of a plan, as a person reads it: the verdict, what needs attention, changes by attribute, and identical changes as
+ * one.
+ */
 export function reviewText(review: PlanReview, groups: readonly LineGroup[], look: Look): string {
   return [
     look.paint('bold', printable(verdictOf(review, groups[0]))),

@@ -52,7 +52,7 @@ export function addSyncShow(parent: Command, cli: CommandLine): void {
     addSyncCommand(
       parent,
       'show',
-      'show what a plan comes to: the dangerous first, identical changes as one; or its lines',
+      'summarize a plan, dangerous changes first and identical ones as one; or list its lines',
     ),
   )
     .option('--lines', `show the lines: ${PAGE} at a time on a terminal, all of them to a pipe or file`)
@@ -60,8 +60,8 @@ export function addSyncShow(parent: Command, cli: CommandLine): void {
   for (const [flags, description] of FILTERS) command.option(flags, description);
   command
     .addOption(new Option('--subject <SUBJECT>', 'only lines about these').choices(SUBJECTS))
-    .option('--sample <NUMBER>', 'only so many lines, some of every change', wholeNumberFrom(1))
-    .option('--seed <NUMBER>', 'what chance goes by: the same seed takes the same lines', wholeNumberFrom(0), 1)
+    .option('--sample <NUMBER>', 'only this many lines, a sample with some of every change', wholeNumberFrom(1))
+    .option('--seed <NUMBER>', 'the seed of the sample: the same seed selects the same lines', wholeNumberFrom(0), 1)
     .option(
       '--limit <NUMBER>',
       `maximum number of lines (default: ${PAGE} on a terminal and with --json)`,

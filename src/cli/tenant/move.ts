@@ -47,7 +47,7 @@ moment is not in it: pause provisioning in Entra, or disable the tenant, before 
 
 /** Adds `tenant import`, which takes a tenant in as another database had it. */
 export function addTenantImport(parent: Command, cli: CommandLine): void {
-  addCommand(parent, 'import <FILE>', 'take in a tenant from a file that tenant export made')
+  addCommand(parent, 'import <FILE>', 'import a tenant from a file that tenant export made')
     .addHelpText('after', IMPORT_HELP)
     .action(async (file: string, options: CommonOptions) => {
       const services = await cli.openServices(cli.config(), true);

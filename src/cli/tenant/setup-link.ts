@@ -12,10 +12,10 @@ interface SetupLinkOptions extends TenantOptions {
 
 /** Adds `tenant setup-link`, which makes, renews or revokes the link with which a company sets Entra up. */
 export function addTenantSetupLink(parent: Command, cli: CommandLine): void {
-  withTenantOption(addCommand(parent, 'setup-link', 'make a link to a page that leads through setting Entra up'))
+  withTenantOption(addCommand(parent, 'setup-link', 'create a link to a page that guides through setting up Entra'))
     .option('--days <NUMBER>', 'days that the link lasts, from 1 to 60 (default: 14)', wholeNumber)
-    .option('--renew', 'have the link that there is last longer, under the address that it has')
-    .option('--revoke', 'take the link away')
+    .option('--renew', 'extend the existing link, whose address stays the same')
+    .option('--revoke', 'revoke the link')
     .action((options: SetupLinkOptions) => {
       if (options.renew === true && options.revoke === true)
         throw new UsageError('Choose one of --renew and --revoke.');

@@ -21,7 +21,7 @@ export function addTokenIssue(parent: Command, cli: CommandLine): void {
   withTenantOption(addCommand(parent, 'issue', 'issue another secret token; earlier ones stay valid'))
     .option('--label <LABEL>', 'what the token is for', '')
     .option('--expires <TIME>', 'when it expires, such as 2030-12-31T23:59:59Z or 2030-12-31 (UTC)')
-    .option('--read-only', 'a check token: for looks with a browser, refused for every change')
+    .option('--read-only', 'a check token: for viewing in a browser; it cannot change anything')
     .action((options: IssueOptions) =>
       withTenancy(cli, async (tenancy) => {
         const { id, name } = await namedTenant(tenancy, options);
@@ -51,7 +51,7 @@ Issued the check token ${token.id} for the tenant ${tenant}, valid until ${token
 
   Check token:  ${secret}
 
-It may only read; Entra cannot work with it. To see who has arrived, open in a browser:
+It is read-only; Entra cannot provision with it. To see who has arrived, open in a browser:
 
   ${tenantUrl}/Users?access_token=<check token>
 

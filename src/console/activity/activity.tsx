@@ -93,7 +93,7 @@ function Entries({
     <Table
       caption="Requests by their meaning, the latest first"
       rows={entries}
-      empty="Nothing was asked for that fits."
+      empty="No request matches."
       columns={[
         {
           name: 'When',

@@ -31,7 +31,9 @@ export function createCheck(parts: Pick<ConsoleParts, 'storage' | 'now' | 'rando
   const { storage, now, randomBytes, publicUrl } = parts;
   const cookie = sessionCookie('fwcheck', publicUrl.startsWith('https:'));
 
-  /** Whom a cookie shows, and what its token may do, which is looked up each time: a token that is revoked shows nothing any more. */
+  /**
+   * Whom a cookie shows, and what its token may do, which is looked up each time: a token that is revoked shows nothing any more.
+   */
   async function holderOf(header: string | undefined): Promise<TokenHolder | undefined> {
     const secret = cookie.read(header);
     const session = secret === undefined ? undefined : await storage.console.checks.find(digest(secret));
@@ -70,7 +72,7 @@ export function createCheck(parts: Pick<ConsoleParts, 'storage' | 'now' | 'rando
 }
 
 const OVER =
-  'This look has ended: it lasts for ten minutes, and as long as the secret token is valid. Open the Tenant URL with the token again.';
+  'This view has expired: it lasts ten minutes, and no longer than the secret token is valid. Open the Tenant URL with the token again.';
 
 const refusedPage = (detail: string): Page => ({
   title: 'Nobody is shown',

@@ -33,10 +33,7 @@ export async function connectionPage(visit: Visit): Promise<Page> {
             schemas.all.map(({ active, registering }) => (active ?? registering?.schema)?.id).join(', ') || 'none',
           ],
           ['Requests a second', settings.rateLimit === 'default' ? "the server's limit" : settings.rateLimit],
-          [
-            'Attributes that no schema has',
-            settings.unknownAttributes === 'ignore' ? 'are passed over' : 'are refused',
-          ],
+          ['Attributes that no schema has', settings.unknownAttributes === 'ignore' ? 'are ignored' : 'are refused'],
         ]}
       />
       <h2>Secret tokens</h2>

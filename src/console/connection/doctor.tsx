@@ -39,7 +39,8 @@ export function DoctorSection({ tenantId }: { readonly tenantId: string }): JSX.
 /** Runs the doctor: it calls PUBLIC_URL and no other address, whatever is sent. @throws ScimError 409 while another one runs */
 export async function runDoctor(visit: Visit): Promise<Answer> {
   const company = await companyOf(visit, 'connection');
-  if (busy.has(company.id)) throw new ScimError(409, 'The doctor is with this company already. Wait half a minute.');
+  if (busy.has(company.id))
+    throw new ScimError(409, 'The doctor is already checking this company. Wait half a minute.');
   busy.add(company.id);
   try {
     const { findings } = await diagnose(visit, company.id);

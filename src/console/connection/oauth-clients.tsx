@@ -260,7 +260,7 @@ function keyIn(text: string): JsonObject {
   } catch {
     // Told below.
   }
-  throw invalidValue('That is no JSON Web Key: paste the public key as a JSON object.');
+  throw invalidValue('That is not a JSON Web Key: paste the public key as a JSON object.');
 }
 
 async function removeCredential(visit: Visit): Promise<Answer> {

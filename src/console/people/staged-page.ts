@@ -57,7 +57,7 @@ function positionOf(text: string): SortPosition {
   const [key, id] = partsOf(text);
   const isKey = key === null || (typeof key === 'string' && key.isWellFormed() && !key.includes('\0'));
   if (!isKey || typeof id !== 'string' || !isId(id))
-    throw invalidValue('This page is not one that the console has a link to.');
+    throw invalidValue('There is no such page; the address was changed.');
   return { key, id };
 }
 

@@ -128,7 +128,7 @@ export function clientPage({
 
 /** What is shown to whoever has no link that leads somewhere. */
 export const closedPage: Page = {
-  title: 'This link leads nowhere',
+  title: 'This link is not valid',
   body: (
     <p class="notice warn" role="alert">
       The link is mistyped, has ended, or was replaced. Open the whole link again as FlexWhere sent it, or ask FlexWhere

@@ -21,7 +21,10 @@ type SetupParts = Pick<ConsoleParts, 'storage' | 'tenancy' | 'now' | 'publicUrl'
 /** Seconds for which browsers keep the cookie; the link itself may end earlier. */
 const COOKIE_SECONDS = 60 * 86_400;
 
-/** Makes the setup page. Its link is exchanged for a cookie at once, so that the address bar and the history of clicks have no secret. */
+/**
+ * Makes the setup page. Its link is exchanged for a cookie at once, so that the address bar and the history of clicks have no
+ * secret.
+ */
 export function createSetup(parts: SetupParts): Setup {
   const cookie = sessionCookie('fwsetup', parts.publicUrl.startsWith('https:'));
   return async (request) => {
@@ -87,7 +90,9 @@ async function shown({ storage, tenancy, now }: SetupParts, visit: SetupVisit): 
 function checkForm(request: ConsoleRequest, { formToken }: SetupVisit): void {
   checkSameOrigin(request);
   if (sameText(request.form.get('token') ?? '', formToken)) return;
-  throw forbidden('This form is not of your page, so nothing was done. Open the link again, and send it from there.');
+  throw forbidden(
+    'This form was not sent from this page, so nothing was done. Open the link again, and send it from there.',
+  );
 }
 
 async function withToken({ tenancy }: SetupParts, { tenant }: SetupVisit): Promise<ConsoleReply> {
@@ -106,7 +111,8 @@ async function ticked(
   form: URLSearchParams,
 ): Promise<ConsoleReply> {
   const step = form.get('step') ?? '';
-  if (!BY_HAND.has(step)) throw invalidValue('That step ticks itself. Go back and choose another one.');
+  if (!BY_HAND.has(step))
+    throw invalidValue('That step is marked as done automatically. Go back and choose another one.');
   const at = form.get('done') === 'yes' ? now().toISOString() : undefined;
   await storage.setupLinks.tick(link.tenantId, { [step]: at });
   return seeOtherReply('setup', setupPath());

@@ -26,7 +26,7 @@ export async function applyPlan({ parts, param, form, session }: Visit): Promise
 
 function numberIn(typed: string): number {
   const number = Number(typed);
-  if (!Number.isSafeInteger(number)) throw invalidValue('Nothing was applied: what was typed is no number.');
+  if (!Number.isSafeInteger(number)) throw invalidValue('Nothing was applied: what you typed is not a number.');
   return number;
 }
 

@@ -50,7 +50,7 @@ function storedAttributes(type: ResourceType): readonly Attribute[] {
   return stored;
 }
 
-/** What `active` means is the service provider's to say (RFC 7643 §4.1.1): a user is active unless told otherwise. */
+/** The service provider defines what `active` means (RFC 7643 §4.1.1): a user is active unless the request says otherwise. */
 function withDefaults(body: JsonObject, type: ResourceType): JsonObject {
   return type.name === 'User' && (member(body, 'active') ?? null) === null ? withMember(body, 'active', true) : body;
 }

@@ -10,7 +10,7 @@ const MOST_PATH_TEXT = 200_000;
 const LEAST_A_NAME = 40;
 
 /**
- * Refuses what no request may ask for, before any of it is worked on; one pass over operations, names and elements.
+ * Refuses a request that exceeds a limit, before any of it is processed; one pass over operations, names and elements.
  * @param message a resource or a PATCH message, with canonical names
  * @throws ScimError 400 `tooMany`
  */

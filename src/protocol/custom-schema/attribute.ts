@@ -72,7 +72,7 @@ function matchingOf(part: Part, type: AttributeType): Partial<Attribute> {
   const uniqueness = choiceOf(part, 'uniqueness', ['none', 'server', 'global']);
   if (uniqueness === 'global') {
     throw invalidValue(
-      `"uniqueness" of ${part.where} must be none or server: nobody here can know what is unique globally.`,
+      `"uniqueness" of ${part.where} must be none or server; this server cannot guarantee global uniqueness.`,
     );
   }
   if (uniqueness === 'none' && !flagOf(part, 'matching')) return {};

@@ -113,7 +113,7 @@ function conformValue(held: JsonValue, attribute: Attribute, urn: string, type: 
     if (textOf(standard) === textOf(value)) return { value, problems: [] };
     return {
       value: undefined,
-      problems: ['it has parts that nothing would be kept of: unknown or not for clients to set'],
+      problems: ['it has parts that would not be stored: they are unknown or read-only'],
     };
   } catch (error) {
     if (error instanceof ScimError) return { value: undefined, problems: [error.message] };

@@ -50,7 +50,7 @@ function resourceTypeOf(part: Part, urn: string): ResourceTypeName {
 
 function attributesOf(part: Part): readonly Attribute[] {
   const given = arrayOf(part, 'attributes') ?? [];
-  if (given.length === 0) throw invalidValue('The schema needs "attributes", one at least.');
+  if (given.length === 0) throw invalidValue('The schema needs "attributes" with at least one attribute.');
   if (given.length > MOST_ATTRIBUTES) throw tooMany();
   const attributes = parseAttributes(given, 'the schema');
   const count = attributes.reduce((sum, { subAttributes = [] }) => sum + 1 + subAttributes.length, 0);

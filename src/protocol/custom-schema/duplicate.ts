@@ -49,7 +49,7 @@ function withoutValues(resource: JsonObject, taken: Taken, schema: CustomSchema,
       (found) => found.attribute === taken.attribute && taken.values.has(found.value),
     );
   const rest = without(member(extension, name) ?? null, attribute, sub, carries);
-  const problem = 'another resource has the same value, and it is to be unique';
+  const problem = 'another resource has the same value, and the attribute must be unique';
   const misfits = Array.from(taken.values, () => ({ attribute: taken.attribute, problem }));
   return settle(withMember(resource, schema.id, withMember(extension, name, rest)), schema, type, misfits);
 }

@@ -8,12 +8,13 @@ import type { Attribute, ResourceType } from '../schemas/attribute.js';
 import { invalidPath } from '../scim-error.js';
 import { readPath } from './paths.js';
 
-/** Why something that a request carried is not stored, as the log has it. */
+/** Why part of a request is not stored, as the log says it. */
 export type PassedOver =
   'unknown-attribute-tolerated' | 'read-only-keys-skipped' | 'password-not-stored' | 'same-value-is-one';
 
 /**
- * What of a message in standard form is not stored as it was sent, so that nothing is lost without a word. What no schema
+ * Finds the parts of a message in standard form that are not stored as they were sent, so that nothing is discarded silently. What
+ * no schema
  * knows counts in any case, though it may be kept under its URN.
  * @param unknown what to do with attributes that no schema knows
  * @param onUnknown told of each of them

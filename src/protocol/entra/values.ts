@@ -103,7 +103,8 @@ export const BOOLEAN_AS_STRING: EntraRule = {
 };
 
 /**
- * Sent: `{"op": "Add", "path": "roles", "value": [{"value": "{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Administrator\"}"}]}`.
+ * Sent: `{"op": "Add", "path": "roles", "value": [{"value":
+ * "{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Administrator\"}"}]}`.
  * Meant: `[{"value": "Admin", "display": "Administrator"}]`. A role without a value of its own is known by its id. The
  * expression AppRoleAssignmentsComplex yields roles as JSON in a string.
  */
@@ -122,7 +123,7 @@ export const ROLE_AS_JSON: EntraRule = {
   },
 };
 
-/** Escapes within a string of JSON have not been looked at before. */
+/** Escapes within a JSON string have not been checked before. */
 function isText(part: JsonValue | undefined): part is string {
   return typeof part === 'string' && textProblem(part) === undefined;
 }

@@ -5,7 +5,7 @@ import { contains } from './contains.js';
 import type { AttributeReference, FilterNode, FilterValue, ComparisonOperator } from './tree.js';
 
 /**
- * Whether a resource matches a filter (RFC 7644 §3.4.2.2). The databases answer the same: storage/knex/filter-to-sql.ts.
+ * Whether a resource matches a filter (RFC 7644 §3.4.2.2). The databases give the same answer: storage/sql.
  * @param form the resource in search form; `id`, `meta`, `groups` and `members`, which search-form.ts leaves out, are
  * tested where the caller has put them in, in the same form, and are absent otherwise
  */

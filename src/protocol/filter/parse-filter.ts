@@ -47,7 +47,7 @@ export class FilterReader {
   #depth = 0;
   #terms = 0;
 
-  /** @throws FilterProblem if the text is too long, or has a character that fits nowhere */
+  /** @throws FilterProblem if the text is too long, or has a character that is not allowed at its place */
   constructor(text: string, resourceType: ResourceType, limits: FilterLimits) {
     if (text.length > limits.length) {
       throw new FilterProblem('limit', 0, `it has ${text.length} characters; ${limits.length} is the limit`);

@@ -3,7 +3,7 @@ import { FilterProblem } from './problem.js';
 
 /** A piece of a filter or path, with the place where it begins and the place behind it, in UTF-16 code units from 0. */
 export type Token =
-  /** An attribute path, an operator, a keyword or a number: what it is depends on where it stands. */
+  /** An attribute path, an operator, a keyword or a number: which of them depends on its position. */
   | { readonly kind: 'word'; readonly text: string; readonly start: number; readonly end: number }
   | { readonly kind: 'string'; readonly value: string; readonly start: number; readonly end: number }
   | { readonly kind: '(' | ')' | '[' | ']'; readonly start: number; readonly end: number }
@@ -12,7 +12,10 @@ export type Token =
 /** Letters and digits, and what attribute names, numbers and URNs have besides them. */
 const WORD = /[\w$\-.:+/#%~@!*,;=&?]*/y;
 
-/** Cuts the text of a filter or path into tokens, in one pass. @throws FilterProblem where a character fits nowhere */
+/**
+ * Cuts the text of a filter or path into tokens, in one pass. @throws FilterProblem for a character that is not allowed at its
+ * place
+ */
 export function scan(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = skipSpace(text, 0);
@@ -66,7 +69,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 const FOUR_HEX_DIGITS = /^[\da-f]{4}$/i;
 
-/** Scans a JSON string (RFC 8259 §7) whose opening quote is at `start`. What is no text is refused, see text.ts. */
+/** Scans a JSON string (RFC 8259 §7) whose opening quote is at `start`. Strings that cannot be stored are refused, see text.ts. */
 function scanString(text: string, start: number): Token {
   let value = '';
   let at = start + 1;

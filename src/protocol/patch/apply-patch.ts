@@ -13,7 +13,7 @@ import { planGroupPatch } from './plan-group-patch.js';
 
 /**
  * A resource after the operations of a PATCH request, in their order (RFC 7644 §3.5.2): a new resource in canonical form.
- * The operations on a group's `members` are not for here, see plan-group-patch.ts.
+ * Operations on a group's `members` are handled by plan-group-patch.ts.
  * @param resource in canonical form; stays as it is
  * @throws ScimError 400 `invalidPath`, `noTarget`, `mutability`, `invalidValue`, `invalidSyntax`, `invalidFilter`, `tooMany`
  */

@@ -130,7 +130,7 @@ export class WorkBudget {
   spend(units: number): void {
     this.#left -= units;
     if (this.#left >= 0) return;
-    throw tooMany('The operations look at too many values; send them in several requests, or with simpler filters.');
+    throw tooMany('The operations compare too many values; send them in several requests, or with simpler filters.');
   }
 
   /** Whether the filter chooses an element. @throws ScimError 400 `tooMany` */

@@ -148,7 +148,7 @@ describe('an import', () => {
       [
         'resources out of order',
         () => withRow('resources', { id: '00000000-0000-7000-8000-000000000000' }, 1),
-        /not behind the one before/,
+        /does not come after the id of the one before/,
       ],
       [
         'a schema that is none',
@@ -169,11 +169,7 @@ describe('an import', () => {
         () => lines.filter((line) => line['table'] !== 'sync_holds'),
         /comes after 0 rows of sync_holds, of which the header has 1/,
       ],
-      [
-        'rows in another order',
-        () => [lines[0] ?? {}, ...lines.slice(1).reverse()],
-        /behind the rows of a later table/,
-      ],
+      ['rows in another order', () => [lines[0] ?? {}, ...lines.slice(1).reverse()], /after rows of a later table/],
       ['a line that is no object', () => [...lines, '[]'], /^Line \d+ is no JSON object/],
       [
         'a line that is no UTF-8',
@@ -214,7 +210,7 @@ describe('an import', () => {
       await writeFile(file(), whole.replace('Tenant ', 'Tenent '));
       await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line \d+ has another checksum/);
       await writeFile(file(), `${whole}{}\n`);
-      await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line \d+ stands behind the end/);
+      await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line \d+ comes after the end/);
       await writeFile(file(), '');
       await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line 1 is missing/);
       await writeFile(file(), 'x'.repeat(17_000_000));

@@ -66,7 +66,7 @@ export class MoveFile {
     let last = 0;
     for await (const line of linesIn(this.#path)) {
       last = line.number;
-      if (this.#end !== undefined) throw refused(line.number, 'stands behind the end');
+      if (this.#end !== undefined) throw refused(line.number, 'comes after the end');
       const value = parse(line);
       const isEnd = Object.hasOwn(value, 'end');
       if (isEnd) this.#readEnd(line.number, value);
@@ -96,7 +96,7 @@ export class MoveFile {
     const table = this.#tables[place];
     if (table === undefined || !isJsonObject(row) || Object.keys(value).length !== 2)
       throw refused(line, 'is not a row of a table that the header names');
-    if (place < this.#place) throw refused(line, `has a row of ${table.table} behind the rows of a later table`);
+    if (place < this.#place) throw refused(line, `has a row of ${table.table} after rows of a later table`);
     this.#place = place;
     this.#counts.set(table.table, (this.#counts.get(table.table) ?? 0) + 1);
     return this.#checked({ line, table, row: checkRow(line, table, row) });
@@ -138,7 +138,7 @@ export class MoveFile {
   #resource(moved: MovedLine): MovedLine {
     const resource = resourceIn(moved.line, moved.row, this.#types());
     if (!this.#ids.add(resource.id, resource.type))
-      throw refused(moved.line, 'has a resource that is not behind the one before, in the order of their ids');
+      throw refused(moved.line, 'has a resource whose id does not come after the id of the one before');
     return { ...moved, resource };
   }
 

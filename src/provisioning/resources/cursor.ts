@@ -67,5 +67,5 @@ function fingerprint({ tenantId, types, filter, sort, sortBy }: CursorQuery, { k
 
 const unknownCursor = (): ScimError =>
   invalidCursor(
-    'The cursor is not one of this query. Send the nextCursor of the page before with the same filter, sortBy and sortOrder, or an empty cursor for the first page.',
+    'The cursor does not belong to this query. Send the nextCursor of the page before with the same filter, sortBy and sortOrder, or an empty cursor for the first page.',
   );

@@ -40,7 +40,7 @@ export class SchemaRefused extends ScimError {
       offenders.count === 1 ? ['One staged value does', 'it'] : [`${offenders.count} staged values do`, 'them'];
     super(
       409,
-      `${values} not fit the schema ${urn}, and it was not registered. Correct ${them} or the schema, or register it with dropInvalid (--drop-invalid), which drops ${them}.`,
+      `${values} not fit the schema ${urn}, and it was not registered. Correct ${them} or the schema, or register it with dropInvalid (--drop-invalid), which discards ${them}.`,
     );
     this.name = 'SchemaRefused';
     this.offenders = offenders;

@@ -52,7 +52,7 @@ function duplicatesIn(
       .digest('base64url')
       .slice(0, 22);
     if (seen.has(digest))
-      return [{ attribute, problem: 'another resource has the same value, and it is to be unique' }];
+      return [{ attribute, problem: 'another resource has the same value, and the attribute must be unique' }];
     seen.add(digest);
     return [];
   });

@@ -4,14 +4,14 @@ import type { TrackedLine } from '../../model/line.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 
-/** What somebody's account or a group went through: an entry of the audit trail, or a line of a plan. */
+/** The history of an account or a group: an entry of the audit trail, or a line of a plan. */
 export interface HistoryEntry extends AuditEntry {
   /** The line, of an entry that stands for a plan which had one. */
   readonly line?: TrackedLine;
 }
 
 /**
- * What a user's account or a group went through, the latest first: the plans that had a line about it, and what the audit trail
+ * The history of a user's account or a group, the latest first: the plans that had a line about it, and what the audit trail
  * says of it. The ids of both are in the order of time, so that one list is made of the two.
  * @param before the id of an entry: those before it
  */

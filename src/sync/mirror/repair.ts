@@ -36,7 +36,7 @@ export function repairOf(compared: Compared, policyRevision: number): DraftLine 
   const draft = line(compared, kindOf(listed.content, after), listed.content, after, policyRevision);
   const isSame = draft.changes.length === 0 && (mirror.accountId === undefined || accountId === mirror.accountId);
   if (isSame) return undefined;
-  const sentence = 'The backend has it otherwise than it was told.';
+  const sentence = 'The backend has other values than it was sent.';
   return { ...draft, sentence, ...(accountId === undefined ? {} : { accountId }) };
 }
 

@@ -64,7 +64,7 @@ function repair(isMirrored: boolean, isStaged: boolean): Pick<DraftLine, 'kind' 
   if (isMirrored) return { kind: 'add', sentence: 'The backend no longer has it.' };
   return isStaged
     ? { kind: 'add', sentence: 'The backend has it, and the mirror does not.' }
-    : { kind: 'remove', sentence: 'The backend has it and was never told of it.' };
+    : { kind: 'remove', sentence: 'The backend has it, but was never sent it.' };
 }
 
 function between(group: MirrorItem, member: MirrorItem) {

@@ -94,7 +94,7 @@ const waits = (name: string, holderId: string): string =>
 function circleSentence(circle: readonly Contested[]): string {
   const names = circle.slice(0, 5).map(({ name, from }) => `${from ?? ''} becomes ${name}`);
   return (
-    `Accounts exchange their userNames (${names.join(', ')}), which the backend cannot take at once. In Entra, give one of ` +
+    `Accounts exchange their userNames (${names.join(', ')}), which the backend cannot apply in one step. In Entra, give one of ` +
     'them a userName that nobody has, synchronize, then give it its final userName.'
   );
 }

@@ -55,7 +55,7 @@ it('another backend than the one of the mirror ends with status 5 and the choice
   expect((await syncTo('new', `apply --plan ${String(verified['planId'])}`)).status).toBe(5);
   expect((await syncTo('new', 'mirror adopt')).stdout).toContain('belongs to the backend file');
   expect((await syncTo('new', `apply --plan ${String(verified['planId'])}`)).status).toBe(0);
-  expect((await syncTo('new', 'mirror verify')).stdout).toContain('The backend has exactly what it was told.');
+  expect((await syncTo('new', 'mirror verify')).stdout).toContain('The backend has exactly what it was sent.');
 
   expect(printedJson(await syncTo('third', 'mirror reset --yes --json'))).toMatchObject({ belongs: true, accounts: 0 });
   expect(printedJson(await syncTo('third', 'plan --json'))).toMatchObject({ counts: { create: 1 } });

@@ -13,7 +13,7 @@ interface ChangeOptions extends ActingOptions {
   readonly yes?: true;
 }
 
-/** Adds `sync mirror`, with which a person sees to it that the mirror and the backend belong together. */
+/** Adds `sync mirror`, with which a person matches the mirror and the backend. */
 export function addSyncMirror(parent: Command, cli: CommandLine): void {
   const mirror = parent
     .command('mirror')
@@ -44,7 +44,7 @@ async function verify({ cli, options, sync, tenant }: SyncCall<ActingOptions>): 
   const open = accounts.conflict + groups.conflict + accounts.held + groups.held + (memberships.held ?? 0);
   const equal = deliverable(plan) + open === 0;
   const next = equal
-    ? 'The backend has exactly what it was told.'
+    ? 'The backend has exactly what it was sent.'
     : nextSteps(plan, tenant, (await sync.policy(tenant.id)).policy);
   printOutcome(cli, options, plannedJson(plan), `${text}\n\n${next}`);
 }

@@ -16,9 +16,9 @@ interface HistoryOptions extends TenantOptions {
   readonly before?: string;
 }
 
-/** Adds `sync history`, which says what somebody's account or a group went through. */
+/** Adds `sync history`, which shows the history of an account or a group. */
 export function addSyncHistory(parent: Command, cli: CommandLine): void {
-  const description = "show what a person's account or a group went through: plans, runs and holds, latest first";
+  const description = "show the history of a person's account or a group: plans, runs and holds, latest first";
   addSyncCommand(parent, 'history <NAME_OR_ID>', description)
     .option('--limit <NUMBER>', 'maximum number of entries', wholeNumberFrom(1), 50)
     .option('--before <ENTRY_ID>', 'only entries before this one')

@@ -15,7 +15,7 @@ interface RunsOptions extends TenantOptions {
 
 /** Adds `sync runs`, which lists the runs of a tenant. */
 export function addSyncRuns(parent: Command, cli: CommandLine): void {
-  addSyncCommand(parent, 'runs', 'list the runs of a tenant, latest first: who applied what, and what came of it')
+  addSyncCommand(parent, 'runs', 'list the runs of a tenant, latest first: who applied what, with the outcome')
     .option('--limit <NUMBER>', 'maximum number of runs', wholeNumberFrom(1), 20)
     .option('--before <RUN_ID>', 'only runs older than this one')
     .action((options: RunsOptions) =>

@@ -15,7 +15,7 @@ export interface ReadOutcome {
   readonly unread?: true;
 }
 
-/** How many matches of one resource are looked at: a person cannot choose among more. */
+/** How many matches of one resource are read: a person cannot choose among more. */
 const MOST_MATCHES = 20;
 
 /** @throws RequestFailure `later` if the answer is not what the document says */
@@ -135,7 +135,7 @@ export function readOutcomes(answer: unknown, asked: ReadonlySet<string>): Reado
 
 const NO_OUTCOME: ReadOutcome = {
   state: 'retry',
-  detail: 'the backend gave no outcome that can be understood.',
+  detail: 'the backend gave no outcome that this server understands.',
   unread: true,
 };
 

@@ -105,7 +105,7 @@ describe('a batch', () => {
     expect(await outcomes(backend.url, 3, { atomic: true })).toEqual(
       Array.from(
         { length: 3 },
-        () => 'failed: This line has to be taken together with others, and the backend takes 2 at a time only.',
+        () => 'failed: This line must be applied together with others, and the backend accepts only 2 at a time.',
       ),
     );
   });

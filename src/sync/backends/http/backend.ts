@@ -150,7 +150,7 @@ async function available<T>(answer: Promise<T>): Promise<T> {
 const tooManyForOneBatch = (key: string, size: number): DeliveryOutcome => ({
   key,
   state: 'failed',
-  detail: `This line has to be taken together with others, and the backend takes ${size} at a time only.`,
+  detail: `This line must be applied together with others, and the backend accepts only ${size} at a time.`,
 });
 
 function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {

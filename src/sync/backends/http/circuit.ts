@@ -16,8 +16,8 @@ export interface CircuitOptions {
 }
 
 /**
- * Keeps requests from a backend that is down or wants to be left alone. Closed, it lets all through; open, it lets them wait,
- * and after a while one through as a trial, whose success closes it.
+ * Holds requests back from a backend that is down or asks for a pause. Closed, the circuit passes every request; open, it makes
+ * them wait, and after a while passes one as a trial, whose success closes it.
  */
 export class Circuit {
   readonly #options: CircuitOptions;

@@ -48,7 +48,7 @@ export async function deliverLines(
   }
 }
 
-/** What has come of lines that were sent. */
+/** The outcomes of lines that were sent. */
 interface Answered {
   readonly outcomes: readonly DeliveryOutcome[];
   /** Those without an outcome. */

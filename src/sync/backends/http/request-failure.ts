@@ -12,7 +12,7 @@ export class RequestFailure extends Error {
   readonly slowDown: boolean;
   /** Whether the backend answered, and the answer cannot be read: it may have done what it was asked to. */
   readonly unread: boolean;
-  /** Milliseconds that the backend wants to be left alone; 0 where it does not say. */
+  /** Milliseconds that the backend asks us to wait; 0 if it does not say. */
   readonly retryAfter: number;
 
   constructor(

@@ -14,7 +14,7 @@ import { CheckSession, NoAnswers, type Finding } from './session.js';
 import { checkSignatures } from './parts/signature.js';
 import { checkTenants } from './parts/tenants.js';
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface CheckOutcome {
   /** Empty where the backend does what openapi/backend.yaml says. */
   readonly findings: readonly Finding[];

@@ -13,7 +13,7 @@ export interface CheckedBackend {
   readonly timeoutMs: number;
 }
 
-/** A request to be sent once; what is not given is as it should be. */
+/** A request to be sent once; members that are left out have their valid values. */
 export interface CheckRequest {
   readonly method: 'GET' | 'POST';
   /** Below the backend's URL, such as `/batches`. */
@@ -33,7 +33,7 @@ export type Answer =
   | { readonly status: number; readonly text: string; readonly json: unknown }
   | { readonly status: undefined; readonly reason: string };
 
-/** How often a request is sent that the backend wants to have again, and how long it may ask to be left alone, in milliseconds. */
+/** How often a request is sent that the backend wants to have again, and how long it may ask us to wait, in milliseconds. */
 const TRIES = 5;
 const LONGEST_PAUSE = 5_000;
 
@@ -51,7 +51,7 @@ export async function exchange(backend: CheckedBackend, request: CheckRequest): 
 
 interface Once {
   readonly answer: Answer;
-  /** Milliseconds that the backend wants to be left alone. */
+  /** Milliseconds that the backend asks us to wait. */
   readonly retryAfter: number;
 }
 

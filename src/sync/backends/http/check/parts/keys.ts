@@ -61,6 +61,6 @@ async function checkWebhookId(session: CheckSession): Promise<void> {
   const [outcome] = await session.deliver(lines, { webhookId });
   const matches = await matchesOf(session, withContent(second, {}));
   if (outcome === undefined || matches?.length === 0) {
-    session.found(PLACES.webhookId, 'New lines in a request with a webhook-id that was used before were passed over.');
+    session.found(PLACES.webhookId, 'New lines in a request with a webhook-id that was used before were ignored.');
   }
 }
