@@ -24,16 +24,14 @@ function chosen(files: string | undefined, since: string | undefined): ReadonlyS
 
 const only = chosen(process.argv[2], process.argv[3]);
 const isChosen = (file: string): boolean => only?.has(file) ?? true;
-await measurePure(
-  git('ls-files', 'src').filter((file) => isPure(file) && isChosen(file) && existsSync(file)),
-  say,
-);
+const pureFiles = git('ls-files', 'src').filter((file) => isPure(file) && existsSync(file));
+await measurePure(pureFiles.filter(isChosen), say);
 await measurePlanted(
   PLANTED_FAULTS.filter(({ file }) => isChosen(file)),
   say,
 );
 const measured = readMeasured();
-writeFileSync('docs/mutation.md', mutationPage(measured, PLANTED_FAULTS));
+writeFileSync('docs/mutation.md', mutationPage(measured, PLANTED_FAULTS, pureFiles));
 const open = unjudged(measured).filter((line) => only === undefined || [...only].some((file) => line.startsWith(file)));
 for (const line of open) say(`survived: ${line}`);
 if (only !== undefined && open.length > 0) process.exitCode = 1;

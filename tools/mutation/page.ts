@@ -9,9 +9,23 @@ export const unjudged = ({ files }: Measured): readonly string[] =>
     survivors.filter((one) => whyOf(file, one) === undefined).map((one) => `${file}:${one.line} ${wordsOf(one)}`),
   );
 
-/** docs/mutation.md. */
-export function mutationPage(measured: Measured, faults: readonly PlantedFault[]): string {
-  return [HEAD, ...scores(measured), ...survivors(measured), ...planted(measured, faults), ''].join('\n');
+/**
+ * docs/mutation.md.
+ * @param pureFiles all files of the pure parts, so that the page can say which were not measured
+ */
+export function mutationPage(
+  measured: Measured,
+  faults: readonly PlantedFault[],
+  pureFiles: readonly string[],
+): string {
+  return [
+    HEAD,
+    ...scores(measured),
+    ...unmeasured(measured, pureFiles),
+    ...survivors(measured),
+    ...planted(measured, faults),
+    '',
+  ].join('\n');
 }
 
 const HEAD = `# Tests that notice: the scores
@@ -22,7 +36,7 @@ from a commit. It fails for files so chosen where a mutant survives that nobody 
 
 ## Mutants of the pure parts
 
-Every mutant of the files below was tried, one at a time: operators swapped, bounds moved, conditions held, booleans flipped,
+Every mutant of the files that are listed as measured was tried, one at a time: operators swapped, bounds moved, conditions held, booleans flipped,
 strings and arrays emptied, statements, calls and \`?.\` left out. Left as they are: sentences for people, types and imports.
 A mutant is run against the tests of its part (\`src/protocol\`, \`src/sync/plan\`; of \`src/model\` all of these) on SQLite
 alone; those beyond, of the interfaces and the storage, may notice more. One that makes the tests run without end counts as noticed.
@@ -61,6 +75,13 @@ function scoreOf(rows: readonly (readonly [string, Measured['files'][string]])[]
 
 const percent = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
+
+function unmeasured({ files }: Measured, pureFiles: readonly string[]): readonly string[] {
+  const left = pureFiles.filter((file) => files[file] === undefined);
+  return left.length === 0
+    ? []
+    : [`Not measured yet, ${left.length} of ${pureFiles.length} files: ${left.join(', ')}.`, ''];
+}
 
 function survivors({ files }: Measured): readonly string[] {
   const rows = Object.entries(files).flatMap(([file, { survivors: own }]) =>

@@ -99,6 +99,14 @@ describe.each(storageKinds)('plans of long ago on $name', ({ open }) => {
     expect(latest).toMatchObject({ action: 'plan.shrunk', planId, runId: run.id, detail: { days: 30 } });
   });
 
+  it('go in one round, however many there are', async () => {
+    const plans: string[] = [];
+    for (let turn = 0; turn < 7; turn += 1) plans.push(await planned());
+    await applied(plans.at(-1) ?? '');
+    await shrunkAfter(31);
+    for (const planId of plans) expect(await linesOf(planId)).toEqual([]);
+  });
+
   it('keep their lines as long as is set, and can be undone until then', async () => {
     const planId = await planned();
     const run = await applied(planId);
