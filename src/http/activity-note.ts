@@ -77,7 +77,7 @@ function placeOf(url: string): 'scim' | 'admin' | undefined {
   return /^\/+admin\/+api(?:[/?]|$)/iu.test(url) ? 'admin' : undefined;
 }
 
-/** What a request without a valid token asks for does not matter. */
+/** The operation that a request without a valid token asks for is not recorded. */
 function meaningIn({ operationId, target, body, effect }: RequestNotes, reason: string | undefined): Meaning {
   if (reason !== undefined) return { operation: 'authenticate' };
   const meaning = meaningOf({ operationId, filter: target?.query.get('filter') ?? undefined, body });

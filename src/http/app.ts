@@ -18,7 +18,7 @@ import type { RequestNotes } from './router/operation.js';
 import { MOST_PATH } from './router/request-target.js';
 import { sendReply, type Presentation } from './router/send-reply.js';
 
-/** What administrators get who enter another address in Entra, such as one that ends in /scim/v2. */
+/** The answer to administrators who enter another address in Entra, such as one that ends in /scim/v2. */
 export const WRONG_TENANT_URL =
   'There is nothing at this address. The Tenant URL ends in /scim, with nothing after it; /docs lists the addresses below it.';
 
@@ -49,7 +49,7 @@ export function createApp(parts: AppParts): Express {
   app.use(singleSlashes);
   app.use(requestLog(logger, metrics, onAnswered));
   app.use(securityHeaders());
-  // Express tries one after the other: what is asked for most comes first.
+  // Express tries one after the other: the routes that are requested most come first.
   app.use('/scim', console.beforeScim, scim);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });

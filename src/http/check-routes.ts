@@ -10,7 +10,7 @@ import type { Entrance } from './traffic/traffic.js';
 
 const JSON_TYPES = ['application/scim+json', 'application/json'];
 
-/** What the check in the browser goes through, as any request with a secret token does. */
+/** The limits on the check in the browser, as on any request with a secret token. */
 export interface CheckMount {
   readonly check: BrowserCheck;
   readonly authenticate: AuthenticateRequest;

@@ -9,7 +9,7 @@ export interface ActivityStore {
    * is of no tenant goes to the unattributed entries, and what is of a tenant that no longer exists is left out.
    */
   append(entries: readonly NewActivity[]): Promise<void>;
-  /** A tenant's entries, the latest first. A page looks at a bounded number of entries and ends there. */
+  /** A tenant's entries, the latest first. A page reads a bounded number of entries and ends there. */
   page(tenantId: string, query: ActivityQuery): Promise<ActivityPage>;
   /**
    * What concerns one person or group, the latest first: entries of a resource, and entries without a resource that have one

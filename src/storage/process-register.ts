@@ -1,9 +1,9 @@
-/** The server processes on one database: each says now and then that it is there, and what it does. */
+/** The server processes on one database: each reports from time to time that it is running, and what it does. */
 export interface ProcessRegister {
-  /** Notes by the database's clock that a process is there, with what it has to tell. */
+  /** Notes by the database's clock that a process is running, with its report. */
   report(processId: string, report: string): Promise<void>;
-  /** What the other processes told that have reported within so many seconds. */
+  /** The reports of the other processes from the last so many seconds. */
   others(processId: string, seconds: number): Promise<readonly string[]>;
-  /** Takes a process that ends out of the register. */
+  /** Removes a process that ends from the register. */
   leave(processId: string): Promise<void>;
 }

@@ -26,8 +26,8 @@ export interface SetupLinkStore {
   extend(tenantId: string, expires: string): Promise<boolean>;
   /** Notes when the link was opened first. */
   open(tenantId: string, at: string): Promise<void>;
-  /** Changes ticks of the link: those that are undefined are taken away, the others stay as they are. */
+  /** Changes ticks of the link: those that are undefined are removed, the others stay as they are. */
   tick(tenantId: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>;
-  /** Takes the link away; false if there is none. */
+  /** Revokes the link; false if there is none. */
   remove(tenantId: string): Promise<boolean>;
 }

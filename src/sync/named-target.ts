@@ -12,7 +12,7 @@ export interface NamedTarget {
 }
 
 /**
- * What is meant by what a person names.
+ * Finds the target that a person names.
  * @throws ScimError 404 for an unknown resource, 400 `invalidValue` for a membership of what is no group
  */
 export async function namedTarget(

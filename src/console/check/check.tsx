@@ -12,13 +12,13 @@ import { digest } from '../session/sessions.js';
 import type { ConsoleParts } from '../visit.js';
 import { arrivedPage } from './arrived.js';
 
-/** Milliseconds for which a browser may look. */
+/** Milliseconds for which a browser may view the page. */
 const LASTS = 600_000;
 
 /** What a browser is shown that comes with a secret token: who has arrived. */
 export interface BrowserCheck {
   /**
-   * Takes a token that stands in an address: the browser gets a cookie instead, and goes on to an address without it.
+   * Replaces a token in an address: the browser gets a cookie instead, and is redirected to an address without the token.
    * @param authenticate finds the token's tenant: @throws ScimError 401, 403, 429
    */
   enter(secret: string, authenticate: () => Promise<Tenant>): Promise<ConsoleReply>;
@@ -32,7 +32,7 @@ export function createCheck(parts: Pick<ConsoleParts, 'storage' | 'now' | 'rando
   const cookie = sessionCookie('fwcheck', publicUrl.startsWith('https:'));
 
   /**
-   * Whom a cookie shows, and what its token may do, which is looked up each time: a token that is revoked shows nothing any more.
+   * The tenant of a cookie, and what its token may do. Both are looked up each time, so a revoked token shows nothing any more.
    */
   async function holderOf(header: string | undefined): Promise<TokenHolder | undefined> {
     const secret = cookie.read(header);

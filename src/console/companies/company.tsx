@@ -10,7 +10,7 @@ import { invalidValue } from '../../protocol/scim-error.js';
 import { conditionOf } from './condition.js';
 import { Until } from './list.js';
 
-/** The company of an address, for the frame of its pages. @throws ScimError 404 */
+/** The company that an address names, for the frame of its pages. @throws ScimError 404 */
 export async function companyOf({ parts, param }: Visit, section: Section): Promise<NonNullable<Page['company']>> {
   const { id, name } = await parts.tenancy.getTenant(param('tenant'));
   return { id, name, section };

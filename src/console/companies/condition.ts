@@ -2,7 +2,7 @@ import type { CompanyOverview } from '../../storage/console-store.js';
 import type { PlanCounts, ResourceCounts } from '../../model/plan.js';
 import { counted, type Tone } from '../layout/parts.js';
 
-/** How a company is, in one sentence. */
+/** The condition of a company, in one sentence. */
 export interface Condition {
   /** The worse, the higher; companies are listed by it. */
   readonly rank: number;
@@ -20,7 +20,7 @@ const WARN_DAYS = 30;
 /** Hours without a call after which it is said. */
 const SILENT_HOURS = 24;
 
-/** What is to be said first about a company; the first that applies. */
+/** The most important thing to say about a company: the first that applies. */
 export function conditionOf(company: CompanyOverview, now: Date): Condition {
   const { enabled, tokensUntil, lastHeard, run, plan } = company;
   if (!enabled) return { rank: 0, tone: 'quiet', sentence: 'Disabled: Entra is refused.', next: 'company' };

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { Link } from './link.js';
 import type { ConsolePath } from './path.js';
 
-/** How something is: said by its word, its shape and its color. */
+/** A state, shown by a word, a shape and a color. */
 export type Tone = 'good' | 'waiting' | 'bad' | 'quiet';
 
 const SHAPES: Readonly<Record<Tone, string>> = { good: '●', waiting: '▲', bad: '■', quiet: '○' };

@@ -126,7 +126,7 @@ export function clientPage({
   return { title: 'The OAuth client', body };
 }
 
-/** What is shown to whoever has no link that leads somewhere. */
+/** The page for a link that is not valid. */
 export const closedPage: Page = {
   title: 'This link is not valid',
   body: (

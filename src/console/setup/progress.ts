@@ -2,7 +2,7 @@ import type { SetupTicks } from '../../storage/setup-link-store.js';
 import { counted } from '../layout/parts.js';
 import { SETUP_STEPS } from './steps.js';
 
-/** Somebody who arrived. */
+/** A person who has arrived. */
 export interface Arrival {
   readonly name: string;
   readonly at: string;
@@ -24,7 +24,7 @@ export interface Evidence {
   readonly issued: string | undefined;
 }
 
-/** How far the setting-up is. */
+/** The progress of the setup. */
 export interface Progress {
   /** When each step was done, by its number. */
   readonly ticks: SetupTicks;
@@ -45,7 +45,7 @@ const CYCLE = 40 * MINUTE;
 /** Minutes that a first cycle takes for each user, group and membership (Microsoft Learn, when-will-provisioning-finish). */
 const [FASTEST, SLOWEST] = [0.01, 0.08];
 
-/** Works out how far the setting-up is. What is ticked stays so: the log is not kept for ever. */
+/** Computes the progress of the setup. A completed step stays completed, since the log is not kept forever. */
 export function progressOf(evidence: Evidence, stored: SetupTicks, now: Date): Progress {
   const ticks: SetupTicks = { ...seen(evidence, stored, now), ...stored };
   const notes = new Map<number, string>();

@@ -37,7 +37,7 @@ export interface RouterOptions {
   readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
   readonly authenticate: AuthenticateRequest;
   readonly recall?: RecallPrincipal;
-  /** Lets a request in, and says what it may hold: @throws ScimError 429 or 503 with `Retry-After`. */
+  /** Admits a request, and says how much memory it may hold: @throws ScimError 429 or 503 with `Retry-After`. */
   readonly enter: Entrance;
   /** Gives turns to the reading of large bodies. */
   readonly turns: LongTurns;
@@ -145,10 +145,10 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   };
 }
 
-/** A request without a body waits for nobody. */
+/** A request without a body does not wait for others. */
 const NO_BODY = { body: undefined, nextTurn: (): undefined => undefined };
 
-/** What begins again has been let in already, or is refused as before: it takes and counts once. */
+/** A request that begins again was admitted already, or is refused as before: it takes its share and counts once. */
 function once(enter: Entrance): Entrance {
   let entered: ReturnType<Entrance> | undefined;
   return (...request) => (entered ??= enter(...request));
@@ -174,7 +174,7 @@ async function checkParts(
   await nextTurn();
 }
 
-/** Answers a request when it is certain who sent it. Where its token is remembered, what the operation does proves it. */
+/** Answers a request once its sender is proven. Where its token is remembered, what the operation does proves it. */
 async function onceProven(
   { recall, authenticate }: Pick<RouterOptions, 'recall' | 'authenticate'>,
   { request, notes, secret }: { request: Request; notes: RequestNotes; secret: string },
@@ -201,7 +201,7 @@ async function ifProven(principal: Principal, work: () => Promise<Reply>): Promi
   }
 }
 
-/** A server that is busy, or whose database is away, says so to everybody: to ask it again would take as long again. */
+/** A server that is busy, or whose database is unavailable, tells every sender: asking it again would take as long again. */
 const isUnavailable = (error: unknown): boolean => error instanceof ScimError && error.status === 503;
 
 function routeOf(
@@ -238,8 +238,8 @@ function roleOf(operation: Operation): Role {
 const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;
 
 /**
- * A client error becomes an answer here, so that it is checked against the document like any other answer. What lies behind
- * an error, such as a database that is away, is noted for the log.
+ * A client error becomes an answer here, so that it is checked against the document like any other answer. The cause of an error,
+ * such as an unavailable database, is noted for the log.
  */
 async function orErrorReply(notes: RequestNotes, work: () => Promise<Reply>): Promise<Reply> {
   try {

@@ -112,7 +112,7 @@ async function checkMigrations(session: Session, file: string): Promise<void> {
   );
 }
 
-/** What is counted as it is written must be what is there. */
+/** The counts kept with each write must match the rows. */
 async function counted(session: Session, file: string): Promise<CheckedCopy> {
   const count = async (from: string): Promise<number> =>
     (await selectRows<{ n: number | null }>(session, `select ${from}`, []))[0]?.n ?? 0;

@@ -26,7 +26,7 @@ export function comparedPlans(storage: Storage, known: Lookup): Pick<Synchroniza
   };
 }
 
-/** Sees to it that the lines of a plan can be compared; those of one that an older version made are counted now. */
+/** Ensures that the lines of a plan can be compared; those of a plan that an older version made are counted now. */
 async function indexed(storage: Storage, known: Lookup, tenantId: string, plan: Plan): Promise<void> {
   if (plan.state === 'making') throw conflict('The plan is still being made. Try again when it is open.');
   const reader = storage.sync(tenantId);

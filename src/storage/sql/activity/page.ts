@@ -5,7 +5,7 @@ import { firstIdAt } from '../../../model/id.js';
 import { selectRows, type Reads } from '../connections/database.js';
 import { toEntry, type ActivityRow } from './rows.js';
 
-/** How many entries a page looks at: with a filter that fits few of them it ends there, and the next page goes on. */
+/** How many entries a page reads: with a filter that matches few of them it ends there, and the next page continues. */
 const WINDOW = 5_000;
 
 /** A condition with its bindings. */

@@ -25,7 +25,7 @@ const LIMITS: UnitLimits = { waitMs: 10_000, budgetMs: 5_000 };
 
 /** How many resources are named that had one name. */
 const MOST_NAMED = 10;
-/** How many entries of a name are looked at for them. */
+/** How many entries of a name are read for them. */
 const NAMED_WINDOW = 500;
 
 /** The activity log in the tables `activity`, `activity_unattributed`, `activity_hours` and `activity_settings`. */

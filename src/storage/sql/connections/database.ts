@@ -51,7 +51,7 @@ export interface UnitLimits {
 /** The limits of units of work that no provisioning client sends. */
 export const OPERATOR_LIMITS: UnitLimits = { waitMs: 60_000, budgetMs: 60_000 };
 
-/** What SQLite and PostgreSQL do each in its own way: connections, transactions, time budgets. */
+/** What SQLite and PostgreSQL do differently: connections, transactions, time budgets. */
 export interface Database extends Reads {
   readonly dialect: Dialect;
   /** Tells of the statements that are run; those of a heartbeat aside. */
@@ -125,7 +125,7 @@ export async function scanned<T>(reads: Promise<T>): Promise<T> {
   }
 }
 
-/** What a query is told that takes longer than its budget. */
+/** The detail of the error for a query that takes longer than its budget. */
 export const NARROW =
   'The query takes too long; narrow it, for example with a filter on userName, externalId, displayName or id.';
 const SLOW = 'The database takes longer than it should; send the request again later.';

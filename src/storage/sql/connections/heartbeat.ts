@@ -6,7 +6,7 @@ const SILENT_MS = 1000;
 /** How long that may take. */
 const PROBE_MS = 2000;
 
-/** How often it is looked whether work runs for long. */
+/** How often to check whether work has been running for long. */
 const INTERVAL_MS = 250;
 
 interface Running {
@@ -72,7 +72,7 @@ export class Heartbeat {
     }
   }
 
-  /** Looks no longer whether the database answers. */
+  /** Stops checking whether the database answers. */
   stop(): void {
     clearInterval(this.#timer);
   }

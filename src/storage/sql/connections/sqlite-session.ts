@@ -38,7 +38,7 @@ export class SqliteSession implements Session {
     return this.#statements.all<Row>(sql, bindings);
   }
 
-  /** Rolls back what is under way, and lets nothing be written any more. */
+  /** Rolls back the transaction in progress, and allows no more writes. */
   async freeze(): Promise<void> {
     // One piece, so that nothing comes in between; a rollback outside a transaction fails and does no harm.
     await new Promise<void>((resolve) => {

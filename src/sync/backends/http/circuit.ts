@@ -49,7 +49,7 @@ export class Circuit {
   }
 
   /**
-   * Makes an attempt when it may be made.
+   * Makes an attempt when the circuit allows it.
    * @throws BackendUnavailable if the backend has been down for too long; else what the attempt throws
    */
   async pass<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -101,7 +101,7 @@ export class Circuit {
     return this.#now - this.#openSince < this.#options.giveUpMs ? failure : this.#giveUp(failure);
   }
 
-  /** Tells all who wait, and begins anew: whoever tries again later may have mended something. */
+  /** Rejects all waiting requests, and starts over: the cause may be fixed by the time of the next attempt. */
   #giveUp(failure: RequestFailure): Error {
     const seconds = Math.round(this.#options.giveUpMs / 1_000);
     const unavailable = new BackendUnavailable(`${failure.message} It has been down for ${seconds} s or more.`);
