@@ -47,7 +47,7 @@ describe('the command seed', () => {
 
   it.each([
     { given: ['--users', '2', '--groups', '1', '--members', '3'], reason: '--members cannot be more than --users' },
-    { given: ['--users', '10000000'], reason: '--users is 9999999 at most' },
+    { given: ['--users', '10000000'], reason: '--users must be at most 9999999' },
     { given: ['--users', 'many'], reason: 'It must be a whole number' },
   ])('refuses $given as an invalid command line', async ({ given, reason }) => {
     const { status, stderr } = await runOn(test, ['seed', '--tenant', 'Contoso', ...given]);
