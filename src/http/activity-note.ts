@@ -8,7 +8,9 @@ import type { RequestNotes } from './router/operation.js';
 
 /** A request that has been answered, or whose client has left. */
 export interface Answered {
-  readonly request: IncomingMessage & { readonly originalUrl?: string };
+  readonly request: IncomingMessage;
+  /** The target as it came. */
+  readonly url: string;
   readonly notes: RequestNotes;
   readonly status: number;
   /** Whether the client left before it had the whole answer. */
@@ -23,8 +25,8 @@ export interface Answered {
  * @returns undefined for all others
  */
 export function activityOf(answered: Answered): Recorded | undefined {
-  const { request, notes, status, cut, microseconds } = answered;
-  const place = placeOf(request.originalUrl ?? request.url ?? '');
+  const { request, url, notes, status, cut, microseconds } = answered;
+  const place = placeOf(url);
   if (place === undefined || (place === 'admin' && status !== 401)) return undefined;
   const { query } = notes.target ?? {};
   const inQuery = query?.get('access_token') ?? undefined;

@@ -4,7 +4,7 @@ import type { BrowserCheck } from '../console/check/check.js';
 import type { ConsoleReply } from '../console/request.js';
 import type { Tenant } from '../model/tenant.js';
 import { secretOf, type AuthenticateRequest } from './authentication.js';
-import type { RequestNotes } from './router/operation.js';
+import { notesOf } from './traffic/exchange.js';
 import { MOST_ACCEPT } from './router/send-reply.js';
 import type { Entrance } from './traffic/traffic.js';
 
@@ -78,6 +78,6 @@ export function checkRoutes(check: BrowserCheck): RequestHandler {
 }
 
 function send(response: Response, { status, headers, body, operation }: ConsoleReply): void {
-  (response.locals['notes'] as RequestNotes).operationId = operation;
+  notesOf(response).operationId = operation;
   response.status(status).set(headers).end(body);
 }

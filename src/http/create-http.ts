@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import type { AdminTokens } from '../access/admin-tokens.js';
 import type { ActivityRecorder } from '../activity/recorder.js';
@@ -81,7 +81,7 @@ function recalling({ recallToken }: Pick<HttpParts, 'recallToken'>): RecallPrinc
 }
 
 /** Creates the HTTP side: the documents that it serves, with their handlers, authentication and limits. */
-export async function createHttp(parts: HttpParts): Promise<Express> {
+export async function createHttp(parts: HttpParts): Promise<RequestListener> {
   const { config, logger, provisioning, tenancy, schemas, synchronization, traffic, recorder, adminTokens } = parts;
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.js';
@@ -39,10 +39,10 @@ export async function listen(
   handler: RequestListener,
   { host, port, keepAlive, traffic }: Pick<Config, 'host' | 'port' | 'keepAlive' | 'traffic'>,
 ): Promise<Listening> {
-  let draining = false;
+  const closing = new Closing();
   const server = createServer({ ...OPTIONS, keepAliveTimeout: keepAlive }, (request, response) => {
     if (!boundPipelining(request.socket, response)) return;
-    closeWhenDraining(server, response, () => draining);
+    closing.watch(response);
     request.url = originForm(request.url ?? '/');
     const problem = hostProblem(request);
     if (problem === undefined) handler(request, response);
@@ -59,7 +59,9 @@ export async function listen(
   return {
     address: server.address() as AddressInfo,
     drain: async () => {
-      draining = true;
+      closing.begin(() => {
+        server.closeIdleConnections();
+      });
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();
@@ -89,15 +91,23 @@ function refuse(response: ServerResponse, status: number, detail: string): void 
 }
 
 /** An answer that begins while the server drains says that the connection closes after it. */
-function closeWhenDraining(server: Server, response: ServerResponse, draining: () => boolean): void {
-  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-  response.writeHead = (...args: unknown[]) => {
-    if (draining()) response.setHeader('Connection', 'close');
-    return writeHead(...args);
-  };
-  response.once('close', () => {
-    if (draining()) server.closeIdleConnections();
-  });
+class Closing {
+  readonly #underWay = new Set<ServerResponse>();
+  #closeIdle: (() => void) | undefined;
+
+  watch(response: ServerResponse): void {
+    if (this.#closeIdle !== undefined) response.shouldKeepAlive = false;
+    this.#underWay.add(response);
+    response.on('close', () => {
+      this.#underWay.delete(response);
+      this.#closeIdle?.();
+    });
+  }
+
+  begin(closeIdle: () => void): void {
+    this.#closeIdle = closeIdle;
+    for (const response of this.#underWay) response.shouldKeepAlive = false;
+  }
 }
 
 const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {

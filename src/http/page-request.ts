@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { ConsoleReply, ConsoleRequest } from '../console/request.js';
 import { readForm } from './form-body.js';
-import type { RequestNotes } from './router/operation.js';
+import { notesOf } from './traffic/exchange.js';
 
 /** Bytes of a form; the longest has a name, a reason and a few ids. */
 const MOST_FORM = 65_536;
@@ -15,7 +15,7 @@ export function pages(
   addressOf: (request: Request) => string,
 ): RequestHandler {
   return (request, response, next) => {
-    const notes = response.locals['notes'] as RequestNotes;
+    const notes = notesOf(response);
     const answered = async (): Promise<void> => {
       const { status, headers, body, operation } = await answer({
         ...asked(request, notes.requestId, addressOf(request)),

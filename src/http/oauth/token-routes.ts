@@ -5,7 +5,7 @@ import { OAuthError, type OAuthErrorCode } from '../../tenants/oauth/oauth-error
 import type { ClientCredentialsGrant, ClientProof, Granted } from '../../tenants/oauth/grant.js';
 import { readForm } from '../form-body.js';
 import { asScimError } from '../router/error-response.js';
-import type { RequestNotes } from '../router/operation.js';
+import { notesOf } from '../traffic/exchange.js';
 import type { Traffic } from '../traffic/traffic.js';
 import { readTokenRequest } from './token-request.js';
 
@@ -67,8 +67,6 @@ export function tokenRoutes({ grant, traffic, logger }: TokenMount): RequestHand
     );
   });
 }
-
-const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;
 
 const isWrong = (error: unknown): boolean => error instanceof OAuthError && error.code === 'invalid_client';
 

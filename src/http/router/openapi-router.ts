@@ -1,4 +1,4 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIBackend, Operation } from 'openapi-backend';
 import { ROLES, type Role } from '../../model/access/role.js';
 import type { JsonObject } from '../../protocol/json.js';
@@ -13,6 +13,7 @@ import {
   type RecallPrincipal,
 } from '../authentication.js';
 import type { PublishedDocument } from '../documents.js';
+import { notesOf, type Serve } from '../traffic/exchange.js';
 import type { LongTurns } from '../traffic/long-turns.js';
 import type { Held } from '../traffic/memory-room.js';
 import type { Entrance } from '../traffic/traffic.js';
@@ -84,7 +85,7 @@ interface Route {
  * validation are prepared from its operations and validators, and a request takes no other way through it.
  * @throws Error at the start if an operation lacks a handler or a validator, or a handler its operation
  */
-export async function createOpenApiRouter(options: RouterOptions): Promise<RequestHandler> {
+export async function createOpenApiRouter(options: RouterOptions): Promise<Serve> {
   const api = await readApi(options.document.definition);
   const operations = api.router.getOperations();
   checkHandlers(operations, options);
@@ -92,17 +93,17 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
   const find = routesOf(operations, (operation) => routeOf(operation, options, validatorsOf(idOf(operation))));
   const firstSegments = new Map(operations.map(({ path }) => firstSegment(path)).map((s) => [s.toLowerCase(), s]));
 
-  async function answer(request: Request, response: Response, notes: RequestNotes): Promise<void> {
-    const target = (notes.target = decodeTarget(request.url, firstSegments));
+  async function answer(request: IncomingMessage, response: ServerResponse, notes: RequestNotes): Promise<void> {
+    const target = (notes.target = decodeTarget(request.url ?? '/', firstSegments));
     if (!firstSegments.has((target.segments[0] ?? '').toLowerCase())) throw notFound(options.wrongBase);
-    const found = find(request.method, target);
+    const found = find(request.method ?? '', target);
     notes.operationId = found.route.id;
     await answerOperation(request, response, notes, { ...found, query: target.query });
   }
 
   async function answerOperation(
-    request: Request,
-    response: Response,
+    request: IncomingMessage,
+    response: ServerResponse,
     notes: RequestNotes,
     { route, path, query }: Found<Route> & Pick<RequestTarget, 'query'>,
   ): Promise<void> {
@@ -135,7 +136,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Reque
       prepareBody: (operationId, body) => options.prepareBody(operationId, body, principal, notes),
     });
 
-  return (request: Request, response: Response, next: NextFunction) => {
+  return (request, response, next) => {
     answer(request, response, notesOf(response))
       .catch((error: unknown) => {
         if (!(error instanceof ScimError)) throw error;
@@ -177,7 +178,7 @@ async function checkParts(
 /** Answers a request once its sender is proven. Where its token is remembered, what the operation does proves it. */
 async function onceProven(
   { recall, authenticate }: Pick<RouterOptions, 'recall' | 'authenticate'>,
-  { request, notes, secret }: { request: Request; notes: RequestNotes; secret: string },
+  { request, notes, secret }: { request: IncomingMessage; notes: RequestNotes; secret: string },
   attempt: (sender: Principal) => Promise<Reply>,
 ): Promise<Reply> {
   const remembered = await recall?.(secret, notes.operationId ?? '');
@@ -234,8 +235,6 @@ function roleOf(operation: Operation): Role {
   const role: unknown = 'x-role' in operation ? operation['x-role'] : undefined;
   return ROLES.find((one) => one === role) ?? 'admin';
 }
-
-const notesOf = (response: Response): RequestNotes => response.locals['notes'] as RequestNotes;
 
 /**
  * A client error becomes an answer here, so that it is checked against the document like any other answer. The cause of an error,

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Operation } from 'openapi-backend';
 import type { JsonObject } from '../../protocol/json.js';
 import { isUnproven, ownerOf, type Principal } from '../authentication.js';
@@ -24,7 +24,7 @@ interface ReadRequest {
 }
 
 /** Reads, parses and prepares the body of a request. @throws ScimError 400, 413 or 415 */
-type ReadBody = (request: Request, response: Response, sender: Sender) => Promise<ReadRequest>;
+type ReadBody = (request: IncomingMessage, response: ServerResponse, sender: Sender) => Promise<ReadRequest>;
 
 /** Bytes of the body limit per name or value: the members of a group take more, and no legitimate body takes less. */
 const BYTES_A_PART = 16;
@@ -39,7 +39,7 @@ export function bodyOf(options: BodyOptions, operation: Operation): ReadBody | u
   const { bytes: most, advice } = options.bodyLimit(id);
   const read = bodyReader(most, advice);
   // What a request begins with again whose token was remembered, and turned out to be no longer so: its body comes once.
-  const sent = new WeakMap<Request, Promise<Uint8Array>>();
+  const sent = new WeakMap<IncomingMessage, Promise<Uint8Array>>();
   const limits: JsonLimits = { depth: options.jsonDepth(id), parts: Math.ceil(most / BYTES_A_PART) };
   return async (request, response, { principal, held, notes }) => {
     checkContentType(request);

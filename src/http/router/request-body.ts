@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
-import type { Request, Response } from 'express';
 import { invalidSyntax, ScimError } from '../../protocol/scim-error.js';
+import type { Serve } from '../traffic/exchange.js';
 import { tooBusy, type Held } from '../traffic/memory-room.js';
 
 const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
@@ -9,7 +10,7 @@ const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
  * Refuses a body that is not JSON in UTF-8 (RFC 7644 §3.1).
  * @throws ScimError 415 that names the type to send
  */
-export function checkContentType(request: Request): void {
+export function checkContentType(request: IncomingMessage): void {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   if (!JSON_TYPES.has(type.trim())) {
     throw unsupported(`Send the header "Content-Type: application/scim+json"; it is "${printable(type)}".`);
@@ -37,15 +38,16 @@ const MEMORY_A_BYTE = 4;
 export function bodyReader(
   limit: number,
   advice: string,
-): (request: Request, response: Response, held: Held) => Promise<Uint8Array> {
-  const read = express.raw({ type: () => true, limit, inflate: false });
+): (request: IncomingMessage, response: ServerResponse, held: Held) => Promise<Uint8Array> {
+  // It needs nothing of Express but what Node's own requests have.
+  const read = express.raw({ type: () => true, limit, inflate: false }) as unknown as Serve;
   return async (request, response, held) => {
     const length = Number(request.headers['content-length']);
     if (length <= limit) await held.take(length * MEMORY_A_BYTE);
     return new Promise((resolve, reject) => {
       if (Number.isNaN(length)) holdWhatComes(request, held, reject);
       read(request, response, (error?: unknown) => {
-        const body: unknown = request.body;
+        const body: unknown = 'body' in request ? request.body : undefined;
         if (error !== undefined) reject(asBodyError(error, limit, advice));
         else resolve(body instanceof Uint8Array ? body : new Uint8Array());
       });
@@ -54,7 +56,7 @@ export function bodyReader(
 }
 
 /** A body that does not say how long it is takes room as it comes. */
-function holdWhatComes(request: Request, held: Held, refuse: (error: Error) => void): void {
+function holdWhatComes(request: IncomingMessage, held: Held, refuse: (error: Error) => void): void {
   request.on('data', (chunk: Uint8Array) => {
     if (!held.tryTake(chunk.length * MEMORY_A_BYTE)) refuse(tooBusy());
   });

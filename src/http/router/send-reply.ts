@@ -1,8 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Request, Response } from 'express';
+import express, { type Request } from 'express';
 import type { JsonObject } from '../../protocol/json.js';
 import { ScimError } from '../../protocol/scim-error.js';
+import { takeCommonHeaders } from '../traffic/exchange.js';
 import type { Held } from '../traffic/memory-room.js';
 
 /** How an answer is written: its media type, and whether it is indented. */
@@ -27,7 +29,7 @@ const negotiated = new Map<string, Presentation | false>();
  * `text/html`, get indented `application/json`, which they show instead of saving it.
  * @throws ScimError 406 if the client accepts neither, or sends too long a list; never if `application/json` is the only media type of the document
  */
-export function negotiate(request: Request, preferred: string): Presentation {
+export function negotiate(request: IncomingMessage, preferred: string): Presentation {
   const accept = request.headers.accept ?? '*/*';
   const key = `${preferred} ${accept}`;
   const presentation = negotiated.get(key) ?? remembered(key, presentationFor(request, preferred));
@@ -42,10 +44,12 @@ function remembered(key: string, presentation: Presentation | false): Presentati
   return presentation;
 }
 
-function presentationFor(request: Request, preferred: string): Presentation | false {
+function presentationFor(request: IncomingMessage, preferred: string): Presentation | false {
   const types = [preferred, 'application/json', 'text/html'];
   const tooLong = (request.headers.accept ?? '').length > MOST_ACCEPT;
-  const accepted = !tooLong && request.accepts([...types, ...types.map((type) => `${type}; charset=utf-8`)]);
+  const offered = [...types, ...types.map((type) => `${type}; charset=utf-8`)];
+  // It reads the headers, which a request has that Express has not seen.
+  const accepted = !tooLong && express.request.accepts.apply(request as Request, offered as [string]);
   if (accepted === false) return preferred === 'application/json' && { type: preferred, indented: false };
   const [type = preferred] = accepted.split(';', 1);
   return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
@@ -60,29 +64,46 @@ const SLICE = 65_536;
  * @param held room that the text is to be counted in
  */
 export async function sendReply(
-  response: Response,
+  response: ServerResponse,
   { type, indented }: Presentation,
   reply: Reply,
   held?: Held,
 ): Promise<void> {
-  response.statusCode = reply.status;
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  response.vary('Accept');
-  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', cachingOf(reply));
-  if (reply.body === undefined) {
-    response.end();
+  const { status, body } = reply;
+  if (body === undefined) {
+    response.writeHead(status, headersOf(response, reply, hasNoContent(status) ? [] : ['Content-Length', '0'])).end();
     return;
   }
-  if (typeof reply.body !== 'string' && isPieces(reply.body)) {
-    await writePieces(response, reply.type ?? type, reply.body, held);
+  if (typeof body !== 'string' && isPieces(body)) {
+    await writePieces(response, reply, { type: reply.type ?? type, pieces: body }, held);
     return;
   }
-  await writeText(response, type, textOf(reply.body, indented), held);
+  await writeText(response, reply, { type, text: textOf(body, indented) }, held);
 }
 
-async function writeText(response: Response, type: string, text: string, held: Held | undefined): Promise<void> {
-  response.setHeader('Content-Type', type);
-  response.setHeader('Content-Length', Buffer.byteLength(text));
+/** An answer of these has no body, and none of length 0 either. */
+const hasNoContent = (status: number): boolean => status === 204 || status === 304;
+
+/** All headers of a reply as Node writes them at once: names and values, one after the other. */
+function headersOf(response: ServerResponse, reply: Reply, ofBody: readonly string[]): string[] {
+  const headers = [...takeCommonHeaders(response), 'Vary', 'Accept', ...ofBody];
+  let isCachingGiven = response.hasHeader('Cache-Control');
+  for (const name in reply.headers) {
+    if (name === 'Cache-Control') isCachingGiven = true;
+    headers.push(name, reply.headers[name] ?? '');
+  }
+  if (!isCachingGiven) headers.push('Cache-Control', cachingOf(reply));
+  return headers;
+}
+
+async function writeText(
+  response: ServerResponse,
+  reply: Reply,
+  { type, text }: { readonly type: string; readonly text: string },
+  held: Held | undefined,
+): Promise<void> {
+  const ofBody = ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(text))];
+  response.writeHead(reply.status, headersOf(response, reply, ofBody));
   if (text.length <= SLICE) {
     response.end(text);
     return;
@@ -121,19 +142,19 @@ export function isPieces(body: object): body is AsyncIterable<string> {
  * alone is written like any other text. No more than one further piece waits until the client takes it.
  */
 async function writePieces(
-  response: Response,
-  type: string,
-  pieces: AsyncIterable<string>,
+  response: ServerResponse,
+  reply: Reply,
+  { type, pieces }: { readonly type: string; readonly pieces: AsyncIterable<string> },
   held: Held | undefined,
 ): Promise<void> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   const second = first.done === true ? first : await iterator.next();
   if (second.done === true) {
-    await writeText(response, type, first.done === true ? '' : first.value, held);
+    await writeText(response, reply, { type, text: first.done === true ? '' : first.value }, held);
     return;
   }
-  response.setHeader('Content-Type', type);
+  response.writeHead(reply.status, headersOf(response, reply, ['Content-Type', type]));
   const all = Readable.from(withFirst([first, second], iterator), { highWaterMark: 1 });
   await pipeline(all, response).catch(unlessClientLeft);
 }

@@ -39,7 +39,7 @@ export function boundPipelining(socket: Socket, response: ServerResponse): boole
   pipelined.set(socket, count);
   // Log, room, draining and the streams of a long answer each wait for its end.
   response.setMaxListeners(20);
-  response.once('close', () => {
+  response.on('close', () => {
     pipelined.set(socket, (pipelined.get(socket) ?? 1) - 1);
   });
   if (count > MOST_PIPELINED) socket.destroy();

@@ -12,7 +12,7 @@ const byConnection = new WeakMap<Socket, Set<Held>>();
 export function holdWhileUnderWay(held: Held, { socket }: IncomingMessage, response: ServerResponse): void {
   const onConnection = byConnection.get(socket) ?? heldBy(socket);
   onConnection.add(held);
-  response.once('close', () => {
+  response.on('close', () => {
     onConnection.delete(held);
     held.leave();
   });
