@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, STATUS_CODES, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.js';
 import { ScimError } from '../protocol/scim-error.js';
@@ -42,7 +42,7 @@ export async function listen(
   const closing = new Closing();
   const server = createServer({ ...OPTIONS, keepAliveTimeout: keepAlive }, (request, response) => {
     if (!boundPipelining(request.socket, response)) return;
-    closing.watch(response);
+    closing.watch(request.socket, response);
     request.url = originForm(request.url ?? '/');
     const problem = hostProblem(request);
     if (problem === undefined) handler(request, response);
@@ -92,21 +92,33 @@ function refuse(response: ServerResponse, status: number, detail: string): void 
 
 /** An answer that begins while the server drains says that the connection closes after it. */
 class Closing {
-  readonly #underWay = new Set<ServerResponse>();
+  readonly #underWay = new Map<Socket, Set<ServerResponse>>();
   #closeIdle: (() => void) | undefined;
 
-  watch(response: ServerResponse): void {
+  watch(socket: Socket, response: ServerResponse): void {
     if (this.#closeIdle !== undefined) response.shouldKeepAlive = false;
-    this.#underWay.add(response);
+    if (socket.destroyed) return;
+    const ofConnection = this.#underWay.get(socket) ?? this.#connected(socket);
+    ofConnection.add(response);
     response.on('close', () => {
-      this.#underWay.delete(response);
+      ofConnection.delete(response);
       this.#closeIdle?.();
     });
   }
 
+  /** An answer behind another never closes when the connection breaks; the connection does. */
+  #connected(socket: Socket): Set<ServerResponse> {
+    const answers = new Set<ServerResponse>();
+    this.#underWay.set(socket, answers);
+    socket.once('close', () => this.#underWay.delete(socket));
+    return answers;
+  }
+
   begin(closeIdle: () => void): void {
     this.#closeIdle = closeIdle;
-    for (const response of this.#underWay) response.shouldKeepAlive = false;
+    for (const response of [...this.#underWay.values()].flatMap((answers) => [...answers])) {
+      response.shouldKeepAlive = false;
+    }
   }
 }
 

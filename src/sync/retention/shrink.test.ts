@@ -90,7 +90,7 @@ describe.each(storageKinds)('plans of long ago on $name', ({ open }) => {
       () => sync.undo(tenantId, run.id, 'ada'),
     ];
     for (const ask of asked) await expect(ask()).rejects.toThrow(PlanShrunk);
-    await expect(sync.releaseMany(tenantId, { planId }, 'ada')).rejects.toThrow('Name the holds by a filter');
+    await expect(sync.releaseMany(tenantId, { planId }, 'ada')).rejects.toThrow('Select the holds with a filter');
     const counts = { left: 0, applied: PEOPLE.length, skipped: 0, failed: 0 };
     expect(await sync.runs(tenantId)).toMatchObject([{ id: run.id, counts, shrunk: after.shrunk }]);
     expect(await sync.history(tenantId, 'ann')).toMatchObject([{ action: 'line.applied', planId }]);
