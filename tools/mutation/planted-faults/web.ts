@@ -24,7 +24,7 @@ export const WEB_FAULTS: readonly PlantedFault[] = [
   {
     name: 'answers do not vary with Accept',
     file: 'src/http/router/send-reply.ts',
-    text: "  response.vary('Accept');\n",
+    text: "'Vary', 'Accept', ",
     planted: '',
     tests: [...VERSIONS, 'src/http/content-negotiation.test.ts'],
   },
@@ -93,8 +93,8 @@ export const WEB_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'answers have no X-Request-Id',
-    file: 'src/http/request-log.ts',
-    text: "    response.setHeader('X-Request-Id', notes.requestId);\n",
+    file: 'src/http/app.ts',
+    text: "'X-Request-Id', notes.requestId, ",
     planted: '',
     tests: ['src/http/wire.test.ts', ...ERRORS],
   },
