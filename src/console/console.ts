@@ -21,7 +21,8 @@ import { SYNC_ROUTES } from './sync/routes.js';
 /** The console: answers requests below `/admin`, except for the admin API. */
 export type Console = (request: ConsoleRequest) => Promise<ConsoleReply>;
 
-const ROUTES: readonly Route[] = [
+/** Every page and action of the console but for signing in. */
+export const ROUTES: readonly Route[] = [
   ...ACTIVITY_ROUTES,
   ...COMPANY_ROUTES,
   ...PEOPLE_ROUTES,
