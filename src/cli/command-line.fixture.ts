@@ -21,6 +21,8 @@ export interface CommandOutcome {
 export interface CommandOptions {
   /** What a person at a terminal answers; undefined if there is no terminal. */
   readonly answer?: string;
+  /** What standard input has. */
+  readonly input?: string;
   /** Whether there are colors. */
   readonly colors?: boolean;
   /** The environment, such as where synchronized accounts go; otherwise into a folder of its own. */
@@ -33,7 +35,7 @@ export interface CommandOptions {
 export async function runOn(
   test: TestTenancy,
   commandArguments: readonly string[],
-  { answer, colors = false, environment = {}, stop }: CommandOptions = {},
+  { answer, input = '', colors = false, environment = {}, stop }: CommandOptions = {},
 ): Promise<CommandOutcome> {
   const { storage, tenancy } = test;
   const schemas = testRegistry(test);
@@ -55,6 +57,7 @@ export async function runOn(
         printed.stderr += question;
         return Promise.resolve(answer ?? '');
       },
+      read: () => Promise.resolve(input),
       stopRequested: () => stop ?? (commandArguments[0] === 'serve' ? Promise.resolve() : new Promise(() => undefined)),
     },
     config: () => config,

@@ -28,6 +28,18 @@ it('doctor prints what it finds and ends with status 1', async () => {
   expect((await runOn(test, command)).stdout).toBe(sentences.map((one) => `- ${one}\n`).join(''));
 });
 
+it('doctor reads the token from standard input, where no list of processes has it', async () => {
+  const { tenant, secret } = await test.tenancy.createTenant('Fabrikam');
+  await test.tenancy.setEnabled(tenant.id, false);
+  const command = ['doctor', '--base', 'http://127.0.0.1:1/scim/', '--token', '-', '--json'];
+  const causes = async (input: string): Promise<unknown> =>
+    (printedJson(await runOn(test, command, { input })) as { findings: { cause: string }[] }).findings.map(
+      ({ cause }) => cause,
+    );
+  expect(await causes(`${secret}\n`)).toEqual(['unreachable', 'disabled']);
+  expect(await causes('fwscim_unknown')).toEqual(['token', 'unreachable']);
+});
+
 it('doctor wants an address', async () => {
   expect((await runOn(test, ['doctor', '--base', 'scim.example.com', '--token', 'x'])).status).toBe(2);
 });

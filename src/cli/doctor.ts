@@ -16,14 +16,15 @@ interface DoctorOptions extends CommonOptions {
 export function addDoctor(parent: Command, cli: CommandLine): void {
   addCommand(parent, 'doctor', 'check the connection from Entra to the server: what is wrong, and who can fix it')
     .requiredOption('--base <URL>', 'the Tenant URL, as it is entered in Entra')
-    .requiredOption('--token <TOKEN>', 'the Secret Token, as it is entered in Entra')
+    .requiredOption('--token <TOKEN>', 'the Secret Token, as it is entered in Entra; - reads it from standard input')
     .addHelpText(
       'after',
       '\nIt calls the server as Entra does, for a minute at most, and deletes what it creates. Where DATABASE_URL leads to the\n' +
-        "server's database, it reads the activity log as well. The exit status is 1 where something was found.",
+        "server's database, it reads the activity log as well. The exit status is 1 where something was found.\n" +
+        'A token given as an argument can be seen in the list of processes and in the history of the shell; with --token - it cannot.',
     )
     .action(async (options: DoctorOptions) => {
-      const { token } = options;
+      const token = options.token === '-' ? (await cli.terminal.read()).trim() : options.token;
       const diagnosis = await examine({
         ...{ base: tenantUrl('--base', options.base), token },
         log: () => logOf(cli, token),

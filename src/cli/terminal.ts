@@ -21,6 +21,8 @@ export interface Terminal {
   complain(text: string): void;
   /** Asks a question on standard error, and resolves with the answer. */
   ask(question: string): Promise<string>;
+  /** Reads standard input to its end. @throws Error where it is longer than 64 kB */
+  read(): Promise<string>;
   /** Resolves when the process is asked to stop (SIGINT or SIGTERM). */
   stopRequested(): Promise<void>;
 }
@@ -34,6 +36,20 @@ const complaints = new Output(process.stderr);
  */
 export async function flushed(): Promise<void> {
   await Promise.all([output.flushed(), complaints.flushed().catch(() => undefined)]);
+}
+
+/** Bytes of standard input that are read at most: what is given that way is short. */
+const MOST_INPUT = 65_536;
+
+async function readInput(): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of process.stdin as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > MOST_INPUT) throw new Error(`Standard input has more than ${MOST_INPUT} bytes.`);
+  }
+  return Buffer.concat(pieces).toString();
 }
 
 /** The terminal or the pipes of this process. */
@@ -55,6 +71,7 @@ export const processTerminal: Terminal = {
       lines.close();
     }
   },
+  read: readInput,
   stopRequested: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -52,6 +52,7 @@ function run(commandArguments: readonly string[]): Running {
       print: (text) => void printed.push(text),
       complain: (text) => void complaints.push(text),
       ask: () => Promise.reject(new Error('nobody is there')),
+      read: () => Promise.reject(new Error('nobody is there')),
       stopRequested: () => stopped,
     },
     config: () => readConfig({ PORT: '0', DATABASE_URL: database.databaseUrl, LOG_LEVEL: 'silent' }),
