@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { USER } from '../../src/protocol/schemas/resource-types.js';
+import { GROUP, USER } from '../../src/protocol/schemas/resource-types.js';
 import { newSecretToken } from '../../src/tenants/secret-token.js';
 import type { Asked } from './client.js';
 import type { Hostile } from './hostile.js';
@@ -94,6 +94,41 @@ const memberLists: Shape = {
     return hostile.flood(2, (turn) =>
       patch(`/Groups/${hostile.staged.largeGroup}`, [
         { op: turn % 2 === 0 ? 'remove' : 'add', path: 'members', value: members },
+      ]),
+    );
+  },
+};
+
+/** The first users as members, with nothing but their ids. */
+const members = ({ staged }: Hostile, count: number): readonly { readonly value: string }[] =>
+  Array.from({ length: count }, (_, index) => ({ value: staged.userId(index) }));
+
+const groupPuts: Shape = {
+  name: 'PUT of a group of 20,000 members, 8 at a time',
+  attack: (hostile) => {
+    const whole = { schemas: [GROUP.schema.id], displayName: 'Everybody', members: members(hostile, 20_000) };
+    const put = message('PUT', `/Groups/${hostile.staged.largeGroup}`, whole);
+    return hostile.flood(8, () => put);
+  },
+};
+
+const groupPosts: Shape = {
+  name: 'POST of groups of 20,000 members, 8 at a time',
+  attack: (hostile) => {
+    const whole = { schemas: [GROUP.schema.id], members: members(hostile, 20_000) };
+    return hostile.flood(8, () => message('POST', '/Groups', { ...whole, displayName: randomUUID() }));
+  },
+};
+
+const wholeMembers: Shape = {
+  name: 'PATCH of 19,000 members with all sub-attributes, 8 at a time',
+  attack: (hostile) => {
+    const value = members(hostile, 19_000).map((member) => ({
+      ...{ ...member, $ref: `https://scim.example.com/scim/Users/${member.value}`, type: 'User', display: 'Somebody' },
+    }));
+    return hostile.flood(8, (turn) =>
+      patch(`/Groups/${hostile.staged.largeGroup}`, [
+        { op: turn % 2 === 0 ? 'remove' : 'add', path: 'members', value },
       ]),
     );
   },
@@ -208,6 +243,7 @@ const nothing: Shape = { name: 'nothing', attack: (hostile) => hostile.hold(0, '
 /** Every shape of which issue 12 speaks. */
 export const SHAPES: readonly Shape[] = [
   ...[nothing, repeated, attributes, sameAttributes, marks, groupFilters, memberFilters, memberLists],
+  ...[groupPuts, groupPosts, wholeMembers],
   ...[largePages, projectedPages, largeGroup, nested, silent, pipelined, slow, idle],
   ...[reads, scans, writes, unknownTokens, bulk],
 ];
