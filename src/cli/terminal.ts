@@ -39,7 +39,7 @@ export async function flushed(): Promise<void> {
 }
 
 /** Bytes of standard input that are read at most: what is given that way is short. */
-const MOST_INPUT = 65_536;
+const INPUT_BYTES = 65_536;
 
 async function readInput(): Promise<string> {
   const pieces: Buffer[] = [];
@@ -47,7 +47,7 @@ async function readInput(): Promise<string> {
   for await (const piece of process.stdin as AsyncIterable<Buffer>) {
     pieces.push(piece);
     bytes += piece.length;
-    if (bytes > MOST_INPUT) throw new Error(`Standard input has more than ${MOST_INPUT} bytes.`);
+    if (bytes > INPUT_BYTES) throw new Error(`Standard input has more than ${INPUT_BYTES} bytes.`);
   }
   return Buffer.concat(pieces).toString();
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../protocol/json.js';
 import { openDatabase } from '../../storage/sql/open-storage.js';
 import { selectRows } from '../../storage/sql/connections/database.js';
 import { sendTo, startTestServer, type TestServer } from '../../http/testing/server.fixture.js';
@@ -11,6 +10,7 @@ import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 import { writeDocs } from '../../testing/docs/write.js';
 import { ROUTES } from '../console.js';
 import { startChromium, violations, watch } from './chromium.fixture.js';
+import { asOperator, provision, provisionGroup } from './company.fixture.js';
 import { pagesByRoute } from './crawl.fixture.js';
 
 const PEOPLE = ['ada', 'ben', 'cem', 'dea'];
@@ -33,30 +33,6 @@ const DOCS = [
 /** Addresses of the walk that are looked at again, and the cookies of who went there. */
 let visited: readonly string[] = [];
 let cookies: Awaited<ReturnType<ReturnType<Browser['contexts']>[number]['cookies']>> = [];
-
-async function provision(token: string): Promise<void> {
-  for (const name of PEOPLE) {
-    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
-    const body = { schemas, userName: `${name}@contoso.example`, displayName: `${name} <script>` };
-    const headers = { 'Content-Type': 'application/scim+json' };
-    const { status } = await sendTo(server.url, { method: 'POST', path: '/scim/Users', token, headers, body });
-    expect(status).toBe(201);
-  }
-}
-
-async function provisionGroup(token: string): Promise<void> {
-  const body = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: 'Desk bookers' };
-  const headers = { 'Content-Type': 'application/scim+json' };
-  const { status } = await sendTo(server.url, { method: 'POST', path: '/scim/Groups', token, headers, body });
-  expect(status).toBe(201);
-}
-
-/** Creates something through the admin API. */
-async function asOperator(path: string, body: JsonObject): Promise<void> {
-  const headers = { 'Content-Type': 'application/json' };
-  const { status } = await sendTo(server.url, { method: 'POST', path, token: server.adminToken, headers, body });
-  expect(status).toBe(201);
-}
 
 /** Signs in, creates a company, and returns its Secret Token. */
 async function createCompany(page: Page): Promise<string> {
@@ -105,7 +81,7 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     const faults = watch(page, server.url);
     const seen: string[] = [`${server.url}/admin/sign-in`];
     const token = await createCompany(page);
-    await provision(token);
+    await provision(server, PEOPLE, token);
     seen.push(page.url());
 
     await page.getByRole('link', { name: 'People' }).click();
@@ -136,7 +112,7 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     await page.getByRole('button', { name: 'Apply exactly this plan' }).click();
     await waitForRun(page, 'finished');
 
-    await provisionGroup(token);
+    await provisionGroup(server, token);
 
     await page.getByRole('link', { name: 'Connection' }).click();
     seen.push(page.url());
@@ -148,8 +124,8 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     expect(faults).toEqual([]);
 
     const company = new URL(seen[1] ?? '').pathname;
-    await asOperator('/admin/api/admin-tokens', { label: 'Cem', role: 'viewer' });
-    await asOperator(`${company.replace('/admin/', '/admin/api/')}/oauth-clients`, { label: 'Entra' });
+    await asOperator(server, '/admin/api/admin-tokens', { label: 'Cem', role: 'viewer' });
+    await asOperator(server, `${company.replace('/admin/', '/admin/api/')}/oauth-clients`, { label: 'Entra' });
     await server.running.flushActivity();
     const nobody = `${server.url}${company}/people?q=nobody`;
     const linked = await pagesByRoute(page, server.url, ROUTES, [nobody, ...seen]);
@@ -261,7 +237,7 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     // The page looks by itself what has arrived.
     await page.getByText('3 of 9 steps are done').waitFor();
     for (const step of [4, 5, 7]) await page.getByRole('button', { name: `Step ${step} is done` }).click();
-    await provision(token);
+    await provision(server, PEOPLE, token);
     await backdateActivity(12);
     await page.getByRole('link', { name: 'Look again' }).click();
     await page.getByText('9 of 9 steps are done').waitFor();
