@@ -29,7 +29,7 @@ const RELEASED_BY = ['all', 'runId', 'planId', 'filter'];
 export const RULES_IN_WORDS: readonly RuleInWords[] = [
   {
     status: 404,
-    says: 'What is unknown is 404.',
+    says: 'An unknown id is answered 404.',
     applies: ({ query }) => Object.hasOwn(query, 'with'),
   },
   {
@@ -148,13 +148,13 @@ export const RULES_IN_WORDS: readonly RuleInWords[] = [
   {
     status: 400,
     scimTypes: ['invalidValue', 'invalidSyntax'],
-    says: 'The definition cannot be taken',
+    says: 'The definition cannot be accepted',
     applies: ({ body }) => isObject(body) && isArray(body['attributes']),
   },
   {
     status: 400,
     scimTypes: ['invalidValue'],
-    says: 'White space around it is dropped, and something has to be left; control characters and secret tokens in it are 400',
+    says: 'White space around it is removed, and it must not be empty; control characters and secret tokens in it are 400',
     applies: ({ body }) => isObject(body) && ['name', 'label'].some((name) => !isPlain(body[name] ?? 'x')),
   },
   {

@@ -145,14 +145,17 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
       const order: string[] = [];
       let open = ignore;
       const gate = new Promise<void>((resolve) => (open = resolve));
+      let begin = ignore;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
       const early = write(async (directory) => {
+        begin();
         await gate;
         await directory.insert(newUser(`early ${tenantId}`));
         order.push('early');
       }, 0);
-      await sleep(100);
+      await begun;
       const changed = change(0, active()).then(() => order.push('changed'));
-      await sleep(100);
+      await sleep(1_000);
       const late = write((directory) => directory.insert(newUser(`late ${tenantId}`)), 0).catch((error: unknown) => {
         order.push('late');
         return error;
