@@ -38,6 +38,10 @@ it('doctor reads the token from standard input, where no list of processes has i
     );
   expect(await causes(`${secret}\n`)).toEqual(['unreachable', 'disabled']);
   expect(await causes('fwscim_unknown')).toEqual(['token', 'unreachable']);
+  const asked = await runOn(test, command, { answer: secret, input: 'nothing of it' });
+  expect(asked).toMatchObject({ status: 1, stderr: 'Secret Token: ' });
+  expect(asked.stdout).toContain('This company is disabled');
+  expect((await runOn(test, command, { input: '\n' })).status).toBe(2);
 });
 
 it('doctor wants an address', async () => {

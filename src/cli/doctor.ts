@@ -3,9 +3,9 @@ import { examine, type Diagnosis } from '../doctor/doctor.js';
 import type { Finding } from '../doctor/finding.js';
 import { readLog } from '../doctor/log.js';
 import { hashOf } from '../tenants/secret-token.js';
-import { addCommand, printOutcome, Unwell, type CommandLine, type CommonOptions } from './command-line.js';
+import { addCommand, printOutcome, Unwell, UsageError, type CommandLine, type CommonOptions } from './command-line.js';
 import { tenantUrl } from './tenant/url.js';
-import { printableLines } from './terminal.js';
+import { printableLines, type Terminal } from './terminal.js';
 
 interface DoctorOptions extends CommonOptions {
   readonly base: string;
@@ -24,7 +24,7 @@ export function addDoctor(parent: Command, cli: CommandLine): void {
         'A token given as an argument can be seen in the list of processes and in the history of the shell; with --token - it cannot.',
     )
     .action(async (options: DoctorOptions) => {
-      const token = options.token === '-' ? (await cli.terminal.read()).trim() : options.token;
+      const token = options.token === '-' ? await tokenFrom(cli.terminal) : options.token;
       const diagnosis = await examine({
         ...{ base: tenantUrl('--base', options.base), token },
         log: () => logOf(cli, token),
@@ -38,6 +38,13 @@ export function addDoctor(parent: Command, cli: CommandLine): void {
       );
       if (!ok) throw new Unwell();
     });
+}
+
+/** @throws UsageError where nothing is given */
+async function tokenFrom(terminal: Terminal): Promise<string> {
+  const token = (terminal.interactive ? await terminal.ask('Secret Token: ') : await terminal.read()).trim();
+  if (token === '') throw new UsageError('Standard input has no Secret Token. Give it there, or as --token TOKEN.');
+  return token;
 }
 
 const text = ({ ok, findings }: Diagnosis): string =>

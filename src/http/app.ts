@@ -49,7 +49,7 @@ export function createApp(parts: AppParts): RequestListener {
   const { logger, metrics, onAnswered = ignore, scim } = parts;
   const begin = requestLog(logger, metrics, onAnswered);
   const common = securityHeaders();
-  const express = createExpress(parts);
+  const others = createExpress(parts);
   const fail = errorReplies(logger, 'application/scim+json');
   return (request, response) => {
     request.url = singleSlashes(request.url ?? '/');
@@ -57,7 +57,7 @@ export function createApp(parts: AppParts): RequestListener {
     beginAnswer(response, { notes, headers: ['X-Request-Id', notes.requestId, ...common] });
     if (!isForScim(request)) {
       setCommonHeaders(response);
-      express(request, response);
+      others(request, response);
       return;
     }
     request.url = belowScim(request.url);

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import express, { type Request } from 'express';
 import type { JsonObject } from '../../protocol/json.js';
 import { ScimError } from '../../protocol/scim-error.js';
-import { takeCommonHeaders } from '../traffic/exchange.js';
+import { commonHeaders } from '../traffic/exchange.js';
 import type { Held } from '../traffic/memory-room.js';
 
 /** How an answer is written: its media type, and whether it is indented. */
@@ -86,7 +86,7 @@ const hasNoContent = (status: number): boolean => status === 204 || status === 3
 
 /** All headers of a reply as Node writes them at once: names and values, one after the other. */
 function headersOf(response: ServerResponse, reply: Reply, ofBody: readonly string[]): string[] {
-  const headers = [...takeCommonHeaders(response), 'Vary', 'Accept', ...ofBody];
+  const headers = [...commonHeaders(response), 'Vary', 'Accept', ...ofBody];
   let isCachingGiven = response.hasHeader('Cache-Control');
   for (const name in reply.headers) {
     if (name === 'Cache-Control') isCachingGiven = true;

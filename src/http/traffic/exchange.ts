@@ -23,15 +23,12 @@ export const notesOf = (response: Noted): RequestNotes => response.locals?.notes
 
 /** Sets the headers that every answer has, for those that set theirs one by one. */
 export function setCommonHeaders(response: Noted): void {
-  const headers = takeCommonHeaders(response);
+  const headers = commonHeaders(response);
   for (let index = 0; index < headers.length; index += 2) {
     response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
   }
+  if (response.locals !== undefined) response.locals.headers = [];
 }
 
 /** The headers that every answer has, for whoever writes all headers at once; none where they are set already. */
-export function takeCommonHeaders(response: Noted): readonly string[] {
-  const headers = response.locals?.headers ?? [];
-  if (response.locals !== undefined) response.locals.headers = [];
-  return headers;
-}
+export const commonHeaders = (response: Noted): readonly string[] => response.locals?.headers ?? [];
