@@ -68,7 +68,7 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ],
   ["bytes of an issuer's keys", 'tenants/oauth/issuer-keys', 'MOST_BYTES'],
   ['attributes in a synchronization policy', 'sync/policy', 'MOST_ATTRIBUTES'],
-  ['requests under way on one connection', 'http/traffic/connections', 'MOST_PIPELINED'],
+  ['requests under way on one connection', 'http/traffic/under-way', 'MOST_PIPELINED'],
   ['requests of one tenant that wait for memory', 'http/traffic/memory-room', 'MOST_WAITING'],
   ['days of grace before a deletion', 'sync/policy', 'MOST_GRACE_DAYS'],
   ['bytes of a form in the console', 'http/page-request', 'MOST_FORM'],

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, STATUS_CODES, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.js';
 import { ScimError } from '../protocol/scim-error.js';
-import { boundConnections, boundPipelining } from './traffic/connections.js';
+import { boundConnections } from './traffic/connections.js';
 import { hostProblem } from './traffic/host-header.js';
 import { closeStalled } from './traffic/stalled-answers.js';
+import { AnswersUnderWay } from './traffic/under-way.js';
 
 /** Percent-encoding triples a 10 kB filter, and there are other headers. */
 const MAX_HEADER_BYTES = 65_536;
@@ -39,10 +40,9 @@ export async function listen(
   handler: RequestListener,
   { host, port, keepAlive, traffic }: Pick<Config, 'host' | 'port' | 'keepAlive' | 'traffic'>,
 ): Promise<Listening> {
-  const closing = new Closing();
+  const underWay = new AnswersUnderWay();
   const server = createServer({ ...OPTIONS, keepAliveTimeout: keepAlive }, (request, response) => {
-    if (!boundPipelining(request.socket, response)) return;
-    closing.watch(request.socket, response);
+    if (!underWay.begin(request.socket, response)) return;
     request.url = originForm(request.url ?? '/');
     const problem = hostProblem(request);
     if (problem === undefined) handler(request, response);
@@ -59,7 +59,7 @@ export async function listen(
   return {
     address: server.address() as AddressInfo,
     drain: async () => {
-      closing.begin(() => {
+      underWay.drain(() => {
         server.closeIdleConnections();
       });
       const closed = once(server, 'close');
@@ -88,38 +88,6 @@ function refuse(response: ServerResponse, status: number, detail: string): void 
     'Cache-Control': 'no-store',
   });
   response.end(JSON.stringify(new ScimError(status, detail).toJSON()));
-}
-
-/** An answer that begins while the server drains says that the connection closes after it. */
-class Closing {
-  readonly #underWay = new Map<Socket, Set<ServerResponse>>();
-  #closeIdle: (() => void) | undefined;
-
-  watch(socket: Socket, response: ServerResponse): void {
-    if (this.#closeIdle !== undefined) response.shouldKeepAlive = false;
-    if (socket.destroyed) return;
-    const ofConnection = this.#underWay.get(socket) ?? this.#connected(socket);
-    ofConnection.add(response);
-    response.on('close', () => {
-      ofConnection.delete(response);
-      this.#closeIdle?.();
-    });
-  }
-
-  /** An answer behind another never closes when the connection breaks; the connection does. */
-  #connected(socket: Socket): Set<ServerResponse> {
-    const answers = new Set<ServerResponse>();
-    this.#underWay.set(socket, answers);
-    socket.once('close', () => this.#underWay.delete(socket));
-    return answers;
-  }
-
-  begin(closeIdle: () => void): void {
-    this.#closeIdle = closeIdle;
-    for (const response of [...this.#underWay.values()].flatMap((answers) => [...answers])) {
-      response.shouldKeepAlive = false;
-    }
-  }
 }
 
 const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {

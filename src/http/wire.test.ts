@@ -88,6 +88,21 @@ describe('a client that never reads its answer', () => {
 });
 
 describe('requests that do not wait for an answer', () => {
+  it('are each in the log once when their connection breaks, and hold nothing after that', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `behind-${index}`);
+    const requests = ids.map(
+      (id) =>
+        `GET /scim/Users HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${id}\r\nAuthorization: Bearer ${tenant.token}\r\n\r\n`,
+    );
+    const socket = open(requests.join('')).pause();
+    await expect.poll(() => held()).toBeGreaterThan(0);
+    socket.destroy();
+    const times = (): readonly number[] =>
+      ids.map((id) => server.log.filter((line) => line.includes(`"${id}"`) && line.includes('"msg":"request"')).length);
+    await expect.poll(times).toEqual(ids.map(() => 1));
+    await expect.poll(() => held()).toBe(0);
+  });
+
   it('are taken up to sixteen on a connection; one more closes it', async () => {
     const request = 'GET /healthz HTTP/1.1\r\nHost: x\r\n';
     const last = `${request}Connection: close\r\n\r\n`;

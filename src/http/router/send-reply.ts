@@ -69,6 +69,7 @@ export async function sendReply(
   reply: Reply,
   held?: Held,
 ): Promise<void> {
+  if (response.destroyed) return;
   const { status, body } = reply;
   if (body === undefined) {
     response.writeHead(status, headersOf(response, reply, hasNoContent(status) ? [] : ['Content-Length', '0'])).end();

@@ -7,7 +7,6 @@ import { FailedAuthentications } from './failed-authentications.js';
 import { LongTurns } from './long-turns.js';
 import { MemoryRoom, type Held } from './memory-room.js';
 import { TenantRates } from './tenant-rates.js';
-import { holdWhileUnderWay } from './under-way.js';
 
 /** Bytes that a request takes besides its body and its answer, and while nobody knows how long these are. */
 const EACH_REQUEST = 524_288;
@@ -71,7 +70,10 @@ export function createTraffic(limits: TrafficLimits): Traffic {
     enter: async (principal, request, response) => {
       if (principal.kind === 'tenant') rates.admit(principal.tenant);
       const held = room.enter(ownerOf(principal));
-      holdWhileUnderWay(held, request, response);
+      response.on('close', () => {
+        held.leave();
+      });
+      if (request.socket.destroyed) held.leave();
       await held.take(EACH_REQUEST);
       return held;
     },
