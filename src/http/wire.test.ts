@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +112,16 @@ describe('requests that do not wait for an answer', () => {
     const scim = `GET /scim/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tenant.token}\r\n\r\n`;
     const many = await answered(scim.repeat(17));
     expect(many.match(/HTTP\/1\.1 200 /gu)?.length ?? 0).toBeLessThan(17);
+  });
+});
+
+describe('a body that says that it is larger than the limit', () => {
+  it('is answered 413 before any of it comes', async () => {
+    const head = `POST /scim/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tenant.token}\r\n`;
+    const socket = open(`${head}Content-Type: application/scim+json\r\nContent-Length: 50000000\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /u);
+    socket.destroy();
   });
 });
 

@@ -43,7 +43,9 @@ export function bodyReader(
   const read = express.raw({ type: () => true, limit, inflate: false }) as unknown as Serve;
   return async (request, response, held) => {
     const length = Number(request.headers['content-length']);
-    if (length <= limit) await held.take(length * MEMORY_A_BYTE);
+    // Said at once, for a client that waits with the rest; Node discards what comes of it.
+    if (length > limit) throw tooLarge(limit, advice);
+    if (length > 0) await held.take(length * MEMORY_A_BYTE);
     return new Promise((resolve, reject) => {
       if (Number.isNaN(length)) holdWhatComes(request, held, reject);
       read(request, response, (error?: unknown) => {
@@ -62,11 +64,14 @@ function holdWhatComes(request: IncomingMessage, held: Held, refuse: (error: Err
   });
 }
 
+const tooLarge = (limit: number, advice: string): ScimError =>
+  new ScimError(413, `The body is larger than ${limit} bytes. ${advice}`);
+
 function asBodyError(error: unknown, limit: number, advice: string): Error {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.too.large':
-      return new ScimError(413, `The body is larger than ${limit} bytes. ${advice}`);
+      return tooLarge(limit, advice);
     case 'request.aborted':
     case 'request.size.invalid':
       return invalidSyntax('The body ended before its Content-Length.');
