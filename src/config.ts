@@ -1,6 +1,7 @@
-import { parseRateLimit, type RateLimit } from './model/tenant.js';
+import type { RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
 import { Environment, oneOf, origin, wholeNumber, type Setting, type Variables } from './environment.js';
+import { adminToken, backendUrl, rateLimit, required, webhookSecrets } from './setting-forms.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
@@ -240,61 +241,8 @@ function receiverOf(environment: Environment): Config['receiver'] {
   };
 }
 
-function required(environment: Environment, name: string): string {
-  const text = environment.given(name);
-  if (text === undefined) throw new Error(`${name} must be set where SYNC_BACKEND is http`);
-  return text;
-}
-
-/** Reads the address of a backend. @param name what it was given by; @throws Error that names it */
-export function backendUrl(name: string, text: string): string {
-  const { search, hash, username, password } = new URL(origin(name, text));
-  if ([search, hash, username, password].every((part) => part === '')) return origin(name, text);
-  throw new Error(`${name} must have no user, password, query or fragment; requests are signed instead`);
-}
-
-/** Reads secrets of Standard Webhooks. @param name what they were given by; @throws Error that names it and not the secrets */
-export function webhookSecrets(name: string, text: string): string {
-  const secrets = text.split(' ').filter((one) => one !== '');
-  if (secrets.length > 0 && secrets.every(isWebhookSecret)) return secrets.join(' ');
-  throw new Error(
-    `${name} must be whsec_ and the Base64 of 24 to 64 random bytes (Standard Webhooks), or several of them ` +
-      'separated by spaces',
-  );
-}
-
-const WEBHOOK_SECRET = /^whsec_([A-Za-z\d+/]{32,88}={0,2})$/u;
-
-function isWebhookSecret(text: string): boolean {
-  const coded = WEBHOOK_SECRET.exec(text)?.[1];
-  if (coded === undefined) return false;
-  const bytes = Buffer.from(coded, 'base64');
-  return bytes.toString('base64') === coded && bytes.length >= 24 && bytes.length <= 64;
-}
-
-/**
- * The operator's secret. Whoever guesses it has every tenant, so that it must be as long as 16 random bytes in hexadecimal.
- * The error does not repeat it.
- */
-function adminToken(environment: Environment): string | undefined {
-  const token = environment.given('ADMIN_TOKEN');
-  if (token === undefined || token.length >= SHORTEST_ADMIN_TOKEN) return token;
-  throw new Error(
-    `ADMIN_TOKEN has ${token.length} characters and must have ${SHORTEST_ADMIN_TOKEN} or more, so that nobody guesses it. ` +
-      'Make one with: openssl rand -hex 32',
-  );
-}
-
-const SHORTEST_ADMIN_TOKEN = 32;
 const MOST_PORT = 65_535;
 const MOST_KEEP_ALIVE = 3_600_000;
 const MOST_DRAIN = 600_000;
 /** Six hours, the longest that Entra's gallery takes. */
 const MOST_TOKEN_SECONDS = 21_600;
-
-function rateLimit(environment: Environment, name: string, fallback: string): RateLimit | 'off' {
-  const text = environment.text(name, fallback);
-  const limit = parseRateLimit(text);
-  if (limit === undefined) throw new Error(`${name} must be RATE/BURST, such as 100/1000, or off; it is "${text}"`);
-  return limit;
-}

@@ -20,8 +20,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'console', 'config'],
     ...['access', 'docs', 'generated'],
   ],
-  config: ['protocol', 'model', 'environment'],
+  config: ['protocol', 'model', 'environment', 'setting-forms'],
+  'setting-forms': ['model', 'environment'],
   environment: [],
+  background: ['doctor', 'storage', 'activity', 'sync', 'config'],
   compose: [
     ...[
       'access',
@@ -35,6 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'sync',
       'http',
       'config',
+      'background',
     ],
   ],
   cli: [
@@ -49,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'activity',
       'sync',
       'config',
+      'setting-forms',
       'compose',
     ],
   ],

@@ -11,7 +11,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   'src/activity/explain/facts.ts PLANS': 'the newest plans; older ones explain nothing',
   'src/cli/activity/watch.ts PAGE': 'the newest entries of a second',
   'src/cli/sync/show.ts PAGE': A_PAGE_FOR_PEOPLE,
-  'src/config.ts SHORTEST_ADMIN_TOKEN': 'characters',
   'src/console/activity/activity.tsx PAGE': A_PAGE_FOR_PEOPLE,
   'src/console/people/attributes.ts MOST_ROWS': 'what is shown of one person',
   'src/console/people/staged-page.ts PAGE': A_PAGE_FOR_PEOPLE,

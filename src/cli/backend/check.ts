@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { backendUrl, webhookSecrets, type Config } from '../../config.js';
+import type { Config } from '../../config.js';
+import { backendUrl, webhookSecrets } from '../../setting-forms.js';
 import { CHECK_PARTS, checkBackend, type CheckOutcome } from '../../sync/backends/http/check/check.js';
 import {
   addCommand,
