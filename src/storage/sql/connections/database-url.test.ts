@@ -29,6 +29,12 @@ describe('a database URL', () => {
     expect(() => parseDatabaseUrl(text)).toThrow('DATABASE_URL');
   });
 
+  it('with an sslmode that is none is refused by name, and not the rest of it', () => {
+    expect(() => parseDatabaseUrl('postgres://scim:secret@db/scim?sslmode=verify_full')).toThrow(
+      /^sslmode in DATABASE_URL must be one of disable, .*verify-full.*; it is "verify_full"$/,
+    );
+  });
+
   it('is never repeated in the error, since it may hold a password', () => {
     expect(() => parseDatabaseUrl('postgre://scim:secret@db/scim')).toThrow(/^(?!.*secret).*$/);
   });

@@ -9,7 +9,7 @@ export type DatabaseUrl =
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   if (text.startsWith('sqlite:')) return { dialect: 'sqlite', path: sqlitePath(text.slice('sqlite:'.length)) };
   const scheme = text.slice(0, text.indexOf('://'));
-  if (scheme === 'postgres' || scheme === 'postgresql') return { dialect: 'postgres', url: text };
+  if (scheme === 'postgres' || scheme === 'postgresql') return { dialect: 'postgres', url: checkedMode(text) };
   throw new Error(
     'DATABASE_URL must be sqlite:PATH (such as sqlite:./data/flexwhere-scim.sqlite) or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
   );
@@ -22,6 +22,15 @@ export function nameOf(database: DatabaseUrl): string {
   if (!URL.canParse(database.url)) return 'PostgreSQL';
   const { host, pathname } = new URL(database.url);
   return host + pathname;
+}
+
+/** What the driver does with any other word, such as a mistyped one, is nowhere written. */
+const MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+function checkedMode(url: string): string {
+  const mode = new URLSearchParams(url.split('?')[1] ?? '').get('sslmode');
+  if (mode === null || MODES.includes(mode)) return url;
+  throw new Error(`sslmode in DATABASE_URL must be one of ${MODES.join(', ')}; it is "${mode}"`);
 }
 
 function sqlitePath(rest: string): string {

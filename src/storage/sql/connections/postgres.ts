@@ -19,6 +19,7 @@ import { Heartbeat } from './heartbeat.js';
 import { LaneCounts, stateOf } from './lane-counts.js';
 import { PostgresStatements } from './statements/postgres.js';
 import { StatementWatch } from './statements/watch.js';
+import { tlsProblem } from './tls/problem.js';
 import { TurnQueue } from './turn-queue.js';
 import { Cut, TENANT_WAITING } from './write-queue.js';
 
@@ -55,7 +56,9 @@ export async function openPostgres(url: string, limits: PostgresLimits): Promise
     await database.ping();
   } catch (error) {
     await database.close(true);
-    throw error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const problem = tlsProblem(url, cause);
+    throw problem === undefined ? cause : new Error(problem, { cause });
   }
   return database;
 }
