@@ -4,7 +4,7 @@ import { startPruning } from './activity/pruning.js';
 import { createRecorder, type ActivityRecorder } from './activity/recorder.js';
 import type { Config } from './config.js';
 import { watchLeftovers } from './doctor/leftovers.js';
-import { repeatRounds } from './storage/rounds.js';
+import { repeatRounds } from './rounds.js';
 import type { Storage } from './storage/storage.js';
 import type { StoppableSynchronization } from './sync/create-synchronization.js';
 import { startShrinking } from './sync/retention/shrink.js';

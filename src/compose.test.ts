@@ -2,14 +2,14 @@ import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { startServer } from './compose.js';
 import { readConfig } from './config.js';
-import type { RoundOptions } from './storage/rounds.js';
+import type { RoundOptions } from './rounds.js';
 import { openTestDatabase } from './storage/testing/seed.fixture.js';
 import { sqliteStorage } from './storage/testing/storage.fixture.js';
 
 const rounds: { readonly round: (signal: AbortSignal) => Promise<unknown>; readonly everyMs: number }[] = [];
 
 /** The rounds of a server, to be made at once. */
-vi.mock(import('./storage/rounds.js'), async (original) => ({
+vi.mock(import('./rounds.js'), async (original) => ({
   ...(await original()),
   repeatRounds: (round, { everyMs }: RoundOptions) => {
     rounds.push({ round, everyMs });

@@ -11,9 +11,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   provisioning: ['protocol', 'model', 'storage'],
   tenants: ['protocol', 'model', 'storage'],
   access: ['protocol', 'model', 'storage', 'tenants'],
-  sync: ['protocol', 'model', 'storage', 'generated'],
-  activity: ['protocol', 'model', 'storage', 'sync'],
-  doctor: ['protocol', 'model', 'storage', 'tenants', 'activity'],
+  rounds: ['storage'],
+  sync: ['protocol', 'model', 'storage', 'rounds', 'generated'],
+  activity: ['protocol', 'model', 'storage', 'rounds', 'sync'],
+  doctor: ['protocol', 'model', 'storage', 'rounds', 'tenants', 'activity'],
   console: ['access', 'doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync'],
   docs: ['protocol'],
   http: [
@@ -23,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['protocol', 'model', 'environment', 'setting-forms'],
   'setting-forms': ['model', 'environment'],
   environment: [],
-  background: ['doctor', 'storage', 'activity', 'sync', 'config'],
+  background: ['doctor', 'storage', 'rounds', 'activity', 'sync', 'config'],
   compose: [
     ...[
       'access',
@@ -96,6 +97,17 @@ describe('the imports of the source', () => {
       return own !== other && !(ALLOWED[own] ?? []).includes(other);
     });
     expect(wrong.map(asText)).toEqual([]);
+  });
+
+  it('lead from the synchronization to the interface of the storage alone, and to the size of pages', () => {
+    const taken = imports
+      .filter(({ file, target }) => file.startsWith('src/sync/') && target?.startsWith('src/storage/') === true)
+      .map(({ target }) => target);
+    expect([...new Set(taken)].sort()).toEqual([
+      'src/storage/page-size.ts',
+      'src/storage/storage.ts',
+      'src/storage/sync-store.ts',
+    ]);
   });
 
   it('form no circle at run time', () => {

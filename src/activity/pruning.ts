@@ -1,6 +1,6 @@
 import { DEFAULT_ACTIVITY_SETTINGS } from '../model/activity/query.js';
+import { repeatRounds, rest, visitTenants } from '../rounds.js';
 import { pageSize } from '../storage/page-size.js';
-import { repeatRounds, rest, visitTenants } from '../storage/rounds.js';
 import type { Storage } from '../storage/storage.js';
 
 /** What pruning works with. */

@@ -1,6 +1,6 @@
+import { repeatRounds, rest } from '../rounds.js';
 import { pageSize } from '../storage/page-size.js';
 import { PROBE_LEASE, type Probe } from '../model/resource.js';
-import { repeatRounds, rest } from '../storage/rounds.js';
 import type { Storage } from '../storage/storage.js';
 
 /** What looking for probes works with. */

@@ -1,4 +1,4 @@
-import { repeatRounds, type RoundOptions } from '../../storage/rounds.js';
+import { repeatRounds, type RoundOptions } from '../../rounds.js';
 import type { StartedRun } from '../synchronization.js';
 
 /** How runs are watched. */

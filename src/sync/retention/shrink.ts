@@ -1,6 +1,6 @@
 import type { Plan } from '../../model/plan.js';
+import { repeatRounds, rest, visitTenants, type TenantRoundOptions } from '../../rounds.js';
 import { pageSize } from '../../storage/page-size.js';
-import { repeatRounds, rest, visitTenants, type TenantRoundOptions } from '../../storage/rounds.js';
 import type { Storage } from '../../storage/storage.js';
 import type { SyncWriter } from '../../storage/sync-store.js';
 import { note, type Review } from '../review.js';

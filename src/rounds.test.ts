@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Tenant } from '../model/tenant.js';
+import type { Tenant } from './model/tenant.js';
 import { repeatRounds, visitTenants } from './rounds.js';
 
 it('rounds begin after a pause, one after the other, and the next is made where one failed', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pageSize } from './page-size.js';
-import type { TenantStore } from './storage.js';
+import { pageSize } from './storage/page-size.js';
+import type { TenantStore } from './storage/storage.js';
 
 /** How work that is done again and again is timed. */
 export interface RoundOptions {
