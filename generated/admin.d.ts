@@ -1780,7 +1780,8 @@ export interface paths {
         };
         /**
          * Export the activity of a tenant
-         * @description All entries that are kept, one JSON object a line, the latest first.
+         * @description All entries that are kept and match all parameters, one JSON object a line, the latest first. If the server cannot
+         *     read all of them, it closes the connection before the end of the answer.
          */
         get: operations["exportActivity"];
         put?: never;
@@ -1813,7 +1814,9 @@ export interface paths {
         };
         /**
          * Export the activity of a tenant as CSV
-         * @description All entries that are kept as a table, a row an entry, in UTF-8. What a spreadsheet would take for a formula is made harmless.
+         * @description All entries that are kept and match all parameters as a table, a row an entry, the latest first, in UTF-8. What a
+         *     spreadsheet would take for a formula is made harmless. If the server cannot read all of them, it closes the connection
+         *     before the end of the answer.
          */
         get: operations["exportActivityAsCsv"];
         put?: never;
@@ -7105,7 +7108,28 @@ export interface operations {
     };
     exportActivity: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description From this time on. */
+                from?: components["parameters"]["ActivityFrom"];
+                /** @description Before this time. */
+                to?: components["parameters"]["ActivityTo"];
+                /** @description Outcomes, separated by commas. */
+                outcome?: components["parameters"]["ActivityOutcome"];
+                /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
+                operation?: components["parameters"]["ActivityOperation"];
+                /** @description A userName, externalId, e-mail or displayName, in any case. */
+                subject?: components["parameters"]["ActivitySubject"];
+                /** @description The SCIM id of a user or a group. */
+                resourceId?: components["parameters"]["ActivityResource"];
+                /** @description The `tokenId` of a token. */
+                tokenId?: components["parameters"]["ActivityToken"];
+                /** @description A dialect rule that made a difference. */
+                rule?: components["parameters"]["ActivityRule"];
+                /** @description The HTTP status of the answer. */
+                status?: components["parameters"]["ActivityStatus"];
+                /** @description The X-Request-Id of a request. */
+                requestId?: components["parameters"]["ActivityRequest"];
+            };
             header?: {
                 /**
                  * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
@@ -7135,7 +7159,7 @@ export interface operations {
                     "application/x-ndjson": unknown;
                 };
             };
-            400: components["responses"]["BadPath"];
+            400: components["responses"]["BadQuery"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
@@ -7145,7 +7169,28 @@ export interface operations {
     };
     exportActivityAsCsv: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description From this time on. */
+                from?: components["parameters"]["ActivityFrom"];
+                /** @description Before this time. */
+                to?: components["parameters"]["ActivityTo"];
+                /** @description Outcomes, separated by commas. */
+                outcome?: components["parameters"]["ActivityOutcome"];
+                /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
+                operation?: components["parameters"]["ActivityOperation"];
+                /** @description A userName, externalId, e-mail or displayName, in any case. */
+                subject?: components["parameters"]["ActivitySubject"];
+                /** @description The SCIM id of a user or a group. */
+                resourceId?: components["parameters"]["ActivityResource"];
+                /** @description The `tokenId` of a token. */
+                tokenId?: components["parameters"]["ActivityToken"];
+                /** @description A dialect rule that made a difference. */
+                rule?: components["parameters"]["ActivityRule"];
+                /** @description The HTTP status of the answer. */
+                status?: components["parameters"]["ActivityStatus"];
+                /** @description The X-Request-Id of a request. */
+                requestId?: components["parameters"]["ActivityRequest"];
+            };
             header?: {
                 /**
                  * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
@@ -7175,7 +7220,7 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            400: components["responses"]["BadPath"];
+            400: components["responses"]["BadQuery"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];

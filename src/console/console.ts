@@ -7,7 +7,7 @@ import { CONNECTION_ROUTES } from './connection/routes.js';
 import { pageText } from './layout/page.js';
 import { matchRoute, type Matched } from './match-route.js';
 import { PEOPLE_ROUTES } from './people/routes.js';
-import { assetReply, pageReply, seeOtherReply } from './reply.js';
+import { assetReply, fileReply, pageReply, seeOtherReply } from './reply.js';
 import type { ConsoleReply, ConsoleRequest } from './request.js';
 import { sessionCookie } from './session/cookie.js';
 import { errorPage } from './session/error-page.js';
@@ -74,6 +74,7 @@ async function answer(
 /** Ending one's own session makes the browser forget it as well. */
 function replyOf(answered: Answer, { route }: Matched, session: OpenSession, forget: string): ConsoleReply {
   const operation = `console:${route.method} ${route.path}`;
+  if (answered.kind === 'file') return fileReply(operation, answered.file);
   if (answered.kind === 'page') return pageReply(operation, pageText(answered.page, session));
   return seeOtherReply(operation, answered.to, route.path === '/sign-out' ? { 'Set-Cookie': forget } : {});
 }

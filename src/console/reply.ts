@@ -1,6 +1,7 @@
 import { findAsset } from './assets/assets.js';
 import type { ConsolePath } from './layout/path.js';
 import type { ConsoleReply } from './request.js';
+import type { SavedFile } from './visit.js';
 
 /**
  * What every page is sent with. A page loads and sends nothing beyond this server, cannot be framed, and stays in no cache.
@@ -48,6 +49,17 @@ export const seeOtherReply = (
   status: 303,
   headers: { ...PAGE_HEADERS, Location: to, ...headers },
   body: '',
+  operation,
+});
+
+/** A file that a browser saves, in pieces; no cache keeps it, as nothing that is sent without a version. */
+export const fileReply = (operation: string, { name, type, pieces }: SavedFile): ConsoleReply => ({
+  status: 200,
+  headers: {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Disposition': `attachment; filename="${name}"`,
+  },
+  body: pieces,
   operation,
 });
 

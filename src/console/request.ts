@@ -16,7 +16,8 @@ export interface ConsoleRequest {
 export interface ConsoleReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** A text, or a long one in pieces. */
+  readonly body: string | AsyncIterable<string>;
   /** The route, for the log and the metrics. */
   readonly operation: string;
 }

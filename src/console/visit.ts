@@ -44,9 +44,20 @@ export interface Visit {
   readonly form: URLSearchParams;
 }
 
-/** What a page answers: itself, or the address to continue at after a change. */
+/** A file that a browser saves. */
+export interface SavedFile {
+  /** Of letters, digits, `-` and `.` alone. */
+  readonly name: string;
+  readonly type: string;
+  /** Made as fast as the browser takes them; where one fails, the connection is cut. */
+  readonly pieces: AsyncIterable<string>;
+}
+
+/** What a page answers: itself, a file, or the address to continue at after a change. */
 export type Answer =
-  { readonly kind: 'page'; readonly page: Page } | { readonly kind: 'seeOther'; readonly to: ConsolePath };
+  | { readonly kind: 'page'; readonly page: Page }
+  | { readonly kind: 'file'; readonly file: SavedFile }
+  | { readonly kind: 'seeOther'; readonly to: ConsolePath };
 
 /** A page of the console, or what a form of it does. */
 export interface Route {
@@ -56,6 +67,8 @@ export interface Route {
   readonly role: Role;
   /** Whether it gives out secrets or deletes, which a session may only do that was signed in lately. */
   readonly fresh?: true;
+  /** Whether it is no page but a file that a browser saves. */
+  readonly saved?: true;
   readonly answer: (visit: Visit) => Promise<Answer>;
 }
 
@@ -66,6 +79,12 @@ export const show = (page: Page): Answer => ({ kind: 'page', page });
 export const viewed = (path: string, page: (visit: Visit) => Promise<Page>): Route => ({
   ...{ method: 'GET', path, role: 'viewer' },
   answer: async (visit) => show(await page(visit)),
+});
+
+/** A file that every role may save. */
+export const saved = (path: string, file: (visit: Visit) => Promise<SavedFile>): Route => ({
+  ...{ method: 'GET', path, role: 'viewer', saved: true },
+  answer: async (visit) => ({ kind: 'file', file: await file(visit) }),
 });
 
 /** An answer that leads to another page, after a change. */

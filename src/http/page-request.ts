@@ -1,6 +1,7 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { ConsoleReply, ConsoleRequest } from '../console/request.js';
 import { readForm } from './form-body.js';
+import { sendReply } from './router/send-reply.js';
 import { notesOf } from './traffic/exchange.js';
 
 /** Bytes of a form; the longest has a name, a reason and a few ids. */
@@ -22,10 +23,21 @@ export function pages(
         form: request.method === 'POST' ? await readForm(request, MOST_FORM) : new URLSearchParams(),
       });
       notes.operationId = operation;
-      response.status(status).set(headers).end(body);
+      if (typeof body === 'string') response.status(status).set(headers).end(body);
+      else if (request.method === 'HEAD') response.status(status).set(headers).end();
+      else await sendPieces(response, headers, body);
     };
     answered().catch(next);
   };
+}
+
+/** @throws what a piece fails with, when the connection has been cut */
+function sendPieces(
+  response: Response,
+  { 'Content-Type': type = '', ...headers }: ConsoleReply['headers'],
+  body: AsyncIterable<string>,
+): Promise<void> {
+  return sendReply(response, { type, indented: false }, { status: 200, headers, type, body });
 }
 
 function asked(request: Request, requestId: string, address: string): Omit<ConsoleRequest, 'form'> {

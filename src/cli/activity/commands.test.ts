@@ -83,6 +83,16 @@ describe('activity export', () => {
   });
 });
 
+describe('the options that select entries', () => {
+  it('select by token and by status as well', async () => {
+    await add({ operation: 'user.get', status: 404, outcome: 'refused', requestId: 'gone' });
+    const { stdout } = await run('activity export --status 404');
+    expect(JSON.parse(stdout)).toMatchObject({ requestId: 'gone' });
+    expect((await run(`activity export --token ${newId()}`)).stdout).toBe('');
+    expect((await run('activity export --status many')).status).toBe(2);
+  });
+});
+
 describe('activity watch', () => {
   it('prints entries as they come until it is stopped', async () => {
     let stop = (): void => undefined;

@@ -6,6 +6,7 @@ import type { Tenant } from '../../model/tenant.js';
 import { parseDateTime } from '../../protocol/date-time.js';
 import type { Storage } from '../../storage/storage.js';
 import { addCommand, type CommandLine } from '../command-line.js';
+import { wholeNumberFrom } from '../sync/options.js';
 import { namedTenant, withTenantOption, type TenantOptions } from '../which-tenant.js';
 
 /** The options that say which entries are wanted. */
@@ -16,7 +17,9 @@ export interface FilterOptions extends TenantOptions {
   readonly operation?: string;
   readonly subject?: string;
   readonly resource?: string;
+  readonly token?: string;
   readonly rule?: string;
+  readonly status?: number;
   readonly request?: string;
 }
 
@@ -39,7 +42,9 @@ export const withFilters = (command: Command): Command =>
     .option('--operation <NAME>', 'only this operation, such as user.deactivate, or user.* for all of users')
     .option('--subject <NAME>', 'only this userName, externalId, e-mail or displayName, in any case')
     .option('--resource <ID>', 'only this user or group, by its SCIM id')
+    .option('--token <TOKEN_ID>', 'only requests with this token, by its id')
     .option('--rule <NAME>', 'only requests in which this dialect rule made a difference')
+    .option('--status <NUMBER>', 'only answers with this HTTP status', wholeNumberFrom(100))
     .option('--request <ID>', 'only this request, by its X-Request-Id');
 
 /** The options as a query. */
@@ -50,7 +55,9 @@ export const queryOf = (options: FilterOptions): Omit<ActivityQuery, 'limit' | '
   operation: options.operation,
   subject: options.subject,
   resourceId: options.resource,
+  tokenId: options.token,
   rule: options.rule,
+  status: options.status,
   requestId: options.request,
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer, type TestTenant } from '../../http/testing/server.fixture.js';
+import { startTestServer, type Answer, type TestServer, type TestTenant } from '../../http/testing/server.fixture.js';
 import { Visitor } from '../../http/testing/visitor.fixture.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 
@@ -39,6 +39,40 @@ describe('the activity page', () => {
     const entry = /href="([^"]+\/activity\/[\w-]+)"/u.exec(text)?.[1] ?? '';
     expect((await ada.get(entry)).text).toContain('uniqueness');
     expect((await ada.get(`${company}/activity/${tenant.id}`)).status).toBe(404);
+  });
+});
+
+describe('the links to save what the page shows', () => {
+  const saved = async (page: string, kind: string): Promise<Answer> => {
+    const links = [...(await activity(page)).matchAll(/ href="([^"]+)"/gu)].map(([, link = '']) => link);
+    const link = links.find((one) => one.includes(`/export.${kind}`)) ?? '';
+    return ada.get(link.replaceAll('&amp;', '&'));
+  };
+
+  it('keep what the page is filtered by', async () => {
+    await expect.poll(activity).toContain('user.lookup');
+    const refused = await saved('?show=refused', 'csv');
+    expect(refused.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="activity.csv"',
+      'cache-control': 'no-store',
+    });
+    expect(refused.text.match(/user\.\w+/gu)).toEqual(['user.create']);
+    const ofOne = await saved('?q=Gone%40contoso.example', 'ndjson');
+    expect(
+      ofOne.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([{ operation: 'user.lookup', outcome: 'nothing' }]);
+    expect((await saved('', 'ndjson')).text.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('save nothing without a session, and nothing of another company', async () => {
+    expect((await new Visitor(server).get(`${company}/activity/export.csv`)).status).toBe(303);
+    const other = await server.createTenant();
+    const { text } = await ada.get(`/admin/tenants/${other.id}/activity/export.ndjson`);
+    expect(text).toBe('');
   });
 });
 

@@ -8,6 +8,7 @@ import type { Page } from '../layout/page.js';
 import { NextPage, State, Table, Time, type Tone } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
 import type { Visit } from '../visit.js';
+import { filterIn, SHOWN } from './filter.js';
 import { Week, weekOf } from './week.js';
 
 /** How many entries are on a page. */
@@ -21,28 +22,15 @@ const TONES: Readonly<Record<ActivityOutcome, Tone>> = {
   failed: 'bad',
 };
 
-/** What the entries are filtered by, as the address has it and as the page calls it. */
-const SHOWN: ReadonlyMap<string, { readonly word: string; readonly outcomes?: readonly ActivityOutcome[] }> = new Map([
-  ['all', { word: 'All' }],
-  ['refused', { word: 'Refused and failed', outcomes: ['refused', 'failed'] as const }],
-  ['done', { word: 'Done', outcomes: ['ok'] as const }],
-]);
-
 /** What Entra asked for, and what was answered: the latest first. */
 export async function activityPage(visit: Visit): Promise<Page> {
   const { parts, query } = visit;
   const company = await companyOf(visit, 'activity');
-  const subject = (query.get('q') ?? '').trim().slice(0, 256);
-  const show = SHOWN.has(query.get('show') ?? '') ? (query.get('show') ?? 'all') : 'all';
+  const { subject, show, wanted } = filterIn(query);
   const after = query.get('after') ?? '';
   const { activity } = parts.storage;
   const [{ entries, next }, days] = await Promise.all([
-    activity.page(company.id, {
-      limit: PAGE,
-      outcomes: SHOWN.get(show)?.outcomes,
-      subject: subject === '' ? undefined : subject,
-      after: isId(after) ? after : undefined,
-    }),
+    activity.page(company.id, { ...wanted, limit: PAGE, after: isId(after) ? after : undefined }),
     weekOf(activity, company.id, parts.now()),
   ]);
   const here = ['tenants', company.id, 'activity'];
@@ -63,6 +51,10 @@ export async function activityPage(visit: Visit): Promise<Page> {
         ))}
       </nav>
       <div id="entries">
+        <p class="actions">
+          <Link to={pathTo([...here, 'export.csv'], { q: subject, show })}>Save as CSV</Link>
+          <Link to={pathTo([...here, 'export.ndjson'], { q: subject, show })}>Save as NDJSON</Link>
+        </p>
         <Entries entries={entries} tenantId={company.id} />
         <NextPage to={next === undefined ? undefined : pathTo(here, { q: subject, show, after: next })} />
         {subject === '' ? null : (

@@ -42,6 +42,34 @@ it('the activity of a tenant is listed, selected and continued', async () => {
   expect((await ask('/tenants/0198c59f-0000-7000-8000-000000000000/activity')).status).toBe(404);
 });
 
+it('an export has the entries that its parameters select, as the list has them', async () => {
+  const path = `/tenants/${tenant.id}/activity`;
+  const { entries } = (await ask(`${path}?operation=user.create`)).body as { entries: { [name: string]: string }[] };
+  const { at = '', requestId, tokenId } = entries[0] ?? {};
+  const selects = [
+    ...[
+      'outcome=nothing',
+      'operation=user.create',
+      'subject=ADA',
+      'status=400',
+      'rule=no-such-rule',
+      'to=2026-01-01T00:00:00Z',
+    ],
+    ...[`requestId=${requestId}`, `tokenId=${tokenId}`, `resourceId=${tenant.id}`, `from=${at}`, ''],
+  ];
+  for (const query of selects) {
+    const listed = ((await ask(`${path}?${query}`)).body as { entries: { entryId: string; requestId: string }[] })
+      .entries;
+    const lines = (await ask(`${path}/export.ndjson?${query}`)).text.split('\n').slice(0, -1);
+    const exported = lines.map((line) => (JSON.parse(line) as { entryId: string }).entryId);
+    expect([query, exported]).toEqual([query, listed.map(({ entryId }) => entryId)]);
+    const csv = await ask(`${path}/export.csv?${query}`);
+    const rows = csv.text.split('\n').slice(1, -1);
+    expect(rows.map((row, index) => row.includes(listed[index]?.requestId ?? 'none'))).toEqual(listed.map(() => true));
+  }
+  expect((await ask(`${path}/export.csv?outcome=bad`)).status).toBe(400);
+});
+
 it('the activity of all tenants says whose it is, and that of nobody is apart', async () => {
   expect((await ask('/activity?limit=1')).body['entries']).toMatchObject([{ tenantId: tenant.id }]);
   expect((await ask('/activity?tenant=none')).body['entries']).toMatchObject([{ tenantId: null, reason: 'absent' }]);

@@ -42,13 +42,14 @@ export function activityHandlers(
       const page = await activity.page(tenantId, { ...queryOf(words), limit, after: idCursor(after) });
       return { status: 200, body: listOf(page) };
     },
-    exportActivity: async ({ path: { tenantId } }) => {
+    exportActivity: async ({ path: { tenantId }, query }) => {
       await getTenant(tenantId);
-      return { status: 200, type: 'application/x-ndjson', body: activityLines(activity, tenantId) };
+      const body = activityLines(activity, tenantId, queryOf(query));
+      return { status: 200, type: 'application/x-ndjson', body };
     },
-    exportActivityAsCsv: async ({ path: { tenantId } }) => {
+    exportActivityAsCsv: async ({ path: { tenantId }, query }) => {
       await getTenant(tenantId);
-      return { status: 200, type: 'text/csv', body: activityCsv(activity, tenantId) };
+      return { status: 200, type: 'text/csv', body: activityCsv(activity, tenantId, queryOf(query)) };
     },
     summarizeActivity: async ({ path: { tenantId }, query: { from, to } }) => {
       await getTenant(tenantId);
