@@ -94,6 +94,8 @@ export interface Config {
   readonly drain: number;
   /** Whether PostgreSQL keeps statements prepared, which a pooler in transaction mode mixes up. */
   readonly preparedStatements: boolean;
+  /** Whether long answers are compressed for clients that take them so. */
+  readonly compression: boolean;
   /** Whether answers are checked against the published documents before they are sent. */
   readonly validateResponses: 'enforce' | 'log' | 'off';
   readonly limits: Limits;
@@ -173,6 +175,7 @@ function configOf(environment: Environment): Config {
     keepAlive: wholeNumber(environment, 'KEEP_ALIVE_TIMEOUT_MS', 75_000, 1_000, MOST_KEEP_ALIVE),
     drain: wholeNumber(environment, 'DRAIN_MS', 0, 0, MOST_DRAIN),
     preparedStatements: oneOf(environment, 'PREPARED_STATEMENTS', 'on', ['on', 'off']) === 'on',
+    compression: oneOf(environment, 'COMPRESSION', 'off', ['on', 'off']) === 'on',
     validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', production ? 'off' : 'enforce', CHECKS),
     limits: {
       body: wholeNumber(environment, 'MAX_BODY_BYTES', 1_048_576, 1),

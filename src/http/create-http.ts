@@ -86,7 +86,7 @@ export async function createHttp(parts: HttpParts): Promise<RequestListener> {
   const scim = readDocument('scim', [{ path: PATCH_OPERATIONS, value: config.limits.patchOperations }]);
   const admin = readDocument('admin');
   const checkResponse = responseChecker(config.validateResponses, logger);
-  const { limits } = config;
+  const { limits, compression: compresses } = config;
   const authenticateOperator = traffic.authenticating(operatorAuthentication(config.adminToken, adminTokens));
   const metrics = createMetrics(authenticateOperator);
   metrics.watchMemory(() => traffic.room.total);
@@ -109,8 +109,7 @@ export async function createHttp(parts: HttpParts): Promise<RequestListener> {
       wrongBase: WRONG_TENANT_URL,
       authenticate,
       recall: recalling(parts),
-      enter: traffic.enter,
-      turns: traffic.turns,
+      ...{ enter: traffic.enter, turns: traffic.turns, compresses },
       prepareBody: (operationId, sent, principal, notes) => {
         if (operationId === 'bulk') return spelledSchemas(bulkNames(sent, limits.bulkOperations), REQUIRED_SCHEMAS);
         if (operationId.startsWith('search')) return spelledSchemas(searchRequestNames(sent), REQUIRED_SCHEMAS);
@@ -131,8 +130,7 @@ export async function createHttp(parts: HttpParts): Promise<RequestListener> {
       wrongBase:
         'There is nothing at this address; /docs lists the addresses of the admin API, which begin with /admin/api.',
       authenticate: authenticateOperator,
-      enter: traffic.enter,
-      turns: traffic.turns,
+      ...{ enter: traffic.enter, turns: traffic.turns, compresses },
       prepareBody: (_operationId, sent, principal) => inOwnName(sent, principal),
       bodyLimit: () => ({ bytes: limits.body, advice: 'Send less.' }),
       jsonDepth: () => limits.jsonDepth,

@@ -54,6 +54,7 @@ async function serveAdmin(): Promise<Listening> {
   const admin = await createOpenApiRouter({
     document: readDocument('admin'),
     mediaType: 'application/json',
+    compresses: false,
     handlers: adminHandlers(
       test.tenancy,
       testRegistry(test),

@@ -62,6 +62,7 @@ function routerOf(handlers: Handlers) {
   return createOpenApiRouter({
     document: DOCUMENT,
     mediaType: 'application/scim+json',
+    compresses: false,
     handlers,
     wrongBase: '',
     authenticate: operatorAuthentication(TOKEN, { find: () => Promise.resolve(undefined) }),

@@ -27,7 +27,7 @@ import { bodyOf, idOf } from './operation-body.js';
 import { byLowerCase, decodeTarget, parametersOf, type RequestTarget } from './request-target.js';
 import { routesOf, type Found } from './routes.js';
 import type { Reply } from './send-reply.js';
-import { negotiate, sendReply, type Presentation } from './send-reply.js';
+import { codedFor, negotiate, sendReply, type Presentation } from './send-reply.js';
 import { validationError } from './validation-error.js';
 
 /** What a router needs to serve one document. */
@@ -35,6 +35,8 @@ export interface RouterOptions {
   readonly document: PublishedDocument;
   /** The media type of answers to clients that do not ask for a particular one. */
   readonly mediaType: 'application/scim+json' | 'application/json';
+  /** Whether long answers are compressed for clients that take them so. */
+  readonly compresses: boolean;
   readonly handlers: Readonly<Record<string, (request: never) => Promise<Reply>>>;
   readonly authenticate: AuthenticateRequest;
   readonly recall?: RecallPrincipal;
@@ -115,7 +117,7 @@ export async function createOpenApiRouter(options: RouterOptions): Promise<Serve
     const attempt = async (sender: Principal): Promise<Reply> => {
       principal = admitted(sender, route, notes);
       held = await enter(sender, request, response);
-      presentation = negotiate(request, options.mediaType);
+      presentation = codedFor(request, negotiate(request, options.mediaType), options.compresses);
       const known = { principal: sender, held, notes };
       const { body, nextTurn } = (await route.readBody?.(request, response, known)) ?? NO_BODY;
       const parts = { path, query: parametersOf(query, route.names), headers: request.headers, body };

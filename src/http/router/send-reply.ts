@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import express, { type Request } from 'express';
 import type { JsonObject } from '../../protocol/json.js';
 import { ScimError } from '../../protocol/scim-error.js';
+import { acceptedCoding, coderFor, compressed, isCompressed, type Coding } from '../traffic/coding.js';
 import { commonHeaders } from '../traffic/exchange.js';
 import type { Held } from '../traffic/memory-room.js';
 
@@ -12,6 +13,8 @@ export interface Presentation {
   readonly type: string;
   /** Whether a person reads it in a browser. */
   readonly indented: boolean;
+  /** How it may be compressed: not at all for `identity`; left out where the client has no say. */
+  readonly coding?: Coding | 'identity';
 }
 
 /** The longest Accept header that is read, in characters; browsers send less than 200. */
@@ -55,6 +58,10 @@ function presentationFor(request: IncomingMessage, preferred: string): Presentat
   return type === 'text/html' ? { type: 'application/json', indented: true } : { type, indented: false };
 }
 
+/** The same, compressed as the client takes it. @param compresses whether the server compresses at all */
+export const codedFor = (request: IncomingMessage, presentation: Presentation, compresses: boolean): Presentation =>
+  compresses ? { ...presentation, coding: acceptedCoding(request) ?? 'identity' } : presentation;
+
 /** A longer text is written in slices of so many characters, each when the client has taken those before. */
 const SLICE = 65_536;
 
@@ -65,29 +72,38 @@ const SLICE = 65_536;
  */
 export async function sendReply(
   response: ServerResponse,
-  { type, indented }: Presentation,
+  presentation: Presentation,
   reply: Reply,
   held?: Held,
 ): Promise<void> {
   if (response.destroyed) return;
   const { status, body } = reply;
+  const way: Way = { coding: presentation.coding, held };
   if (body === undefined) {
-    response.writeHead(status, headersOf(response, reply, hasNoContent(status) ? [] : ['Content-Length', '0'])).end();
+    const ofBody = hasNoContent(status) ? [] : ['Content-Length', '0'];
+    response.writeHead(status, headersOf(response, reply, way, ofBody)).end();
     return;
   }
   if (typeof body !== 'string' && isPieces(body)) {
-    await writePieces(response, reply, { type: reply.type ?? type, pieces: body }, held);
+    await writePieces(response, reply, { type: reply.type ?? presentation.type, pieces: body }, way);
     return;
   }
-  await writeText(response, reply, { type, text: textOf(body, indented) }, held);
+  await writeText(response, reply, { type: presentation.type, text: textOf(body, presentation.indented) }, way);
+}
+
+/** How an answer goes out: how it may be compressed, and the room that it is counted in. */
+interface Way {
+  readonly coding: Presentation['coding'] | undefined;
+  readonly held: Held | undefined;
 }
 
 /** An answer of these has no body, and none of length 0 either. */
 const hasNoContent = (status: number): boolean => status === 204 || status === 304;
 
 /** All headers of a reply as Node writes them at once: names and values, one after the other. */
-function headersOf(response: ServerResponse, reply: Reply, ofBody: readonly string[]): string[] {
-  const headers = [...commonHeaders(response), 'Vary', 'Accept', ...ofBody];
+function headersOf(response: ServerResponse, reply: Reply, { coding }: Way, ofBody: readonly string[]): string[] {
+  const vary = coding === undefined ? 'Accept' : 'Accept, Accept-Encoding';
+  const headers = [...commonHeaders(response), 'Vary', vary, ...ofBody];
   let isCachingGiven = response.hasHeader('Cache-Control');
   for (const name in reply.headers) {
     if (name === 'Cache-Control') isCachingGiven = true;
@@ -101,17 +117,44 @@ async function writeText(
   response: ServerResponse,
   reply: Reply,
   { type, text }: { readonly type: string; readonly text: string },
-  held: Held | undefined,
+  way: Way,
 ): Promise<void> {
-  const ofBody = ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(text))];
-  response.writeHead(reply.status, headersOf(response, reply, ofBody));
-  if (text.length <= SLICE) {
-    response.end(text);
+  const bytes = Buffer.byteLength(text);
+  const coding = codingOf(reply, type, way, bytes);
+  if (text.length > SLICE) {
+    way.held?.force(text.length);
+    await writeStream(response, reply, { type, bytes, pieces: Readable.from(slicesOf(text)) }, way);
     return;
   }
-  held?.force(text.length);
-  await pipeline(Readable.from(slicesOf(text)), response).catch(unlessClientLeft);
+  const body = coding === undefined ? text : await compressed(text, coding);
+  const length = ['Content-Length', String(coding === undefined ? bytes : body.length)];
+  if (response.destroyed) return;
+  response.writeHead(reply.status, headersOf(response, reply, way, [...typeOf(type, coding), ...length]));
+  response.end(body);
 }
+
+/** Writes a long body as the client takes it; where it is compressed, its length is known to nobody. */
+async function writeStream(
+  response: ServerResponse,
+  reply: Reply,
+  { type, bytes, pieces }: { readonly type: string; readonly bytes?: number; readonly pieces: Readable },
+  way: Way,
+): Promise<void> {
+  const coding = codingOf(reply, type, way, bytes);
+  const coder = coding === undefined ? undefined : coderFor(coding, way.held);
+  const length = coder === undefined && bytes !== undefined ? ['Content-Length', String(bytes)] : [];
+  const ofBody = [...typeOf(type, coder === undefined ? undefined : coding), ...length];
+  response.writeHead(reply.status, headersOf(response, reply, way, ofBody));
+  await pipeline(coder === undefined ? [pieces, response] : [pieces, coder, response]).catch(unlessClientLeft);
+}
+
+function codingOf({ status }: Reply, type: string, { coding }: Way, bytes?: number): Coding | undefined {
+  if (coding === undefined || coding === 'identity') return undefined;
+  return isCompressed(status, type, bytes) ? coding : undefined;
+}
+
+const typeOf = (type: string, coding: Coding | undefined): readonly string[] =>
+  coding === undefined ? ['Content-Type', type] : ['Content-Type', type, 'Content-Encoding', coding];
 
 /** People's data stays in no cache, unless the client can ask whether its copy is still the current one (RFC 9111 §5.2.2). */
 const cachingOf = ({ headers }: Reply): string => (headers?.['ETag'] === undefined ? 'no-store' : 'private, no-cache');
@@ -146,18 +189,17 @@ async function writePieces(
   response: ServerResponse,
   reply: Reply,
   { type, pieces }: { readonly type: string; readonly pieces: AsyncIterable<string> },
-  held: Held | undefined,
+  way: Way,
 ): Promise<void> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   const second = first.done === true ? first : await iterator.next();
   if (second.done === true) {
-    await writeText(response, reply, { type, text: first.done === true ? '' : first.value }, held);
+    await writeText(response, reply, { type, text: first.done === true ? '' : first.value }, way);
     return;
   }
-  response.writeHead(reply.status, headersOf(response, reply, ['Content-Type', type]));
   const all = Readable.from(withFirst([first, second], iterator), { highWaterMark: 1 });
-  await pipeline(all, response).catch(unlessClientLeft);
+  await writeStream(response, reply, { type, pieces: all }, way);
 }
 
 function unlessClientLeft(error: unknown): void {

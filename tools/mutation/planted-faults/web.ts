@@ -24,9 +24,16 @@ export const WEB_FAULTS: readonly PlantedFault[] = [
   {
     name: 'answers do not vary with Accept',
     file: 'src/http/router/send-reply.ts',
-    text: "'Vary', 'Accept', ",
+    text: "'Vary', vary, ",
     planted: '',
     tests: [...VERSIONS, 'src/http/content-negotiation.test.ts'],
+  },
+  {
+    name: 'what hands out a secret is compressed',
+    file: 'src/http/traffic/coding.ts',
+    text: 'status === 200 && ',
+    planted: '',
+    tests: ['src/http/compression.test.ts'],
   },
   {
     name: 'a long text is cut in the middle of a character',
