@@ -1054,6 +1054,11 @@ export interface paths {
          *     `affected`. Send the `digest` of the plan that was
          *     reviewed as well, so that nothing else is applied.
          *
+         *     Where the policy has `secondPerson`, a plan that exceeds the guard is applied only by somebody other than who made it
+         *     (`secondPerson` of the summary): else the answer is 409 `confirmationNeeded` with the reason `secondPerson`. Who has an
+         *     admin token is known by its label. Whoever sends the `ADMIN_TOKEN` counts as one and the same person, whatever `by`
+         *     says. Names that differ only by case or spaces are the same.
+         *
          *     `type` of a 409 says what prevents it: `confirmationNeeded` (with `affected`), `runActive` (with the `runId`),
          *     `planStale` (something was applied since the plan was made: make a new one) or `planNotOpen`.
          */
@@ -2869,6 +2874,11 @@ export interface components {
             matching?: "hashes" | "names" | "off";
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove?: boolean;
+            /**
+             * @description Whether a plan that exceeds the guard is applied only by somebody other than who made it. A plan keeps what was said
+             *     when it was made: switching this off, or raising the guard, does not free it.
+             */
+            secondPerson?: boolean;
         };
         /**
          * @description A plan that exceeds any of these limits needs a confirmation with the number of people who lose access. What
@@ -3167,6 +3177,8 @@ export interface components {
              *     any, `confirm` is needed to apply the plan.
              */
             guarded: string[];
+            /** @description Whether somebody other than who made the plan has to apply it: the policy says so now, or said so when the plan was made. */
+            secondPerson: boolean;
             /** @description How many lines the plan has. */
             lines: number;
             /** @description How many lines need a person's attention, for one reason or more. */
@@ -3487,6 +3499,11 @@ export interface components {
             matching: "hashes" | "names" | "off";
             /** @description Whether a plan that only creates and updates is applied without a review. */
             autoApprove: boolean;
+            /**
+             * @description Whether a plan that exceeds the guard is applied only by somebody other than who made it. A plan keeps what was said
+             *     when it was made: switching this off, or raising the guard, does not free it.
+             */
+            secondPerson: boolean;
         };
         /** @description A plan that exceeds any of these limits needs a confirmation with the number of people who lose access. */
         SyncGuard: {
@@ -3738,16 +3755,17 @@ export interface components {
              *     `planStale`: something was applied since the plan was made. `planNotOpen`: the plan was applied or discarded, or its
              *     lines were deleted since.
              *     `needsNone`: the line needs no confirmation. `noActiveRun`: there is no run to pause, resume or cancel.
-             *     `runNotEnded`: the run to be undone is still active. With `planStale`, `reason` may say more.
+             *     `runNotEnded`: the run to be undone is still active. With `confirmationNeeded` and `planStale`, `reason` may say more.
              * @enum {string}
              */
             type: "confirmationNeeded" | "runActive" | "planStale" | "planNotOpen" | "needsNone" | "noActiveRun" | "runNotEnded";
             /**
-             * @description With `planStale`: `anotherBackend`: the mirror belongs to another backend; adopt or reset it. `noListing`: the
+             * @description With `confirmationNeeded`: `secondPerson`: somebody other than who made the plan has to apply it; naming the number
+             *     does not help. With `planStale`: `anotherBackend`: the mirror belongs to another backend; adopt or reset it. `noListing`: the
              *     backend cannot list what it has, so that it cannot be compared.
              * @enum {string}
              */
-            reason?: "anotherBackend" | "noListing";
+            reason?: "anotherBackend" | "noListing" | "secondPerson";
             /** @description With `confirmationNeeded`, how many people lose access, the accounts that the plan deactivates and deletes. */
             affected?: number;
             /** @description With `runActive`, the run. */

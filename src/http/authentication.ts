@@ -82,6 +82,11 @@ export function inOwnName(body: JsonObject, principal: Principal): JsonObject {
   return { ...body, by: principal.name };
 }
 
+/** How an operator came in: whoever sends the ADMIN_TOKEN is nobody in particular. */
+export const enteredBy = (principal: Principal): { readonly sharedToken: boolean } => ({
+  sharedToken: principal.kind === 'operator' && principal.name === undefined,
+});
+
 const READ_ONLY =
   'This token may only read; what you sent takes the scope scim.write. Enter a token in Entra that may write; ask FlexWhere for one.';
 

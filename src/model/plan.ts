@@ -60,6 +60,10 @@ export interface Plan {
   /** A dateTime in fixed-width UTC. */
   readonly created: string;
   readonly by: string;
+  /** Whoever made it came with the ADMIN_TOKEN, which many may have: `by` is what somebody says of themselves. */
+  readonly sharedToken?: true;
+  /** The policy and its guard said, when it was made, that somebody other than its maker has to apply it. */
+  readonly secondPerson?: true;
   readonly policyRevision: number;
   /** How many runs the tenant had when the plan was made; another number by now makes the plan stale. */
   readonly runsBefore: number;

@@ -18,6 +18,8 @@ export interface SyncPolicy {
   readonly matching: MatchBy | 'off';
   /** Whether a plan that only creates and updates is applied without a review. */
   readonly autoApprove: boolean;
+  /** Whether a plan that goes beyond the guard is applied only by somebody other than who made it. */
+  readonly secondPerson: boolean;
 }
 
 /** The policy that is in force, and the revision of it that plans go by. */

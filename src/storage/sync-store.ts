@@ -139,7 +139,7 @@ export interface PlanReader {
 }
 
 /** What is known of a plan when its lines are written. */
-export type FrozenPlan = Pick<Plan, 'digest' | 'counts' | 'matching'>;
+export type FrozenPlan = Pick<Plan, 'digest' | 'counts' | 'matching' | 'secondPerson'>;
 
 /** Makes plans, and moves them from state to state. */
 export interface PlanWriter extends PlanReader {

@@ -81,7 +81,8 @@ export function createSynchronization(given: SynchronizationOptions): StoppableS
   };
 }
 
-type PlanUseCases = 'plan' | 'review' | 'guard' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
+type PlanUseCases =
+  'plan' | 'review' | 'guard' | 'secondPerson' | 'groups' | 'lines' | 'sample' | 'exportPlan' | 'discard' | 'undo';
 type HoldUseCases = 'hold' | 'holdLines' | 'release' | 'releaseMany' | 'holds' | 'findTarget';
 type ReviewUseCases = 'confirmLink' | 'confirmLinks' | 'policy' | 'setPolicy';
 type MirrorUseCases = 'mirror' | 'verifyMirror' | 'adoptMirror' | 'resetMirror';
@@ -90,13 +91,16 @@ type RunUseCases = 'apply' | 'status' | 'pause' | 'resume' | 'cancel' | 'stopRun
 function planUseCases(options: Options, known: Lookup): Pick<Synchronization, PlanUseCases> {
   const { storage } = options;
   return {
-    plan: async (tenantId, by) => {
-      const request = await known.request(tenantId, by);
+    plan: async (tenantId, by, entered = {}) => {
+      const request = await known.request(tenantId, by, entered);
       const plan = await options.working(makePlan(options, request));
       if (!isApprovedBy(request.inForce.policy, plan)) return { plan };
-      const { guard } = request.inForce.policy;
+      const { policy } = request.inForce;
       try {
-        return { plan, started: options.started(await startRun(options, tenantId, plan.id, { by, guard })) };
+        return {
+          plan,
+          started: options.started(await startRun(options, tenantId, plan.id, { by, ...entered, policy })),
+        };
       } catch (error) {
         // A plan that the guard stops is never approved without a person.
         if (error instanceof ConfirmationNeeded) return { plan };
@@ -111,13 +115,13 @@ function planUseCases(options: Options, known: Lookup): Pick<Synchronization, Pl
       await known.wholePlan(tenantId, planId);
     },
     discard: async (tenantId, planId, by) => discard(options, tenantId, await known.plan(tenantId, planId), by),
-    undo: async (tenantId, runId, by) => {
+    undo: async (tenantId, runId, by, entered) => {
       const run = await known.run(tenantId, runId);
       if (run.state !== 'finished' && run.state !== 'cancelled') {
         throw conflict(`The run is ${run.state}; only a run that is finished or cancelled can be undone.`);
       }
       checkUndoable(await storage.sync(tenantId).plans.find(run.planId));
-      return options.working(makeUndoPlan(options, await known.request(tenantId, by), run));
+      return options.working(makeUndoPlan(options, await known.request(tenantId, by, entered), run));
     },
   };
 }
@@ -193,7 +197,7 @@ function runUseCases(options: Options, known: Lookup): Pick<Synchronization, Run
   return {
     apply: async (tenantId, planId, how) => {
       const { inForce } = await known.request(tenantId, how.by);
-      return options.started(await startRun(options, tenantId, planId, { ...how, guard: inForce.policy.guard }));
+      return options.started(await startRun(options, tenantId, planId, { ...how, policy: inForce.policy }));
     },
     status: async (tenantId, runId) => {
       await known.tenant(tenantId);
@@ -224,7 +228,7 @@ function mirrorUseCases(options: Options, known: Lookup): Pick<Synchronization, 
       await known.tenant(tenantId);
       return status(tenantId);
     },
-    verifyMirror: async (tenantId, by) => makeRepairPlan(options, await known.request(tenantId, by)),
+    verifyMirror: async (tenantId, by, entered) => makeRepairPlan(options, await known.request(tenantId, by, entered)),
     adoptMirror: async (tenantId, by) => {
       await known.tenant(tenantId);
       await adoptMirror(options, tenantId, by);

@@ -9,6 +9,7 @@ import type { Storage } from '../storage/storage.js';
 import type { PlanRequest } from './plan/planning.js';
 import { policyInForce } from './policy.js';
 import { checkWhole } from './retention/shrunk.js';
+import type { Entered } from './synchronization.js';
 
 /** Finds the tenant, plan or run that a use case names, or throws ScimError 404. */
 export class Lookup {
@@ -48,10 +49,10 @@ export class Lookup {
   }
 
   /** What a plan goes by: the policy in force, and users as the tenant knows them. */
-  async request(tenantId: string, by: string): Promise<PlanRequest> {
+  async request(tenantId: string, by: string, { sharedToken = false }: Entered = {}): Promise<PlanRequest> {
     const { schemas } = await this.tenant(tenantId);
     const inForce = policyInForce(await this.#storage.sync(tenantId).policy.find());
-    return { tenantId, by, inForce, user: typesWith(schemas.all.map(({ active }) => active)).User };
+    return { tenantId, by, sharedToken, inForce, user: typesWith(schemas.all.map(({ active }) => active)).User };
   }
 
   /** The id of the staged user with that userName. */

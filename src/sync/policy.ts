@@ -27,6 +27,7 @@ export const DEFAULT_POLICY: SyncPolicy = {
   guard: { number: 50, share: 0.2, blankedValues: 20, blankedShare: 0.05, deletedGroups: 1, groupLossShare: 0.3 },
   matching: 'hashes',
   autoApprove: false,
+  secondPerson: false,
 };
 
 /** What is in force: a policy that was stored by an older version has the defaults for what it does not know. */

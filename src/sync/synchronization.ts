@@ -45,8 +45,14 @@ export interface MirrorStatus {
   readonly groups: number;
 }
 
+/** How somebody who makes or applies a plan came in. */
+export interface Entered {
+  /** With the ADMIN_TOKEN, which many may have. */
+  readonly sharedToken?: boolean;
+}
+
 /** Who applies a plan, and what that person has confirmed. */
-interface ApplyOptions {
+interface ApplyOptions extends Entered {
   readonly by: string;
   /** How many people lose access by the plan, as the person who applies it says: the accounts that it deactivates and deletes. */
   readonly confirm?: number;
@@ -79,7 +85,7 @@ interface MadePlan {
  */
 export interface Synchronization {
   /** Makes a plan and freezes it. @throws BackendUnavailable if the backend cannot be asked what it has. */
-  plan(tenantId: string, by: string): Promise<MadePlan>;
+  plan(tenantId: string, by: string, entered?: Entered): Promise<MadePlan>;
   /** The latest first. @param before the id of a plan: those older than it */
   plans(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly KnownPlan[]>;
   getPlan(tenantId: string, planId: string): Promise<KnownPlan>;
@@ -87,6 +93,8 @@ export interface Synchronization {
   review(tenantId: string, planId: string): Promise<PlanReview>;
   /** Why the guard of the policy in force wants the plan confirmed, as parts of a sentence; empty where it does not. */
   guard(tenantId: string, planId: string): Promise<readonly string[]>;
+  /** Whether somebody other than its maker has to apply a plan: so says the policy now, or said when the plan was made. */
+  secondPerson(tenantId: string, planId: string): Promise<boolean>;
   /** Lines that make the same change, the largest groups first, behind `after`. @throws ScimError 409 while it is being made */
   groups(
     tenantId: string,
@@ -141,6 +149,7 @@ export interface Synchronization {
   /**
    * Starts to apply exactly the plan's lines.
    * @throws ConfirmationNeeded if the plan goes beyond the guard and `confirm` does not name how many people lose access
+   * @throws SecondPersonNeeded if it goes beyond the guard, and the policy does not let its maker apply it
    * @throws RunActive if the tenant has a run that is running or paused
    * @throws ScimError 409 if the plan is not open, stale or not what its digest says
    */
@@ -161,13 +170,13 @@ export interface Synchronization {
    */
   stopRun(tenantId: string): Promise<string | undefined>;
   /** Makes the inverse plan of a finished or canceled run, to be reviewed and applied like any other. */
-  undo(tenantId: string, runId: string, by: string): Promise<Plan>;
+  undo(tenantId: string, runId: string, by: string, entered?: Entered): Promise<Plan>;
   mirror(tenantId: string): Promise<MirrorStatus>;
   /**
    * Compares the mirror with what the backend has, and makes a plan that repairs what differs.
    * @throws ScimError 409 if the backend cannot list what it has; RunActive; BackendUnavailable
    */
-  verifyMirror(tenantId: string, by: string): Promise<Plan>;
+  verifyMirror(tenantId: string, by: string, entered?: Entered): Promise<Plan>;
   /** Lets the mirror belong to the backend that is set now: the same one has moved. @throws RunActive; BackendUnavailable */
   adoptMirror(tenantId: string, by: string): Promise<MirrorStatus>;
   /** Empties the mirror for the backend that is set now, and discards open plans. @throws RunActive; BackendUnavailable */
@@ -203,6 +212,14 @@ export class ConfirmationNeeded extends Error {
   ) {
     super(message);
     this.name = 'ConfirmationNeeded';
+  }
+}
+
+/** A plan goes beyond the guard, and its maker must not apply it: naming the number does not help. */
+export class SecondPersonNeeded extends ConfirmationNeeded {
+  constructor(affected: number, message: string) {
+    super(affected, message);
+    this.name = 'SecondPersonNeeded';
   }
 }
 

@@ -105,6 +105,24 @@ describe('sync apply', () => {
     expect(await readFile(join(at.folder, at.staged.id, 'accounts.csv'), 'utf8')).toContain('ann');
   });
 
+  it('leaves a guarded plan to somebody else where the policy wants a second person, or ends with 3', async () => {
+    const ann = await at.stage('ann');
+    await at.applied();
+    expect((await at.sync('policy', ['--guard-number', '0', '--second-person', 'on'])).stdout).toContain(
+      'second-person\ton',
+    );
+    await at.change(ann, 'active', false);
+    const { planId } = printedJson(await at.sync('plan', ['--json', '--by', 'Anna']));
+    const options = ['--plan', String(planId), '--confirm', '1'];
+    const refused = await at.sync('apply', [...options, '--by', ' anna']);
+    expect(refused).toMatchObject({ status: 3, stdout: '' });
+    expect(refused.stderr).toContain('Anna made it, and the policy has a second person apply such a plan');
+    expect(refused.stderr).toContain(
+      `Another person runs: flexwhere-scim sync apply --tenant Contoso --plan ${String(planId)}`,
+    );
+    expect((await at.sync('apply', [...options, '--by', 'Ben'])).status).toBe(0);
+  });
+
   it('needs a confirmation that names the number, or ends with 3', async () => {
     const ids = [await at.stage('ann'), await at.stage('ben')];
     await at.applied();

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { RunCounts } from '../../model/run.js';
+import { isMaker } from '../../sync/plan-review/second-person.js';
 import { verdictOf } from '../../sync/plan-review/verdict.js';
-import { ConfirmationNeeded, type StartedRun } from '../../sync/synchronization.js';
+import { ConfirmationNeeded, SecondPersonNeeded, type StartedRun } from '../../sync/synchronization.js';
 import type { CommandLine } from '../command-line.js';
 import { printable } from '../terminal.js';
 import { follow, outcomeJson } from './follow.js';
@@ -52,12 +53,20 @@ async function confirmed(call: SyncCall<ApplyOptions>): Promise<{ confirm?: numb
   if (options.yes === true || !cli.terminal.interactive) return {};
   const { state, digest } = await sync.getPlan(tenant.id, options.plan);
   if (state !== 'open') return {};
+  // Whoever must not apply it is not asked for the number first.
+  if (await isMakersOwn(call)) return { digest };
   const reasons = await sync.guard(tenant.id, options.plan);
   if (reasons.length > 0) return { confirm: await typedNumber(cli, reasons), digest };
   const review = await sync.review(tenant.id, options.plan);
   const [largest] = await sync.groups(tenant.id, options.plan, { limit: 1 });
   await agree(cli, options, `${printable(verdictOf(review, largest))} Apply the plan?`);
   return { digest };
+}
+
+/** Whether somebody other than who runs the command has to apply the plan. */
+async function isMakersOwn({ options, sync, tenant }: SyncCall<ApplyOptions>): Promise<boolean> {
+  if (!(await sync.secondPerson(tenant.id, options.plan))) return false;
+  return isMaker(await sync.getPlan(tenant.id, options.plan), { by: byOf(options) });
 }
 
 /** The number that a person has to type, so that a mere yes does not apply what the guard stops. */
@@ -77,6 +86,8 @@ const sayHowToConfirm =
     if (!(error instanceof ConfirmationNeeded)) throw error;
     const more = ['--plan', options.plan, '--confirm', String(error.affected)];
     const command = commandText('apply', tenant, ...more);
+    if (error instanceof SecondPersonNeeded)
+      throw new SecondPersonNeeded(error.affected, `${error.message}\nAnother person runs: ${command}`);
     throw new ConfirmationNeeded(error.affected, `${error.message}\nIf this is intended, run: ${command}`);
   };
 

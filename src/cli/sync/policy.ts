@@ -20,6 +20,7 @@ interface PolicyOptions extends ActingOptions {
   readonly guardGroupLossShare?: number;
   readonly yes?: true;
   readonly autoApprove?: 'on' | 'off';
+  readonly secondPerson?: 'on' | 'off';
   readonly matching?: SyncPolicy['matching'];
   readonly attribute?: Readonly<Record<string, string>>;
   readonly withoutAttribute?: readonly string[];
@@ -61,6 +62,7 @@ export function addSyncPolicy(parent: Command, cli: CommandLine): void {
     .option('--yes', 'do not ask for confirmation')
     .addOption(new Option('--matching <WHAT>', MATCHING).choices(['hashes', 'names', 'off']))
     .addOption(new Option('--auto-approve <SWITCH>', AUTO_APPROVE).choices(['on', 'off']))
+    .addOption(new Option('--second-person <SWITCH>', SECOND_PERSON).choices(['on', 'off']))
     .option('--attribute <PATH=NAME>', 'send this attribute under this name; may be repeated', passedOn)
     .option('--without-attribute <PATH>', 'stop sending this attribute; may be repeated', collected)
     .action((options: PolicyOptions) =>
@@ -80,6 +82,8 @@ const DEACTIVATION = 'what happens to the account of a user that Entra disabled'
 const MATCHING = 'what a plan may send, before it is reviewed, to find accounts that the backend has already';
 const AUTO_APPROVE = 'whether a plan that only creates and updates is applied without a review';
 
+const SECOND_PERSON = 'whether a plan that needs --confirm is applied only by somebody other than who made it';
+
 function share(text: string): number {
   const number = Number(text);
   if (!/^\d(?:\.\d{1,6})?$/u.test(text) || number > 1)
@@ -96,7 +100,7 @@ function passedOn(text: string, earlier: Readonly<Record<string, string>> = {}):
 const collected = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
 function changeOf(options: PolicyOptions, { attributes }: SyncPolicy): PolicyChange {
-  const { deactivation, deleteGraceDays, passGroups, autoApprove, matching } = options;
+  const { deactivation, deleteGraceDays, passGroups, autoApprove, secondPerson, matching } = options;
   const limits = Object.entries(guardOf(options)).filter(([, limit]) => limit !== undefined);
   const { attribute = {}, withoutAttribute = [] } = options;
   const passed = Object.entries({ ...attributes, ...attribute }).filter(([path]) => !withoutAttribute.includes(path));
@@ -107,6 +111,7 @@ function changeOf(options: PolicyOptions, { attributes }: SyncPolicy): PolicyCha
     ...(limits.length === 0 ? {} : { guard: Object.fromEntries(limits) }),
     ...(matching === undefined ? {} : { matching }),
     ...(autoApprove === undefined ? {} : { autoApprove: autoApprove === 'on' }),
+    ...(secondPerson === undefined ? {} : { secondPerson: secondPerson === 'on' }),
     ...(options.attribute === undefined && withoutAttribute.length === 0
       ? {}
       : { attributes: Object.fromEntries(passed) }),
@@ -123,7 +128,7 @@ const guardOf = (options: PolicyOptions) => ({
 });
 
 function policyText({ revision, policy }: PolicyInForce, aligned: boolean): string {
-  const { deactivation, deleteGraceDays, groups, guard, matching, autoApprove, attributes } = policy;
+  const { deactivation, deleteGraceDays, groups, guard, matching, autoApprove, secondPerson, attributes } = policy;
   const rows = [
     ['deactivation', deactivation],
     ['delete-grace-days', String(deleteGraceDays)],
@@ -136,6 +141,7 @@ function policyText({ revision, policy }: PolicyInForce, aligned: boolean): stri
     ['guard-group-loss-share', String(guard.groupLossShare)],
     ['matching', matching],
     ['auto-approve', autoApprove ? 'on' : 'off'],
+    ['second-person', secondPerson ? 'on' : 'off'],
     ...Object.entries(attributes).map(([path, name]) => ['attribute', `${printable(path)}=${printable(name)}`]),
   ];
   const origin = revision === 0 ? 'The defaults are in force.' : `Revision ${revision} is in force.`;

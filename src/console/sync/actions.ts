@@ -1,12 +1,19 @@
 import { invalidValue } from '../../protocol/scim-error.js';
 import { pathTo, returnPath } from '../layout/path.js';
+import type { OpenSession } from '../session/sessions.js';
 import { goTo, type Answer, type Visit } from '../visit.js';
 
 const syncPath = (tenantId: string, ...more: string[]) => pathTo(['tenants', tenantId, 'sync', ...more]);
 
+/** How a person came in: whoever signed in with the ADMIN_TOKEN is nobody in particular. */
+export const enteredBy = ({ tokenId }: OpenSession): { readonly sharedToken: boolean } => ({
+  sharedToken: tokenId === undefined,
+});
+
 /** Makes a plan; where the policy approves it, the run is shown. */
 export async function makePlan({ parts, param, session }: Visit): Promise<Answer> {
-  const { plan, started } = await parts.synchronization.plan(param('tenant'), session.name);
+  const entered = enteredBy(session);
+  const { plan, started } = await parts.synchronization.plan(param('tenant'), session.name, entered);
   if (started === undefined) return goTo(syncPath(param('tenant'), 'plans', plan.id));
   leave(started.ended);
   return goTo(syncPath(param('tenant'), 'runs', started.run.id));
@@ -18,6 +25,7 @@ export async function applyPlan({ parts, param, form, session }: Visit): Promise
   const confirm = typed === '' ? {} : { confirm: numberIn(typed) };
   const { run, ended } = await parts.synchronization.apply(param('tenant'), param('plan'), {
     by: session.name,
+    ...enteredBy(session),
     ...confirm,
   });
   leave(ended);
@@ -63,7 +71,8 @@ export async function cancelRun({ parts, param, session }: Visit): Promise<Answe
 
 /** Makes the plan that reverses a run. */
 export async function undoRun({ parts, param, session }: Visit): Promise<Answer> {
-  const plan = await parts.synchronization.undo(param('tenant'), param('run'), session.name);
+  const entered = enteredBy(session);
+  const plan = await parts.synchronization.undo(param('tenant'), param('run'), session.name, entered);
   return goTo(syncPath(param('tenant'), 'plans', plan.id));
 }
 

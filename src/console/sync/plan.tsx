@@ -3,18 +3,18 @@ import type { TrackedLine } from '../../model/line.js';
 import type { Plan, ResourceCounts } from '../../model/plan.js';
 import type { LineGroup, PlanReview } from '../../model/reviewing/plan-review.js';
 import { staleSentence, type KnownPlan } from '../../sync/history/stale.js';
-import { affectedBy } from '../../sync/json.js';
 import { lineSelection, type SelectionText } from '../../sync/line-selection.js';
 import { matchingSentence } from '../../sync/matching/sentence.js';
 import { verdictOf } from '../../sync/plan-review/verdict.js';
 import { shrunkSentence } from '../../sync/retention/shrunk.js';
 import { companyOf } from '../companies/company.js';
-import { Field, For, PostForm, SearchForm } from '../layout/form.js';
+import { SearchForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
 import { counted, Facts, NextPage, Table, Time } from '../layout/parts.js';
 import { pathTo, type ConsolePath } from '../layout/path.js';
 import type { Visit } from '../visit.js';
+import { decisionOf } from './decision.js';
 import { HoldMany } from './hold-many.js';
 import { Lines, LINES } from './lines.js';
 import { PlanState } from './overview.js';
@@ -46,7 +46,7 @@ export async function planPage(visit: Visit): Promise<Page> {
   const body = (
     <>
       <Head tenantId={company.id} plan={plan} verdict={review && verdictOf(review, groups[0])} />
-      {open ? <Decision tenantId={company.id} plan={plan} dangerous={review?.dangerous ?? 0} /> : null}
+      {open ? await decisionOf(visit, plan, review?.dangerous ?? 0) : null}
       {review === undefined ? null : <Review review={review} groups={groups} pathWith={pathWith} />}
       <h2>By kind</h2>
       <Kinds plan={plan} pathWith={pathWith} />
@@ -252,41 +252,5 @@ function Kinds({ plan: { counts }, pathWith }: { readonly plan: Plan; readonly p
         },
       ]}
     />
-  );
-}
-
-function Decision({
-  tenantId,
-  plan,
-  dangerous,
-}: {
-  readonly tenantId: string;
-  readonly plan: Plan;
-  /** How many lines need a person's eyes: only then the guard may ask for a number. */
-  readonly dangerous: number;
-}): JSX.Element {
-  const here = ['tenants', tenantId, 'sync', 'plans', plan.id];
-  const affected = affectedBy(plan);
-  return (
-    <For role="operator">
-      <section aria-labelledby="decide">
-        <h2 id="decide">Apply or discard</h2>
-        <PostForm to={pathTo([...here, 'apply'])}>
-          {affected + dangerous === 0 ? null : (
-            <Field
-              label={`Type how many accounts lose access: ${affected.toLocaleString('en-US')}`}
-              hint="The policy's guard asks for it where the plan goes beyond its limits."
-              name="confirm"
-              inputMode="numeric"
-              autocomplete="off"
-            />
-          )}
-          <button>Apply exactly this plan</button>
-        </PostForm>
-        <PostForm to={pathTo([...here, 'discard'])}>
-          <button class="danger">Discard it</button>
-        </PostForm>
-      </section>
-    </For>
   );
 }

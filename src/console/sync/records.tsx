@@ -51,12 +51,14 @@ const MATCHING: Readonly<Record<SyncPolicy['matching'], string>> = {
   off: 'a plan sends nothing',
 };
 
+const SECOND_PERSON = 'are applied by somebody other than who made them';
+
 /** The policy that plans go by. */
 export async function policyPage(visit: Visit): Promise<Page> {
   const { parts } = visit;
   const company = await companyOf(visit, 'sync');
   const { revision, policy } = await parts.synchronization.policy(company.id);
-  const { deactivation, deleteGraceDays, groups, matching, autoApprove, guard, attributes } = policy;
+  const { deactivation, deleteGraceDays, groups, matching, autoApprove, secondPerson, guard, attributes } = policy;
   const body = (
     <>
       <p>
@@ -75,6 +77,7 @@ export async function policyPage(visit: Visit): Promise<Page> {
           ['Groups and memberships', groups ? 'are passed on' : 'are not passed on'],
           ['To find accounts that the backend has already', MATCHING[matching]],
           ['Plans that only create and update', autoApprove ? 'are applied without a review' : 'wait for a review'],
+          ['Plans that go beyond the guard', secondPerson ? SECOND_PERSON : 'may be applied by whoever made them'],
           ...Object.entries(guard).map(([name, limit]) => [`Guard: ${name}`, String(limit)] as const),
         ]}
       />

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer, type TestTenant } from '../../http/testing/server.fixture.js';
 import { Visitor } from '../../http/testing/visitor.fixture.js';
+import type { JsonObject } from '../../protocol/json.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
 
 let server: TestServer;
@@ -30,6 +31,12 @@ afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+const admin = (method: string, path: string, body: JsonObject) =>
+  server.send({
+    ...{ method, path: `/admin/api${path}`, token: server.adminToken, body },
+    headers: { 'Content-Type': 'application/json' },
+  });
 
 const makePlan = async (): Promise<string> => (await ada.post(`${sync}/plan`, {}, { on: sync })).headers.location ?? '';
 
@@ -106,6 +113,44 @@ describe('the sync pages of a company', () => {
     }
     await apply(plan, { confirm: '5' });
     expect((await ada.get(`/admin/tenants/${tenant.id}`)).text).toContain('Entra calls; nothing waits.');
+  });
+
+  it('leave what goes beyond the guard to a second person, who signed in with a token of their own', async () => {
+    const change = { by: 'Ada', secondPerson: true, guard: { number: 0 } };
+    await admin('PATCH', `/tenants/${tenant.id}/sync/policy`, change);
+    expect((await ada.get(`${sync}/policy`)).text).toContain('are applied by somebody other than who made them');
+    const activate = { op: 'replace', path: 'active', value: true };
+    const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp'];
+    await tenant.send('PATCH', `/Users/${ids[1] ?? ''}`, { schemas, Operations: [activate] });
+    await apply(await makePlan());
+    await disable(ids[1]);
+    const plan = await makePlan();
+    const own = await ada.get(plan);
+    expect([own.text.includes('somebody else has to apply it'), own.text.includes(`${plan}/apply`)]).toEqual([
+      true,
+      false,
+    ]);
+    const refused = await ada.post(`${plan}/apply`, { confirm: '1' }, { on: plan });
+    expect([refused.status, refused.text.includes('ask somebody else to review and apply it')]).toEqual([409, true]);
+    await ada.signIn('Ben');
+    expect((await ada.post(`${plan}/apply`, { confirm: '1' }, { on: plan })).text).toContain(
+      'counts as the same person',
+    );
+    await ada.signIn('Ada');
+    const { body } = await admin('POST', '/admin-tokens', { label: 'Cleo', role: 'operator' });
+    const cleo = new Visitor({ ...server, url: server.url, adminToken: String(body['token']) });
+    await cleo.signIn();
+    expect((await cleo.get(plan)).text).toContain('Ada made it: you are the second person');
+    const started = await cleo.post(`${plan}/apply`, { confirm: '1' }, { on: plan });
+    expect(started.status).toBe(303);
+    const run = started.headers.location ?? '';
+    await expect.poll(async () => (await ada.get(run)).text, { timeout: 10_000 }).toContain('finished');
+    expect((await ada.get(`${sync}/audit`)).text).toContain('madeBy');
+    await admin('PATCH', `/tenants/${tenant.id}/sync/policy`, {
+      by: 'Ada',
+      secondPerson: false,
+      guard: { number: 50 },
+    });
   });
 
   it('record who did it', async () => {

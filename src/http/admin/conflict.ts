@@ -6,7 +6,7 @@ import { conflict, ERROR_SCHEMA, ScimError, invalidValue, notFound } from '../..
 import { BackendUnavailable } from '../../sync/backend.js';
 import { SUBJECTS } from '../../sync/line-selection.js';
 import { PlanShrunk } from '../../sync/retention/shrunk.js';
-import { AnotherBackend, ConfirmationNeeded, RunActive } from '../../sync/synchronization.js';
+import { AnotherBackend, ConfirmationNeeded, RunActive, SecondPersonNeeded } from '../../sync/synchronization.js';
 
 /** The machine-readable reason of a 409, as openapi/admin.yaml lists them. */
 export type ConflictType = SyncConflict['type'];
@@ -33,7 +33,8 @@ export async function orConflict<Answer>(
     return await orUnavailable(work);
   } catch (error) {
     if (error instanceof ConfirmationNeeded) {
-      return conflictReply('confirmationNeeded', error.message, { affected: error.affected });
+      const reason = error instanceof SecondPersonNeeded ? { reason: 'secondPerson' as const } : {};
+      return conflictReply('confirmationNeeded', error.message, { affected: error.affected, ...reason });
     }
     if (error instanceof AnotherBackend) return conflictReply('planStale', error.message, { reason: 'anotherBackend' });
     if (error instanceof PlanShrunk) return conflictReply('planNotOpen', error.message);

@@ -64,8 +64,9 @@ async function untilFinished(tenant: TestTenant): Promise<void> {
 }
 
 /** A tenant with 25 accounts in the backend, all of whom were disabled since. */
-async function manyLeavers(): Promise<Refused> {
+async function manyLeavers(policy: JsonObject = {}): Promise<Refused> {
   const tenant = await server.createTenant();
+  await send('PATCH', `/${tenant.id}/sync/policy`, { ...BY, ...policy });
   const ids: string[] = [];
   for (let number = 0; number < 25; number += 1) ids.push(await stage(tenant, `user${number}`));
   await sync(tenant, `/plans/${await plan(tenant)}/apply`);
@@ -216,7 +217,8 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Refused>>> = {
   'SchemaConflict.offenders': misfits,
   'SchemaConflict.type': anotherType,
   'SchemaInUse.used': inUse,
-  'SyncConflict.confirmationNeeded': manyLeavers,
+  'SyncConflict.confirmationNeeded': () => manyLeavers(),
+  'SyncConflict.secondPerson': () => manyLeavers({ secondPerson: true }),
   'SyncConflict.runActive': () => whileRunning((tenant, planId) => sync(tenant, `/plans/${planId}/apply`)),
   'SyncConflict.planStale': stalePlan,
   'SyncConflict.planNotOpen': discardedPlan,

@@ -1,6 +1,7 @@
 import type { operations, SyncMirror, SyncPlan } from '../../../generated/admin.js';
 import { mirrorJson, planJson } from '../../sync/json.js';
 import type { Synchronization } from '../../sync/synchronization.js';
+import { enteredBy } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 
@@ -13,9 +14,9 @@ export function syncMirrorHandlers(sync: Synchronization): Handlers<Pick<operati
     getSyncMirror: async ({ path: { tenantId } }) => {
       return { status: 200, body: mirrorJson(await sync.mirror(tenantId)) satisfies SyncMirror };
     },
-    verifySyncMirror: async ({ path: { tenantId }, body: { by } }) =>
+    verifySyncMirror: async ({ path: { tenantId }, body: { by }, principal }) =>
       orConflict('noListing', async () => {
-        const plan = planJson(await sync.verifyMirror(tenantId, by)) satisfies SyncPlan;
+        const plan = planJson(await sync.verifyMirror(tenantId, by, enteredBy(principal))) satisfies SyncPlan;
         return { status: 201 as const, body: plan };
       }),
     adoptSyncMirror: async ({ path: { tenantId }, body: { by } }) =>

@@ -7,6 +7,7 @@ import { readPage } from '../../sync/pages.js';
 import { lineGroupJson, reviewJson } from '../../sync/plan-review/json.js';
 import { checkWhole } from '../../sync/retention/shrunk.js';
 import type { Synchronization } from '../../sync/synchronization.js';
+import { enteredBy } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 import { DEFAULT_LIMIT, groupCursor, groupCursorText, idCursor, lineNumber } from './conflict.js';
@@ -39,7 +40,8 @@ function reviewHandlers(sync: Synchronization): Handlers<Pick<operations, Review
         const review = await sync.review(tenantId, planId);
         const [largest] = await sync.groups(tenantId, planId, { limit: 1 });
         const guarded = [...(await sync.guard(tenantId, planId))];
-        return { status: 200 as const, body: { ...reviewJson(review, largest), guarded } };
+        const secondPerson = await sync.secondPerson(tenantId, planId);
+        return { status: 200 as const, body: { ...reviewJson(review, largest), guarded, secondPerson } };
       }),
     compareSyncPlans: async ({
       path: { tenantId, planId },
@@ -97,9 +99,9 @@ export function syncPlanHandlers(sync: Synchronization): Handlers<Pick<operation
       );
       return { status: 200, body: { plans: items.map(planJson), next } satisfies SyncPlanList };
     },
-    makeSyncPlan: async ({ path: { tenantId }, body: { by } }) =>
+    makeSyncPlan: async ({ path: { tenantId }, body: { by }, principal }) =>
       orConflict('planStale', async () => {
-        const { plan, started } = await sync.plan(tenantId, by);
+        const { plan, started } = await sync.plan(tenantId, by, enteredBy(principal));
         // Errors in the run are logged where the run is worked on.
         started?.ended.catch(() => undefined);
         const approved = started === undefined ? {} : { runId: started.run.id };

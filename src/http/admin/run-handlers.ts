@@ -11,6 +11,7 @@ import { planJson } from '../../sync/json.js';
 import { runJson, runStatusJson, type RunJson } from '../../sync/json.js';
 import { readPage } from '../../sync/pages.js';
 import type { StartedRun, Synchronization } from '../../sync/synchronization.js';
+import { enteredBy } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
 import { orConflict } from './conflict.js';
 import { DEFAULT_LIMIT, idCursor } from './conflict.js';
@@ -35,10 +36,10 @@ function accepted({ run, ended }: StartedRun): { readonly status: 202; readonly 
 /** The handlers for runs: apply, status, pause, resume, cancel, undo. */
 export function syncRunHandlers(sync: Synchronization): Handlers<Pick<operations, RunOperations>> {
   return {
-    applySyncPlan: async ({ path: { tenantId, planId }, body }) =>
+    applySyncPlan: async ({ path: { tenantId, planId }, body, principal }) =>
       orConflict(
         async () => ((await sync.getPlan(tenantId, planId)).state === 'open' ? 'planStale' : 'planNotOpen'),
-        async () => accepted(await sync.apply(tenantId, planId, body)),
+        async () => accepted(await sync.apply(tenantId, planId, { ...body, ...enteredBy(principal) })),
       ),
     getSyncStatus: async ({ path: { tenantId } }) => {
       const status = await sync.status(tenantId);
@@ -68,9 +69,9 @@ export function syncRunHandlers(sync: Synchronization): Handlers<Pick<operations
       orConflict('noActiveRun', async () => accepted(await sync.resume(tenantId, { by }))),
     cancelSync: async ({ path: { tenantId }, body: { by } }) =>
       orConflict('noActiveRun', async () => accepted(await sync.cancel(tenantId, { by }))),
-    undoSyncRun: async ({ path: { tenantId, runId }, body: { by } }) =>
+    undoSyncRun: async ({ path: { tenantId, runId }, body: { by }, principal }) =>
       orConflict('runNotEnded', async () => {
-        const plan = planJson(await sync.undo(tenantId, runId, by)) satisfies SyncPlan;
+        const plan = planJson(await sync.undo(tenantId, runId, by, enteredBy(principal))) satisfies SyncPlan;
         return { status: 201 as const, body: plan };
       }),
   };

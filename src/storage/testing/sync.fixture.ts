@@ -15,6 +15,7 @@ export const TEST_POLICY: SyncPolicy = {
   guard: { number: 7, share: 0.25, blankedValues: 3, blankedShare: 0.5, deletedGroups: 2, groupLossShare: 0.75 },
   matching: 'off',
   autoApprove: true,
+  secondPerson: false,
 };
 
 /** What the backend has of a user or a group: with that name, which is the resource's id as well unless given. */

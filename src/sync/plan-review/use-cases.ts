@@ -5,6 +5,7 @@ import type { Synchronization } from '../synchronization.js';
 import { guardReasons } from './guard.js';
 import { groupsOf, needsIndex } from './read-groups.js';
 import { reviewOf } from './review-plan.js';
+import { needsSecondPerson } from './second-person.js';
 import { sampleOf } from './sample.js';
 
 /** How many entries a page has where nobody says. */
@@ -14,7 +15,7 @@ const PAGE = 100;
 export function reviewedPlan(
   storage: Storage,
   known: Lookup,
-): Pick<Synchronization, 'review' | 'guard' | 'groups' | 'lines' | 'sample'> {
+): Pick<Synchronization, 'review' | 'guard' | 'secondPerson' | 'groups' | 'lines' | 'sample'> {
   const review: Synchronization['review'] = async (tenantId, planId) => {
     const plan = await known.wholePlan(tenantId, planId);
     if (plan.state === 'making') throw conflict('The plan is still being made. Try again when it is open.');
@@ -26,6 +27,10 @@ export function reviewedPlan(
     guard: async (tenantId, planId) => {
       const [plan, { inForce }] = await Promise.all([known.plan(tenantId, planId), known.request(tenantId, '')]);
       return guardReasons(plan, await review(tenantId, planId), inForce.policy.guard);
+    },
+    secondPerson: async (tenantId, planId) => {
+      const [plan, { inForce }] = await Promise.all([known.plan(tenantId, planId), known.request(tenantId, '')]);
+      return needsSecondPerson(plan, await review(tenantId, planId), inForce.policy);
     },
     groups: async (tenantId, planId, { after, limit = PAGE } = {}) => {
       await review(tenantId, planId);

@@ -94,7 +94,13 @@ export class PlansOfTenants {
   planned(tenantId: string, backend = backendWith({}), policy: Partial<SyncPolicy> = {}): Promise<Plan> {
     return makePlan(
       { storage: this.storage, backend, now: () => new Date(NOW), newId: () => newId() },
-      { tenantId, by: 'ada', inForce: { revision: 0, policy: { ...BARE_POLICY, ...policy } }, user: USER },
+      {
+        tenantId,
+        by: 'ada',
+        sharedToken: false,
+        inForce: { revision: 0, policy: { ...BARE_POLICY, ...policy } },
+        user: USER,
+      },
     );
   }
 

@@ -1,6 +1,7 @@
 import type { BackendIdentity } from '../../model/mirror.js';
 import { NO_COUNTS, type Plan } from '../../model/plan.js';
 import { countPlan } from '../plan-review/review-plan.js';
+import { needsSecondPerson } from '../plan-review/second-person.js';
 import type { Run } from '../../model/run.js';
 import { conflict } from '../../protocol/scim-error.js';
 import { backendAtHand, claimMirror } from '../mirror/owner.js';
@@ -68,7 +69,7 @@ async function writeDifference(draft: Draft, writer: LineWriter): Promise<Unlist
 }
 
 async function begin(planning: Planning, request: PlanRequest, purpose: Purpose): Promise<Draft> {
-  const { tenantId, by, inForce } = request;
+  const { tenantId, by, sharedToken, inForce } = request;
   const [planId, now] = [planning.newId(), planning.now().toISOString()];
   checkBy(by);
   const backend = await backendOf(planning, tenantId);
@@ -82,6 +83,7 @@ async function begin(planning: Planning, request: PlanRequest, purpose: Purpose)
       state: 'making',
       created: now,
       by,
+      ...(sharedToken ? { sharedToken } : {}),
       policyRevision: inForce.revision,
       runsBefore: await sync.runs.count(),
       mirrored: await sync.mirror.count('User'),
@@ -124,14 +126,19 @@ async function freeze(draft: Draft, unlisted: Unlisted): Promise<Plan> {
     }
   });
   const { matching } = draft.matching;
-  const frozen = { digest: digest.hex(), counts: counter.counts(), ...(matching === undefined ? {} : { matching }) };
+  const [hex, counts] = [digest.hex(), counter.counts()];
   await planning.storage.writeSync(tenantId, (sync) => sync.reviews.put(planId, index));
   return planning.storage.writeSync(tenantId, async (sync) => {
     const made = await sync.plans.find(planId);
     if (made?.state !== 'making') throw conflict('The plan was discarded while it was being made. Make a new one.');
-    await sync.plans.freeze(planId, frozen);
+    const secondPerson = needsSecondPerson({ ...made, counts }, index.review, inForce.policy);
+    await sync.plans.freeze(planId, {
+      ...{ digest: hex, counts },
+      ...(matching === undefined ? {} : { matching }),
+      ...(secondPerson ? { secondPerson } : {}),
+    });
     const asked = matching === undefined ? {} : { matching: { ...matching } };
-    await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: frozen.digest, ...asked } });
+    await note(planning, sync, { by, action: 'plan.made', planId, detail: { digest: hex, ...asked } });
     const plan = await sync.plans.find(planId);
     if (plan === undefined) throw new Error('A plan is gone while it is being made');
     return plan;

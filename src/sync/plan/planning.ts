@@ -20,6 +20,8 @@ export interface Planning {
 export interface PlanRequest {
   readonly tenantId: string;
   readonly by: string;
+  /** Whether they came with the ADMIN_TOKEN, which many may have. */
+  readonly sharedToken: boolean;
   readonly inForce: PolicyInForce;
   /** Users as the tenant knows them, with its own extensions. */
   readonly user: ResourceType;

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { storageKinds } from '../../storage/testing/storage.fixture.js';
 import { BackendUnavailable } from '../backend.js';
 import { RunActive } from '../synchronization.js';
-import { NO_GUARD } from '../testing/plan.fixture.js';
+import { UNGUARDED } from '../testing/plan.fixture.js';
 import type { ObedientBackend } from '../testing/run.fixture.js';
 import { allApplied, plannedRuns, unanswered } from '../testing/run.fixture.js';
 import { requestCancel, requestPause } from './ask.js';
 import { resumeInterrupted, resumeRun } from './resume.js';
 import { type StartOptions, startRun } from './start.js';
 
-const OPTIONS: StartOptions = { by: 'ada', guard: NO_GUARD };
+const OPTIONS: StartOptions = { by: 'ada', policy: UNGUARDED };
 const CREATED = { state: 'finished', interrupted: false };
 
 describe.each(storageKinds)('a run on $name', ({ open }) => {

@@ -6,13 +6,13 @@ import { storageKinds } from '../../storage/testing/storage.fixture.js';
 import { newLine, newMirrorItem } from '../../storage/testing/sync.fixture.js';
 import { WAVES } from '../plan/waves.js';
 import { RunActive } from '../synchronization.js';
-import { NO_GUARD } from '../testing/plan.fixture.js';
+import { UNGUARDED } from '../testing/plan.fixture.js';
 import { allApplied, plannedRuns } from '../testing/run.fixture.js';
 import { seedPlan } from '../testing/seed-plan.fixture.js';
 import { resumeRun } from './resume.js';
 import { type StartOptions, startRun } from './start.js';
 
-const OPTIONS: StartOptions = { by: 'ada', guard: NO_GUARD };
+const OPTIONS: StartOptions = { by: 'ada', policy: UNGUARDED };
 const CREATED = { state: 'finished', interrupted: false };
 
 /** A membership of a group of version 1, which a change moves to version 2. */

@@ -1,5 +1,5 @@
 import type { Plan } from '../../model/plan.js';
-import type { Guard } from '../../model/policy.js';
+import type { SyncPolicy } from '../../model/policy.js';
 import type { Run } from '../../model/run.js';
 import { conflict, notFound } from '../../protocol/scim-error.js';
 import type { SyncReader } from '../../storage/sync-store.js';
@@ -10,6 +10,7 @@ import { reviewOf } from '../plan-review/review-plan.js';
 import { note } from '../review.js';
 import { RunActive, type StartedRun } from '../synchronization.js';
 import { checkGuard } from '../plan-review/guard.js';
+import { checkSecondPerson } from '../plan-review/second-person.js';
 import { leaseFrom } from './ownership.js';
 import type { Running } from './running.js';
 import type { RunOptions } from './work.js';
@@ -17,8 +18,10 @@ import { takeUp } from './work-run.js';
 
 /** A plan to be applied, and who says so. */
 export interface StartOptions extends RunOptions {
-  /** The guard of the tenant's policy. */
-  readonly guard: Guard;
+  /** The tenant's policy, whose guard the plan is held to. */
+  readonly policy: SyncPolicy;
+  /** Whether whoever applies it came with the ADMIN_TOKEN, which many may have. */
+  readonly sharedToken?: boolean;
   /** How many people lose access, as the person who applies it says. */
   readonly confirm?: number;
   /** The digest of the plan that this person has reviewed. */
@@ -27,8 +30,8 @@ export interface StartOptions extends RunOptions {
 
 /**
  * Starts to apply exactly the lines of a plan.
- * @throws RunActive if the tenant has a run that is running or paused; ConfirmationNeeded where the guard wants one;
- *   ScimError 404 for an unknown plan, 409 where it is not open, stale, or not what its digest says
+ * @throws RunActive if the tenant has a run that is running or paused; SecondPersonNeeded for the maker of a plan that takes
+ *   somebody else; ConfirmationNeeded where the guard wants one; ScimError 404 for an unknown plan, 409 where it is not open, stale, or not what its digest says
  */
 export async function startRun(
   running: Running,
@@ -44,9 +47,12 @@ export async function startRun(
   await checkBackend(running, tenantId, plan);
   await checkPlan(reader, plan);
   if (options.digest !== undefined && options.digest !== plan.digest) throw conflict(OTHER_DIGEST);
-  checkGuard(plan, await reviewOf(running.storage, tenantId, plan, options.guard), options);
+  const { guard } = options.policy;
+  const review = await reviewOf(running.storage, tenantId, plan, guard);
+  const second = checkSecondPerson(plan, review, options.policy, options);
+  checkGuard(plan, review, { guard, ...options });
   await checkDigest(reader, plan);
-  const { run, owner } = await insertRun(running, tenantId, plan, options.by);
+  const { run, owner } = await insertRun(running, tenantId, plan, { by: options.by, second });
   return takeUp(running, { tenantId, run, plan, owner }, options);
 }
 
@@ -79,7 +85,7 @@ function insertRun(
   running: Running,
   tenantId: string,
   plan: Plan,
-  by: string,
+  { by, second }: { readonly by: string; readonly second: boolean },
 ): Promise<{ readonly run: Run; readonly owner: string }> {
   const owner = running.newId();
   const { now: started, leaseUntil } = leaseFrom(running);
@@ -89,7 +95,8 @@ function insertRun(
     if (!(await sync.plans.move(plan.id, 'open', 'applying')) || (await sync.runs.count()) !== plan.runsBefore + 1) {
       throw conflict('The plan has just been applied or discarded. Make a new plan.');
     }
-    const detail = { digest: plan.digest };
+    // Both names in one entry: whoever reads it sees at once that two persons were in it.
+    const detail = { digest: plan.digest, ...(second ? { secondPerson: { madeBy: plan.by } } : {}) };
     await note(running, sync, { by, action: 'run.started', planId: plan.id, runId: run.id, detail });
     return { run, owner };
   });

@@ -1,6 +1,6 @@
 import type { TrackedLine } from '../../model/line.js';
 import type { MirrorItem, SyncContent } from '../../model/mirror.js';
-import type { Guard } from '../../model/policy.js';
+import type { Guard, SyncPolicy } from '../../model/policy.js';
 import type { StagedItem } from '../../model/resource.js';
 import { DEFAULT_POLICY } from '../policy.js';
 
@@ -55,6 +55,9 @@ export const NO_GUARD: Guard = {
   deletedGroups: 1_000_000,
   groupLossShare: 1,
 };
+
+/** The default policy with a guard that lets every plan pass. */
+export const UNGUARDED: SyncPolicy = { ...DEFAULT_POLICY, guard: NO_GUARD };
 
 /** The default policy without attributes: userName and active alone are passed on. */
 export const BARE_POLICY = { ...DEFAULT_POLICY, attributes: {} };

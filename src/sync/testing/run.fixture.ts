@@ -12,7 +12,7 @@ import { PlanDigest } from '../plan/lines.js';
 import { RUN_TUNING, type Running, type RunTuning } from '../run/running.js';
 import { startRun } from '../run/start.js';
 import type { RunStatus } from '../synchronization.js';
-import { content, NO_GUARD } from './plan.fixture.js';
+import { content, UNGUARDED } from './plan.fixture.js';
 import { linesOf, seedPlan } from './seed-plan.fixture.js';
 
 type Deliver = (batch: Batch, signal: AbortSignal) => Promise<readonly DeliveryOutcome[]>;
@@ -144,7 +144,7 @@ export class PlannedRuns {
   }
 
   async apply(tuning: Partial<RunTuning> = {}): Promise<RunStatus> {
-    return (await startRun(this.running(tuning), this.tenant, 'p', { by: 'ada', guard: NO_GUARD })).ended;
+    return (await startRun(this.running(tuning), this.tenant, 'p', { by: 'ada', policy: UNGUARDED })).ended;
   }
 
   /** What has become of each line: its state, and why. */

@@ -10,7 +10,7 @@ import { RUN_TUNING, type Running } from '../run/running.js';
 import { startRun } from '../run/start.js';
 import { readStatus } from '../run/status.js';
 import { RunActive, type RunStatus, type StartedRun } from '../synchronization.js';
-import { NO_GUARD } from './plan.fixture.js';
+import { UNGUARDED } from './plan.fixture.js';
 
 /**
  * A process that applies plans: `node runner DATABASE_URL BACKEND_URL SECRET`, then a line on standard input for each plan:
@@ -34,7 +34,7 @@ const running: Running = {
 };
 
 const start = (tenantId: string, planId: string): Promise<StartedRun> =>
-  startRun(running, tenantId, planId, { by: 'ada', guard: NO_GUARD });
+  startRun(running, tenantId, planId, { by: 'ada', policy: UNGUARDED });
 
 async function finish(tenantId: string, planId: string): Promise<RunStatus> {
   for (;;) {

@@ -19,10 +19,13 @@ interface PlanRow {
   /** SQLite has numbers for it. */
   readonly repairs: boolean | number | null;
   readonly shrunk: string | null;
+  readonly shared_token: boolean | number | null;
+  readonly second_person: boolean | number | null;
 }
 
 const COLUMNS =
-  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, matching, repairs, shrunk';
+  'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, matching, repairs, shrunk, ' +
+  'shared_token, second_person';
 
 /** Reads of the table `sync_plans`. */
 export class KnexPlanReader implements PlanReader {
@@ -86,11 +89,12 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
     await session.knex('sync_plans').insert({ tenant_id: tenantId, ...toPlanRow(plan) });
   }
 
-  async freeze(planId: string, { digest, counts, matching }: FrozenPlan): Promise<void> {
+  async freeze(planId: string, { digest, counts, matching, secondPerson }: FrozenPlan): Promise<void> {
     const columns = {
       digest,
       counts: JSON.stringify(counts),
       ...(matching === undefined ? {} : { matching: JSON.stringify(matching) }),
+      ...(secondPerson === undefined ? {} : { second_person: true }),
     };
     if (!(await this.#move(planId, 'making', 'open', columns))) throw new Error(`Plan ${planId} is not being made`);
   }
@@ -132,7 +136,7 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
     planId: string,
     from: PlanState,
     to: PlanState,
-    columns: Readonly<Record<string, string>>,
+    columns: Readonly<Record<string, string | boolean>>,
   ): Promise<boolean> {
     const { tenantId, session } = this.#tenant;
     const plan = session.knex('sync_plans').where({ tenant_id: tenantId, id: planId, state: from });
@@ -157,6 +161,8 @@ export function toPlanRow(plan: Plan): PlanRow {
     matching: plan.matching === undefined ? null : JSON.stringify(plan.matching),
     repairs: plan.repairs ?? null,
     shrunk: plan.shrunk ?? null,
+    shared_token: plan.sharedToken ?? null,
+    second_person: plan.secondPerson ?? null,
   };
 }
 
@@ -176,5 +182,7 @@ function toPlan(row: PlanRow): Plan {
     ...(row.matching === null ? {} : { matching: parseMatching(row.matching) }),
     ...(row.shrunk === null ? {} : { shrunk: row.shrunk }),
     ...(row.repairs ? { repairs: true } : {}),
+    ...(row.shared_token ? { sharedToken: true } : {}),
+    ...(row.second_person ? { secondPerson: true } : {}),
   };
 }
