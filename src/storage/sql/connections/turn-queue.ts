@@ -1,12 +1,28 @@
-/** What tenants wait for, each in its own order; tenants take turns, so that one that wants much holds up itself only. */
+/** How many tenants are remembered, and what a turn counts for at least, in milliseconds. */
+const REMEMBERED = 1_000;
+const LEAST = 1;
+
+/**
+ * What tenants wait for, each in its own order. The next turn is that of the tenant whose turns have taken the least time, so
+ * that one that wants much, or whose work takes long, holds up itself. Time counts from when a tenant begins to wait: one that
+ * has been away has the same claim as the one whose turn it is, and no greater one (start-time fair queueing).
+ */
 export class TenantTurns<Item> {
-  /** In the order of the turns: who has had one goes behind the others. */
+  /** In the order of the turns where tenants have had the same time: who has had one goes behind the others. */
   readonly #waiting = new Map<string, Item[]>();
+  /** How much time each tenant has had; the least recently charged first. */
+  readonly #had = new Map<string, number>();
+  /** What the tenant whose turn it is had before it. */
+  #floor = 0;
 
   add(tenantId: string, item: Item): void {
     const items = this.#waiting.get(tenantId);
-    if (items === undefined) this.#waiting.set(tenantId, [item]);
-    else items.push(item);
+    if (items !== undefined) {
+      items.push(item);
+      return;
+    }
+    this.#remember(tenantId, this.#hadBy(tenantId));
+    this.#waiting.set(tenantId, [item]);
   }
 
   /** How much a tenant waits for. */
@@ -23,14 +39,28 @@ export class TenantTurns<Item> {
 
   /** Takes what is next out of the queue, of the tenants that may have a turn. */
   next(mayRun: (tenantId: string) => boolean = () => true): Item | undefined {
+    let first: { readonly tenantId: string; readonly items: Item[]; readonly had: number } | undefined;
     for (const [tenantId, items] of this.#waiting) {
-      if (!mayRun(tenantId)) continue;
-      this.#waiting.delete(tenantId);
-      const item = items.shift();
-      if (items.length > 0) this.#waiting.set(tenantId, items);
-      return item;
+      const had = this.#had.get(tenantId) ?? this.#floor;
+      if ((first === undefined || had < first.had) && mayRun(tenantId)) first = { tenantId, items, had };
     }
-    return undefined;
+    if (first === undefined) return undefined;
+    const { tenantId, items } = first;
+    this.begin(tenantId);
+    this.#waiting.delete(tenantId);
+    const item = items.shift();
+    if (items.length > 0) this.#waiting.set(tenantId, items);
+    return item;
+  }
+
+  /** Notes that a tenant has a turn: without having waited, where nobody waits. */
+  begin(tenantId: string): void {
+    this.#floor = Math.max(this.#floor, this.#had.get(tenantId) ?? 0);
+  }
+
+  /** Notes how many milliseconds a turn of a tenant has taken. */
+  charge(tenantId: string, milliseconds: number): void {
+    this.#remember(tenantId, this.#hadBy(tenantId) + Math.max(milliseconds, LEAST));
   }
 
   /** Takes out what no longer waits. */
@@ -45,6 +75,19 @@ export class TenantTurns<Item> {
     const all = [...this.#waiting.values()].flat();
     this.#waiting.clear();
     return all;
+  }
+
+  /** How much time a tenant has had; one that comes anew, as much as the one whose turn it is. */
+  #hadBy(tenantId: string): number {
+    const had = this.#had.get(tenantId) ?? this.#floor;
+    return this.#waiting.has(tenantId) ? had : Math.max(had, this.#floor);
+  }
+
+  #remember(tenantId: string, had: number): void {
+    this.#had.delete(tenantId);
+    this.#had.set(tenantId, had);
+    const [oldest] = this.#had.size > REMEMBERED ? this.#had.keys() : [];
+    if (oldest !== undefined) this.#had.delete(oldest);
   }
 }
 
@@ -87,9 +130,11 @@ export class TurnQueue {
   async run<T>(tenantId: string, work: () => Promise<T>, waitMs = this.#limits.waitMs): Promise<T> {
     if (this.#free > 0 && this.#mayRun(tenantId)) this.#begin(tenantId);
     else await this.#turn(tenantId, waitMs);
+    const began = performance.now();
     try {
       return await work();
     } finally {
+      this.#waiting.charge(tenantId, performance.now() - began);
       this.#end(tenantId);
     }
   }
@@ -134,6 +179,7 @@ export class TurnQueue {
 
   #begin(tenantId: string): void {
     this.#free -= 1;
+    this.#waiting.begin(tenantId);
     this.#running.set(tenantId, (this.#running.get(tenantId) ?? 0) + 1);
   }
 

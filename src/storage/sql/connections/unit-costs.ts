@@ -16,7 +16,15 @@ export class UnitCosts {
 
   /** Notes how many milliseconds a unit of a tenant has taken. */
   note(tenantId: string, milliseconds: number): void {
-    const expected = Math.max(milliseconds, this.of(tenantId) / 2);
+    this.#remember(tenantId, Math.max(milliseconds, this.of(tenantId) / 2));
+  }
+
+  /** Notes that the latest unit of a tenant has taken more. */
+  add(tenantId: string, milliseconds: number): void {
+    this.#remember(tenantId, this.of(tenantId) + milliseconds);
+  }
+
+  #remember(tenantId: string, expected: number): void {
     this.#costs.delete(tenantId);
     this.#costs.set(tenantId, expected);
     const [oldest] = this.#costs.size > REMEMBERED ? this.#costs.keys() : [];

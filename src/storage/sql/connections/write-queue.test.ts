@@ -104,6 +104,49 @@ describe('units of work that share a transaction on SQLite', () => {
     expect(times('commit')).toBe(3);
   });
 
+  it.each([1, 3])(
+    'wait for no more than the one that runs, where %i tenants have many long ones waiting',
+    async (count) => {
+      const order: string[] = [];
+      const unit = (tenantId: string, work: () => Promise<unknown>) =>
+        test.database.unit(async (session) => {
+          order.push(tenantId);
+          await write(session);
+          await work();
+        }, tenantId);
+      const rest = (): Promise<void> => sleep(60);
+      for (let index = 0; index < count; index += 1) await unit(`long ${index}`, () => sleep(60 + 40 * index));
+      order.length = 0;
+      let quiet: Promise<void> | undefined;
+      const first = unit('long 0', () => {
+        quiet = unit('quiet', () => Promise.resolve());
+        return rest();
+      });
+      const others = Array.from({ length: 3 * count }, (_, index) => unit(`long ${index % count}`, rest));
+      await Promise.all([first, ...others]);
+      await quiet;
+      expect(order.indexOf('quiet')).toBe(1);
+    },
+  );
+
+  it('share no transaction with another tenant where it is their commit that takes long', async () => {
+    let isSlow = true;
+    test.database.watch.add(({ sql }) => {
+      const end = performance.now() + 120;
+      while (isSlow && sql === 'commit' && performance.now() < end);
+    });
+    const ends: string[] = [];
+    const unit = async (tenantId: string): Promise<void> => {
+      await test.database.unit(write, tenantId);
+      ends.push(tenantId);
+    };
+    await unit('much');
+    [isSlow, ends.length, ran] = [false, 0, []];
+    await Promise.all([unit('much'), unit('little'), unit('little')]);
+    expect(ends).toEqual(['much', 'little', 'little']);
+    expect(times('commit')).toBe(2);
+  });
+
   it('are rolled back and refused by 503 when they hold the writer for longer than their budget; the others are kept', async () => {
     const before = await lengthOf();
     const endless = `with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000000000)

@@ -1,39 +1,10 @@
+import { Cut } from './cut.js';
 import { busy, OPERATOR_LIMITS, refusalOf, type Session, type UnitLimits, type Work } from './database.js';
 import { endsSqliteTransaction, isOverBudget } from './driver.js';
 import type { SqliteSession } from './sqlite-session.js';
 import { TenantTurns } from './turn-queue.js';
 import { UnitCosts } from './unit-costs.js';
 import { UnitSession } from './unit-session.js';
-
-/** Ends units of work from outside, once and for all. */
-export class Cut {
-  readonly #rejects = new Set<(reason: Error) => void>();
-  #reason: Error | undefined;
-
-  /** Rejects every piece of work that is raced with it, now and later. */
-  now(): void {
-    const reason = new Error('The storage was closed before this unit of work was done');
-    this.#reason = reason;
-    for (const reject of this.#rejects) reject(reason);
-  }
-
-  get isOver(): boolean {
-    return this.#reason !== undefined;
-  }
-
-  /** @throws Error if work has been cut. */
-  check(): void {
-    if (this.#reason !== undefined) throw this.#reason;
-  }
-
-  /** The result of the work, unless it is cut before. */
-  race<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#rejects.add(reject);
-      work.then(resolve, reject).finally(() => this.#rejects.delete(reject));
-    });
-  }
-}
 
 /**
  * How many units of work share a transaction at most, and how many milliseconds they may take together where that can be
@@ -64,8 +35,8 @@ export interface Writer {
 
 /**
  * Units of work on SQLite's one writer; tenants take turns. Units that wait at the same time share one transaction, and are
- * acknowledged after the common commit: one flush to disk for all of them. A tenant whose latest units took long shares its
- * transactions with nobody who came before it. Where one of them fails when it has written, the transaction is rolled back,
+ * acknowledged after the common commit: one flush to disk for all of them. A tenant whose latest units took long, with their
+ * commits, shares its transactions with nobody. Where one of them fails when it has written, the transaction is rolled back,
  * and the others run again, each within a savepoint of its own; savepoints cost as much as the work, and few units fail. A
  * unit that holds the writer for longer than its budget is rolled back in the same way.
  */
@@ -173,7 +144,9 @@ export class WriteQueue {
       const acknowledge = await (batch.isCareful ? this.#runWithin(unit, batch) : this.#runUnit(unit, batch));
       if (acknowledge !== undefined) acknowledgements.push(acknowledge);
     }
+    const began = performance.now();
     await this.#run('commit');
+    batch.shareCost(performance.now() - began);
     return acknowledgements;
   }
 
@@ -193,7 +166,7 @@ export class WriteQueue {
       return undefined;
     } finally {
       session.end();
-      this.#costs.note(unit.tenantId, performance.now() - began);
+      batch.noteCost(performance.now() - began);
     }
   }
 
@@ -230,6 +203,8 @@ class Batch {
   readonly #units: Unit[];
   readonly #waiting: TenantTurns<Unit>;
   readonly #costs: UnitCosts;
+  /** Milliseconds that each tenant's units have taken. */
+  #took = new Map<string, number>();
   /** The unit that runs; undefined if none does. */
   running: Unit | undefined;
   /** Whether a unit has failed before, so that each runs within a savepoint. */
@@ -252,8 +227,9 @@ class Batch {
    */
   *units(): Generator<Unit> {
     const end = performance.now() + BATCH_MS;
+    const isLong = this.#units.some(({ tenantId }) => this.#costs.of(tenantId) >= BATCH_MS);
     for (const unit of [...this.#units]) yield (this.running = unit);
-    while (this.#units.length < BATCH) {
+    while (!isLong && this.#units.length < BATCH) {
       const now = performance.now();
       const unit = this.#waiting.next((tenantId) => now + this.#costs.of(tenantId) < end);
       if (unit === undefined) break;
@@ -262,6 +238,27 @@ class Batch {
       yield (this.running = unit);
     }
     this.running = undefined;
+  }
+
+  /** Notes how many milliseconds the unit that runs has taken. */
+  noteCost(milliseconds: number): void {
+    const { tenantId = '' } = this.running ?? {};
+    this.#costs.note(tenantId, milliseconds);
+    this.#waiting.charge(tenantId, milliseconds);
+    this.#took.set(tenantId, (this.#took.get(tenantId) ?? 0) + milliseconds);
+  }
+
+  /**
+   * Counts the commit as well, which takes the longer the more was written: to each tenant as much of it as it has of the time
+   * that the units took.
+   */
+  shareCost(milliseconds: number): void {
+    const all = [...this.#took.values()].reduce((sum, took) => sum + took, 0);
+    for (const [tenantId, took] of this.#took) {
+      const share = (milliseconds * took) / all;
+      this.#costs.add(tenantId, share);
+      this.#waiting.charge(tenantId, share);
+    }
   }
 
   /** Takes the unit that runs out of the batch. */
