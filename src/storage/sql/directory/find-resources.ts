@@ -7,6 +7,7 @@ import { hotRows, type Session } from '../connections/database.js';
 import type { Dialect } from '../connections/driver.js';
 import type { Bound } from '../connections/statements/watch.js';
 import { STAMP, take } from '../tenants/stamp.js';
+import { matchingValuesOf, toMatchingValues } from './matching-values.js';
 import { SELECTED, toStoredResource, type ResourceRow } from './rows.js';
 
 /** Which resources a statement finds: a condition on `r`, with its bindings. */
@@ -69,7 +70,7 @@ export async function findToChange(
 ): Promise<ToChange | undefined> {
   const along = [
     ...(withGroups ? [`${GROUPS.sqlite} as groups`] : []),
-    ...(type === 'User' ? [`${MATCHING} as matching`] : []),
+    ...(type === 'User' ? [`${matchingValuesOf('sqlite', 'r')} as matching`] : []),
   ];
   const selected = [SELECTED, 'r.display', ...along].join(', ');
   const [row] = await provenRows<FoundRow & ToChangeRow>(session, selected, finding, 1);
@@ -80,19 +81,6 @@ export async function findToChange(
     display,
     values: matching === undefined ? undefined : toMatchingValues(matching),
   };
-}
-
-/** The matching values of the resource `r` as JSON. */
-const MATCHING = `(select json_group_array(json_array(v.attribute, v.value, v.is_unique)) from attribute_values v
-    where v.tenant_id = r.tenant_id and v.resource_id = r.id and v.type = r.type)`;
-
-function toMatchingValues(matching: string): readonly MatchingValue[] {
-  const values = JSON.parse(matching) as readonly (readonly [attribute: string, value: string, unique: number])[];
-  return values.map(([attribute, value, unique]) => ({
-    attribute,
-    value,
-    ...(unique === 0 ? {} : { unique: true as const }),
-  }));
 }
 
 /** Rows of `resources r`; with a proof, there is always one, of nulls where nothing is found. */

@@ -80,6 +80,26 @@ const ADD: Readonly<Record<Dialect, string>> = {
     on conflict do nothing returning attribute, value`,
 };
 
+/**
+ * The values that a resource is matched on, as JSON, for a statement that reads it.
+ * @param resource what the statement calls the row of `resources`
+ */
+export function matchingValuesOf(dialect: Dialect, resource: string): string {
+  const list = {
+    sqlite: 'json_group_array(json_array(v.attribute, v.value, v.is_unique))',
+    postgres: 'cast(json_agg(json_build_array(v.attribute, v.value, v.is_unique)) as text)',
+  }[dialect];
+  return `(select ${list} from attribute_values v where v.tenant_id = ${resource}.tenant_id
+    and v.resource_id = ${resource}.id and v.type = ${resource}.type)`;
+}
+
+/** What `matchingValuesOf` has read; PostgreSQL has null for none. */
+export function toMatchingValues(matching: string | null): readonly MatchingValue[] {
+  type Value = readonly [attribute: string, value: string, is_unique: boolean | number];
+  const values = JSON.parse(matching ?? '[]') as readonly Value[];
+  return values.map(([attribute, value, is_unique]) => toMatchingValue({ attribute, value, is_unique }));
+}
+
 /** The rows of values that a resource is matched on. */
 export function toValueRows({ tenantId, type, id }: Owner, values: readonly MatchingValue[]): readonly NewRow[] {
   return values.map(({ attribute, value, unique }) => ({

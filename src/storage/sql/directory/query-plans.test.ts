@@ -190,7 +190,7 @@ describe.each(storageKinds)('an index answers on $name', (kind) => {
       test.storage.write('t', async (writer) => {
         noted.length = 0;
         await writer.findForUpdate('User', seededId('u', 5));
-        await writer.update('User', seededId('u', 5), CHANGED, userContent(seededId('u', 5)));
+        await writer.restate('User', seededId('u', 5), CHANGED, userContent(seededId('u', 5)));
         await directory.find('User', seededId('u', 5));
       }),
   };

@@ -1,4 +1,5 @@
 import type { ResourceContent, StoredResource } from '../../../model/resource.js';
+import type { TokenProof } from '../../../model/token.js';
 import type { MembershipStep } from '../../../protocol/membership.js';
 import type { ResourceTypeName } from '../../../protocol/schemas/attribute.js';
 import type { DirectoryWriter, MembershipOutcome, StoringOutcome } from '../../storage.js';
@@ -9,9 +10,9 @@ import type { NewRow } from '../statements.js';
 import type { Origin } from '../query/membership-scopes.js';
 import { PlanCache } from '../query/plan-cache.js';
 import { noteMissing } from '../sync/mirror.js';
-import { prove, ProvingSession, STAMP } from '../tenants/stamp.js';
+import { prove, ProvingSession, STAMP, take } from '../tenants/stamp.js';
 import { findToChange, type ToChange } from './find-resources.js';
-import { addMatchingValues, replaceMatchingValues } from './matching-values.js';
+import { addMatchingValues, matchingValuesOf, replaceMatchingValues, toMatchingValues } from './matching-values.js';
 import { changeMembers } from './membership-change.js';
 import { KnexDirectoryReader } from './reader.js';
 import { addToCount, OF_TYPE, SELECTED, THIS, toContentColumns, toNewRow, toStoredResource } from './rows.js';
@@ -42,17 +43,30 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     return found.stored;
   }
 
-  /** On SQLite nobody else writes. The statement proves the token as well, where nothing has proven it before. */
+  /** What the next statement has to prove of the token, where nothing has proven it before. */
+  #unprovenYet(): TokenProof | undefined {
+    return this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
+  }
+
+  /** On SQLite nobody else writes. */
   #findAlone(type: ResourceTypeName, id: string, withGroups: boolean): Promise<ToChange | undefined> {
-    const proof = this.#session instanceof ProvingSession ? this.#session.takeOver() : undefined;
+    const proof = this.#unprovenYet();
     const bindings = [this.tenantId, id];
     return findToChange(this.#session, type, { where: THIS[type], bindings, withGroups, proof });
   }
 
   /** NO KEY: memberships may refer to the resource meanwhile. */
   async #findAndLock(type: ResourceTypeName, id: string): Promise<ToChange | undefined> {
-    type Row = ResourceRow & Pick<ToChange, 'display'>;
-    const [row] = await hotRows<Row>(this.#session, SELECT_FOR_UPDATE[type], [this.tenantId, id]);
+    type Row = ResourceRow & Pick<ToChange, 'display'> & { readonly stamp: string | null };
+    const proof = this.#unprovenYet();
+    const key = [this.tenantId, id];
+    const [row] = await (proof === undefined
+      ? hotRows<Row>(this.#session, SELECT_FOR_UPDATE[type], key)
+      : hotRows<Row>(this.#session, PROVE_AND_SELECT[type], [proof.tokenId, ...key]));
+    if (proof !== undefined) {
+      if (row === undefined) await prove(this.#session, proof);
+      else take(proof, row);
+    }
     return row && { stored: toStoredResource(row), display: row.display, values: undefined };
   }
 
@@ -73,7 +87,7 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   async #insertRow(row: NewRow): Promise<boolean> {
     const bindings = Object.values(row) as Bound[];
     const session = this.#session;
-    const proof = session.dialect === 'sqlite' && session instanceof ProvingSession ? session.takeOver() : undefined;
+    const proof = session.dialect === 'sqlite' ? this.#unprovenYet() : undefined;
     if (proof === undefined) {
       return (await hotRows(session, insertOne(Object.keys(row), false), bindings)).length > 0;
     }
@@ -85,17 +99,22 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 
   async update(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<StoringOutcome> {
+    const known = this.#locked.get(id);
+    let replaced: Replaced | undefined;
     try {
-      if (!(await this.#replace(type, id, at, content))) return 'conflict';
+      replaced = await this.#replace(type, id, at, content);
     } catch (error) {
       if (isUniqueViolation(error)) return 'conflict';
       throw error;
     }
-    const known = this.#locked.get(id);
+    if (replaced === undefined) return 'conflict';
+    // What a statement reads that waited for the resource may be older than what it changes.
+    const { matching } = known === undefined ? {} : replaced;
+    const values = known?.values ?? (matching === undefined ? undefined : toMatchingValues(matching));
     this.#locked.set(id, { display: content.display ?? null, values: content.matchingValues });
     if (known?.display !== (content.display ?? null)) await this.#tellGroups(id, content.display ?? null);
     const owner = { tenantId: this.tenantId, type, id };
-    return replaceMatchingValues(this.#session, owner, content.matchingValues, known?.values);
+    return replaceMatchingValues(this.#session, owner, content.matchingValues, values);
   }
 
   async restate(
@@ -151,10 +170,15 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 
   /**
-   * False where another resource has the name. PostgreSQL could not continue the transaction after a statement that failed,
+   * Undefined where another resource has the name. PostgreSQL could not continue the transaction after a statement that failed,
    * so there the statement looks first; the index has the last word where another unit of work was faster, which ends this one.
    */
-  async #replace(type: ResourceTypeName, id: string, at: string, content: ResourceContent): Promise<boolean> {
+  async #replace(
+    type: ResourceTypeName,
+    id: string,
+    at: string,
+    content: ResourceContent,
+  ): Promise<Replaced | undefined> {
     const columns = toContentColumns(content);
     const key = [this.tenantId, id];
     const set = Object.keys(columns).map((column) => `${column} = ?`);
@@ -163,11 +187,16 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
     const name = columns[NAME[type]] ?? null;
     const looks = this.#session.dialect === 'postgres' && name !== null;
     const changed = looks
-      ? await hotRows(this.#session, `${update} ${UNLESS_TAKEN[type]}`, [...bindings, this.tenantId, name, id])
-      : await hotRows(this.#session, `${update} ${THE_RESOURCE[type]}`, bindings);
-    if (changed.length === 1) return true;
+      ? await hotRows<Replaced>(this.#session, `${update} ${UNLESS_TAKEN[type]}`, [
+          ...bindings,
+          this.tenantId,
+          name,
+          id,
+        ])
+      : await hotRows<Replaced>(this.#session, `${update} ${THE_RESOURCE[type]}`, bindings);
+    if (changed[0] !== undefined) return changed[0];
     if (looks && (await hotRows(this.#session, `select r.id from resources r where ${THIS[type]}`, key)).length === 1)
-      return false;
+      return undefined;
     throw missing(type, id);
   }
 
@@ -205,6 +234,12 @@ export class KnexDirectoryWriter extends KnexDirectoryReader implements Director
   }
 }
 
+/** What a resource had when it was changed. */
+interface Replaced {
+  /** The values it is matched on, as JSON, on PostgreSQL. */
+  readonly matching?: string | null;
+}
+
 type Known = Pick<ToChange, 'display' | 'values'>;
 
 /** A statement for each type, which is part of its text. */
@@ -213,9 +248,9 @@ const forTypes = (statement: (type: ResourceTypeName) => string): Readonly<Recor
   Group: statement('Group'),
 });
 
-const SELECT_FOR_UPDATE = forTypes(
-  (type) => `select r.display, ${SELECTED} from resources r where ${THIS[type]} for no key update`,
-);
+const AND_LOCK = forTypes((type) => `r.display, ${SELECTED} from resources r where ${THIS[type]} for no key update`);
+const SELECT_FOR_UPDATE = forTypes((type) => `select ${AND_LOCK[type]}`);
+const PROVE_AND_SELECT = forTypes((type) => `select ${STAMP} as stamp, ${AND_LOCK[type]}`);
 const GROUPS_OF = 'select group_id from memberships where tenant_id = ? and member_id = ?';
 const SHOW = 'update memberships set display = ? where tenant_id = ? and member_id = ? returning group_id';
 const THE_RESOURCE = forTypes((type) => `where tenant_id = ? and id = ? and ${OF_TYPE[type]} returning id`);
@@ -231,7 +266,8 @@ const NAME = { User: 'user_name', Group: 'display_name' } as const;
 /** The resource, unless another of its type has its name: the bindings are those of the resource, tenant, name and id. */
 const UNLESS_TAKEN = forTypes(
   (type) => `where tenant_id = ? and id = ? and ${OF_TYPE[type]} and not exists (select 1 from resources o
-    where o.tenant_id = ? and o.${OF_TYPE[type]} and o.${NAME[type]} = ? and o.id <> ?) returning id`,
+    where o.tenant_id = ? and o.${OF_TYPE[type]} and o.${NAME[type]} = ? and o.id <> ?)
+    returning id, ${matchingValuesOf('postgres', 'resources')} as matching`,
 );
 
 /** @param proving whether a token's id and stamp are bound last, without which nothing is inserted */
