@@ -143,9 +143,16 @@ export const STORAGE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'two resources of a type may share a name on PostgreSQL',
     file: `${SQL}/directory/writer.ts`,
-    text: '= ? and o.id <> ?) returning id',
-    planted: '= ? and o.id = ?) returning id',
+    text: '= ? and o.id <> ?)',
+    planted: '= ? and o.id = ?)',
     tests: DIRECTORY,
+  },
+  {
+    name: 'the time that tenants have had counts for nothing in whose turn is next',
+    file: `${SQL}/connections/turn-queue.ts`,
+    text: 'this.#hadBy(tenantId) + Math.max(milliseconds, LEAST)',
+    planted: 'this.#hadBy(tenantId)',
+    tests: [`${SQL}/connections/turn-queue.test.ts`],
   },
   {
     name: 'a resource is read without its lock on PostgreSQL',

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knexOn, { type Knex } from 'knex';
 import type { StorageState } from '../../storage-state.js';
-import { Cut } from './cut.js';
 import {
   databaseUnavailable,
   busy,
@@ -23,6 +22,7 @@ import { StatementWatch } from './statements/watch.js';
 import { tlsProblem } from './tls/problem.js';
 import { TurnQueue } from './turn-queue.js';
 import { TENANT_WAITING } from './write-queue.js';
+import { Cut } from './work-budget.js';
 
 /** How often a unit of work runs at most when it meets others. */
 const ATTEMPTS = 6;

@@ -1,10 +1,10 @@
-import { Cut } from './cut.js';
 import { busy, OPERATOR_LIMITS, refusalOf, type Session, type UnitLimits, type Work } from './database.js';
 import { endsSqliteTransaction, isOverBudget } from './driver.js';
 import type { SqliteSession } from './sqlite-session.js';
 import { TenantTurns } from './turn-queue.js';
 import { UnitCosts } from './unit-costs.js';
 import { UnitSession } from './unit-session.js';
+import { Cut } from './work-budget.js';
 
 /**
  * How many units of work share a transaction at most, and how many milliseconds they may take together where that can be
