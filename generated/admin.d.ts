@@ -1728,6 +1728,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the open alerts of all tenants
+         * @description The alerts that have not ended, the latest first. The service looks at all tenants about every five minutes. A tenant
+         *     that is disabled, or was never provisioned, has none.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/activity": {
         parameters: {
             query?: never;
@@ -3582,6 +3610,97 @@ export interface components {
             /** @description What to send as `after` for the next page; null on the last one. */
             next: string | null;
         };
+        AlertList: {
+            /** @description The alerts on this page. */
+            alerts: components["schemas"]["Alert"][];
+            /** @description What to send as `after` for the next page; null on the last one. */
+            next: string | null;
+        };
+        Alert: {
+            /** @description Names the alert. */
+            alertId: string;
+            /** @description Whose it is. */
+            tenantId: string;
+            /** @description What the tenant is called. */
+            tenantName: string;
+            kind: components["schemas"]["AlertKind"];
+            /** @description What is the matter and what to do, for people. It names no person and no token. */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description Since when it is so; of `silent`, the beginning of the last hour in which the client called.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When the service noticed it.
+             */
+            opened: string;
+            /**
+             * @description Of `token-expires`, how many days are left at most; null for other kinds.
+             * @enum {integer|null}
+             */
+            daysLeft: 3 | 14 | 30 | null;
+            /** @description Of `token-expires`, the id of the secret token, or of the credential of an OAuth client; null for other kinds. */
+            subjectId: string | null;
+            /**
+             * Format: date-time
+             * @description When the webhook accepted a message about it last; null where it has accepted none.
+             */
+            toldAt: string | null;
+            /** @description Why the last attempt to send a message about it failed; null where none failed. */
+            failure: string | null;
+        };
+        /** @description What the webhook is sent. It names the company, and no person and no token. */
+        AlertMessage: {
+            /**
+             * @description `alert.opened`: the webhook is told of an alert for the first time; `alert.reminder`: a token has 14 or 3 days left;
+             *     `alert.ended`: the alert is over, and the sentence says why; `alert.test`: `alert test` was run, and nothing is the matter.
+             * @enum {string}
+             */
+            type: "alert.opened" | "alert.reminder" | "alert.ended" | "alert.test";
+            /** @description The alert. A message of the type `alert.test` has the sentence and the address alone. */
+            data: {
+                /** @description Names the alert, in all messages about it. */
+                alertId?: string;
+                /** @description Whose it is. */
+                tenantId?: string;
+                /** @description What the tenant is called. */
+                tenantName?: string;
+                kind?: components["schemas"]["AlertKind"];
+                /** @description What is the matter and what to do, or why it is over, for people. */
+                sentence: string;
+                /**
+                 * Format: date-time
+                 * @description Since when it is so; of `silent`, the beginning of the last hour in which the client called.
+                 */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description When the service noticed it.
+                 */
+                opened?: string;
+                /**
+                 * Format: date-time
+                 * @description When it was over; null while it is open.
+                 */
+                ended?: string | null;
+                /**
+                 * @description Of an open `token-expires`, how many days are left at most; otherwise null.
+                 * @enum {integer|null}
+                 */
+                daysLeft?: 3 | 14 | 30 | null;
+                /** @description The page of the console that shows the company. */
+                consoleUrl: string;
+            };
+        };
+        /**
+         * @description `silent`: the client has stopped calling, for three times as long as the pauses between its calls usually are; `refusals`: the
+         *     share of its requests that are refused is above ALERT_REFUSAL_PERCENT; `token-expires`: what it authenticates with expires in 30, 14 or
+         *     3 days.
+         * @enum {string}
+         */
+        AlertKind: "silent" | "refusals" | "token-expires";
         ActivitySummary: {
             /** @description The counts, in the order of the hours. */
             hours: components["schemas"]["ActivityHour"][];
@@ -4236,6 +4355,10 @@ export type SyncPolicy = components['schemas']['SyncPolicy'];
 export type SyncGuard = components['schemas']['SyncGuard'];
 export type ActivityEntry = components['schemas']['ActivityEntry'];
 export type ActivityList = components['schemas']['ActivityList'];
+export type AlertList = components['schemas']['AlertList'];
+export type Alert = components['schemas']['Alert'];
+export type AlertMessage = components['schemas']['AlertMessage'];
+export type AlertKind = components['schemas']['AlertKind'];
 export type ActivitySummary = components['schemas']['ActivitySummary'];
 export type ActivityHour = components['schemas']['ActivityHour'];
 export type ActivitySettings = components['schemas']['ActivitySettings'];
@@ -7050,6 +7173,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. Without it, the first page is returned. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /**
+                 * @description The client's own id for the request: 1 to 128 letters, digits and `. _ : + / = @ -`. The answer carries it, and the
+                 *     log of the server has it. Anything else is ignored, and the server makes an id.
+                 * @example 0b5ca6ab-84c3-4a2e-9d7f-1b6a5d8e0f33
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of alerts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
                 };
             };
             400: components["responses"]["BadQuery"];

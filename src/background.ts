@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 import { v7 as newId } from 'uuid';
+import { startDelivering, type DeliveryParts } from './alerts/deliver.js';
+import { startWatching } from './alerts/watch.js';
+import { webhookSender } from './alerts/webhook.js';
 import { startPruning } from './activity/pruning.js';
 import { createRecorder, type ActivityRecorder } from './activity/recorder.js';
 import type { Config } from './config.js';
@@ -50,6 +53,27 @@ export function shrinkOldPlans(storage: Storage, { sync }: Config, logger: Logge
   const parts = { storage, now: () => new Date(), newId: () => newId(), days: sync.retentionDays };
   return startShrinking(parts, logged(logger, 'plans of long ago not shrunk'));
 }
+
+/** Looks for companies that need somebody, and tells the webhook of them where there is one. @returns calls it off */
+export function watchCompanies(storage: Storage, { alerts, publicUrl }: Config, logger: Logger): () => Promise<void> {
+  const { refusalPercent, webhook } = alerts;
+  const parts = { storage, now: () => new Date(), newId: () => newId() };
+  const stopWatching = startWatching({ ...parts, refusalPercent }, logged(logger, 'not looked for alerts'));
+  if (webhook === undefined) return stopWatching;
+  const delivery = { ...parts, publicUrl, send: webhookSender(webhook, parts), onFailure: undelivered(logger) };
+  const stopDelivering = startDelivering(delivery, logged(logger, 'the webhook not told of alerts'));
+  return async () => {
+    await Promise.all([stopWatching(), stopDelivering()]);
+  };
+}
+
+const undelivered =
+  (logger: Logger): DeliveryParts['onFailure'] =>
+  ({ id, tenantId, kind, attempts }, reason, isGivenUp) => {
+    const line = { tenant: tenantId, alertId: id, kind, attempts, reason };
+    if (isGivenUp) logger.error(line, 'the webhook was not told of an alert, and is not told any more');
+    else logger.warn(line, 'the webhook has not accepted an alert, and is told again');
+  };
 
 /** Continues the runs whose processes are gone, now and later. @returns calls it off */
 export function keepRunsGoing(synchronization: StoppableSynchronization, logger: Logger): () => Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { v7 as newId } from 'uuid';
 import { adminTokensOn } from './access/on-storage.js';
-import { eraseImports, keepActivity, keepRunsGoing, logged, shrinkOldPlans } from './background.js';
+import { eraseImports, keepActivity, keepRunsGoing, logged, shrinkOldPlans, watchCompanies } from './background.js';
 import type { Config } from './config.js';
 import { createHttp } from './http/create-http.js';
 import { listen } from './http/listen.js';
@@ -186,8 +186,12 @@ export async function serve(
       .then(() => telling.stop());
   const stopErasing = eraseImports(storage, logger);
   const stopShrinking = shrinkOldPlans(storage, config, logger);
+  const stopLooking = watchCompanies(storage, config, logger);
   const settled = (): Promise<unknown> =>
-    Promise.all([authentication.settled(), adminTokens.settled(), activity.stop(), stopErasing(), stopShrinking()]);
+    Promise.all([
+      ...[authentication.settled(), adminTokens.settled(), activity.stop()],
+      ...[stopErasing(), stopShrinking(), stopLooking()],
+    ]);
   return {
     ...{ url, tenancy, flushActivity: () => activity.recorder.flush() },
     stop: async () => {

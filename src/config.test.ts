@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from './config.js';
+import { checkConfig, readConfig } from './config.js';
 
 const secretOf = (bytes: number, fill = 7): string => `whsec_${Buffer.alloc(bytes, fill).toString('base64')}`;
 const HTTP = {
@@ -70,5 +70,40 @@ describe('the configuration', () => {
     expect(read).not.toThrow('secret');
     expect(readConfig({ ADMIN_TOKEN: 'x'.repeat(32) }).adminToken).toBe('x'.repeat(32));
     expect(readConfig({ ADMIN_TOKEN: '' }).adminToken).toBeUndefined();
+  });
+});
+
+describe('the webhook that is told of alerts', () => {
+  const WEBHOOK = {
+    ALERT_WEBHOOK_URL: 'http://10.0.0.7:8080/hooks/s3cret?sig=s3cret',
+    ALERT_WEBHOOK_SECRET: secretOf(24),
+  };
+
+  it('is none unless it is set, and may be within the own network', () => {
+    expect(readConfig({}).alerts).toEqual({ refusalPercent: 20, webhook: undefined });
+    const { webhook } = readConfig(WEBHOOK).alerts;
+    expect(webhook).toEqual({ url: WEBHOOK.ALERT_WEBHOOK_URL, secret: WEBHOOK.ALERT_WEBHOOK_SECRET });
+  });
+
+  it.each([
+    ['ALERT_WEBHOOK_URL', { ALERT_WEBHOOK_SECRET: '' }],
+    ['ALERT_WEBHOOK_URL', { ALERT_WEBHOOK_URL: 'https://ada:s3cret@alerts.example' }],
+    ['ALERT_WEBHOOK_URL', { ALERT_WEBHOOK_URL: 'alerts.example/s3cret' }],
+    ['ALERT_WEBHOOK_SECRET', { ALERT_WEBHOOK_SECRET: 's3cret' }],
+    ['ALERT_REFUSAL_PERCENT', { ALERT_REFUSAL_PERCENT: '101' }],
+  ])('blames %s for %j, and repeats no secret', (name, given) => {
+    const read = (): unknown => readConfig({ ...WEBHOOK, ...given });
+    expect(read).toThrow(new RegExp(`^${name} `, 'u'));
+    expect(read).not.toThrow('s3cret');
+  });
+
+  it('is shown without its secret, and without what is behind its host', () => {
+    const { settings, problems } = checkConfig(() => [], WEBHOOK);
+    const shown = settings.filter(({ name }) => name.startsWith('ALERT_WEBHOOK'));
+    expect(problems).toEqual([]);
+    expect(shown.map(({ name, value }) => [name, value])).toEqual([
+      ['ALERT_WEBHOOK_URL', 'http://10.0.0.7:8080/********'],
+      ['ALERT_WEBHOOK_SECRET', '********'],
+    ]);
   });
 });

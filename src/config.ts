@@ -1,7 +1,7 @@
 import type { RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
 import { Environment, oneOf, origin, wholeNumber, type Setting, type Variables } from './environment.js';
-import { adminToken, backendUrl, rateLimit, required, webhookSecrets } from './setting-forms.js';
+import { adminToken, backendUrl, rateLimit, required, webhookSecrets, webhookUrl } from './setting-forms.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
@@ -107,6 +107,12 @@ export interface Config {
     readonly secret: string | undefined;
     readonly timeoutMs: number;
   };
+  readonly alerts: {
+    /** The share of a tenant's requests, in percent, from which on refusals are an alert. */
+    readonly refusalPercent: number;
+    /** What is told of alerts; undefined where nothing is. */
+    readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+  };
   readonly oauth: {
     /** Seconds for which an access token is valid. */
     readonly lifetime: number;
@@ -206,19 +212,35 @@ function configOf(environment: Environment): Config {
       memory: wholeNumber(environment, 'MAX_MEMORY_UNDER_WAY', 100_663_296, 1),
     },
     oauth: oauthOf(environment),
-    sync: {
-      backend: backendOf(environment),
-      concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
-      retentionDays: wholeNumber(environment, 'PLAN_RETENTION_DAYS', 30, 1, 3_650),
-    },
+    alerts: alertsOf(environment),
+    sync: syncOf(environment),
     receiver: receiverOf(environment),
   };
+}
+
+function alertsOf(environment: Environment): Config['alerts'] {
+  const refusalPercent = wholeNumber(environment, 'ALERT_REFUSAL_PERCENT', 20, 1, 100);
+  const [url, secret] = [environment.given('ALERT_WEBHOOK_URL'), environment.given('ALERT_WEBHOOK_SECRET')];
+  if (secret !== undefined) webhookSecrets('ALERT_WEBHOOK_SECRET', secret);
+  if (url === undefined) return { refusalPercent, webhook: undefined };
+  webhookUrl('ALERT_WEBHOOK_URL', url);
+  if (secret === undefined)
+    throw new Error('ALERT_WEBHOOK_URL needs a secret that signs what is sent there: set ALERT_WEBHOOK_SECRET');
+  return { refusalPercent, webhook: { url, secret } };
 }
 
 function oauthOf(environment: Environment): Config['oauth'] {
   return {
     lifetime: wholeNumber(environment, 'OAUTH_TOKEN_SECONDS', 3_600, 60, MOST_TOKEN_SECONDS),
     allowsPrivateIssuers: oneOf(environment, 'OAUTH_PRIVATE_ISSUERS', 'refuse', ['refuse', 'allow']) === 'allow',
+  };
+}
+
+function syncOf(environment: Environment): SyncConfig {
+  return {
+    backend: backendOf(environment),
+    concurrency: wholeNumber(environment, 'SYNC_CONCURRENCY', 4, 1),
+    retentionDays: wholeNumber(environment, 'PLAN_RETENTION_DAYS', 30, 1, 3_650),
   };
 }
 

@@ -13,9 +13,12 @@ export interface Setting {
 }
 
 /** Secrets that a file may have, as container platforms and systemd's credentials hand them over: `NAME_FILE` names it. */
-const IN_FILES = ['ADMIN_TOKEN', 'DATABASE_URL', 'SYNC_BACKEND_SECRET'];
+const IN_FILES = [
+  ...['ADMIN_TOKEN', 'DATABASE_URL', 'SYNC_BACKEND_SECRET'],
+  ...['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
+];
 
-const SECRET = ['ADMIN_TOKEN', 'SYNC_BACKEND_SECRET'];
+const SECRET = ['ADMIN_TOKEN', 'SYNC_BACKEND_SECRET', 'ALERT_WEBHOOK_SECRET'];
 const MASK = '********';
 
 /** Reads environment variables, and remembers which ones and where their values come from. */
@@ -70,7 +73,15 @@ function readSecret(name: string, file: string): string {
 function masked(name: string, value: string | undefined): string | null {
   if (value === undefined) return null;
   if (SECRET.includes(name)) return MASK;
+  if (name === 'ALERT_WEBHOOK_URL') return maskedPath(value);
   return name === 'DATABASE_URL' ? maskedUrl(value) : value;
+}
+
+/** The address of a webhook without what is behind its host: many receivers know their callers by a secret in the path or query. */
+function maskedPath(url: string): string {
+  if (!URL.canParse(url)) return MASK;
+  const { protocol, host, pathname, search } = new URL(url);
+  return `${protocol}//${host}${pathname === '/' && search === '' ? '' : `/${MASK}`}`;
 }
 
 /**

@@ -14,17 +14,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   rounds: ['storage'],
   sync: ['protocol', 'model', 'storage', 'rounds', 'generated'],
   activity: ['protocol', 'model', 'storage', 'rounds', 'sync'],
+  alerts: ['protocol', 'model', 'storage', 'rounds', 'activity', 'sync', 'generated'],
   doctor: ['protocol', 'model', 'storage', 'rounds', 'tenants', 'activity'],
-  console: ['access', 'doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync'],
+  console: [
+    ...['access', 'alerts', 'doctor', 'protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync'],
+  ],
   docs: ['protocol'],
   http: [
     ...['protocol', 'model', 'storage', 'provisioning', 'tenants', 'activity', 'sync', 'console', 'config'],
-    ...['access', 'docs', 'generated'],
+    ...['access', 'alerts', 'docs', 'generated'],
   ],
   config: ['protocol', 'model', 'environment', 'setting-forms'],
   'setting-forms': ['model', 'environment'],
   environment: [],
-  background: ['doctor', 'storage', 'rounds', 'activity', 'sync', 'config'],
+  background: ['alerts', 'doctor', 'storage', 'rounds', 'activity', 'sync', 'config'],
   compose: [
     ...[
       'access',
@@ -44,6 +47,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...[
       'access',
+      'alerts',
       'doctor',
       'protocol',
       'model',

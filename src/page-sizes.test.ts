@@ -8,6 +8,7 @@ const A_PAGE_FOR_PEOPLE = 'a page for a person, who is led to the next one';
 
 /** Numbers that look like page sizes and are none, with the reason. */
 const OTHERS: Readonly<Record<string, string>> = {
+  'src/alerts/watch.ts CREDENTIALS': 'a bound: where it is reached, no alert about a token ends',
   'src/activity/explain/facts.ts PLANS': 'the newest plans; older ones explain nothing',
   'src/cli/activity/watch.ts PAGE': 'the newest entries of a second',
   'src/cli/sync/show.ts PAGE': A_PAGE_FOR_PEOPLE,

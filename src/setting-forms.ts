@@ -15,6 +15,16 @@ export function backendUrl(name: string, text: string): string {
   throw new Error(`${name} must have no user, password, query or fragment; requests are signed instead`);
 }
 
+/**
+ * Reads the address of a webhook, which may have a query. @param name what it was given by
+ * @throws Error that names it and does not repeat the address, of which a part may be secret
+ */
+export function webhookUrl(name: string, text: string): string {
+  const { hash, username, password } = new URL(origin(name, text));
+  if ([hash, username, password].every((part) => part === '')) return text;
+  throw new Error(`${name} must have no user, password or fragment; messages are signed instead`);
+}
+
 /** Reads secrets of Standard Webhooks. @param name what they were given by; @throws Error that names it and not the secrets */
 export function webhookSecrets(name: string, text: string): string {
   const secrets = text.split(' ').filter((one) => one !== '');

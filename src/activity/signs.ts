@@ -12,7 +12,7 @@ const TOGETHER = 60_000;
 
 /** Whether a company's provisioning client has fallen silent. */
 export async function silence(
-  { activity }: Pick<Storage, 'activity'>,
+  { activity }: { readonly activity: Pick<Storage['activity'], 'activeHours'> },
   tenantId: string,
   now: Date,
 ): Promise<Silence | undefined> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAdminToken } from './admin-token/commands.js';
 import { addActivity } from './activity/commands.js';
+import { addAlert } from './alert/commands.js';
 import { addBackendCheck } from './backend/check.js';
 import { addBackup, addRestore } from './database/backup.js';
 import type { CommandLine } from './command-line.js';
@@ -47,6 +48,7 @@ export function addCommands(program: Command, cli: CommandLine): void {
   const backend = program.command('backend').description('check a FlexWhere backend that is being built');
   addBackendCheck(backend, cli);
   addActivity(program, cli);
+  addAlert(program, cli);
 }
 
 const TENANT_COMMANDS = [

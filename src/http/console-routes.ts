@@ -78,9 +78,10 @@ const faultsTo =
   };
 
 /** What the page about the server's health says of how it runs. */
-const settingsOf = ({ databaseUrl, publicUrl, sync, traffic }: Config): ConsoleParts['settings'] => ({
+const settingsOf = ({ databaseUrl, publicUrl, sync, traffic, alerts }: Config): ConsoleParts['settings'] => ({
   'Kind of database': databaseUrl.startsWith('sqlite:') ? 'SQLite' : 'PostgreSQL',
   'Public address': publicUrl,
   'Plans are applied to': sync.backend.kind === 'file' ? 'files' : 'the backend, over HTTP',
+  'Alerts are sent to': alerts.webhook === undefined ? 'nobody: no webhook is set' : new URL(alerts.webhook.url).host,
   'Requests a second of one company': traffic.rate === 'off' ? 'any' : `${traffic.rate.perSecond}`,
 });

@@ -92,6 +92,7 @@ export async function createHttp(parts: HttpParts): Promise<RequestListener> {
   metrics.watchMemory(() => traffic.room.total);
   metrics.watchActivity(() => recorder.state());
   metrics.watchStorage(() => provisioning.storage.state());
+  metrics.watchAlerts(() => provisioning.storage.alerts.counts());
   traffic.observe(metrics.refused);
   const authenticate = traffic.authenticating(authenticating(parts));
   return createApp({

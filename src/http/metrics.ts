@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RecorderState } from '../activity/recorder.js';
+import { ALERT_KINDS } from '../model/alert/alert.js';
+import type { AlertCounts } from '../storage/alerts/alert-store.js';
 import type { Lane, StorageState } from '../storage/storage-state.js';
 import { secretOf, type AuthenticateRequest } from './authentication.js';
 
@@ -24,6 +26,8 @@ export interface Metrics {
   watchActivity(state: () => RecorderState): void;
   /** Says from now on what the database was asked. */
   watchStorage(state: () => StorageState): void;
+  /** Says from now on how many alerts there are; where the database does not answer, how many there were. */
+  watchAlerts(counts: () => Promise<AlertCounts>): void;
   /** Serves `/metrics` to the operator. */
   readonly route: RequestHandler;
 }
@@ -59,6 +63,9 @@ export function createMetrics(authenticateOperator: AuthenticateRequest): Metric
     },
     watchStorage: (state) => {
       storageMetrics(registry, state);
+    },
+    watchAlerts: (counts) => {
+      alertMetrics(registry, counts);
     },
     observe: ({ operation = 'none', status, milliseconds }) => {
       durationOf(operation, status).observe(milliseconds / 1000);
@@ -135,4 +142,29 @@ function storageMetrics(registry: Registry, state: () => StorageState): void {
       }
     },
   });
+}
+
+/** Alerts by their kind, never by tenant: a series for each company would have no bound. */
+function alertMetrics(registry: Registry, counts: () => Promise<AlertCounts>): void {
+  const open = new Gauge({
+    name: 'scim_alerts_open',
+    help: 'Open alerts of all tenants, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      const counted = await counts().catch(() => undefined);
+      if (counted === undefined) return;
+      for (const kind of ALERT_KINDS) open.set({ kind }, counted.open[kind]);
+      undelivered.set({ state: 'retrying' }, counted.undelivered.retrying);
+      undelivered.set({ state: 'given_up' }, counted.undelivered.givenUp);
+    },
+  });
+  const undelivered = new Gauge({
+    name: 'scim_alert_messages_undelivered',
+    help: 'Messages about alerts that the webhook has not accepted: those that are sent again, and those that were given up',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  for (const kind of ALERT_KINDS) open.set({ kind }, 0);
+  for (const state of ['retrying', 'given_up']) undelivered.set({ state }, 0);
 }

@@ -1,3 +1,4 @@
+import type { Alert } from '../model/alert/alert.js';
 import type { Plan } from '../model/plan.js';
 import type { Role } from '../model/access/role.js';
 import type { RunState } from '../model/run.js';
@@ -49,6 +50,8 @@ export interface CompanyOverview {
   readonly lastHeard: string | undefined;
   /** How long the last of its valid tokens is valid: a dateTime, `always`, or undefined where no token is valid. */
   readonly tokensUntil: string | undefined;
+  /** The worst of its open alerts. */
+  readonly alert: Pick<Alert, 'kind' | 'stage' | 'sentence'> | undefined;
   /** The latest plan, whatever its state. */
   readonly plan: Pick<Plan, 'id' | 'state' | 'created' | 'counts'> | undefined;
   /** The latest run. */
@@ -63,6 +66,8 @@ export interface OverviewReader {
    * @param now tokens that have expired by then do not count
    */
   companies(prefix: string, limit: number, now: string): Promise<readonly CompanyOverview[]>;
+  /** Companies with open alerts: of each kind of alert the latest, `limit` at most. */
+  withAlerts(limit: number, now: string): Promise<readonly CompanyOverview[]>;
   company(tenantId: string, now: string): Promise<CompanyOverview | undefined>;
 }
 

@@ -8,6 +8,7 @@ import type { MembershipStep } from '../protocol/membership.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { MatchingValue } from '../protocol/search-form.js';
 import type { AdminTokenStore } from './admin-token-store.js';
+import type { AlertStore } from './alerts/alert-store.js';
 import type { ActivityStore } from './activity-store.js';
 import type { BulkWriter } from './bulk-writer.js';
 import type { ConsoleStore } from './console-store.js';
@@ -155,6 +156,7 @@ export interface Storage extends SyncStorage {
   readonly adminTokens: AdminTokenStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
+  readonly alerts: AlertStore;
   readonly console: ConsoleStore;
   readonly moves: TenantMoves;
   /**

@@ -21,8 +21,8 @@ const HOLDING_TESTS = ['describe', 'describe.each', 'describe.skipIf', 'describe
 /** The names of JSON that leaves the program are read by others. */
 const PUBLISHED = ['scim', 'admin', 'backend'].map((document) => textOf(`generated/${document}.json`)).join('\n');
 
-/** What tests wait by, and what the sentence about a silent tenant will say. */
-const READ_BY_OTHERS = ['flushActivity', 'usualHours'];
+/** What tests wait by. */
+const READ_BY_OTHERS = ['flushActivity'];
 
 /** What is found in files: functions that are too long, the members of types and classes, and every name that is read. */
 class Shape {

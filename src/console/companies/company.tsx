@@ -1,3 +1,4 @@
+import type { Alert } from '../../model/alert/alert.js';
 import { notFound } from '../../protocol/scim-error.js';
 import type { CompanyOverview } from '../../storage/console-store.js';
 import { Field, For, PostForm } from '../layout/form.js';
@@ -24,6 +25,7 @@ export async function companyPage(visit: Visit): Promise<Page> {
   const overview = await parts.storage.console.overviews.company(company.id, now.toISOString());
   if (overview === undefined) throw notFound('There is no such company.');
   const { tone, sentence, next } = conditionOf(overview, now);
+  const alerts = await parts.storage.alerts.ofTenant(company.id);
   const body = (
     <>
       <p class="verdict">
@@ -32,10 +34,11 @@ export async function companyPage(visit: Visit): Promise<Page> {
       {next === 'company' ? null : (
         <p>
           <Link to={pathTo(['tenants', company.id, next])} button>
-            {next === 'sync' ? 'Review and apply' : 'Go to the connection'}
+            {NEXT[next]}
           </Link>
         </p>
       )}
+      <Alerts alerts={alerts} />
       <CompanyFacts overview={overview} />
       <For role="admin">
         <Changes overview={overview} />
@@ -43,6 +46,26 @@ export async function companyPage(visit: Visit): Promise<Page> {
     </>
   );
   return { title: company.name, company, body };
+}
+
+const NEXT = { sync: 'Review and apply', connection: 'Go to the connection', activity: 'See the activity' };
+
+/** The open alerts, each with when it was noticed. */
+function Alerts({ alerts }: { readonly alerts: readonly Alert[] }) {
+  if (alerts.length === 0) return null;
+  return (
+    <section aria-labelledby="alerts">
+      <h2 id="alerts">Alerts</h2>
+      <ul>
+        {alerts.map(({ id, sentence, opened, failure }) => (
+          <li key={id}>
+            {sentence} Noticed <Time at={opened} />.
+            {failure === undefined ? null : ` The last message about it was not accepted. ${failure}`}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function CompanyFacts({ overview }: { readonly overview: CompanyOverview }) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertKind } from '../../model/alert/alert.js';
 import { NO_COUNTS } from '../../model/plan.js';
 import type { CompanyOverview } from '../../storage/console-store.js';
 import { conditionOf } from './condition.js';
@@ -8,7 +9,7 @@ const EARLIER = '2026-06-01T11:30:00.000Z';
 
 const company = (given: Partial<CompanyOverview>): CompanyOverview => ({
   ...{ id: 't', name: 'Contoso', enabled: true, created: EARLIER, users: 1, groups: 0 },
-  ...{ lastHeard: EARLIER, tokensUntil: 'always', plan: undefined, run: undefined },
+  ...{ lastHeard: EARLIER, tokensUntil: 'always', alert: undefined, plan: undefined, run: undefined },
   ...given,
 });
 
@@ -17,14 +18,23 @@ const open = (create: number): CompanyOverview['plan'] => ({
   counts: { ...NO_COUNTS, accounts: { ...NO_COUNTS.accounts, create, unchanged: 900, held: 7 } },
 });
 
+const alert = (kind: AlertKind): CompanyOverview['alert'] => ({ kind, stage: 'open', sentence: `Alert: ${kind}` });
+
 /** From the worst to what needs nobody. */
 const CONDITIONS: readonly (readonly [Partial<CompanyOverview>, string])[] = [
+  [{ tokensUntil: undefined, alert: alert('silent') }, 'No token is valid, so Entra is refused. Issue one.'],
+  [{ alert: alert('silent'), run: { id: 'r', state: 'paused', started: EARLIER } }, 'Alert: silent'],
+  [{ alert: alert('refusals'), run: { id: 'r', state: 'paused', started: EARLIER } }, 'Alert: refusals'],
   [{ tokensUntil: undefined }, 'No token is valid, so Entra is refused. Issue one.'],
-  [{ run: { id: 'r', state: 'paused', started: EARLIER } }, 'A run is paused. Resume or cancel it.'],
+  [
+    { alert: alert('token-expires'), run: { id: 'r', state: 'paused', started: EARLIER } },
+    'A run is paused. Resume or cancel it.',
+  ],
   [
     { tokensUntil: '2026-06-03T13:00:00.000Z' },
     'The last token expires in 2 days. Issue another and enter it in Entra.',
   ],
+  [{ alert: alert('token-expires') }, 'Alert: token-expires'],
   [
     { lastHeard: '2026-05-30T12:00:00.000Z' },
     'Entra has not called for 48 hours: stopped, or in quarantine? See its Overview page.',
@@ -33,7 +43,7 @@ const CONDITIONS: readonly (readonly [Partial<CompanyOverview>, string])[] = [
   [{ plan: open(3) }, '3 lines of a plan wait for review.'],
   [{ lastHeard: undefined }, 'Entra has not called yet.'],
   [{ plan: open(0) }, 'Entra calls; nothing waits.'],
-  [{ enabled: false, tokensUntil: undefined }, 'Disabled: Entra is refused.'],
+  [{ enabled: false, tokensUntil: undefined, alert: alert('silent') }, 'Disabled: Entra is refused.'],
 ];
 
 describe('how a company is', () => {

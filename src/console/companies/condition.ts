@@ -9,7 +9,7 @@ export interface Condition {
   readonly tone: Tone;
   readonly sentence: string;
   /** The page where the next step is taken. */
-  readonly next: 'connection' | 'sync' | 'company';
+  readonly next: 'connection' | 'activity' | 'sync' | 'company';
 }
 
 const DAY = 86_400_000;
@@ -22,11 +22,15 @@ const SILENT_HOURS = 24;
 
 /** The most important thing to say about a company: the first that applies. */
 export function conditionOf(company: CompanyOverview, now: Date): Condition {
-  const { enabled, tokensUntil, lastHeard, run, plan } = company;
+  const { enabled, tokensUntil, lastHeard, alert, run, plan } = company;
   if (!enabled) return { rank: 0, tone: 'quiet', sentence: 'Disabled: Entra is refused.', next: 'company' };
   if (tokensUntil === undefined) {
-    return { rank: 9, tone: 'bad', sentence: 'No token is valid, so Entra is refused. Issue one.', next: 'connection' };
+    // A company that was never provisioned misses nothing yet.
+    const rank = alert?.kind === 'silent' ? 12 : 9;
+    return { rank, tone: 'bad', sentence: 'No token is valid, so Entra is refused. Issue one.', next: 'connection' };
   }
+  if (alert?.kind === 'silent') return { rank: 11, tone: 'bad', sentence: alert.sentence, next: 'connection' };
+  if (alert?.kind === 'refusals') return { rank: 10, tone: 'bad', sentence: alert.sentence, next: 'activity' };
   if (run?.state === 'paused') {
     return { rank: 8, tone: 'bad', sentence: 'A run is paused. Resume or cancel it.', next: 'sync' };
   }
@@ -35,11 +39,15 @@ export function conditionOf(company: CompanyOverview, now: Date): Condition {
     const sentence = `The last token expires in ${counted(days, 'day')}. Issue another and enter it in Entra.`;
     return { rank: 7, tone: days <= 3 ? 'bad' : 'waiting', sentence, next: 'connection' };
   }
-  if (run?.state === 'running') return { rank: 5, tone: 'waiting', sentence: 'A plan is being applied.', next: 'sync' };
+  if (alert !== undefined) {
+    const tone = alert.stage === '3' ? 'bad' : 'waiting';
+    return { rank: 6, tone, sentence: alert.sentence, next: 'connection' };
+  }
+  if (run?.state === 'running') return { rank: 4, tone: 'waiting', sentence: 'A plan is being applied.', next: 'sync' };
   const waiting = plan?.state === 'open' ? linesOf(plan.counts) : 0;
   if (waiting > 0) {
     return {
-      rank: 4,
+      rank: 3,
       tone: 'waiting',
       sentence: `${counted(waiting, 'line')} of a plan wait for review.`,
       next: 'sync',
@@ -50,12 +58,12 @@ export function conditionOf(company: CompanyOverview, now: Date): Condition {
 
 function heard(lastHeard: string | undefined, now: Date): Condition {
   if (lastHeard === undefined) {
-    return { rank: 3, tone: 'waiting', sentence: 'Entra has not called yet.', next: 'connection' };
+    return { rank: 2, tone: 'waiting', sentence: 'Entra has not called yet.', next: 'connection' };
   }
   const hours = Math.floor((now.getTime() - Date.parse(lastHeard)) / 3_600_000);
   if (hours < SILENT_HOURS) return { rank: 1, tone: 'good', sentence: 'Entra calls; nothing waits.', next: 'company' };
   return {
-    rank: 6,
+    rank: 5,
     tone: 'waiting',
     sentence: `Entra has not called for ${counted(hours, 'hour')}: stopped, or in quarantine? See its Overview page.`,
     next: 'connection',

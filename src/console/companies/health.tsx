@@ -1,5 +1,6 @@
 import type { Page } from '../layout/page.js';
-import { Facts, State } from '../layout/parts.js';
+import type { AlertCounts } from '../../storage/alerts/alert-store.js';
+import { counted, Facts, State } from '../layout/parts.js';
 import type { Visit } from '../visit.js';
 
 /** Milliseconds from which on the database counts as slow. */
@@ -13,10 +14,13 @@ export async function healthPage({ parts }: Visit): Promise<Page> {
     () => false,
   );
   const milliseconds = Math.round(performance.now() - begun);
+  const counts = answers ? await parts.storage.alerts.counts() : undefined;
   const body = (
     <Facts
       rows={[
         ['Database', <Database answers={answers} milliseconds={milliseconds} />],
+        ['Alerts', counts === undefined ? 'not known' : <Alerts counts={counts} />],
+        ['Messages about alerts', counts === undefined ? 'not known' : <Messages counts={counts} />],
         ['Running for', duration(process.uptime())],
         ['Memory', `${Math.round(process.memoryUsage.rss() / 1_048_576).toLocaleString('en-US')} MB`],
         ['Node', process.version],
@@ -31,6 +35,27 @@ function Database({ answers, milliseconds }: { readonly answers: boolean; readon
   if (!answers) return <State tone="bad">does not answer: Entra gets 503 and tries again later</State>;
   if (milliseconds > SLOW) return <State tone="waiting">{`answers slowly, in ${milliseconds} ms`}</State>;
   return <State tone="good">{`answers in ${milliseconds} ms`}</State>;
+}
+
+function Alerts({ counts: { open } }: { readonly counts: AlertCounts }) {
+  const all = Object.values(open).reduce((sum, count) => sum + count, 0);
+  if (all === 0) return <State tone="good">none</State>;
+  const words = [
+    ...(open.silent > 0 ? [`${counted(open.silent, 'company', 'companies')} fell silent`] : []),
+    ...(open.refusals > 0 ? [`${counted(open.refusals, 'company', 'companies')} with many refusals`] : []),
+    ...(open['token-expires'] > 0 ? [`${counted(open['token-expires'], 'token')} about to expire`] : []),
+  ];
+  return <State tone="bad">{words.join(', ')}</State>;
+}
+
+function Messages({ counts: { undelivered } }: { readonly counts: AlertCounts }) {
+  const { retrying, givenUp } = undelivered;
+  if (retrying + givenUp === 0) return <State tone="good">none waits that the webhook has refused</State>;
+  const words = [
+    ...(retrying > 0 ? [`${counted(retrying, 'message')} not accepted by the webhook yet: they are sent again`] : []),
+    ...(givenUp > 0 ? [`${counted(givenUp, 'message')} given up`] : []),
+  ];
+  return <State tone="bad">{`${words.join('; ')}. The company's page and alert list say why.`}</State>;
 }
 
 function duration(seconds: number): string {

@@ -20,8 +20,12 @@ type Judged = CompanyOverview & { readonly condition: Condition };
 export async function companiesPage({ parts, query }: Visit): Promise<Page> {
   const q = (query.get('q') ?? '').slice(0, 200);
   const now = parts.now();
-  const found = await parts.storage.console.overviews.companies(q, MOST_COMPANIES, now.toISOString());
-  const judged = found
+  const { overviews } = parts.storage.console;
+  const found = await overviews.companies(q, MOST_COMPANIES, now.toISOString());
+  // Companies with an alert are among them, wherever their names are in the alphabet.
+  const alerting = q === '' ? await overviews.withAlerts(SHOWN, now.toISOString()) : [];
+  const listed = new Set(found.map(({ id }) => id));
+  const judged = [...found, ...alerting.filter(({ id }) => !listed.has(id))]
     .map((company) => ({ ...company, condition: conditionOf(company, now) }))
     .sort((one, other) => other.condition.rank - one.condition.rank);
   return { title: 'Companies', body: <Companies q={q} judged={judged} /> };

@@ -18,6 +18,7 @@ import type { Authenticate } from '../authentication.js';
 import type { Handlers } from '../router/operation.js';
 import { adminTokenHandlers, type AdminTokenOperations } from './admin-token-handlers.js';
 import { activityHandlers, type ActivityOperations } from './activity-handlers.js';
+import { alertHandlers, type AlertOperations } from './alert-handlers.js';
 import { syncHoldHandlers, type HoldOperations, syncPolicyHandlers, type PolicyOperations } from './hold-handlers.js';
 import { syncMirrorHandlers, type MirrorOperations } from './mirror-handlers.js';
 import { syncPlanHandlers, type PlanOperations } from './plan-handlers.js';
@@ -45,6 +46,7 @@ export function adminHandlers(
     ...schemaHandlers(registry),
     ...syncHandlers(synchronization),
     ...activityHandlers(storage, tenancy),
+    ...alertHandlers(storage),
   };
 }
 
@@ -55,6 +57,7 @@ function tenancyHandlers(
     operations,
     | AdminTokenOperations
     | ActivityOperations
+    | AlertOperations
     | SetupLinkOperations
     | OAuthClientOperations
     | keyof SchemaOperations

@@ -49,6 +49,7 @@ describe('a bulk job', () => {
         adminTokens: storage.adminTokens,
         processes: storage.processes,
         activity: storage.activity,
+        alerts: storage.alerts,
         console: storage.console,
         moves: storage.moves,
         directory: (tenantId) => storage.directory(tenantId),

@@ -11,6 +11,8 @@ const TABLES = [
   'activity_settings',
   'activity_unattributed',
   'admin_tokens',
+  'alert_watch',
+  'alerts',
   'attribute_values',
   'check_sessions',
   'console_sessions',

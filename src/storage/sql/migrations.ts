@@ -23,6 +23,7 @@ import * as compactLines from './migrations/20261128000250_compact_lines.js';
 import * as shrunkPlans from './migrations/20261128000251_shrunk_plans.js';
 import * as adminTokens from './migrations/20261128000270_admin_tokens.js';
 import * as secondPerson from './migrations/20261128000280_second_person.js';
+import * as alerts from './migrations/20261128000290_alerts.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -50,6 +51,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000251_shrunk_plans', shrunkPlans],
   ['20261128000270_admin_tokens', adminTokens],
   ['20261128000280_second_person', secondPerson],
+  ['20261128000290_alerts', alerts],
 ]);
 
 /** The names of all migrations that this version has. */

@@ -3,6 +3,7 @@ import type { Probe } from '../../model/resource.js';
 import type { TokenProof } from '../../model/token.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { AdminTokenStore } from '../admin-token-store.js';
+import type { AlertStore } from '../alerts/alert-store.js';
 import type { ActivityStore } from '../activity-store.js';
 import type { BulkWriter } from '../bulk-writer.js';
 import type { ConsoleStore } from '../console-store.js';
@@ -15,6 +16,7 @@ import type { SyncReader, SyncWriter } from '../sync-store.js';
 import type { TenantMoves } from '../tenant-moves.js';
 import { KnexAdminTokenStore } from './access/admin-tokens.js';
 import { KnexActivityStore } from './activity/store.js';
+import { KnexAlertStore } from './alerts/store.js';
 import type { Database, Session, UnitLimits, Work } from './connections/database.js';
 import { nameOf, parseDatabaseUrl, type DatabaseUrl } from './connections/database-url.js';
 import { isForeignKeyViolation } from './connections/driver.js';
@@ -108,6 +110,7 @@ export class KnexStorage implements Storage {
   readonly adminTokens: AdminTokenStore;
   readonly processes: ProcessRegister;
   readonly activity: ActivityStore;
+  readonly alerts: AlertStore;
   readonly console: ConsoleStore;
   readonly moves: TenantMoves;
   readonly #database: Database;
@@ -125,6 +128,7 @@ export class KnexStorage implements Storage {
     this.oauth = new KnexOAuthStore(database, this.tenants);
     this.processes = new KnexProcessRegister(database);
     this.activity = new KnexActivityStore(database);
+    this.alerts = new KnexAlertStore(database);
     this.moves = new KnexTenantMoves(database);
     this.console = {
       sessions: new KnexSessionStore(database),

@@ -256,7 +256,7 @@ export const SYNCHRONIZING_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'the second secret does not sign',
-    file: 'src/sync/backends/http/signed-request.ts',
+    file: 'src/sync/backends/http/signature.ts',
     text: 'webhooks.map((webhook)',
     planted: 'webhooks.slice(0, 1).map((webhook)',
     tests: BACKEND,

@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
+import { ALERT_KINDS, type AlertKind, type AlertStage } from '../../../model/alert/alert.js';
 import type { PlanState } from '../../../model/plan.js';
 import type { RunState } from '../../../model/run.js';
 import type { CompanyOverview, OverviewReader } from '../../console-store.js';
+import { WORST_FIRST } from '../alerts/rows.js';
 import { selectRows, type Database } from '../connections/database.js';
+import { wholeNumber } from '../statements.js';
 import { parseCounts } from '../sync/stored-json.js';
 
 interface OverviewRow {
@@ -16,6 +19,9 @@ interface OverviewRow {
   readonly groups: number | string | null;
   readonly last_heard: string | null;
   readonly tokens_until: string | null;
+  readonly alert_kind: string | null;
+  readonly alert_stage: string | null;
+  readonly alert_sentence: string | null;
   readonly plan_id: string | null;
   readonly plan_state: string | null;
   readonly plan_created: string | null;
@@ -39,9 +45,12 @@ const OVERVIEW = `
         where k.tenant_id = t.id and k.client_id is null and k.revoked_at is null
       union all select coalesce(c.expires_at, '${ALWAYS}') from oauth_credentials c where c.tenant_id = t.id
     ) e where e.expires > ?) as tokens_until,
+    a.kind as alert_kind, a.stage as alert_stage, a.sentence as alert_sentence,
     p.id as plan_id, p.state as plan_state, p.created as plan_created, p.counts as plan_counts,
     r.id as run_id, r.state as run_state, r.started as run_started
   from tenants t
+  left join alerts a on a.tenant_id = t.id and a.id = (select l.id from alerts l
+    where l.tenant_id = t.id and l.ended is null order by ${WORST_FIRST}, l.id limit 1)
   left join sync_plans p on p.tenant_id = t.id
     and p.id = (select l.id from sync_plans l where l.tenant_id = t.id order by l.id desc limit 1)
   left join sync_runs r on r.tenant_id = t.id
@@ -59,6 +68,15 @@ export class KnexOverviewReader implements OverviewReader {
     // Case is compared by the database, which folds ASCII alone on SQLite: names are searched by people, who try again.
     const where = `where t.import_seen is null and substr(lower(t.name), 1, ?) = lower(?) order by lower(t.name), t.id limit ?`;
     return this.#read(`${OVERVIEW} ${where}`, [now, Array.from(prefix).length, prefix, limit]);
+  }
+
+  withAlerts(limit: number, now: string): Promise<readonly CompanyOverview[]> {
+    // Each along the index of the kind, however many alerts there are.
+    const latest = ALERT_KINDS.map(
+      (kind) => `select tenant_id from (select tenant_id from alerts where ended is null and kind = '${kind}'
+        order by id desc limit ${wholeNumber(limit)}) of_kind`,
+    );
+    return this.#read(`${OVERVIEW} where t.import_seen is null and t.id in (${latest.join(' union ')})`, [now]);
   }
 
   async company(tenantId: string, now: string): Promise<CompanyOverview | undefined> {
@@ -81,9 +99,16 @@ function toOverview(row: OverviewRow): CompanyOverview {
     groups: Number(row.groups ?? 0),
     lastHeard: row.last_heard ?? undefined,
     tokensUntil: row.tokens_until ?? undefined,
+    alert: alertOf(row),
     plan: planOf(row),
     run: runOf(row),
   };
+}
+
+function alertOf({ alert_kind, alert_stage, alert_sentence }: OverviewRow): CompanyOverview['alert'] {
+  if (alert_kind === null) return undefined;
+  const [kind, stage] = [alert_kind as AlertKind, alert_stage as AlertStage];
+  return { kind, stage, sentence: alert_sentence ?? '' };
 }
 
 function planOf(row: OverviewRow): CompanyOverview['plan'] {

@@ -5,7 +5,8 @@ export interface TenantTable {
   readonly key: readonly string[];
   /**
    * Whether its rows leave with a tenant that moves to another database: `always`, with the activity log where that is wanted, or
-   * `never`, since they are made anew from others (`attribute_values`, `resource_counts`) or are secrets.
+   * `never`, since they are made anew from others (`attribute_values`, `resource_counts`) or are secrets,
+   * or (`alerts`) are about the database that they are in.
    */
   readonly moves: 'always' | 'with activity' | 'never';
 }
@@ -36,6 +37,7 @@ export const TENANT_TABLES: readonly TenantTable[] = [
   { table: 'activity_hours', key: ['hour', 'operation', 'outcome'], moves: 'with activity' },
   { table: 'activity_settings', key: ['tenant_id'], moves: 'always' },
   { table: 'setup_links', key: ['tenant_id'], moves: 'never' },
+  { table: 'alerts', key: ['id'], moves: 'never' },
 ];
 
 /** Rows that go with the row of the tenant by themselves when that is erased. */

@@ -1,6 +1,6 @@
-import { Webhook } from 'standardwebhooks';
 import { isJsonObject, member } from '../../../protocol/json.js';
 import { RequestFailure, retryAfterOf } from './request-failure.js';
+import { signing } from './signature.js';
 import { cleanText } from './untrusted-text.js';
 
 /** A request of openapi/backend.yaml. */
@@ -34,16 +34,10 @@ export type Send = (request: BackendRequest, signal: AbortSignal) => Promise<unk
  */
 export function signedRequests({ url, secret, timeoutMs, now }: SigningOptions): Send {
   const base = url.endsWith('/') ? url.slice(0, -1) : url;
-  const webhooks = secret
-    .split(' ')
-    .filter((one) => one !== '')
-    .map((one) => new Webhook(one));
+  const sign = signing(secret);
   return async (request, signal) => {
-    const at = now();
     const headers = {
-      'webhook-id': request.id,
-      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-      'webhook-signature': webhooks.map((webhook) => webhook.sign(request.id, at, request.body)).join(' '),
+      ...sign(request.id, now(), request.body),
       accept: 'application/json',
       ...(request.method === 'GET' ? {} : { 'content-type': 'application/json' }),
     };
@@ -110,7 +104,7 @@ function failureOf(error: unknown, timedOut: string | undefined, unread: boolean
 }
 
 /** Such as ECONNREFUSED, which Node has in the cause. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return 'unknown error';
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
