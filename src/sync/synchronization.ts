@@ -62,6 +62,16 @@ interface ApplyOptions extends Entered {
   readonly onProgress?: (counts: RunCounts) => void;
 }
 
+/** Two plans that were compared, once: what differs, and the lines that do. */
+export interface ComparedPlans {
+  readonly comparison: PlanComparison;
+  /** Lines that differ in one way, in the order of their numbers; those that are gone are of the other plan. */
+  readonly lines: (
+    difference: Difference,
+    page: { readonly after: number; readonly limit: number },
+  ) => Promise<readonly TrackedLine[]>;
+}
+
 /** Lines of a plan that a person has read: those that a filter selects (see lineFilter), or all. */
 type LinesRead = Pick<LinesOfPlan, 'digest' | 'filter'>;
 
@@ -111,14 +121,7 @@ export interface Synchronization {
     options: LineSelection & { count: number; seed: number },
   ): Promise<readonly TrackedLine[]>;
   /** What a plan has that another one does not have. @throws ScimError 409 while one of them is being made */
-  compare(tenantId: string, planId: string, otherId: string): Promise<PlanComparison>;
-  /** Lines that differ between two plans in one way, in the order of their numbers; those that are gone are of the other plan. */
-  comparedLines(
-    tenantId: string,
-    planId: string,
-    otherId: string,
-    options: { difference: Difference; after?: number; limit?: number },
-  ): Promise<readonly TrackedLine[]>;
+  compare(tenantId: string, planId: string, otherId: string): Promise<ComparedPlans>;
   /** Lines in the order of their numbers, behind `after`. */
   lines(
     tenantId: string,

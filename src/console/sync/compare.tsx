@@ -23,13 +23,10 @@ export async function comparePage(visit: Visit): Promise<Page> {
   const company = await companyOf(visit, 'sync');
   const [planId, otherId] = [param('plan'), param('other')];
   const sync = parts.synchronization;
-  const comparison = await sync.compare(company.id, planId, otherId);
+  const { comparison, lines: differing } = await sync.compare(company.id, planId, otherId);
   const difference = DIFFERENCES.find((one) => one === query.get('lines'));
   const after = Math.max(0, Math.floor(Number(query.get('after')) || 0));
-  const lines =
-    difference === undefined
-      ? []
-      : await sync.comparedLines(company.id, planId, otherId, { difference, after, limit: LINES + 1 });
+  const lines = difference === undefined ? [] : await differing(difference, { after, limit: LINES + 1 });
   const shown = lines.slice(0, LINES);
   const pathWith = (more: Readonly<Record<string, string | number | undefined>>): ConsolePath =>
     pathTo(['tenants', company.id, 'sync', 'plans', planId, 'compare', otherId], more);

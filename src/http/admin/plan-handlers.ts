@@ -48,10 +48,11 @@ function reviewHandlers(sync: Synchronization): Handlers<Pick<operations, Review
       query: { with: otherId, difference, after = 0, limit = DEFAULT_LIMIT },
     }) =>
       orConflict('planNotOpen', async () => {
-        const comparison = comparisonJson(planId, otherId, await sync.compare(tenantId, planId, otherId));
+        const compared = await sync.compare(tenantId, planId, otherId);
+        const comparison = comparisonJson(planId, otherId, compared.comparison);
         if (difference === undefined) return { status: 200 as const, body: comparison };
         const { items, next = null } = await readPage(
-          (most) => sync.comparedLines(tenantId, planId, otherId, { difference, after, limit: most }),
+          (most) => compared.lines(difference, { after, limit: most }),
           limit,
           ({ number }) => number,
         );

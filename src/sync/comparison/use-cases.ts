@@ -6,22 +6,18 @@ import { countPlan, reviewOf } from '../plan-review/review-plan.js';
 import type { Synchronization } from '../synchronization.js';
 import { compareNumbers, comparisonOf, differingLines } from './compare.js';
 
-/** How many lines a page has where nobody says. */
-const PAGE = 100;
-
 /** What a plan has that another one does not. */
-export function comparedPlans(storage: Storage, known: Lookup): Pick<Synchronization, 'compare' | 'comparedLines'> {
-  async function numbersBetween(tenantId: string, planId: string, otherId: string) {
-    for (const id of [planId, otherId]) await indexed(storage, known, tenantId, await known.wholePlan(tenantId, id));
-    return compareNumbers(storage.sync(tenantId), planId, otherId);
-  }
+export function comparedPlans(storage: Storage, known: Lookup): Pick<Synchronization, 'compare'> {
   return {
-    compare: async (tenantId, planId, otherId) =>
-      comparisonOf(storage.sync(tenantId), planId, otherId, await numbersBetween(tenantId, planId, otherId)),
-    comparedLines: async (tenantId, planId, otherId, { difference, after = 0, limit = PAGE }) => {
-      const { numbers } = await numbersBetween(tenantId, planId, otherId);
-      const of = difference === 'gone' ? otherId : planId;
-      return differingLines(storage.sync(tenantId), of, numbers[difference], { after, limit });
+    compare: async (tenantId, planId, otherId) => {
+      for (const id of [planId, otherId]) await indexed(storage, known, tenantId, await known.wholePlan(tenantId, id));
+      const reader = storage.sync(tenantId);
+      const compared = await compareNumbers(reader, planId, otherId);
+      return {
+        comparison: await comparisonOf(reader, planId, otherId, compared),
+        lines: (difference, page) =>
+          differingLines(reader, difference === 'gone' ? otherId : planId, compared.numbers[difference], page),
+      };
     },
   };
 }

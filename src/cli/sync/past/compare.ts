@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import type { TrackedLine } from '../../../model/line.js';
 import type { Example } from '../../../model/reviewing/plan-review.js';
 import { DIFFERENCES, type Difference, type PlanComparison } from '../../../sync/comparison/compare.js';
 import { comparisonJson } from '../../../sync/comparison/json.js';
@@ -34,7 +33,7 @@ export function addSyncCompare(parent: Command, cli: CommandLine): void {
 
 async function compare(call: SyncCall<CompareOptions>, earlier: string, plan: string): Promise<void> {
   const { cli, options, sync, tenant } = call;
-  const comparison = await sync.compare(tenant.id, plan, earlier);
+  const { comparison, lines } = await sync.compare(tenant.id, plan, earlier);
   const json = comparisonJson(plan, earlier, comparison);
   const text = comparisonText(comparison, cli.terminal.interactive);
   if (options.lines === undefined) {
@@ -42,24 +41,17 @@ async function compare(call: SyncCall<CompareOptions>, earlier: string, plan: st
     printOutcome(cli, options, json, `${text}\n\nThe lines: ${example}`);
     return;
   }
-  const { items, next = null } = await linesOf(call, earlier, plan, options.lines);
+  const difference = options.lines;
+  const { items, next = null } = await readPage(
+    (limit) => lines(difference, { after: options.after, limit }),
+    options.limit,
+    ({ number }) => number,
+  );
   const shown = items.map((line) => lineText(line, paintFor(cli.terminal)));
   const again = commandText('compare', tenant, earlier, plan, '--lines', options.lines, '--after', String(next));
   const more = next === null ? [] : [`\nMore lines: ${again}`];
   printOutcome(cli, options, { ...json, lines: items.map(lineJson), next }, [text, '', ...shown, ...more].join('\n'));
 }
-
-const linesOf = (
-  { options, sync, tenant }: SyncCall<CompareOptions>,
-  earlier: string,
-  plan: string,
-  difference: Difference,
-) =>
-  readPage<TrackedLine, number>(
-    (limit) => sync.comparedLines(tenant.id, plan, earlier, { difference, after: options.after, limit }),
-    options.limit,
-    ({ number }) => number,
-  );
 
 function comparisonText(comparison: PlanComparison, aligned: boolean): string {
   const counts = DIFFERENCES.map((difference) => `${counted(comparison[difference].lines)} ${difference}`).join(', ');
