@@ -73,7 +73,7 @@ export const teamNameOf = (number: number): string => `Team ${digits(number)}`;
 const digits = (number: number): string => String(number).padStart(7, '0');
 
 /** A whole number below 2^32 that looks random: two rounds of multiplying and shifting (C. Wellons, "lowbias32"). */
-function scrambled(seed: number, number: number): number {
+export function scrambled(seed: number, number: number): number {
   let mixed = (Math.imul(seed, 0x9e3779b9) + number) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);

@@ -80,6 +80,13 @@ describe.each(storageKinds)('seeding on $name', (kind) => {
     expect(Date.parse(user.meta.created)).toBe(Number.parseInt(user.id.replace('-', '').slice(0, 12), 16));
   });
 
+  it('gives each an id with an end of its own, by which plans find their lines', async () => {
+    const { id } = await server.createTenant();
+    await seed(id, { users: 40, groups: 10 });
+    const rows = await rowsOf(database, 'select id from resources where tenant_id = ?', [id]);
+    expect(new Set(rows.map((row) => String(row['id']).slice(-12))).size).toBe(50);
+  });
+
   it('makes the same people of the same seed, and others of another', async () => {
     const tenants = [await server.createTenant(), await server.createTenant(), await server.createTenant()] as const;
     for (const [index, { id }] of tenants.entries()) await seed(id, { users: 20, seed: index === 2 ? 8 : 7 });

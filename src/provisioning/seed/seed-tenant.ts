@@ -6,7 +6,7 @@ import type { BulkResource, BulkWriter } from '../../storage/bulk-writer.js';
 import type { Storage } from '../../storage/storage.js';
 import { contentOf } from '../resources/content.js';
 import type { TenantScope } from '../scope.js';
-import { person, team } from './person.js';
+import { person, scrambled, team } from './person.js';
 
 /** How many resources, or memberships, one unit of work stores: some tenths of a second of SQLite's one writer. */
 const UNIT = pageSize(5_000);
@@ -72,20 +72,26 @@ const notEmpty = (users: number, groups: number) =>
     `The tenant already has ${users} users and ${groups} groups. To number the new ones behind them, use --add; otherwise choose an empty tenant.`,
   );
 
+/** How many characters at the end of an id are its own: indexes find ids by their ends, which are random elsewhere too. */
+const END = 8;
+
 /** The ids of what is seeded, and when it counts as created: a millisecond each, up to the present. */
 class SeedIds {
   readonly #rest: string;
+  readonly #seed: number;
   readonly #began: number;
 
-  /** @param model a new UUIDv7, whose random part all of them have */
+  /** @param model a new UUIDv7, of whose random part all of them have the beginning */
   constructor(model: string, began: number) {
-    this.#rest = model.slice(13);
+    this.#rest = model.slice(13, -END);
+    this.#seed = Number.parseInt(model.slice(-END), 16);
     this.#began = began;
   }
 
   id(index: number): string {
     const time = (this.#began + index).toString(16).padStart(12, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}${this.#rest}`;
+    const end = scrambled(this.#seed, index).toString(16).padStart(END, '0');
+    return `${time.slice(0, 8)}-${time.slice(8)}${this.#rest}${end}`;
   }
 
   at(index: number): string {

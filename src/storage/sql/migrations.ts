@@ -24,6 +24,7 @@ import * as shrunkPlans from './migrations/20261128000251_shrunk_plans.js';
 import * as adminTokens from './migrations/20261128000270_admin_tokens.js';
 import * as secondPerson from './migrations/20261128000280_second_person.js';
 import * as alerts from './migrations/20261128000290_alerts.js';
+import * as rareStates from './migrations/20261128000300_rare_states.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -52,6 +53,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000270_admin_tokens', adminTokens],
   ['20261128000280_second_person', secondPerson],
   ['20261128000290_alerts', alerts],
+  ['20261128000300_rare_states', rareStates],
 ]);
 
 /** The names of all migrations that this version has. */

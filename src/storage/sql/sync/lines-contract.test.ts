@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LineState, PlanLine, LineSelection } from '../../../model/line.js';
+import { NO_COUNTS } from '../../../model/plan.js';
+import { eachNumber } from '../../../model/reviewing/line-numbers.js';
+import type { LineIndex } from '../../../model/reviewing/plan-review.js';
 import type { SyncReader } from '../../sync-store.js';
 import { addTenant, storageKinds, type TestStorage } from '../../testing/storage.fixture.js';
 import { newLine, newPlan } from '../../testing/sync.fixture.js';
@@ -29,6 +32,11 @@ const LINES: readonly PlanLine[] = [
   newLine(7, { subject: 'membership', kind: 'add', resourceId: 'g1', memberId: 'user1', memberName: 'Zoë', wave: 3 }),
   newLine(8, { subject: 'membership', kind: 'remove', resourceId: 'g1', memberId: 'user3', wave: 3 }),
 ];
+
+const EMPTY_INDEX: LineIndex = {
+  review: { lines: 8, dangerous: 0, warnings: [], attributes: [], groupLosses: [], groups: 0, alone: 8 },
+  ...{ groups: [], numbers: new Map(), names: [], fingerprints: [] },
+};
 
 const numbersOf = (lines: Iterable<PlanLine>): readonly number[] => [...lines].map(({ number }) => number);
 
@@ -97,6 +105,37 @@ describe.each(storageKinds)('lines of plans on $name', (kind) => {
     expect(numbersOf(await reader.lines.page(planId, 3, 100, selection))).toEqual(
       numbers.filter((number) => number > 3),
     );
+  });
+
+  it.each(selections)('of an open plan are all planned: %j', async (selection) => {
+    await test.storage.writeSync('t', (sync) => sync.plans.freeze(planId, { digest: '', counts: NO_COUNTS }));
+    const { states, ...others } = selection;
+    const without = numbersOf(await reader.lines.page(planId, 0, 100, others));
+    const read = async (wanted: readonly LineState[]): Promise<readonly (readonly number[])[]> => [
+      numbersOf(await reader.lines.page(planId, 0, 100, { ...others, states: wanted })),
+      [...eachNumber(await reader.lines.numbers(planId, { ...others, states: wanted }))],
+    ];
+    expect(await read(['planned', 'failed'])).toEqual([without, without]);
+    expect(await read(states ?? ['applied'])).toEqual([[], []]);
+  });
+
+  it('that were skipped or failed are selected beside what else is wanted', async () => {
+    await test.storage.writeSync('t', async (sync) => {
+      await sync.lines.markSent(planId, [3, 4, 7, 8]);
+      await sync.reviews.put(planId, { ...EMPTY_INDEX, numbers: new Map([['kind:account:create', [3, 2]]]) });
+    });
+    await settle([3, 7], 'failed');
+    await settle([4, 8], 'skipped');
+    const of = async (selection: LineSelection): Promise<readonly (readonly number[])[]> => [
+      numbersOf(await reader.lines.page(planId, 3, 100, selection)),
+      [...eachNumber(await reader.lines.numbers(planId, selection))],
+    ];
+    expect(await of({ states: ['failed'] })).toEqual([[7], [3, 7]]);
+    expect(await of({ states: ['failed', 'skipped'] })).toEqual([
+      [4, 7, 8],
+      [3, 4, 7, 8],
+    ]);
+    expect(await of({ states: ['skipped'], kinds: ['create'] })).toEqual([[4], [4]]);
   });
 
   it('that can be delivered come in the order of wave and number', async () => {

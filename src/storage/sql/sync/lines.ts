@@ -17,6 +17,7 @@ import { selectRows } from '../connections/database.js';
 import { chunks, insertRows, isOneOf, replacing } from '../statements.js';
 import { toContent } from './line/content.js';
 import { COLUMNS, linesAbout, linesOf, toTrackedLine, type LineRow } from './line/rows.js';
+import { linesInStates, withoutPlanned } from './line/states.js';
 import { selectedNumbers } from './reviewing/line-index.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
 
@@ -41,26 +42,26 @@ export class KnexLineReader implements LineReader {
     this.#reads = reads;
   }
 
-  async page(
-    planId: string,
-    after: number,
-    limit: number,
-    selection: LineSelection = {},
-  ): Promise<readonly TrackedLine[]> {
+  async page(planId: string, after: number, limit: number, given: LineSelection = {}): Promise<readonly TrackedLine[]> {
+    const selection = await withoutPlanned(this.#reads, planId, given);
+    if (selection === undefined) return [];
     const { numbers, rest } = await selectedNumbers(this.#reads, planId, selection);
     if (numbers !== undefined) return this.#pageOf(planId, eachNumber(numbers, after), limit, rest);
     const { sql, bindings } = conditionsOf(rest);
+    const { table, where } = linesInStates(this.#reads, rest.states);
     const rows = await this.#reads.page<LineRow>(
-      `select ${COLUMNS} from sync_plan_lines where ${OF_PLAN} and number > ?${sql} order by number limit ?`,
+      `select ${COLUMNS} from ${table} where ${OF_PLAN} and number > ?${where}${sql} order by number limit ?`,
       [planId, after, ...bindings, limit],
     );
     return rows.map(toTrackedLine);
   }
 
-  async numbers(planId: string, selection: LineSelection): Promise<LineNumbers> {
+  async numbers(planId: string, given: LineSelection): Promise<LineNumbers> {
+    const selection = await withoutPlanned(this.#reads, planId, given);
+    if (selection === undefined) return [];
     const { numbers: indexed, rest } = await selectedNumbers(this.#reads, planId, selection);
     const { sql, bindings } = conditionsOf(rest);
-    if (indexed !== undefined && sql === '') return indexed;
+    if (sql === '') return indexed ?? this.#all(planId);
     const rows = await this.#reads.page<{ number: number }>(
       `select number from sync_plan_lines where ${OF_PLAN}${sql} order by number`,
       [planId, ...bindings],
@@ -68,6 +69,13 @@ export class KnexLineReader implements LineReader {
     const numbers: number[] = [];
     for (const { number } of rows) addNumber(numbers, number);
     return indexed === undefined ? numbers : intersectionOf(indexed, numbers);
+  }
+
+  /** Lines are numbered from 1, without a gap. */
+  async #all(planId: string): Promise<LineNumbers> {
+    const sql = `select max(number) as last from sync_plan_lines where ${OF_PLAN}`;
+    const [{ last } = { last: null }] = await this.#reads.page<{ last: number | null }>(sql, [planId]);
+    return last === null ? [] : [1, last];
   }
 
   numbered(planId: string, numbers: readonly number[]): Promise<readonly TrackedLine[]> {

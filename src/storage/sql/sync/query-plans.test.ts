@@ -54,6 +54,7 @@ const PAGES: readonly [string, (reader: SyncReader) => Promise<unknown>][] = [
   ['audit', (reader) => reader.audit.page(idOf(2000), 50)],
   ['lines', (reader) => reader.lines.page('p', 2000, 50)],
   ['lines that are selected', (reader) => reader.lines.page('p', 2000, 50, { states: ['planned'] })],
+  ['lines that failed', (reader) => reader.lines.page('p', 2000, 50, { states: ['failed'] })],
   ['groups of lines', (reader) => reader.reviews.groups('p', { lines: 2000, signature: '' }, 50)],
   ['lines by their names', (reader) => reader.lines.page('p', 2000, 50, { search: 'nobody' })],
   ['linesToDeliver', (reader) => reader.lines.toDeliver('p', { wave: 1, number: 2000 }, 50, ['planned', 'sent'])],
@@ -79,6 +80,10 @@ const LOOK_UPS: readonly [string, (reader: SyncReader) => Promise<unknown>][] = 
     (reader) => reader.lines.page('p', 0, 50, { change: { attribute: 'title', types: ['set'] }, states: ['planned'] }),
   ],
   ['lines of a kind', (reader) => reader.lines.page('p', 2000, 50, { kinds: ['conflict'], states: ['planned'] })],
+  [
+    'lines of a kind that failed',
+    (reader) => reader.lines.page('p', 2000, 50, { kinds: ['conflict'], states: ['failed'] }),
+  ],
   ['linesAbout', (reader) => reader.lines.about(idOf(5), undefined, 50)],
   ['members', (reader) => reader.mirrorMemberships.countsOf([GROUP, seedId('Group', 31)])],
   ['runCounts', (reader) => reader.lines.counts('p')],

@@ -6,6 +6,7 @@ import { lineKey, type ChangeType, type Warning } from '../../../../model/review
 import type { Subject } from '../../../../model/subject.js';
 import { foldString } from '../../../../protocol/search-form.js';
 import { linesOf } from '../line/rows.js';
+import { areRare, rareNumbers } from '../line/states.js';
 import { parseNumbers } from '../stored-json.js';
 import type { TenantReads } from '../tenant-reads.js';
 
@@ -36,13 +37,15 @@ export interface Selected {
 /** Looks up in the index of a plan what a selection wants. Before a plan is counted, it has none. */
 export async function selectedNumbers(reads: TenantReads, planId: string, selection: LineSelection): Promise<Selected> {
   const { subject, kinds, states, ...indexed } = selection;
-  const rest = states === undefined ? {} : { states };
   const byKind = subject === undefined && kinds === undefined ? undefined : kindKeys(selection);
   const isCounted = byKind === undefined || (await hasReview(reads, planId));
   const wanted = [...conditions(indexed), ...(byKind !== undefined && isCounted ? [byKind] : [])];
   const sets = await Promise.all(wanted.map((keys) => numbersOf(reads, planId, keys)));
   const { search } = indexed;
   if (search !== undefined) sets.push(await found(reads, planId, foldString(search)));
+  const isRare = sets.length > 0 && areRare(states);
+  if (isRare) sets.push(await rareNumbers(reads, planId, states));
+  const rest = states === undefined || isRare ? {} : { states };
   const [first, ...others] = sets;
   return {
     numbers: first && others.reduce(intersectionOf, first),
