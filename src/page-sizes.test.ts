@@ -27,7 +27,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   'src/storage/sql/directory/bulk-writer.ts SLICE': 'how often others get a turn',
   'src/storage/sql/migrations/20261128000162_search_forms.ts BATCH': 'a migration that was released stays as it is',
   'src/sync/backends/http/backend.ts LARGEST_BATCH': 'the contract with backends; they say a lower one in tests',
-  'src/sync/comparison/use-cases.ts PAGE': A_PAGE_FOR_PEOPLE,
   'src/sync/create-synchronization.ts PAGE': A_PAGE_FOR_PEOPLE,
   'src/sync/history/use-cases.ts PAGE': A_PAGE_FOR_PEOPLE,
   'src/sync/plan-review/use-cases.ts PAGE': A_PAGE_FOR_PEOPLE,
