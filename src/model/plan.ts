@@ -74,6 +74,8 @@ export interface Plan {
   readonly counts: PlanCounts;
   /** What the backend was asked for it; absent where there was nothing to ask, and for plans made before that was noted. */
   readonly matching?: PlanMatching;
+  /** Until when its process is believed to make it: a dateTime, while it is being made. */
+  readonly makingUntil?: string;
   /** The run that this plan undoes. */
   readonly undoes?: string;
   /** The backend that it was made against; plans made before that was noted have none. */

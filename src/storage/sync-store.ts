@@ -128,6 +128,8 @@ export interface PlanReader {
   find(planId: string): Promise<Plan | undefined>;
   /** The latest first. @param before an id: those older than it */
   latest(before: string | undefined, limit: number): Promise<readonly Plan[]>;
+  /** Plans that are being made, the oldest first, whose process has not renewed them until `now`. */
+  interrupted(now: string, limit: number): Promise<readonly Plan[]>;
   /** The plan made last of those that were shrunk. */
   latestShrunk(): Promise<Plan | undefined>;
   /**
@@ -144,6 +146,8 @@ export type FrozenPlan = Pick<Plan, 'digest' | 'counts' | 'matching' | 'secondPe
 /** Makes plans, and moves them from state to state. */
 export interface PlanWriter extends PlanReader {
   insert(plan: Plan): Promise<void>;
+  /** Notes that a plan is still being made, and what is about to be sent to the backend for it; false if it is in another state. */
+  keepMaking(planId: string, making: Pick<Plan, 'makingUntil' | 'matching'>): Promise<boolean>;
   /** Freezes a plan: from `making` to `open`. @throws Error if it is in another state */
   freeze(planId: string, frozen: FrozenPlan): Promise<void>;
   /** Moves a plan from one state to another; false if it is not in that one. */

@@ -152,6 +152,8 @@ export async function discard(review: Review, tenantId: string, plan: Plan, by: 
       (await sync.plans.move(plan.id, 'open', 'discarded')) || (await sync.plans.move(plan.id, 'making', 'discarded'));
     if (!moved)
       throw conflict('This plan cannot be discarded: it is being applied, was applied, or has already been discarded.');
-    await note(review, sync, { by, action: 'plan.discarded', planId: plan.id });
+    const matching = plan.state === 'making' ? plan.matching : undefined;
+    const detail = matching === undefined ? {} : { matching: { ...matching } };
+    await note(review, sync, { by, action: 'plan.discarded', planId: plan.id, detail });
   });
 }

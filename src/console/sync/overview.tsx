@@ -57,7 +57,12 @@ const PLAN_STATES: Readonly<Record<Plan['state'], Tone>> = {
 };
 
 /** The state of a plan, and whether it can still be applied. */
-export function PlanState({ plan: { state, overtakenBy, shrunk } }: { readonly plan: KnownPlan }): JSX.Element {
+export function PlanState({
+  plan: { state, overtakenBy, interrupted, shrunk },
+}: {
+  readonly plan: KnownPlan;
+}): JSX.Element {
+  if (interrupted) return <State tone="bad">interrupted</State>;
   if (overtakenBy !== undefined) return <State tone="quiet">stale</State>;
   return <State tone={PLAN_STATES[state]}>{shrunk === undefined ? state : `${state}, shrunk`}</State>;
 }

@@ -45,7 +45,11 @@ export async function planPage(visit: Visit): Promise<Page> {
   const [earlier] = await parts.synchronization.plans(company.id, { before: plan.id, limit: 1 });
   const body = (
     <>
-      <Head tenantId={company.id} plan={plan} verdict={review && verdictOf(review, groups[0])} />
+      <Head
+        tenantId={company.id}
+        plan={plan}
+        verdict={plan.interrupted ? 'It has no lines to review.' : review && verdictOf(review, groups[0])}
+      />
       {open ? await decisionOf(visit, plan, review?.dangerous ?? 0) : null}
       {review === undefined ? null : <Review review={review} groups={groups} pathWith={pathWith} />}
       <h2>By kind</h2>

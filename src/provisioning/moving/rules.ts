@@ -32,7 +32,7 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   sync_confirmed_links: { subject: oneOf('account', 'group'), resource_id: ID },
   sync_holds: { subject: SUBJECT, resource_id: ID, member_id: ID_OR_NONE, at: AT },
   sync_plans: {
-    ...{ id: ID, created: AT, shrunk: AT, counts: JSON_TEXT, backend: JSON_TEXT },
+    ...{ id: ID, created: AT, shrunk: AT, making_until: AT, counts: JSON_TEXT, backend: JSON_TEXT },
     state: oneOf('making', 'open', 'applying', 'applied', 'discarded'),
   },
   sync_plan_lines: {

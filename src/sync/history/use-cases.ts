@@ -19,11 +19,11 @@ export function pastUseCases(
     plans: async (tenantId, { before, limit = PAGE } = {}) => {
       await known.tenant(tenantId);
       const reader = storage.sync(tenantId);
-      return withStaleness(reader, await reader.plans.latest(before, limit));
+      return withStaleness(reader, await reader.plans.latest(before, limit), now());
     },
     getPlan: async (tenantId, planId) => {
       const plan = await known.plan(tenantId, planId);
-      const [shown = plan] = await withStaleness(storage.sync(tenantId), [plan]);
+      const [shown = plan] = await withStaleness(storage.sync(tenantId), [plan], now());
       return shown;
     },
     runs: async (tenantId, { before, limit = PAGE } = {}) => {

@@ -33,12 +33,14 @@ export class Matching {
   /**
    * What the backend has already of those that it was not told about by us, by SCIM id.
    * @param wanted users or groups that nobody holds
+   * @param beforeSending called when `matching` says what is about to be sent
    * @throws BackendUnavailable
    */
   async of(
     { tenantId, reader }: { readonly tenantId: string; readonly reader: SyncReader },
     type: ResourceTypeName,
     wanted: readonly Wanted[],
+    beforeSending: () => Promise<void>,
   ): Promise<ReadonlyMap<string, readonly Match[]>> {
     const questions = wanted.flatMap((one) => questionOf(type, one, this.#policy));
     const can = questions.length === 0 ? undefined : await this.#backend.matchesBy();
@@ -49,6 +51,7 @@ export class Matching {
       return new Map();
     }
     [this.#sent, this.#asked] = [by, this.#asked + questions.length];
+    await beforeSending();
     return withoutOurs(reader, type, await this.#backend.match(tenantId, questions, by));
   }
 }

@@ -7,6 +7,7 @@ import { conflict } from '../../protocol/scim-error.js';
 import { backendAtHand, claimMirror } from '../mirror/owner.js';
 import { checkBy, note } from '../review.js';
 import { RunActive } from '../synchronization.js';
+import { discardInterrupted, keepMaking, makingUntil } from '../recovery/plans-in-progress.js';
 import { PlanCounter, type Unlisted } from './lines.js';
 import { PlanDigest } from './lines.js';
 import { LineWriter } from './lines.js';
@@ -37,6 +38,7 @@ export async function writePlan(
   purpose: Purpose = {},
 ): Promise<Plan> {
   const draft = await begin(planning, request, purpose);
+  const ended = keepMaking(draft);
   try {
     const writer = new LineWriter(draft);
     const unlisted = await write(draft, writer);
@@ -45,6 +47,8 @@ export async function writePlan(
   } catch (error) {
     await giveUp(draft);
     throw error;
+  } finally {
+    ended();
   }
 }
 
@@ -78,6 +82,7 @@ async function begin(planning: Planning, request: PlanRequest, purpose: Purpose)
     if (active !== undefined) throw runInTheWay(active);
     // Comparing changes nothing: it may be done with any backend, before the mirror is adopted by it.
     if (purpose.repairs !== true) await claimMirror(sync, backend, { by, at: now });
+    await discardInterrupted(planning, sync);
     await sync.plans.insert({
       id: planId,
       state: 'making',
@@ -90,6 +95,7 @@ async function begin(planning: Planning, request: PlanRequest, purpose: Purpose)
       digest: '',
       counts: NO_COUNTS,
       backend,
+      makingUntil: makingUntil(planning),
       ...purpose,
     });
   });

@@ -1,3 +1,4 @@
+import { noteAsking } from '../recovery/plans-in-progress.js';
 import type { Hold } from '../../model/hold.js';
 import { SUBJECT_OF } from '../../model/subject.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
@@ -80,7 +81,7 @@ async function known(
     const isHeldBack = hold !== undefined && isHeld(hold, staged ?? NOT_STAGED, draft.now);
     return !isHeldBack && !rehired.formerOf.has(id);
   };
-  const matches = await draft.matching.of(draft, type, desired.filter(isFree));
+  const matches = await draft.matching.of(draft, type, desired.filter(isFree), () => noteAsking(draft));
   return desired.map((one) => ({
     ...one,
     subject,

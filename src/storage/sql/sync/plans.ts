@@ -21,11 +21,12 @@ interface PlanRow {
   readonly shrunk: string | null;
   readonly shared_token: boolean | number | null;
   readonly second_person: boolean | number | null;
+  readonly making_until: string | null;
 }
 
 const COLUMNS =
   'id, state, created, made_by, policy_revision, runs_before, mirrored, digest, counts, undoes, backend, matching, repairs, shrunk, ' +
-  'shared_token, second_person';
+  'shared_token, second_person, making_until';
 
 /** Reads of the table `sync_plans`. */
 export class KnexPlanReader implements PlanReader {
@@ -43,6 +44,14 @@ export class KnexPlanReader implements PlanReader {
 
   async latest(before: string | undefined, limit: number): Promise<readonly Plan[]> {
     return (await this.#reads.latest<PlanRow>('sync_plans', COLUMNS, before, limit)).map(toPlan);
+  }
+
+  async interrupted(now: string, limit: number): Promise<readonly Plan[]> {
+    const rows = await this.#reads.page<PlanRow>(
+      `select ${COLUMNS} from sync_plans where tenant_id = ? and state = 'making' and making_until < ? order by id limit ?`,
+      [now, limit],
+    );
+    return rows.map(toPlan);
   }
 
   async latestShrunk(): Promise<Plan | undefined> {
@@ -87,6 +96,13 @@ export class KnexPlanWriter extends KnexPlanReader implements PlanWriter {
   async insert(plan: Plan): Promise<void> {
     const { tenantId, session } = this.#tenant;
     await session.knex('sync_plans').insert({ tenant_id: tenantId, ...toPlanRow(plan) });
+  }
+
+  keepMaking(planId: string, { makingUntil, matching }: Pick<Plan, 'makingUntil' | 'matching'>): Promise<boolean> {
+    return this.#move(planId, 'making', 'making', {
+      ...(makingUntil === undefined ? {} : { making_until: makingUntil }),
+      ...(matching === undefined ? {} : { matching: JSON.stringify(matching) }),
+    });
   }
 
   async freeze(planId: string, { digest, counts, matching, secondPerson }: FrozenPlan): Promise<void> {
@@ -163,6 +179,7 @@ export function toPlanRow(plan: Plan): PlanRow {
     shrunk: plan.shrunk ?? null,
     shared_token: plan.sharedToken ?? null,
     second_person: plan.secondPerson ?? null,
+    making_until: plan.makingUntil ?? null,
   };
 }
 
@@ -180,6 +197,7 @@ function toPlan(row: PlanRow): Plan {
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
     ...(row.backend === null ? {} : { backend: parseBackend(row.backend) }),
     ...(row.matching === null ? {} : { matching: parseMatching(row.matching) }),
+    ...(row.state !== 'making' || row.making_until === null ? {} : { makingUntil: row.making_until }),
     ...(row.shrunk === null ? {} : { shrunk: row.shrunk }),
     ...(row.repairs ? { repairs: true } : {}),
     ...(row.shared_token ? { sharedToken: true } : {}),

@@ -1,5 +1,5 @@
 import type { TrackedLine } from '../../../model/line.js';
-import { BackendUnavailable, type Batch, type DeliveryOutcome } from '../../backend.js';
+import { BackendUnavailable, type Batch, type DeliveryOutcome, type MatchQuestion } from '../../backend.js';
 import { MemoryBackend } from '../memory-backend.fixture.js';
 
 /**
@@ -21,11 +21,18 @@ export class AdverseBackend extends MemoryBackend {
   readonly effects = new Map<string, number>();
   /** How often it has lied. */
   lies = 0;
+  /** Whether it does not answer what a plan asks. */
+  isSilent = false;
   /** Told about a line that arrives for the first time. */
   onArrival: (line: TrackedLine) => Promise<void> = () => Promise.resolve();
   /** Called behind each batch. */
   between: () => Promise<void> = () => Promise.resolve();
   readonly #outcomes = new Map<string, DeliveryOutcome>();
+
+  override match(tenantId: string, questions: readonly MatchQuestion[]): ReturnType<MemoryBackend['match']> {
+    if (this.isSilent) return Promise.reject(new BackendUnavailable('It is away.'));
+    return super.match(tenantId, questions);
+  }
 
   override async deliver(batch: Batch): Promise<readonly DeliveryOutcome[]> {
     if (this.id === 'another') throw new Error('Lines were sent to another backend.');

@@ -9,8 +9,10 @@ import { AnotherBackend, type RunStatus, type StartedRun } from '../../synchroni
 import { NO_GUARD } from '../plan.fixture.js';
 import { AdverseBackend, type Mishap } from './adverse-backend.fixture.js';
 import { ChangingStaff, type StaffRequest } from './changing-staff.fixture.js';
+import { backendOf, mirrorOf } from './contents.fixture.js';
 import { interruptedReads } from './interrupted-reads.fixture.js';
 import { Dead, type Death, MortalStorage } from './mortal-storage.fixture.js';
+import { playMishap, type Means } from './mishaps.fixture.js';
 import type { Step } from './steps.fixture.js';
 
 const OWN = 'own';
@@ -60,6 +62,10 @@ export class History {
         return;
       case 'swap':
         return this.#swap();
+      default:
+        // What it has applied stands between, so that the last cycle can no longer be compared with what was before.
+        if (step.kind === 'cancel') this.#last = undefined;
+        return playMishap(step, this.#means());
     }
   }
 
@@ -68,10 +74,30 @@ export class History {
     await this.#process.sync.releaseMany(this.tenantId, { all: true }, 'eve');
     await this.#repair();
     for (let cycles = 0; cycles < 4; cycles += 1) await this.#cycle({ mishaps: [], deaths: [], meanwhile: [] });
+    this.#ahead += 3_600_000;
     const { plan } = await this.#process.sync.plan(this.tenantId, 'ada');
     expect(await this.#linesOf(plan.id)).toEqual([]);
+    const plans = await this.#process.sync.plans(this.tenantId, { limit: 1_000 });
+    expect(plans.filter(({ state }) => state === 'making')).toEqual([]);
     await this.#checkOnce();
     await this.#process.sync.stop();
+  }
+
+  #means(): Means {
+    return {
+      tenantId: this.tenantId,
+      backend: this.backend,
+      sync: () => this.#process.sync,
+      storage: this.#test.storage,
+      dieAt: (death) => {
+        this.#process.mortal.dieAt(death);
+      },
+      restart: () => {
+        this.#startProcess();
+      },
+      cycle: () => this.#cycle({ mishaps: [], deaths: [], meanwhile: [] }),
+      check: () => this.#checkOnce(),
+    };
   }
 
   /** A process that has never known of another. */
@@ -254,17 +280,8 @@ export class History {
     if (this.backend.lies === 0) expect(backendOf(this.backend)).toEqual(await this.#mirror());
   }
 
-  async #mirror(): Promise<ReadonlyMap<string, unknown>> {
-    const reader = this.#test.storage.sync(this.tenantId);
-    const items = [
-      ...(await reader.mirror.page('User', undefined, 100)),
-      ...(await reader.mirror.page('Group', undefined, 100)),
-    ];
-    const members = await reader.mirrorMemberships.page(undefined, 1_000);
-    return new Map<string, unknown>([
-      ...items.map(({ resourceId, content }): [string, unknown] => [resourceId, content]),
-      ...members.map(({ groupId, memberId }): [string, unknown] => [`${groupId} ${memberId}`, true]),
-    ]);
+  #mirror(): Promise<ReadonlyMap<string, unknown>> {
+    return mirrorOf(this.#test.storage.sync(this.tenantId));
   }
 
   #linesOf(planId: string): Promise<readonly TrackedLine[]> {
@@ -281,10 +298,3 @@ const targetOf = (id: string) => ({ subject: id.startsWith('g') ? 'group' : 'acc
 
 const keyOf = ({ resourceId, memberId }: TrackedLine): string =>
   memberId === undefined ? resourceId : `${resourceId} ${memberId}`;
-
-function backendOf({ accounts, groups, memberships }: AdverseBackend): ReadonlyMap<string, unknown> {
-  return new Map<string, unknown>([
-    ...[...accounts, ...groups].map(([id, { content }]): [string, unknown] => [id, content]),
-    ...[...memberships].map((one): [string, unknown] => [one, true]),
-  ]);
-}

@@ -12,11 +12,15 @@ export type Step =
       readonly deaths: readonly Death[];
       readonly meanwhile: readonly StaffRequest[];
     }
+  | { readonly kind: 'killedPlanning'; readonly death: Death }
+  | { readonly kind: 'cancel'; readonly before: number }
+  | { readonly kind: 'stale' | 'unanswered' | 'holdUpdates' }
   | { readonly kind: 'hold' | 'release'; readonly target: string }
   | { readonly kind: 'swap' };
 
 const mishaps = fc.array(fc.constantFrom(...MISHAPS), { maxLength: 4 });
-const deaths = fc.array(fc.record({ writes: fc.nat(9), committed: fc.boolean() }), { maxLength: 2 });
+const death = fc.record({ writes: fc.nat(9), committed: fc.boolean() });
+const deaths = fc.array(death, { maxLength: 2 });
 const some = fc.array(staffRequests, { maxLength: 6 });
 
 /** Any step. */
@@ -35,4 +39,12 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'swap' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('killedPlanning' as const), death }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), before: fc.nat(2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('stale' as const, 'unanswered' as const, 'holdUpdates' as const),
+    }),
+  },
 );
