@@ -123,10 +123,11 @@ async function lookAll(url: string, tenantId: string, planId: string) {
 /** The first value of each of these names in a JSON text. */
 function textsIn<Name extends string>(json: string, names: readonly Name[]): Partial<Record<Name, string>> {
   const found: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const [, value] = new RegExp(`"${name}":\\s*"?([^",}]+)`, 'u').exec(json) ?? [];
-    if (value !== undefined) found[name] = value;
-  }
+  JSON.parse(json, (key, value: unknown) => {
+    const name = names.find((one) => one === key);
+    if (name !== undefined && (typeof value === 'string' || typeof value === 'number')) found[name] ??= String(value);
+    return value;
+  });
   return found;
 }
 

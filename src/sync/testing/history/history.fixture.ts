@@ -12,7 +12,7 @@ import { ChangingStaff, type StaffRequest } from './changing-staff.fixture.js';
 import { backendOf, mirrorOf } from './contents.fixture.js';
 import { interruptedReads } from './interrupted-reads.fixture.js';
 import { Dead, type Death, MortalStorage } from './mortal-storage.fixture.js';
-import { playMishap, type Means } from './mishaps.fixture.js';
+import { isMishap, playMishap, type Means } from './mishaps.fixture.js';
 import type { Step } from './steps.fixture.js';
 
 const OWN = 'own';
@@ -46,6 +46,11 @@ export class History {
   }
 
   async play(step: Step): Promise<void> {
+    if (isMishap(step)) {
+      // What it has applied stands between, so that the last cycle can no longer be compared with what was before.
+      if (step.kind === 'cancel') this.#last = undefined;
+      return playMishap(step, this.#means());
+    }
     switch (step.kind) {
       case 'stage':
         for (const request of step.requests) await this.staff.serve(request);
@@ -62,10 +67,6 @@ export class History {
         return;
       case 'swap':
         return this.#swap();
-      default:
-        // What it has applied stands between, so that the last cycle can no longer be compared with what was before.
-        if (step.kind === 'cancel') this.#last = undefined;
-        return playMishap(step, this.#means());
     }
   }
 
@@ -85,10 +86,8 @@ export class History {
 
   #means(): Means {
     return {
-      tenantId: this.tenantId,
-      backend: this.backend,
+      ...{ tenantId: this.tenantId, backend: this.backend, storage: this.#test.storage },
       sync: () => this.#process.sync,
-      storage: this.#test.storage,
       dieAt: (death) => {
         this.#process.mortal.dieAt(death);
       },

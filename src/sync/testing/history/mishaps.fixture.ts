@@ -7,7 +7,10 @@ import { Dead, type Death } from './mortal-storage.fixture.js';
 import type { Step } from './steps.fixture.js';
 
 /** What happens besides cycles and undoing: a plan comes to nothing, or to a part. */
-type MishapStep = Extract<Step, { kind: 'killedPlanning' | 'cancel' | 'stale' | 'unanswered' | 'holdUpdates' }>;
+const MISHAP_STEPS = ['killedPlanning', 'cancel', 'stale', 'unanswered', 'holdUpdates'] as const;
+type MishapStep = Extract<Step, { kind: (typeof MISHAP_STEPS)[number] }>;
+
+export const isMishap = (step: Step): step is MishapStep => MISHAP_STEPS.some((kind) => kind === step.kind);
 
 /** What these steps are played with. */
 export interface Means {
