@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../model/audit.js';
 import type { HoldTarget } from '../model/hold.js';
 import type { ConfirmedLink } from '../model/match.js';
+import type { MirrorOwner } from '../model/mirror.js';
 import type { ResourceSubject } from '../model/subject.js';
 
 /** The links that persons have confirmed, for later plans. */
@@ -17,6 +18,17 @@ export interface ConfirmedLinkWriter extends ConfirmedLinkReader {
   remove(targets: readonly HoldTarget[]): Promise<void>;
   /** Forgets all: the account ids are those of one backend. */
   clear(): Promise<void>;
+}
+
+/** Which backend the tenant's mirror belongs to. */
+export interface MirrorOwnerReader {
+  /** Undefined for a tenant that no plan was made for since backends are noted. */
+  find(): Promise<MirrorOwner | undefined>;
+}
+
+/** Notes which backend the tenant's mirror belongs to. */
+export interface MirrorOwnerWriter extends MirrorOwnerReader {
+  put(owner: MirrorOwner): Promise<void>;
 }
 
 /** The audit trail. */

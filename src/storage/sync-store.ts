@@ -8,7 +8,7 @@ import type {
   TrackedLine,
   WavePosition,
 } from '../model/line.js';
-import type { MirrorItem, MirrorOwner, StagedMembership, SyncMembership } from '../model/mirror.js';
+import type { MirrorItem, StagedMembership, SyncMembership } from '../model/mirror.js';
 import type { Plan, PlanState } from '../model/plan.js';
 import type { PolicyInForce, SyncPolicy } from '../model/policy.js';
 import type { StagedItem } from '../model/resource.js';
@@ -19,6 +19,7 @@ import type { Run, RunCounts, RunRequest, RunState } from '../model/run.js';
 import type { ResourceSubject, Subject } from '../model/subject.js';
 import type { ResourceTypeName } from '../protocol/schemas/attribute.js';
 import type { AuditReader, AuditWriter, ConfirmedLinkReader, ConfirmedLinkWriter } from './sync-records.js';
+import type { MirrorOwnerReader, MirrorOwnerWriter } from './sync-records.js';
 
 /** The staged users and groups, as planning reads them. */
 export interface StagedReader {
@@ -56,17 +57,6 @@ export interface MirrorWriter extends MirrorReader {
    * @returns whether there may be more
    */
   clear(most: number): Promise<boolean>;
-}
-
-/** Which backend the tenant's mirror belongs to. */
-export interface MirrorOwnerReader {
-  /** Undefined for a tenant that no plan was made for since backends are noted. */
-  find(): Promise<MirrorOwner | undefined>;
-}
-
-/** Notes which backend the tenant's mirror belongs to. */
-export interface MirrorOwnerWriter extends MirrorOwnerReader {
-  put(owner: MirrorOwner): Promise<void>;
 }
 
 /** The memberships that the backend has acknowledged, and how they differ from those that are staged. */

@@ -1,5 +1,5 @@
 import type { MirrorOwner } from '../../../model/mirror.js';
-import type { MirrorOwnerReader, MirrorOwnerWriter } from '../../sync-store.js';
+import type { MirrorOwnerReader, MirrorOwnerWriter } from '../../sync-records.js';
 import { insertRows, replacing } from '../statements.js';
 import { parseBackend } from './stored-json.js';
 import type { TenantReads, TenantSession } from './tenant-reads.js';
