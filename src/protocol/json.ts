@@ -47,8 +47,8 @@ export function mapMembers(
 /** The array with each element changed; itself where none changes. */
 export function mapElements(
   elements: readonly JsonValue[],
-  change: (element: JsonValue) => JsonValue,
+  change: (element: JsonValue, index: number) => JsonValue,
 ): readonly JsonValue[] {
-  const changed = elements.map(change);
+  const changed = elements.map((element, index) => change(element, index));
   return changed.every((element, index) => element === elements[index]) ? elements : changed;
 }

@@ -26,3 +26,7 @@ it.each([
 ])('refuses %j', (body) => {
   expect(() => membershipOf(body)).toThrow(expect.objectContaining({ scimType: 'invalidValue' }));
 });
+
+it('says which member has no id', () => {
+  expect(() => membershipOf({ members: [{ value: 'a' }, null, {}] })).toThrow('"members[2]" takes an object');
+});

@@ -1,7 +1,7 @@
 import type { FilterNode } from './filter/tree.js';
 import { isJsonArray, isJsonObject, member, type JsonObject, type JsonValue } from './json.js';
 import type { Attribute, ResourceType } from './schemas/attribute.js';
-import { invalidValue, tooMany } from './scim-error.js';
+import { invalidValue, ScimError, tooMany } from './scim-error.js';
 
 /** How many members one request may add and remove by their ids: some tenths of a second of SQLite's one writer. */
 export const NAMED_MEMBERS = 20_000;
@@ -45,13 +45,24 @@ export function membershipOf(body: JsonObject): readonly MembershipStep[] {
  * @throws ScimError 400 `invalidValue` when a member has no id
  */
 export function memberIds(members: readonly JsonValue[]): readonly string[] {
-  return [...new Set(members.filter((element) => element !== null).map(memberId))];
+  return [...new Set(members.flatMap((element, index) => (element === null ? [] : memberId(element, index))))];
 }
 
-function memberId(element: JsonValue): string {
+function memberId(element: JsonValue, index: number): string {
   const id = isJsonObject(element) ? member(element, 'value') : undefined;
   if (typeof id === 'string' && id !== '') return id;
-  throw invalidValue('Each of "members" takes an object whose "value" is the id of a user or a group.');
+  throw invalidValue(`"members[${index}]" takes an object whose "value" is the id of a user or a group.`);
+}
+
+/** An error about a member that a body names, with its place in the body; any other error as it is. */
+export function inMembers(error: unknown, body: JsonObject): unknown {
+  if (!(error instanceof ScimError) || error.about?.attribute !== 'members') return error;
+  const { value } = error.about;
+  const members = member(body, 'members') ?? [];
+  const at = isJsonArray(members)
+    ? members.findIndex((element) => isJsonObject(element) && member(element, 'value') === value)
+    : -1;
+  return error.in(at < 0 ? 'members' : `members[${at}]`);
 }
 
 /** Puts changes to a group's members together, so that those by id which follow each other become one step. */

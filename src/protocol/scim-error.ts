@@ -21,6 +21,12 @@ export type ScimType =
 /** Why a request was refused, as the log says it; `twice` goes with a 400, the others with a 401. */
 export type TokenFault = 'absent' | 'malformed' | 'mistyped' | 'unknown' | 'expired' | 'revoked' | 'twice';
 
+/** What an error is about: an attribute by the name that a client knows, and perhaps the one value of it. */
+export interface About {
+  readonly attribute: string;
+  readonly value?: string;
+}
+
 /**
  * The one error that a client sees: thrown where a rule is broken, rendered in one place (http/error-response.ts).
  * `detail` tells the sender what to change; it never repeats a secret token.
@@ -32,6 +38,11 @@ export class ScimError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** What is wrong with the token, for the log. */
   readonly tokenFault: TokenFault | undefined;
+  /** Where in the body it stands, as far as that is known; the detail begins with it. */
+  readonly place: string | undefined;
+  /** What it is about, so that its place can be looked up in the body. */
+  readonly about: About | undefined;
+  readonly #sentence: string;
 
   constructor(
     status: number,
@@ -40,22 +51,34 @@ export class ScimError extends Error {
       scimType?: ScimType;
       headers?: Readonly<Record<string, string>>;
       tokenFault?: TokenFault;
+      place?: string;
+      about?: About;
       cause?: unknown;
     } = {},
   ) {
-    super(detail, 'cause' in options ? { cause: options.cause } : {});
+    super(
+      options.place === undefined ? detail : `In "${options.place}": ${detail}`,
+      'cause' in options ? { cause: options.cause } : {},
+    );
     this.name = 'ScimError';
     this.status = status;
     this.scimType = options.scimType;
     this.headers = options.headers ?? {};
     this.tokenFault = options.tokenFault;
+    this.place = options.place;
+    this.about = options.about;
+    this.#sentence = detail;
   }
 
-  /** The same error, whose detail begins with the place that it is about, as in `In "Operations[2].value": …`. */
+  /**
+   * The same error, whose detail begins with the place that it is about, as in `In "Operations[2].value": …`.
+   * @param place around the place that it has so far: `emails[0]` in `Operations[2].value` makes `Operations[2].value.emails[0]`
+   */
   in(place: string): ScimError {
     const { status, scimType, headers, tokenFault, cause } = this;
-    return new ScimError(status, `In "${place}": ${this.message}`, {
+    return new ScimError(status, this.#sentence, {
       headers,
+      place: this.place === undefined ? place : joined(place, this.place),
       ...(scimType === undefined ? {} : { scimType }),
       ...(tokenFault === undefined ? {} : { tokenFault }),
       ...(cause === undefined ? {} : { cause }),
@@ -73,6 +96,12 @@ export class ScimError extends Error {
   }
 }
 
+/** A place in another: attributes of an extension follow its URN after a colon. */
+function joined(outer: string, inner: string): string {
+  if (inner.startsWith('[')) return outer + inner;
+  return outer.startsWith('urn:') ? `${outer}:${inner}` : `${outer}.${inner}`;
+}
+
 /** 400 `invalidFilter`: the filter does not follow RFC 7644 §3.4.2.2, or compares what cannot be compared. */
 export const invalidFilter = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidFilter' });
 
@@ -80,7 +109,8 @@ export const invalidFilter = (detail: string): ScimError => new ScimError(400, d
 export const invalidSyntax = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidSyntax' });
 
 /** 400 `invalidValue`: a required value is missing, or a value does not fit its attribute. */
-export const invalidValue = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidValue' });
+export const invalidValue = (detail: string, about?: About): ScimError =>
+  new ScimError(400, detail, { scimType: 'invalidValue', ...(about && { about }) });
 
 /** 400 `invalidPath`: the path of a PATCH operation cannot be parsed (RFC 7644 §3.5.2). */
 export const invalidPath = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidPath' });
@@ -101,7 +131,8 @@ export const invalidCursor = (detail: string): ScimError => new ScimError(400, d
 export const invalidCount = (detail: string): ScimError => new ScimError(400, detail, { scimType: 'invalidCount' });
 
 /** 409 `uniqueness`: another resource of the tenant has that value already (RFC 7644 §3.3). */
-export const uniqueness = (detail: string): ScimError => new ScimError(409, detail, { scimType: 'uniqueness' });
+export const uniqueness = (detail: string, about?: About): ScimError =>
+  new ScimError(409, detail, { scimType: 'uniqueness', ...(about && { about }) });
 
 /** 409: what is asked for does not go with what is there (RFC 7644 §3.12), where that is not about uniqueness. */
 export const conflict = (detail: string): ScimError => new ScimError(409, detail);

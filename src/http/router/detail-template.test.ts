@@ -9,6 +9,11 @@ const rows: readonly (readonly [string, string, string])[] = [
     '"userName" is required; send a value for it.',
   ],
   ['a place in a list stays', '"emails[3].value" must be a string.', '"emails[3].value" must be a string.'],
+  [
+    'the place of an operation stays',
+    'In "Operations[2].value": There is no user with the id "x".',
+    'In "Operations[2].value": There is no user with the id "…".',
+  ],
   ['a name that no schema has goes', '"Tamsin" does not exist; leave it out.', '"…" does not exist; leave it out.'],
   [
     'a value goes',

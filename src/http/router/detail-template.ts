@@ -16,7 +16,8 @@ const NAMES: ReadonlySet<string> = new Set([
  * detail begins with stays, such as `"emails[0].value"`.
  */
 export function detailTemplate(detail: string): string {
-  const [, opening = '', place = '', rest = detail] = /^((?:The parameter )?)"([\w.$[\]]+)"(.*)$/su.exec(detail) ?? [];
+  const [, opening = '', place = '', rest = detail] =
+    /^((?:The parameter |In )?)"([\w.$[\]]+)"(.*)$/su.exec(detail) ?? [];
   const isKnown = place.split('.').every((name) => NAMES.has(name.replace(/\[\d+\]$/u, '')));
   const [front, text] = isKnown ? [`${opening}"${place}"`, rest] : ['', detail];
   return front + withoutData(withoutQuotes(text));

@@ -131,7 +131,7 @@ class JsonText {
     if (problem !== undefined) throw invalidValue(`${isName ? 'A name' : 'The string'}${this.#place()} ${problem}.`);
     if (!level) return;
     if (isName) {
-      checkName(value, level.names);
+      checkName(value, level.names, () => this.#place());
       level.at = value;
     }
     level.expectsName = false;
@@ -170,7 +170,9 @@ class JsonText {
     while (this.#position < this.text.length && NUMBER.has(this.text.charAt(this.#position))) this.#position += 1;
     const written = this.text.slice(start, this.#position);
     if (!fitsDouble(written)) {
-      throw invalidValue(`The number ${written.slice(0, 40)} cannot be stored exactly; send it as a string.`);
+      throw invalidValue(
+        `The number ${written.slice(0, 40)}${this.#place()} cannot be stored exactly; send it as a string.`,
+      );
     }
   }
 }
@@ -194,10 +196,13 @@ function nextPart(level: Level): void {
   if (typeof level.at === 'number') level.at += 1;
 }
 
-function checkName(name: string, seen: Set<string>): void {
-  if (name === '__proto__') throw invalidSyntax('The name "__proto__" is not allowed in an object; remove it.');
-  if (seen.size === MOST_NAMES) throw invalidValue(`An object may have at most ${MOST_NAMES} names; send fewer.`);
-  if (seen.has(name)) throw invalidSyntax(`An object has the name "${name.slice(0, 100)}" twice; send it once.`);
+function checkName(name: string, seen: Set<string>, place: () => string): void {
+  if (name === '__proto__')
+    throw invalidSyntax(`The name "__proto__"${place()} is not allowed in an object; remove it.`);
+  if (seen.size === MOST_NAMES)
+    throw invalidValue(`The object${place()} may have at most ${MOST_NAMES} names; send fewer.`);
+  if (seen.has(name))
+    throw invalidSyntax(`The object${place()} has the name "${name.slice(0, 100)}" twice; send it once.`);
   seen.add(name);
 }
 

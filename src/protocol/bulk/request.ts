@@ -1,4 +1,4 @@
-import { messageNames } from '../canonical/names.js';
+import { inPlace, messageNames } from '../canonical/names.js';
 import {
   isJsonArray,
   isJsonObject,
@@ -48,7 +48,9 @@ export function bulkNames(body: JsonObject, most: number): JsonObject {
       `The bulk request has ${operations.length} operations, which exceeds the maxOperations (${most}). Send them in several requests.`,
     );
   }
-  const spelled = mapElements(operations, (one) => (isJsonObject(one) ? messageNames(one, OPERATION_NAMES) : one));
+  const spelled = mapElements(operations, (one, index) =>
+    isJsonObject(one) ? inPlace(`Operations[${index}]`, () => messageNames(one, OPERATION_NAMES)) : one,
+  );
   return withMember(message, 'Operations', spelled);
 }
 

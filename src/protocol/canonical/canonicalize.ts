@@ -125,11 +125,13 @@ export function checkRequired(object: JsonObject, attributes: readonly Attribute
 function checkAttribute(object: JsonObject, attribute: Attribute, prefix: string): void {
   const value = member(object, attribute.name);
   if (isAskedFor(attribute) && (value === undefined || (typeof value === 'string' && value.trim() === ''))) {
-    throw invalidValue(`"${prefix}${attribute.name}" is required; send a value for it.`);
+    const name = prefix + attribute.name;
+    throw invalidValue(`"${name}" is required; send a value for it.`, { attribute: name });
   }
   if (attribute.subAttributes === undefined || value === undefined) return;
-  for (const part of isJsonArray(value) ? value : [value]) {
-    if (isJsonObject(part)) checkRequired(part, attribute.subAttributes, `${prefix}${attribute.name}.`);
+  if (isJsonObject(value)) checkRequired(value, attribute.subAttributes, `${prefix}${attribute.name}.`);
+  for (const [index, part] of isJsonArray(value) ? value.entries() : []) {
+    if (isJsonObject(part)) checkRequired(part, attribute.subAttributes, `${prefix}${attribute.name}[${index}].`);
   }
 }
 

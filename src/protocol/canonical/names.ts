@@ -10,7 +10,7 @@ import {
   type JsonValue,
 } from '../json.js';
 import type { Attribute, ResourceType } from '../schemas/attribute.js';
-import { invalidSyntax } from '../scim-error.js';
+import { invalidSyntax, ScimError } from '../scim-error.js';
 
 /** The spelling of a name that is known; undefined for others. No two names are known that differ in case alone. */
 type Spelling = (name: string) => string | undefined;
@@ -37,7 +37,7 @@ export function canonicalNames(body: JsonObject, type: ResourceType): JsonObject
   return withMember(
     message,
     'Operations',
-    operations.map((operation) => operationNames(operation, type)),
+    operations.map((operation, index) => operationNames(operation, type, `Operations[${index}]`)),
   );
 }
 
@@ -49,13 +49,25 @@ export function messageNames(message: JsonObject, names: readonly string[]): Jso
   return spellMembers(message, spelledAs(new Map(names.map((name) => [name.toLowerCase(), name]))));
 }
 
-function operationNames(operation: JsonValue, type: ResourceType): JsonValue {
+function operationNames(operation: JsonValue, type: ResourceType, place: string): JsonValue {
   if (!isJsonObject(operation)) return operation;
-  const spelled = spellMembers(operation, spelledAs(OPERATION_NAMES));
+  const spelled = inPlace(place, () => spellMembers(operation, spelledAs(OPERATION_NAMES)));
   const value = member(spelled, 'value');
   if (typeof member(spelled, 'path') === 'string' || value === undefined) return spelled;
   const names = (one: JsonValue): JsonValue => (isJsonObject(one) ? resourceNames(one, type) : one);
-  return withMember(spelled, 'value', isJsonArray(value) ? mapElements(value, names) : names(value));
+  const named = inPlace(`${place}.value`, () =>
+    isJsonArray(value) ? mapElements(value, (one, index) => inPlace(index, () => names(one))) : names(value),
+  );
+  return withMember(spelled, 'value', named);
+}
+
+/** Does what belongs to one place of the body, a name or the number of an element; an error names it. */
+export function inPlace<Result>(place: string | number, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ScimError ? error.in(typeof place === 'number' ? `[${place}]` : place) : error;
+  }
 }
 
 function spelledAs(names: ReadonlyMap<string, string>): Spelling {
@@ -67,21 +79,26 @@ export function resourceNames(resource: JsonObject, type: ResourceType): JsonObj
   const spelling: Spelling = (name) => findAttribute(type, name)?.attribute.name ?? findSchema(type, name)?.id;
   return mapMembers(spellMembers(resource, spelling), (value, name) => {
     const attribute = findAttribute(type, name)?.attribute;
-    if (attribute !== undefined || findSchema(type, name) === undefined) return valueNames(value, attribute);
-    return isJsonObject(value) ? extensionNames(value, name, type) : value;
+    if (attribute?.type === 'complex') return inPlace(name, () => valueNames(value, attribute));
+    if (attribute !== undefined || findSchema(type, name) === undefined) return value;
+    return isJsonObject(value) ? inPlace(name, () => extensionNames(value, name, type)) : value;
   });
 }
 
 /** The attributes that stand under an extension's URN, with the spelling of its schema throughout. */
 export function extensionNames(extension: JsonObject, urn: string, type: ResourceType): JsonObject {
   const spelled = spellMembers(extension, (name) => findAttribute(type, name, urn)?.attribute.name);
-  return mapMembers(spelled, (value, name) => valueNames(value, findAttribute(type, name, urn)?.attribute));
+  return mapMembers(spelled, (value, name) => {
+    const attribute = findAttribute(type, name, urn)?.attribute;
+    return attribute?.type === 'complex' ? inPlace(name, () => valueNames(value, attribute)) : value;
+  });
 }
 
 /** The value of an attribute with the spelling of its sub-attributes; as sent where the attribute is not known. */
 export function valueNames(value: JsonValue, attribute: Attribute | undefined): JsonValue {
   if (attribute?.type !== 'complex') return value;
-  if (isJsonArray(value)) return mapElements(value, (element) => valueNames(element, attribute));
+  if (isJsonArray(value))
+    return mapElements(value, (element, index) => inPlace(index, () => valueNames(element, attribute)));
   if (!isJsonObject(value)) return value;
   const spelled = spellMembers(value, (name) => findSubAttribute(attribute, name)?.name);
   return mapMembers(spelled, (held, name) => valueNames(held, findSubAttribute(attribute, name)));
@@ -112,6 +129,6 @@ function checkSpellings(names: readonly string[]): void {
 
 function twoSpellings(one: string, other: string): Error {
   return invalidSyntax(
-    `"${one}" and "${other}" are one attribute, since the case of names does not count (RFC 7643 §2.1); send one of them.`,
+    `"${one.slice(0, 100)}" and "${other.slice(0, 100)}" are one attribute, since the case of names does not count (RFC 7643 §2.1); send one of them.`,
   );
 }

@@ -101,7 +101,7 @@ function withElement(body: JsonObject, key: string, value: JsonValue, type: Reso
   if (!isJsonArray(given)) throw givenTwice(attribute.name);
   const parts = partsOf(value, subAttribute);
   const at = given.findIndex((element) => isJsonObject(element) && hasAll(element, terms));
-  const element = joined(given[at] ?? terms, parts, attribute.name);
+  const element = joined(given[at] ?? terms, parts, at < 0 ? attribute.name : `${attribute.name}[${at}]`);
   const elements = at < 0 ? [...given, element] : given.map((other, index) => (index === at ? element : other));
   return withMember(body, attribute.name, elements);
 }

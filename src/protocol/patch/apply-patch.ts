@@ -8,7 +8,7 @@ import { type PatchContext, type PatchOptions, WorkBudget } from './change.js';
 import { changeTarget, targetOfName, targetOfPath } from './change-target.js';
 import { Draft } from './draft.js';
 import { type PatchOperation, parsePatch } from './operation.js';
-import { atPlace } from './place.js';
+import { atPlace, inOperations } from './place.js';
 import { planGroupPatch } from './plan-group-patch.js';
 
 /**
@@ -29,7 +29,11 @@ export function applyPatch(
     (state, operation) => atPlace(operation.sent, () => applyOperation(state, operation, context)),
     resource,
   );
-  return canonicalizeResource(patched, type);
+  try {
+    return canonicalizeResource(patched, type);
+  } catch (error) {
+    throw inOperations(error, operations);
+  }
 }
 
 function applyOperation(resource: JsonObject, operation: PatchOperation, context: PatchContext): JsonObject {
@@ -51,6 +55,8 @@ export interface PatchPlan {
    */
   readonly apply: (resource: JsonObject) => JsonObject;
   readonly steps: readonly MembershipStep[];
+  /** An error about what the operations have changed together, with the place of the operation that it is about. */
+  readonly placed: (error: unknown) => unknown;
 }
 
 /**
@@ -61,5 +67,9 @@ export function planPatch(message: JsonObject, type: ResourceType, options: Patc
   const operations = parsePatch(message, options.operations, options.sent);
   const { attributes, steps } =
     type.name === 'Group' ? planGroupPatch(operations, type, options) : { attributes: operations, steps: [] };
-  return { apply: (resource) => applyPatch(resource, attributes, type, options), steps };
+  return {
+    apply: (resource) => applyPatch(resource, attributes, type, options),
+    steps,
+    placed: (error) => inOperations(error, operations),
+  };
 }

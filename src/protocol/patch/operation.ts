@@ -55,8 +55,7 @@ function checkSchemas(schemas: JsonValue | undefined): void {
 }
 
 function parseOperation(operation: JsonValue): PatchOperation {
-  if (!isJsonObject(operation))
-    throw invalidSyntax('Each of "Operations" must be an object with "op", "path" and "value".');
+  if (!isJsonObject(operation)) throw invalidSyntax('An operation must be an object with "op", "path" and "value".');
   const op = member(operation, 'op');
   const path = parsePath(member(operation, 'path') ?? null);
   const value = member(operation, 'value');

@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.js';
 import { PATCH_OP_SCHEMA } from '../messages.js';
 import { GROUP, USER } from '../schemas/resource-types.js';
 import { ScimError } from '../scim-error.js';
+import { canonicalNames } from '../canonical/names.js';
 import { planPatch } from './apply-patch.js';
 
 const ADA: JsonObject = { schemas: [USER.schema.id], userName: 'ada', active: true };
@@ -18,6 +19,7 @@ const SPLIT = {
 /** Is one operation, but none on attributes. */
 const MEMBERS = { op: 'Add', path: 'members', value: [{ value: '0198c59f-0000-7000-8000-000000000000' }] };
 
+const TITLED = { op: 'replace', path: 'title', value: 'Dr' };
 const TITLE = { op: 'replace', path: 'title', value: { x: 1 } };
 
 const CASES: readonly (readonly [string, readonly JsonObject[], string])[] = [
@@ -49,6 +51,20 @@ const CASES: readonly (readonly [string, readonly JsonObject[], string])[] = [
   ],
 ];
 
+/** What shows only in the resource that all the operations have made. */
+const LATE: readonly (readonly [string, readonly JsonObject[], string])[] = [
+  [
+    'what is required and was emptied',
+    [SPLIT, { op: 'replace', path: 'userName', value: ' ' }, TITLED],
+    'In "Operations[1].value": "userName" is required; send a value for it.',
+  ],
+  [
+    'what is required, among others',
+    [TITLED, { op: 'replace', value: { title: 'x', userName: ' ' } }],
+    'In "Operations[1].value": "userName" is required; send a value for it.',
+  ],
+];
+
 /** The error of a PATCH request, as a server answers it that refuses unknown attributes. */
 function refusal(operations: readonly JsonObject[], type = USER, resource = ADA): ScimError {
   try {
@@ -67,6 +83,38 @@ describe('an error names the operation as it was sent, and its part,', () => {
     const { message, status, scimType } = refusal(operations);
     expect(message.startsWith(place), message).toBe(true);
     expect([status, typeof scimType]).toEqual([400, 'string']);
+  });
+
+  it.each(LATE)('for %s', (_, operations, message) => {
+    expect(refusal(operations).message).toBe(message);
+  });
+
+  it('for a name in two spellings, wherever it stands', () => {
+    const twice = (body: JsonObject): string => {
+      try {
+        canonicalNames(body, USER);
+      } catch (error) {
+        return error instanceof ScimError ? error.message : String(error);
+      }
+      return 'it was not refused';
+    };
+    const email = { value: 'a@x', Value: 'b@x' };
+    const sentence =
+      '"value" and "Value" are one attribute, since the case of names does not count (RFC 7643 §2.1); send one of them.';
+    expect(twice({ emails: [{ value: 'a@x' }, email] })).toBe(`In "emails[1]": ${sentence}`);
+    expect(
+      twice({
+        Operations: [
+          { op: 'add', value: {} },
+          { op: 'add', value: { emails: [email] } },
+        ],
+      }),
+    ).toBe(`In "Operations[1].value.emails[0]": ${sentence}`);
+    expect(twice({ Operations: [{ op: 'add', value: [email] }] })).toBe(`In "Operations[0].value[0]": ${sentence}`);
+    expect(twice({ Operations: [{ op: 'add', value: 'x', Value: 'y' }] })).toBe(`In "Operations[0]": ${sentence}`);
+    const [urn = ''] = USER.extensions.map(({ id }) => id);
+    expect(twice({ [urn]: { manager: { value: 'x', Value: 'y' } } })).toBe(`In "${urn}:manager": ${sentence}`);
+    expect(twice({ value: 'x', Value: 'y' })).toBe(sentence);
   });
 
   it('for a member of a group, and for the attributes beside operations on members', () => {

@@ -28,7 +28,8 @@ export function atPlace<Result>(place: SentPlace | undefined, work: () => Result
     return work();
   } catch (error) {
     if (place === undefined || !(error instanceof ScimError)) throw error;
-    throw error.in(`Operations[${place.index}]${partOf(place, error.scimType)}`);
+    const part = error.place === undefined ? partOf(place, error.scimType) : place.hasValue ? '.value' : '';
+    throw error.in(`Operations[${place.index}]${part}`);
   }
 }
 
@@ -39,6 +40,7 @@ const ABOUT: Partial<Record<ScimType, 'path' | 'value'>> = {
   noTarget: 'path',
   mutability: 'path',
   invalidValue: 'value',
+  uniqueness: 'value',
 };
 
 /** What is about the path of an operation without one is about the names in its value. */
@@ -47,4 +49,38 @@ function partOf({ hasPath, hasValue }: SentPlace, scimType: ScimType | undefined
   if (about === undefined) return '';
   if (about === 'path') return hasPath ? '.path' : hasValue ? '.value' : '';
   return hasValue ? '.value' : '';
+}
+
+/** An operation with its path and value in standard form. */
+interface Placed {
+  readonly path: string | undefined;
+  readonly value: JsonValue | undefined;
+  readonly sent?: SentPlace;
+}
+
+/**
+ * An error that shows only once all operations are done, with the place of the last operation on what it is about; itself where no
+ * operation is.
+ */
+export function inOperations(error: unknown, operations: readonly Placed[]): unknown {
+  if (!(error instanceof ScimError) || error.about === undefined || error.place !== undefined) return error;
+  const { attribute, value } = error.about;
+  const about = operations.filter((operation) => keysOf(operation).some((key) => leadsTo(key, attribute)));
+  const naming = value === undefined ? about : about.filter((operation) => isNamedIn(operation, value));
+  const place = naming.at(-1)?.sent;
+  return place === undefined ? error : error.in(`Operations[${place.index}]${partOf(place, error.scimType)}`);
+}
+
+const keysOf = ({ path, value }: Placed): readonly string[] =>
+  path !== undefined ? [path] : isJsonObject(value) ? Object.keys(value) : [];
+
+const isNamedIn = ({ path = '', value = null }: Placed, text: string): boolean =>
+  path.includes(text) || JSON.stringify(value).includes(JSON.stringify(text));
+
+/** Whether a path, or a name in a value, is that of the attribute, of a part of it, or of what it is a part of. */
+function leadsTo(key: string, attribute: string): boolean {
+  const [path, name] = [key.toLowerCase(), attribute.toLowerCase()];
+  const begins = (long: string, short: string): boolean =>
+    long.startsWith(short) && ['', '.', '[', ':'].includes(long.charAt(short.length));
+  return begins(path, name) || begins(name, path) || path.endsWith(`:${name}`);
 }

@@ -4,7 +4,7 @@ import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
 import { softDeletionMark } from '../../protocol/entra/tombstone.js';
 import type { JsonObject } from '../../protocol/json.js';
-import { membershipOf, type MembershipStep } from '../../protocol/membership.js';
+import { inMembers, membershipOf, type MembershipStep } from '../../protocol/membership.js';
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 import { ScimError } from '../../protocol/scim-error.js';
 import type { DirectoryWriter } from '../../storage/storage.js';
@@ -34,15 +34,14 @@ export async function createResource(
   request: WriteRequest,
 ): Promise<Representation> {
   const created = await newResource(provisioning, scope, request);
-  await provisioning.storage.write(
-    scope.tenant.id,
-    async (directory) => {
-      await insertResource(directory, created);
-      await addMembers(directory, created);
-    },
-    scope.tenant.schemas.revision,
-    scope.proof,
-  );
+  const store = async (directory: DirectoryWriter): Promise<void> => {
+    await insertResource(directory, created);
+    await addMembers(directory, created);
+  };
+  const { tenant, proof } = scope;
+  await provisioning.storage.write(tenant.id, store, tenant.schemas.revision, proof).catch((error: unknown) => {
+    throw inMembers(error, request.body);
+  });
   request.onEffect?.({ id: created.id, name: nameOf(created.type, created.resource), changed: [] });
   // Nobody knows its id yet, so it is in no group.
   const stored = { ...storedAs(created), groups: [] };

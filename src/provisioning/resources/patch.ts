@@ -24,7 +24,7 @@ export async function patchResource(
   await scope.nextTurn?.();
   const used = new Set<string>([...rules, ...passedOver(message, resourceType, unknownAttributes, onUnknown, sent)]);
   await scope.nextTurn?.();
-  const { apply, steps } = planPatch(message, resourceType, {
+  const { apply, steps, placed } = planPatch(message, resourceType, {
     sent,
     limits: provisioning.limits.filter,
     operations: provisioning.limits.patchOperations,
@@ -37,7 +37,9 @@ export async function patchResource(
     return after;
   };
   const change = { type, id, preconditions, withGroups, apply: applied, steps, onEffect };
-  const stored = await changeResource(provisioning, scope, change);
+  const stored = await changeResource(provisioning, scope, change).catch((error: unknown) => {
+    throw placed(error);
+  });
   onRules([...used]);
   return stored;
 }

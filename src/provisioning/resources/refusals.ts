@@ -37,6 +37,7 @@ export function refuseTaken(outcome: StoringOutcome, type: ResourceTypeName, res
   const { attribute, value } = outcome.value;
   throw uniqueness(
     `Another ${type} has the value ${JSON.stringify(value)} in ${attribute}, which must be unique. Look it up by that value and update it, or choose another value.`,
+    { attribute },
   );
 }
 
@@ -45,6 +46,7 @@ function taken(type: ResourceTypeName, resource: JsonObject): ScimError {
   const name = type === 'User' ? 'userName' : 'displayName';
   return uniqueness(
     `Another ${type} has the ${name} ${JSON.stringify(resource[name])}; letter case does not count. Look it up by ${name} and update it, or choose another.`,
+    { attribute: name },
   );
 }
 
@@ -56,5 +58,9 @@ function taken(type: ResourceTypeName, resource: JsonObject): ScimError {
 export function membershipChanged(outcome: MembershipOutcome): boolean {
   if (outcome.kind === 'done') return outcome.changed;
   const ids = outcome.ids.map((id) => JSON.stringify(id.slice(0, 100))).join(', ');
-  throw invalidValue(`There is no user or group with the id ${ids}. Provision it first, then add it as a member.`);
+  const [value, ...others] = outcome.ids;
+  throw invalidValue(`There is no user or group with the id ${ids}. Provision it first, then add it as a member.`, {
+    attribute: 'members',
+    ...(value !== undefined && others.length === 0 && { value }),
+  });
 }

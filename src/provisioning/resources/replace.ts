@@ -2,7 +2,7 @@ import type { StoredResource } from '../../model/resource.js';
 import { passedOver } from '../../protocol/entra/passed-over.js';
 import { normalizeResource } from '../../protocol/entra/rules.js';
 import { softDeletionMark } from '../../protocol/entra/tombstone.js';
-import { membershipOf } from '../../protocol/membership.js';
+import { inMembers, membershipOf } from '../../protocol/membership.js';
 import { replaceResource as replaced } from '../../protocol/replace.js';
 import type { ChangeRequest, Provisioning, TenantScope } from '../scope.js';
 import { changeResource } from './change.js';
@@ -33,5 +33,7 @@ export async function replaceResource(
       return after;
     },
     steps: type === 'Group' ? membershipOf(message) : [],
+  }).catch((error: unknown) => {
+    throw inMembers(error, message);
   });
 }
