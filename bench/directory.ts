@@ -72,7 +72,7 @@ export async function stageUsers(database: Database, tenantId: string, count: nu
 
 /**
  * Gives PostgreSQL's planner what autovacuum gives it in operation; SQLite needs nothing.
- * @param database whose scans have time for it: no look-up has
+ * @param database whose scans have time for it: no lookup has
  */
 export async function settle(database: Database): Promise<void> {
   if (database.dialect === 'postgres') await database.scan('', ({ knex }) => knex.raw('vacuum analyze'));

@@ -12,7 +12,7 @@ import { lookUps, ORDERS, pages, scans, type Query } from './queries.js';
 import { startServer, type MeasuredServer } from './server.js';
 import { inMilliseconds, table } from './table.js';
 
-/** What is promised: the other tenant's slowest look-up in milliseconds, and the memory of the process in megabytes. */
+/** What is promised: the other tenant's slowest lookup in milliseconds, and the memory of the process in megabytes. */
 const MOST_NEIGHBOR = 250;
 const MOST_MEMORY = 300;
 
@@ -68,13 +68,13 @@ async function createTenant({ tenancy }: Awaited<ReturnType<typeof openServices>
 
 async function report(bench: Bench): Promise<boolean> {
   const slowest = [
-    await reportQueries('look-ups', bench, lookUps(bench.count)),
+    await reportQueries('lookups', bench, lookUps(bench.count)),
     await reportPages(bench),
     await reportQueries('without an index', bench, scans()),
   ];
   const neighbor = Math.max(...slowest);
   const memory = bench.server.peakMegabytes();
-  print(`\nThe other tenant's slowest look-up: ${inMilliseconds(neighbor)} ms (at most ${MOST_NEIGHBOR} are allowed).`);
+  print(`\nThe other tenant's slowest lookup: ${inMilliseconds(neighbor)} ms (at most ${MOST_NEIGHBOR} are allowed).`);
   print(`The server's memory at its peak: ${Math.round(memory)} MB (at most ${MOST_MEMORY} are allowed).`);
   return neighbor < MOST_NEIGHBOR && !(memory >= MOST_MEMORY);
 }

@@ -7,7 +7,7 @@ export interface Measured {
   readonly slowest: number;
   /** The statuses of the answers, each once. */
   readonly statuses: readonly number[];
-  /** The slowest look-up of another tenant meanwhile. */
+  /** The slowest lookup of another tenant meanwhile. */
   readonly neighbor: number;
 }
 
@@ -36,7 +36,7 @@ export class Neighbor {
     await this.#running;
   }
 
-  /** The slowest look-up since this was asked last, in milliseconds. */
+  /** The slowest lookup since this was asked last, in milliseconds. */
   slowest(): number {
     const slowest = this.#slowest;
     this.#slowest = 0;
@@ -46,7 +46,7 @@ export class Neighbor {
   async #look(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       const { status, milliseconds } = await this.#server.send(this.#call);
-      if (status !== 200) throw new Error(`the other tenant's look-up is answered ${status}`);
+      if (status !== 200) throw new Error(`the other tenant's lookup is answered ${status}`);
       this.#slowest = Math.max(this.#slowest, milliseconds);
       await sleep(5);
     }

@@ -16,14 +16,14 @@ import type { Met, Worker } from './neighbors/workload.js';
 import { startServer, type MeasuredServer } from './server.js';
 import { inMilliseconds, table } from './table.js';
 
-/** What is promised: the quiet tenant's slowest look-up and write in milliseconds, and megabytes of memory. */
+/** What is promised: the quiet tenant's slowest lookup and write in milliseconds, and megabytes of memory. */
 const MOST_LOOK_UP = 250;
 const MOST_WRITE = 1_000;
 const MOST_MEMORY = 400;
 /** Of tenants that all work at their full rate: milliseconds. */
 const MOST_P99 = 500;
 
-/** How many tenants work at a time, and how often each sends a look-up and a write: Entra's 25 requests a second in all. */
+/** How many tenants work at a time, and how often each sends a lookup and a write: Entra's 25 requests a second in all. */
 const TENANTS = 32;
 const LOOK_UP_EVERY = 50;
 const WRITE_EVERY = 200;
@@ -71,15 +71,7 @@ async function run(name: string, databaseUrl: string): Promise<boolean> {
 async function reportShapes(databaseUrl: string, staged: Staged, workers: readonly Worker[]): Promise<boolean> {
   const rows = await measured(databaseUrl, staged, workers);
   const idle = rows[0] === undefined ? 0 : rows[0].cpu / rows[0].elapsed;
-  const columns = [
-    'shape',
-    'answers to the hostile one',
-    'look-up, ms',
-    'write, ms',
-    'refused',
-    'MB',
-    'CPU, ns a byte',
-  ];
+  const columns = ['shape', 'answers to the hostile one', 'lookup, ms', 'write, ms', 'refused', 'MB', 'CPU, ns a byte'];
   const cells = rows.map((row) => [
     row.name,
     row.answers,
@@ -93,7 +85,7 @@ async function reportShapes(databaseUrl: string, staged: Staged, workers: readon
   const most = (pick: (row: Row) => number): number => Math.max(...rows.map(pick));
   const [lookUp, write, memory] = [most((row) => row.lookUp), most((row) => row.write), most((row) => row.memory)];
   print(
-    `\nThe quiet tenant's slowest look-up: ${inMilliseconds(lookUp)} ms (${MOST_LOOK_UP} are allowed); slowest write: ` +
+    `\nThe quiet tenant's slowest lookup: ${inMilliseconds(lookUp)} ms (${MOST_LOOK_UP} are allowed); slowest write: ` +
       `${inMilliseconds(write)} ms (${MOST_WRITE}); memory at its peak: ${Math.round(memory)} MB (${MOST_MEMORY}).`,
   );
   return lookUp < MOST_LOOK_UP && write < MOST_WRITE && !(memory >= MOST_MEMORY) && most((row) => row.refused) === 0;

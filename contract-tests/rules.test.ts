@@ -28,7 +28,7 @@ afterAll(async () => {
 
 /**
  * The first exchange that gets another answer than the recorded one, with what is wrong; undefined where there is none.
- * @param rules what a server of its own goes by: it reads the list once, and sees no change of it
+ * @param rules the rules of a server started for this test: it reads the list once, and sees no change of it
  */
 async function firstRed(rules: readonly EntraRule[]): Promise<string | undefined> {
   const server = await startServer(config, undefined, rules);

@@ -2743,7 +2743,7 @@ export interface components {
         RegisteredSchema: {
             schema: components["schemas"]["CustomSchema"];
             /**
-             * @description `registering` while staged values are taken over, and after that was broken off; register the schema again then.
+             * @description `registering` while staged values are taken over, and after that was interrupted; register the schema again then.
              * @enum {string}
              */
             state: "active" | "registering";
@@ -4167,7 +4167,7 @@ export interface components {
         ActivityOutcome: string;
         /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
         ActivityOperation: string;
-        /** @description A userName, externalId, e-mail or displayName, in any case. */
+        /** @description A userName, externalId, email or displayName, in any case. */
         ActivitySubject: string;
         /** @description The SCIM id of a user or a group. */
         ActivityResource: string;
@@ -7231,7 +7231,7 @@ export interface operations {
                 outcome?: components["parameters"]["ActivityOutcome"];
                 /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
                 operation?: components["parameters"]["ActivityOperation"];
-                /** @description A userName, externalId, e-mail or displayName, in any case. */
+                /** @description A userName, externalId, email or displayName, in any case. */
                 subject?: components["parameters"]["ActivitySubject"];
                 /** @description The SCIM id of a user or a group. */
                 resourceId?: components["parameters"]["ActivityResource"];
@@ -7296,7 +7296,7 @@ export interface operations {
                 outcome?: components["parameters"]["ActivityOutcome"];
                 /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
                 operation?: components["parameters"]["ActivityOperation"];
-                /** @description A userName, externalId, e-mail or displayName, in any case. */
+                /** @description A userName, externalId, email or displayName, in any case. */
                 subject?: components["parameters"]["ActivitySubject"];
                 /** @description The SCIM id of a user or a group. */
                 resourceId?: components["parameters"]["ActivityResource"];
@@ -7357,7 +7357,7 @@ export interface operations {
                 outcome?: components["parameters"]["ActivityOutcome"];
                 /** @description An operation such as `user.deactivate`; with `*` at its end, all that begin so. */
                 operation?: components["parameters"]["ActivityOperation"];
-                /** @description A userName, externalId, e-mail or displayName, in any case. */
+                /** @description A userName, externalId, email or displayName, in any case. */
                 subject?: components["parameters"]["ActivitySubject"];
                 /** @description The SCIM id of a user or a group. */
                 resourceId?: components["parameters"]["ActivityResource"];

@@ -1764,7 +1764,7 @@ export interface components {
         Count: number;
         /**
          * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
-         *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+         *     same `filter`, `sortBy` and `sortOrder`. Without it, paging uses `startIndex`. A cursor of another query is
          *     400 `invalidCursor`. Cursors do not expire.
          *
          *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
@@ -1964,7 +1964,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /**
                  * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
-                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging uses `startIndex`. A cursor of another query is
                  *     400 `invalidCursor`. Cursors do not expire.
                  *
                  *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
@@ -2432,7 +2432,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /**
                  * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
-                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging uses `startIndex`. A cursor of another query is
                  *     400 `invalidCursor`. Cursors do not expire.
                  *
                  *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.
@@ -2900,7 +2900,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /**
                  * @description Asks for pages by cursor (RFC 9865): empty for the first page, then the `nextCursor` of the page before, with the
-                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging goes by `startIndex`. A cursor of another query is
+                 *     same `filter`, `sortBy` and `sortOrder`. Without it, paging uses `startIndex`. A cursor of another query is
                  *     400 `invalidCursor`. Cursors do not expire.
                  *
                  *     A cursor contains the value that the list is sorted by: where addresses are logged, use POST `/.search`.

@@ -80,8 +80,8 @@ export function keepRunsGoing(synchronization: StoppableSynchronization, logger:
   return watchRuns(() => synchronization.resumeInterrupted(), {
     everyMs: RUN_TUNING.leaseMs / 3,
     onResumed: ({ run }) => {
-      logger.info({ runId: run.id, planId: run.planId }, 'a run goes on that was broken off');
+      logger.info({ runId: run.id, planId: run.planId }, 'a run was resumed after an interruption');
     },
-    onError: logged(logger, 'runs that were broken off do not go on'),
+    onError: logged(logger, 'interrupted runs could not be resumed'),
   });
 }

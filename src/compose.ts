@@ -132,7 +132,7 @@ export async function startServer(
   rules: readonly EntraRule[] = ENTRA_RULES,
 ): Promise<RunningServer> {
   const onFault = (error: unknown): void => {
-    logger.error({ err: error }, 'a run has broken off');
+    logger.error({ err: error }, 'a run was interrupted');
   };
   const services = await openServices(config, { create: true, onFault });
   try {

@@ -86,7 +86,7 @@ export interface Config {
   readonly queryTimeout: number;
   /** Milliseconds that one write may hold SQLite's writer, or a statement of it may take on PostgreSQL. */
   readonly writeTimeout: number;
-  /** How many connections to PostgreSQL units of work use, and how many look-ups. */
+  /** How many connections to PostgreSQL units of work use, and how many lookups. */
   readonly poolSize: number;
   /** Milliseconds that a connection stays open without a request. */
   readonly keepAlive: number;

@@ -40,22 +40,22 @@ interface Row {
  */
 const TABLE: readonly Row[] = [
   {
-    operation: 'a look-up by userName that finds a user',
+    operation: 'a lookup by userName that finds a user',
     request: () => ['GET', `/Users${lookUp('userName', 'e0000001@contoso.example')}`],
     ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
-    operation: 'a look-up by userName that finds nobody',
+    operation: 'a lookup by userName that finds nobody',
     request: () => ['GET', `/Users${lookUp('userName', 'nobody')}`],
     ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
-    operation: 'a look-up by externalId',
+    operation: 'a lookup by externalId',
     request: () => ['GET', `/Users${lookUp('externalId', 'e0000001')}`],
     ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
   {
-    operation: 'a look-up of a group without its members',
+    operation: 'a lookup of a group without its members',
     request: () => ['GET', `/Groups${lookUp('displayName', 'Team 0000000')}&excludedAttributes=members`],
     ...{ status: 200, most: { SQLite: 1, PostgreSQL: 1 } },
   },
@@ -85,7 +85,7 @@ const TABLE: readonly Row[] = [
     ...{ status: 200, most: { SQLite: 2, PostgreSQL: 4 } },
   },
   {
-    operation: 'PATCH of an e-mail address',
+    operation: 'PATCH of an email address',
     request: ({ member }) => [
       ...(['PATCH', `/Users/${member}`] as const),
       patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'new@contoso.example' }),

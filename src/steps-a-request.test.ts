@@ -34,7 +34,7 @@ interface Row {
  */
 const TABLE: readonly Row[] = [
   {
-    work: 'reading the filter of a look-up',
+    work: 'reading the filter of a lookup',
     run: () => parseFilter('userName eq "a@contoso.example"', USER),
     most: 270,
   },

@@ -42,7 +42,7 @@ export async function fillSeed(databaseUrl: string, { size, members }: Filling):
 }
 
 /**
- * Fills tables of stored JSON, as whoever does without SCIM would have them, in a file of SQLite or in PostgreSQL.
+ * Fills tables of stored JSON, as a program without SCIM would have them, in a file of SQLite or in PostgreSQL.
  * @param schema of PostgreSQL, which the URL has as its search path and which is made anew
  */
 export async function fillTable(url: string, filling: Filling, schema?: string): Promise<void> {

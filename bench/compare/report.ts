@@ -71,7 +71,8 @@ export function conditions(sheets: readonly Sheet[], rounds: number): string {
   const spreads = costs.map(({ spread }) => spread);
   const [median, worst] = [quantile(spreads, 0.5), quantile(spreads, 0.95)];
   const share = (value: number): string => `${Math.round(value * 100)} %`;
-  const kind = median < 0.05 ? 'quiet' : median < 0.15 ? 'fairly quiet' : 'noisy: believe the orders, not the digits';
+  const kind =
+    median < 0.05 ? 'quiet' : median < 0.15 ? 'fairly quiet' : 'noisy: trust the orders of magnitude, not the digits';
   return (
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}; ` +
     `servers ${PINNED ? 'on one core, the bench on another' : 'not pinned'}; medians of ${rounds} rounds, interleaved.\n\n` +

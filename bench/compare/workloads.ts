@@ -114,13 +114,13 @@ const MIXED = [
   ...[patchFlag, hit, hit, miss, get, hit, patchFlag, hit, hit],
 ];
 
-/** What Entra sends in a quiet hour: mostly look-ups, some changes, a membership now and then. */
+/** What Entra sends in a quiet hour: mostly lookups, some changes, a membership now and then. */
 function mixed(world: World, index: number): Asked {
   const kind = MIXED[index % (MIXED.length + 1)];
   return kind === undefined ? changeGroup(world, Math.floor(index / (MIXED.length + 1)), 10) : kind(world, index);
 }
 
-/** What Entra sends for a new company: a look-up that finds nobody, a create, and a membership now and then. */
+/** What Entra sends for a new company: a lookup that finds nobody, a create, and a membership now and then. */
 function initialCycle(world: World, index: number): Asked {
   const step = index % 9;
   if (step === 8) return changeGroup(world, Math.floor(index / 9), 10);
@@ -138,8 +138,8 @@ const listed = (parameters: Readonly<Record<string, string | number>>): Asked =>
 export function workloads(members: readonly number[]): readonly Workload[] {
   const count = (number: number): string => number.toLocaleString('en');
   return [
-    { name: 'look-up, hit', request: hit },
-    { name: 'look-up, miss', request: miss },
+    { name: 'lookup, hit', request: hit },
+    { name: 'lookup, miss', request: miss },
     { name: 'get', request: get },
     { name: 'create', request: create },
     { name: 'PATCH, legacy dialect', request: patchLegacy },

@@ -1,4 +1,4 @@
-// scimmy-routers on better-sqlite3: handlers by its documentation, https://scimmyjs.github.io, each look-up by an index, each
+// scimmy-routers on better-sqlite3: handlers by its documentation, https://scimmyjs.github.io, each lookup by an index, each
 // page by LIMIT. A group that is patched is read and written whole, since SCIMMY hands its handlers nothing else.
 import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';

@@ -11,7 +11,7 @@ const found = (text) => (text === undefined ? { status: 404, text: '{}' } : ok(t
 
 const FILTER = /^(\w+) (eq|co) "([^"]*)"$/u;
 
-/** A list of users or groups: a look-up, a filter without an index, or a page. */
+/** A list of users or groups: a lookup, a filter without an index, or a page. */
 export async function list(store, table, { filter, startIndex = '1', count = '100' }) {
   const [, name, operator, value] = FILTER.exec(filter ?? '') ?? [];
   if (operator === 'eq') return ok(listOf(await store.findBy(table, name, value.toLowerCase())));

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Asked } from './client.js';
 import type { Staged } from './staging.js';
 
-/** The hostile tenant's side of one shape: it counts what it sends and what it is answered. */
+/** The hostile tenant's side of one shape: it counts its requests and the answers. */
 export class Hostile {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #sockets = new Set<Socket>();

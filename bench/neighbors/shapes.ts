@@ -199,7 +199,7 @@ const slow: Shape = {
 const idle: Shape = { name: '2,000 idle connections', attack: (hostile) => hostile.hold(2_000, 'GET') };
 
 const reads: Shape = {
-  name: 'look-ups at full rate, 32 at a time',
+  name: 'lookups at full rate, 32 at a time',
   attack: (hostile) => hostile.flood(32, () => get('/Users', { filter: 'externalId eq "employee-4711"' })),
 };
 
@@ -237,7 +237,7 @@ const bulk: Shape = {
     ),
 };
 
-/** What the quiet tenant meets when nobody is hostile. */
+/** What the quiet tenant measures when nobody is hostile. */
 const nothing: Shape = { name: 'nothing', attack: (hostile) => hostile.hold(0, '') };
 
 /** Every shape of which issue 12 speaks. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Asked } from './client.js';
 import type { Met, Worker, Workload } from './workload.js';
 
-/** The process that measures how long tenants wait; by itself, so that the making of hostile requests counts for nothing. */
+/** The process that measures how long tenants wait: a separate one, so that making hostile requests does not count. */
 class Tenant {
   readonly #agent = new Agent({ keepAlive: true });
   #lookUps: number[] = [];

@@ -9,7 +9,7 @@ export interface Worker {
 export interface Workload {
   readonly port: number;
   readonly workers: readonly Worker[];
-  /** Milliseconds from the beginning of one look-up to that of the next, and the same of writes. */
+  /** Milliseconds from the beginning of one lookup to that of the next, and the same of writes. */
   readonly lookUpEvery: number;
   readonly writeEvery: number;
 }

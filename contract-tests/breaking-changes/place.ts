@@ -5,7 +5,7 @@ export class Place {
   private constructor(
     readonly document: JsonObject,
     readonly value: Json | undefined,
-    /** What to call the place: `GET /Users 200`, or for what is referred to its pointer, `#/components/schemas/Meta`. */
+    /** The name of the place: `GET /Users 200`, or for a component its pointer, `#/components/schemas/Meta`. */
     readonly at: string,
   ) {}
 

@@ -93,7 +93,7 @@ describe.each(generators)('a client that %s generates from openapi/scim.yaml', (
     expect([config.status, at(config, '/patch/supported')]).toEqual([200, true]);
   });
 
-  test('is let in by its token and by nothing else', async () => {
+  test('is accepted by its token and by nothing else', async () => {
     const stranger = make(server.origin, `fwscim_${'0'.repeat(49)}`);
     expect((await stranger.listUsers({ count: 1 })).status).toBe(401);
   });

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 /**
  * What the first of the runs that turns red says; empty where none does.
- * @param rules what a server of its own goes by: it reads the list once, and sees no change of it
+ * @param rules the rules of a server started for this test: it reads the list once, and sees no change of it
  */
 async function firstRed(runs: readonly RuleRun[], rules: readonly EntraRule[]): Promise<readonly string[]> {
   const config = readConfig({ PORT: '0', DATABASE_URL: database.databaseUrl, RATE_LIMIT: 'off' });

@@ -82,7 +82,7 @@ function wrongParameters(draft: Draft, requests: Requests): readonly Break[] {
     }));
 }
 
-/** Texts that are no value of the parameter's schema; whatever is text fits where text is asked for. */
+/** Texts that do not fit the parameter's schema; where a string is asked for, every text fits. */
 function wrongValues({ schema }: Parameter, requests: Requests): readonly string[] {
   const words = requests.resolved(schema);
   const { minimum, maximum, enum: choices } = words;

@@ -27,7 +27,7 @@ export class History {
     readonly token: string,
   ) {}
 
-  /** Returns what is wrong with the first answer that something is wrong with; nothing when all is well. */
+  /** Returns what is wrong with the first answer that breaks a rule; nothing if none does. */
   async play(steps: readonly Step[]): Promise<readonly Fault[]> {
     for (const step of steps) {
       const faults = await this.#step(step);
@@ -137,7 +137,7 @@ export class History {
     return obeys ? obeying(linked, ids) : linked;
   }
 
-  /** Learns the id of what was created, from the member that is called as the parameter of its path is. */
+  /** Takes the id of a created resource from the member that has the name of its path parameter. */
   #learn({ path, described: { operation }, method }: Draft, answer: Answer): void {
     if (method === 'PUT') {
       const parent = path.slice(0, path.lastIndexOf('/'));

@@ -158,7 +158,7 @@ const runsUnderWay: readonly Row[] = OF_THE_RUN.map((operation) => ({
   change: async (_, operator) => (await underWay[operation]?.(operator)) ?? Promise.reject(new Error(operation)),
 }));
 
-/** Throws the plan of a request away, so that the request comes too late. */
+/** Discards the plan of a request, so that the request comes too late. */
 async function discarded(call: Call, operator: Operator): Promise<Call> {
   const { tenantId = '', planId = '' } = call.ids;
   await operator.discard(tenantId, planId);

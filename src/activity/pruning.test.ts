@@ -16,7 +16,7 @@ function entry(days: number, tenantId?: string): NewActivity {
   };
 }
 
-it('pruning deletes of each tenant what is older than it keeps, and of no tenant what is older than usual', async () => {
+it('pruning deletes entries older than the tenant keeps them, and entries without a tenant older than the default', async () => {
   const test = await sqliteStorage.open();
   const { storage } = test;
   const tenants = ['t1', 't2', 't3'];

@@ -22,7 +22,7 @@ export function startPruning(parts: PruningParts, onError: (error: unknown) => v
   return repeatRounds((signal) => prune(parts, signal), { everyMs: INTERVAL, onError });
 }
 
-/** Deletes what is past its retention, of all tenants and of none. */
+/** Deletes expired entries of every tenant, and of requests that belong to no tenant. */
 export async function prune(
   { storage, now, step = STEP.items }: PruningParts,
   signal: AbortSignal = new AbortController().signal,

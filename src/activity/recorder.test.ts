@@ -63,7 +63,7 @@ describe('the recorder', () => {
     expect(recorder.state().waiting).toBe(0);
   });
 
-  it('drops look-ups first when there is no room, and says how many', async () => {
+  it('discards lookups first when there is no room, and says how many', async () => {
     const { recorder, operations } = recording({ most: 3 });
     for (const one of [lookUp, request(), lookUp, request(), lookUp, request(), request()]) recorder.record(one);
     expect(recorder.state()).toEqual({ waiting: 3, dropped: 4 });

@@ -24,7 +24,7 @@ export interface ActivityRecorder {
   stop(): Promise<void>;
 }
 
-/** What the recorder stands on. */
+/** What the recorder needs. */
 interface RecorderParts {
   readonly store: Pick<ActivityStore, 'append'>;
   readonly now: () => Date;
@@ -42,7 +42,7 @@ interface RecorderLimits {
   readonly delay: number;
   /** Milliseconds until the next attempt when the database is away. */
   readonly retry: number;
-  /** Entries that wait at most. */
+  /** How many entries wait at most. */
   readonly most: number;
   /** Different refusals in one minute that have an entry each. */
   readonly folds: number;
@@ -69,7 +69,7 @@ class Buffered {
   readonly #parts: RecorderParts;
   readonly #limits: RecorderLimits;
   readonly #folds: Folds;
-  // Two queues, so that look-ups, which say the least, go first when there is no room.
+  // Two queues, so that lookups, which say the least, go first when there is no room.
   #lookUps: Writable[] = [];
   #others: Writable[] = [];
   dropped = 0;

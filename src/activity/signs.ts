@@ -6,7 +6,7 @@ import { silenceOf, type Silence } from './rhythm.js';
 const LEARNED_DAYS = 28;
 const DAY = 86_400_000;
 
-/** Refused creates that are looked at, and milliseconds in which a look-up belongs to one. */
+/** Refused creates that are looked at, and milliseconds in which a lookup belongs to one. */
 const CREATES = 10;
 const TOGETHER = 60_000;
 

@@ -16,7 +16,7 @@ const CHAPTERS: readonly Chapter[] = [
   { title: 'Try it without Entra', pages: ['simulator', 'replaying'] },
 ];
 
-/** The chapter of the pages that no other has: those for people who change the server. */
+/** The chapter of the pages that no other chapter lists: those for people who change the server. */
 const REST = 'Work on it';
 
 /** The navigation over the pages that there are: each that is neither the first nor below another stands in it once. */

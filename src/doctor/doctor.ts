@@ -10,7 +10,7 @@ export interface Patient extends Reaching {
   /** The Tenant URL, without query and without a slash at its end. */
   readonly base: string;
   readonly token: string;
-  /** What the activity log tells; whoever asks may be where it cannot be read, and then rejects. */
+  /** Reads the activity log; rejects where it cannot be read. */
   readonly log?: () => Promise<readonly Finding[]>;
   readonly now?: () => Date;
   /** Milliseconds that one answer may take, and all of them. */
@@ -43,7 +43,7 @@ export async function examine(patient: Patient): Promise<Diagnosis> {
   };
   add(checkForm(patient.token));
   await callAll(patient, add);
-  // What was found by calling is worth telling where the database does not answer.
+  // What the calls have found is reported even if the database does not answer.
   for (const one of (await patient.log?.().catch(() => [])) ?? []) add(one);
   return { ok: findings.length === 0, findings };
 }
@@ -72,7 +72,7 @@ async function callAll(patient: Patient, add: (one: Finding | undefined) => bool
 /** The token as it is sent. */
 const plain = (token: string): string => token.trim().replace(/^bearer\s+/iu, '');
 
-/** Where the first character is that no token has and no header can carry; -1 where there is none. */
+/** The position of the first character that no token has and no header can carry; -1 if there is none. */
 const unfit = (token: string): number => token.search(/[^\u0021-\u007E]/u);
 
 /** Cause 8, as far as the text of the token tells it. */

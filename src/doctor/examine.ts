@@ -15,7 +15,7 @@ export interface Examined {
 
 const MINUTE = 60_000;
 
-/** Who answered, as it calls itself. */
+/** How the server that answered names itself. */
 const nameOf = ({ headers }: Reply, token: string): string =>
   foreign([headers.server ?? 'Something'].flat().join(' '), token);
 

@@ -19,7 +19,7 @@ export type Cause =
   | 'silence'
   | 'matching';
 
-/** What the doctor found wrong, in a sentence that says whose it is to mend. */
+/** A fault that the doctor has found, in a sentence that says who has to mend it. */
 export interface Finding {
   readonly cause: Cause;
   readonly sentence: string;

@@ -16,7 +16,7 @@ const INTERVAL = 300_000;
 const PROBES = pageSize(50);
 
 /**
- * Deletes the probes that a doctor has left behind that was stopped: looks about every five minutes. Any server on the database may
+ * Deletes the probes that an interrupted doctor has left behind; looks for them about every five minutes. Any server on the database may
  * do so: a probe is deleted once.
  * @returns calls it off
  */

@@ -51,7 +51,7 @@ export const PROXIES: readonly (readonly [string, Twist, string])[] = [
       request.url = encodeURI(decodeURIComponent(request.url ?? '/'));
       return false;
     },
-    'query: A proxy rewrites the query; look-ups miss and Entra creates twice.',
+    'query: A proxy rewrites the query; lookups miss and Entra creates twice.',
   ],
   [
     'allows few requests',

@@ -34,7 +34,7 @@ export async function checkWithProbe(examined: Examined): Promise<readonly Findi
   return found.filter((one) => one !== undefined);
 }
 
-/** Cause 11, or what else came of a request that changes something. */
+/** Cause 11, or another outcome of a request that changes something. */
 function refusal(method: string, reply: Reply, { token }: Examined): Finding {
   const { status, failure } = reply;
   if (status === 405 || status === 501) return finding('methods', 'A proxy lets only GET and POST through.');
@@ -51,12 +51,12 @@ function checkLocation({ headers }: Reply, { base, token }: Examined): Finding |
   return finding('public-url', `PUBLIC_URL says ${own}; you came by ${foreign(base, token)}.`);
 }
 
-/** Cause 12: somebody who is there is not found by the filter that Entra sends. */
+/** Cause 12: an existing person is not found by the filter that Entra sends. */
 async function checkLookUp(userName: string, id: string, { call }: Examined): Promise<Finding | undefined> {
   const filter = encodeURIComponent(`userName eq ${JSON.stringify(userName)}`);
   const found = await call({ path: `/Users?filter=${filter}` });
   if (found.body['totalResults'] === 1) return undefined;
   const direct = await call({ path: `/Users/${id}` });
   if (direct.status !== 200) return undefined;
-  return finding('query', 'A proxy rewrites the query; look-ups miss and Entra creates twice.');
+  return finding('query', 'A proxy rewrites the query; lookups miss and Entra creates twice.');
 }

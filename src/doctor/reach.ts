@@ -9,7 +9,7 @@ export interface Reaching {
   readonly lookup?: (host: string) => Promise<readonly string[]>;
 }
 
-/** Whether a host is this machine by its own name: who writes that knows that Entra cannot reach it. */
+/** Whether a host name means this machine, such as localhost; whoever enters it knows that Entra cannot reach it. */
 const isThisMachine = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u.test(host);
 
 /** Cause 1: a name that is unknown on the internet, or leads into a private network (RFC 1918, 4193, 6598). */

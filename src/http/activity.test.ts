@@ -47,12 +47,12 @@ afterAll(async () => {
 /** What is sent, and what the log says of it. */
 const MEANINGS: readonly (readonly [string, () => Promise<unknown>, Partial<ActivityEntry>])[] = [
   [
-    'a look-up that finds somebody',
+    'a lookup that finds somebody',
     () => lookUp('userName eq "ADA@contoso.com"'),
     { operation: 'user.lookup', outcome: 'ok', subject: 'ADA@contoso.com' },
   ],
   [
-    'a look-up that finds nobody',
+    'a lookup that finds nobody',
     () => lookUp('emails[type eq "work"].value eq "bob@contoso.com"'),
     { operation: 'user.lookup', outcome: 'nothing', subject: 'bob@contoso.com' },
   ],

@@ -75,7 +75,7 @@ export function checkRole(principal: Principal, needed: Role): void {
 
 /**
  * The body of an operator's request with the name that counts: whoever has a token of their own cannot act in the name of others.
- * The ADMIN_TOKEN is nobody's own, and whoever sends it says who they are.
+ * Several people may share the ADMIN_TOKEN, so whoever sends it says who they are.
  */
 export function inOwnName(body: JsonObject, principal: Principal): JsonObject {
   if (principal.kind !== 'operator' || principal.name === undefined || body['by'] === undefined) return body;

@@ -56,7 +56,7 @@ describe.each(storageKinds)('bulk requests of 1,000 operations on $name', (kind)
 });
 
 /**
- * The work that was done from one look-up's answer to the next one's, in milliseconds of CPU time, until the signal: what
+ * The work that was done from one lookup's answer to the next one's, in milliseconds of CPU time, until the signal: what
  * others do on the machine counts for nothing.
  */
 async function lookingUp(tenant: TestTenant, signal: AbortSignal): Promise<readonly number[]> {

@@ -188,7 +188,7 @@ describe.each(storageKinds)('RFC 9865: paging by cursor on $name', (kind) => {
   });
 
   describe('§2.4: both methods of paging', () => {
-    it('without cursor and startIndex, paging goes by index', async () => {
+    it('without cursor and startIndex, paging uses the index', async () => {
       const { body } = await list({});
       expect(body).toMatchObject({ startIndex: 1, itemsPerPage: 3, totalResults: 7 });
       expect(body).not.toHaveProperty('nextCursor');

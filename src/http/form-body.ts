@@ -4,7 +4,7 @@ import { invalidSyntax, ScimError } from '../protocol/scim-error.js';
 /**
  * Reads a form (`application/x-www-form-urlencoded`).
  * @param mostBytes what it has at most
- * @throws ScimError 413 for one that is longer, 400 for one that breaks off
+ * @throws ScimError 413 for one that is longer, 400 for one that ends too early
  */
 export async function readForm(request: Request, mostBytes: number): Promise<URLSearchParams> {
   const pieces: Buffer[] = [];

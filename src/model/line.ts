@@ -12,7 +12,7 @@ export type LineKind = ResourceLineKind | 'add' | 'remove';
 export type ResourceLineKind =
   'create' | 'link' | 'update' | 'deactivate' | 'reactivate' | 'delete' | 'conflict' | 'held';
 
-/** All kinds; fingerprints go by their order (comparison/fingerprint.ts). */
+/** All kinds; fingerprints depend on their order (comparison/fingerprint.ts). */
 export const LINE_KINDS: readonly LineKind[] = [
   ...(['create', 'link', 'update', 'deactivate', 'reactivate', 'delete'] as const),
   ...(['conflict', 'held', 'add', 'remove'] as const),
@@ -63,7 +63,7 @@ export interface PlanLine {
   readonly wave: number;
   /** Lines with the same one are delivered in one batch that is taken as a whole or not at all. */
   readonly atomicGroup?: string;
-  /** What the backend answered that the line goes by. */
+  /** The answer of the backend that the line relies on. */
   readonly matches?: readonly Match[];
   /** Whether a person has to confirm this line before it is applied: a link by name. */
   readonly needsConfirmation?: true;

@@ -32,13 +32,13 @@ export interface PolicyInForce {
 export interface Guard {
   /** More accounts than this are deactivated and deleted. */
   readonly number: number;
-  /** More than this share of the accounts that the backend has is; looked at from three accounts on. */
+  /** More than this share of the accounts in the backend is deactivated and deleted; checked from three accounts on. */
   readonly share: number;
-  /** So many values are blanked, or more. */
+  /** At least this many values are blanked. */
   readonly blankedValues: number;
-  /** More than this share of the accounts that have a value of an attribute loses it; looked at from three accounts on. */
+  /** More than this share of the accounts that have a value of an attribute loses it; checked from three accounts on. */
   readonly blankedShare: number;
-  /** So many groups are deleted, or more. */
+  /** At least this many groups are deleted. */
   readonly deletedGroups: number;
   /** A group of ten members or more loses more than this share of them. */
   readonly groupLossShare: number;

@@ -15,7 +15,7 @@ export interface StoredResource {
   readonly lastModified: string;
   /** JSON text of the resource as it is returned, without `id`, `meta`, `groups` and `members`; begins with `{"schemas":`. */
   readonly document: string;
-  /** Rises by one when members of the group are called otherwise; 0 for users. */
+  /** Rises by one when a member of the group changes its name; 0 for users. */
   readonly membersVersion: number;
   /** A user's groups, direct and through other groups, in the order of their ids; only where they were read along. */
   readonly groups?: readonly GroupOfUser[];

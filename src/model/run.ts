@@ -12,12 +12,12 @@ export interface Run {
   readonly finished?: string;
   /** Why it paused by itself. */
   readonly detail?: string;
-  /** How many lines came to what: so far, or once it has ended; runs that are paused have none. */
+  /** How many lines had which outcome, so far or in the end; runs that are paused have none. */
   readonly counts?: RunCounts;
   /** Which process works on it, and until when it is assumed to unless it renews the lease. */
   readonly owner?: string;
   readonly leaseUntil?: string;
-  /** What a person wants of a run that a process works on; that process settles what was sent, does it, and clears this. */
+  /** What a person has asked for while a process works on the run: the process settles what was sent, does what was asked, and clears this. */
   readonly asked?: RunRequest;
 }
 
@@ -27,7 +27,7 @@ export interface RunRequest {
   readonly by: string;
 }
 
-/** How many lines of a run have come to what. */
+/** How many lines of a run had which outcome. */
 export interface RunCounts {
   /** Lines still to be delivered, those sent without an answer included. */
   readonly left: number;

@@ -2,13 +2,13 @@ import type { CustomSchema } from '../protocol/custom-schema/definition.js';
 
 /** A schema that an administrator registered for one tenant, or is about to. */
 export interface TenantSchema {
-  /** What reads go by; undefined until it has been registered. */
+  /** The definition that reads use; undefined until it has been registered. */
   readonly active: CustomSchema | undefined;
-  /** What writes go by while staged values are taken over. */
+  /** The definition that writes use while staged values are taken over. */
   readonly registering: SchemaRegistration | undefined;
 }
 
-/** A registration that has begun, and may have been broken off. */
+/** A registration that has begun, and may have been interrupted. */
 export interface SchemaRegistration {
   readonly schema: CustomSchema;
   /** Whether values that do not fit are discarded. */

@@ -6,7 +6,7 @@ export interface TenantSettings {
   readonly groupReplaceAdds: boolean;
   /** How the server treats attributes that no schema knows; to `refuse` them is the RFC to the letter. */
   readonly unknownAttributes: 'ignore' | 'refuse';
-  /** `RATE/BURST` or `off` (parseRateLimit); `default` goes by the server's. */
+  /** `RATE/BURST` or `off` (parseRateLimit); `default` uses the server's setting. */
   readonly rateLimit: string;
   /** What the FlexWhere backend itself calls the company, such as a customer number; absent or empty where it is not set. */
   readonly externalReference?: string;
@@ -34,7 +34,7 @@ export interface Tenant {
 /** A tenant's name as it is compared: names that differ by case only are one. */
 export const tenantNameKey = (name: string): string => name.normalize('NFC').toLowerCase();
 
-/** How many requests may come: so many a second, and so many at once after a rest. */
+/** A rate limit: how many requests a second, and how many at once after a pause. */
 export interface RateLimit {
   readonly perSecond: number;
   readonly burst: number;

@@ -51,7 +51,7 @@ export interface TenantScope {
   readonly nextTurn?: () => Promise<void> | undefined;
 }
 
-/** Made once for the schemas of a tenant, since look-ups in a resource type are prepared once for each object. */
+/** Made once for the schemas of a tenant, since lookups in a resource type are prepared once for each object. */
 type OfSchemas = Omit<TenantScope, 'tenant' | 'proof' | 'nextTurn'>;
 const scopes = new WeakMap<TenantSchemas, OfSchemas>();
 

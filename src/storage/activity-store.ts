@@ -13,7 +13,7 @@ export interface ActivityStore {
   page(tenantId: string, query: ActivityQuery): Promise<ActivityPage>;
   /**
    * What concerns one person or group, the latest first: entries of a resource, and entries without a resource that have one
-   * of these names, such as look-ups before it existed.
+   * of these names, such as lookups before it existed.
    */
   about(
     tenantId: string,

@@ -1,6 +1,6 @@
 import { ScimError } from '../protocol/scim-error.js';
 
-/** 503: the tenant's schemas changed between the request's arrival and its turn; sent again, it goes by the new ones. */
+/** 503: the tenant's schemas changed between the request's arrival and its turn; sent again, it uses the new ones. */
 export class SchemasChanged extends ScimError {
   constructor() {
     super(

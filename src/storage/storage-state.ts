@@ -9,6 +9,6 @@ export interface StorageState {
   readonly waiting: Readonly<Record<Lane, number>>;
   /** How much work was refused since it would have waited too long, or behind too much of its tenant. */
   readonly refused: Readonly<Record<Lane, number>>;
-  /** How much work was ended since it took longer than its budget; a look-up that goes on as a scan counts. */
+  /** How much work was ended since it took longer than its budget; a lookup that goes on as a scan counts. */
   readonly overBudget: Readonly<Record<Lane, number>>;
 }

@@ -112,7 +112,7 @@ export interface TenantStore {
   /** Erases the tenant and everything of it, in pieces. */
   deleteTenant(id: string): Promise<boolean>;
   /**
-   * Changes one of a tenant's own schemas, when no unit of work that goes by the schemas of before is in progress.
+   * Changes one of a tenant's own schemas, when no unit of work that uses the earlier schemas is in progress.
    * @param revision of the schemas that the change was made from
    * @param urn as the schema spells it
    * @param schema undefined removes it unless it is used; one that is neither active nor being registered is no more
@@ -167,7 +167,7 @@ export interface Storage extends SyncStorage {
   /**
    * Runs a unit of work: all of it is kept, or nothing when it throws. It waits for nothing but the database, and may be
    * run again when the database asks for that. When the promise resolves, the work is on disk.
-   * @param schemas the revision of the tenant's schemas that the work goes by, where it goes by any
+   * @param schemas the revision of the tenant's schemas that the work uses, if it uses any
    * @param proof of a remembered token, which is proven within the unit of work before anything else is done
    * @throws SchemasChanged if the tenant has other schemas by now, StaleProof if the proof fails
    */

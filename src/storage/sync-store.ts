@@ -231,11 +231,11 @@ export interface RunWriter extends RunReader {
    * @returns whether the process has it, which holds until this unit of work is done at least
    */
   claim(runId: string, owner: string, now: string, leaseUntil: string): Promise<boolean>;
-  /** Notes how many lines of an ended run came to what, where an older version has not. */
+  /** Notes how many lines of an ended run had which outcome, where an older version has not. */
   keepCounts(runId: string, counts: RunCounts): Promise<void>;
   /** Notes how far a run is that is running. */
   progress(runId: string, counts: RunCounts): Promise<void>;
-  /** Notes what a person wants of a run that is running; false if it is not. */
+  /** Notes what a person has asked for of a run that is running; false if it is not. */
   ask(runId: string, asked: RunRequest): Promise<boolean>;
   /**
    * Changes state, detail and finish of a run; gives up the lease where the state is not `running`, and clears what was

@@ -26,7 +26,7 @@ import { readStatus } from './run/status.js';
 import { ConfirmationNeeded, type ReleaseSelection, type StartedRun, type Synchronization } from './synchronization.js';
 import { makeUndoPlan } from './undo/plan.js';
 
-/** What synchronizing stands on. */
+/** What synchronizing needs. */
 export interface SynchronizationOptions extends Omit<Running, 'stopping'> {
   readonly storage: Storage;
 }
@@ -261,7 +261,7 @@ async function stopRun(options: Options & Running, tenantId: string): Promise<st
   }
 }
 
-/** @throws what a look-up throws; a run that faults is told to `onFault`, and left alone for a while */
+/** @throws what a lookup throws; a run that faults is told to `onFault`, and left alone for a while */
 async function resumeAll(options: Options): Promise<readonly StartedRun[]> {
   const { storage, faults, now } = options;
   const resumed: StartedRun[] = [];

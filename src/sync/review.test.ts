@@ -33,7 +33,7 @@ describe('reviewing a plan', () => {
     await expect(discard(review, tenantId, plan, 'ada')).rejects.toThrow('cannot be discarded');
   });
 
-  it('goes by the state that the plan has by now, not by the one that was shown', async () => {
+  it('uses the state that the plan has by now, not the one that was shown', async () => {
     const plan = { ...(await planned('gone')), state: 'open' } as const;
     await expect(confirmLink(review, tenantId, { plan, number: 1, by: 'ada' })).rejects.toThrow('The plan is making');
   });

@@ -11,7 +11,7 @@ import type { HoldCause } from './holding.js';
 import { keepConfirmed } from './links/confirmed.js';
 import { digestOf } from './plan/holds.js';
 
-/** What reviewing stands on. */
+/** What reviewing needs. */
 export interface Review {
   readonly storage: SyncStorage;
   readonly now: () => Date;
@@ -30,7 +30,7 @@ export function checkBy(by: string): void {
   if (by.trim() === '') throw invalidValue('"by" takes the name of who does it, for the audit trail; it is empty.');
 }
 
-/** Adds an entry to the audit trail. @throws ScimError 400 `invalidValue` (of the promise) for nobody's name */
+/** Adds an entry to the audit trail. @throws ScimError 400 `invalidValue` (of the promise) for an empty name */
 export async function note(review: Pick<Review, 'now' | 'newId'>, sync: SyncWriter, noted: Noted): Promise<void> {
   checkBy(noted.by);
   await sync.audit.append([{ detail: {}, ...noted, id: review.newId(), at: review.now().toISOString() }]);

@@ -159,7 +159,7 @@ export interface Synchronization {
   apply(tenantId: string, planId: string, options: ApplyOptions): Promise<StartedRun>;
   /** The tenant's active run, or the latest one; undefined where there never was one. */
   status(tenantId: string, runId?: string): Promise<RunStatus | undefined>;
-  /** The latest first, each with how many of its lines have come to what. */
+  /** The latest first, each with how many of its lines had which outcome. */
   runs(tenantId: string, options?: { before?: string; limit?: number }): Promise<readonly RunStatus[]>;
   /** Asks the active run to pause; what was sent is settled first. @throws ScimError 409 if no run is running */
   pause(tenantId: string, by: string): Promise<Run>;

@@ -116,7 +116,7 @@ describe.each(storageKinds)('authentication on $name', (kind) => {
       ['SQL', "' OR 1=1 --"],
       ['a NUL', '\u0000'],
       ['a long text', 'x'.repeat(100_000)],
-    ])('that is really %s is refused for its form, without a look-up', async (_what, text) => {
+    ])('that is really %s is refused for its form, without a lookup', async (_what, text) => {
       const noLookUp = { ...test.storage.tenants, findByHash: () => Promise.reject(new Error('looked up')) };
       await expect(authenticationOn(noLookUp).authenticate(text)).rejects.toMatchObject(
         refused(/mistyped or cut off/u),

@@ -29,7 +29,7 @@ export function newSecretToken(randomBytes: RandomBytes, prefix: Prefix = TOKEN_
   return `${prefix}${random}${checksumOf(random)}`;
 }
 
-/** Whether the text has a token's form and checksum; a typing error is refused so, before any look-up. */
+/** Whether the text has a token's form and checksum; a typing error is refused so, before any lookup. */
 export function isWellFormed(text: string, prefix: Prefix = TOKEN_PREFIX): boolean {
   const checksumAt = prefix.length + RANDOM_DIGITS;
   if (text.length !== checksumAt + CHECKSUM_DIGITS || !text.startsWith(prefix)) return false;

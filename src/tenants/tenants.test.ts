@@ -31,7 +31,7 @@ describe.each(storageKinds)('tenants on $name', (kind) => {
       expect(await test.tenancy.getTenant(tenant.id)).toEqual(tenant);
     });
 
-    it('refuses a name that another tenant has, by the database and not by a look-up before it', async () => {
+    it('refuses a name that another tenant has, by the database and not by a lookup before it', async () => {
       const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => test.tenancy.createTenant('Contoso')));
       const refused = outcomes
         .filter((outcome) => outcome.status === 'rejected')

@@ -11,7 +11,7 @@ export interface Survivor {
   readonly replacement: string;
 }
 
-/** What came of the mutants of one file. */
+/** The outcomes of the mutants of one file. */
 interface MeasuredFile {
   /** The day of the run. */
   readonly on: string;
@@ -19,7 +19,7 @@ interface MeasuredFile {
   readonly survivors: readonly Survivor[];
 }
 
-/** What came of a planted fault: the first test that failed, or nothing. */
+/** The outcome of a planted fault: the first test that failed, or nothing. */
 interface MeasuredFault {
   readonly on: string;
   readonly noticed: boolean;

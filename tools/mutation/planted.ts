@@ -4,7 +4,7 @@ import type { PlantedFault } from './planted-faults/fault.js';
 import type { Planting } from './planter.js';
 import { runPlantings } from './run-plantings.js';
 
-/** Plants each fault, and keeps what came of it. Tests that fail without one are no proof: such a fault is not measured. */
+/** Plants each fault, and keeps the outcome. Tests that fail without one are no proof: such a fault is not measured. */
 export async function measurePlanted(faults: readonly PlantedFault[], say: (line: string) => void): Promise<void> {
   const green = await greenTests(faults, say);
   const usable = faults.filter(({ tests }) => tests.every((test) => green.has(test)));

@@ -12,7 +12,7 @@ export const PURE = ['src/model', 'src/sync/plan', 'src/protocol'];
 export const isPure = (file: string): boolean =>
   PURE.some((folder) => file.startsWith(`${folder}/`)) && /(?<!\.test|\.fixture)\.ts$/u.test(file);
 
-/** Tries every mutant of the files, one file after the other, and keeps what came of each. */
+/** Tries every mutant of the files, one file after the other, and keeps the outcome of each. */
 export async function measurePure(files: readonly string[], say: (line: string) => void): Promise<void> {
   const plantings = files.map((file) => mutantsIn(file));
   const all = plantings.flat();

@@ -12,7 +12,7 @@ export type ExplanationJson = {
   /** Which of the fourteen it is. */
   number: number;
   sections: {
-    /** What Entra said last: look-up, change, refusal. */
+    /** What Entra said last: lookup, change, refusal. */
     entra: string[];
     /** What we hold: the staged resource, without passwords, which are never stored. */
     held: JsonObject | null;
@@ -63,7 +63,7 @@ function saidByEntra({ entries }: Facts): string[] {
   const refusal = entries.find(({ outcome }) => outcome === 'refused' || outcome === 'failed');
   const rules = [...new Set(entries.flatMap((entry) => entry.rules))].sort();
   return [
-    ...(lookUp === undefined ? [] : [`Last look-up: ${entryText(lookUp)}`]),
+    ...(lookUp === undefined ? [] : [`Last lookup: ${entryText(lookUp)}`]),
     ...(write === undefined ? [] : [`Last change: ${entryText(write)}`]),
     ...(refusal === undefined ? [] : [`Last refusal: ${entryText(refusal)}`]),
     ...(rules.length === 0 ? [] : [`Dialect rules that made a difference: ${rules.join(', ')}`]),

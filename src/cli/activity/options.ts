@@ -40,7 +40,7 @@ export const withFilters = (command: Command): Command =>
     .option('--until <TIME>', 'only entries before this time', time)
     .option('--outcome <OUTCOMES>', 'only these outcomes: ok, nothing, unchanged, refused, failed', outcomes)
     .option('--operation <NAME>', 'only this operation, such as user.deactivate, or user.* for all of users')
-    .option('--subject <NAME>', 'only this userName, externalId, e-mail or displayName, in any case')
+    .option('--subject <NAME>', 'only this userName, externalId, email or displayName, in any case')
     .option('--resource <ID>', 'only this user or group, by its SCIM id')
     .option('--token <TOKEN_ID>', 'only requests with this token, by its id')
     .option('--rule <NAME>', 'only requests in which this dialect rule made a difference')

@@ -144,7 +144,7 @@ describe('sync link', () => {
     ['y', 1],
     ['', 0],
     ['yesterday', 0],
-  ])('asks a person at a terminal, and takes "%s" for what it is', async (answer, confirmed) => {
+  ])('asks a person at a terminal, and understands the answer "%s"', async (answer, confirmed) => {
     await at.stage(`${KNOWN}ann`);
     const plan = await at.makePlan(at.toReceiver());
     const { stdout, stderr } = await at.sync('link', ['--plan', plan], { answer });

@@ -47,7 +47,7 @@ describe('tenant export and tenant import', () => {
     expect(failed).toMatchObject({ status: 1, stderr: 'flexwhere-scim: the disk is full\n' });
     expect(await readdir(folder)).toEqual(before);
     expect((await runOn(to, ['tenant', 'import', file])).stderr).toBe(
-      'flexwhere-scim: Line 1 breaks off: the file was cut. Export the tenant again. Nothing was imported.\n',
+      'flexwhere-scim: Line 1 ends too early: the file was cut. Export the tenant again. Nothing was imported.\n',
     );
   });
 });

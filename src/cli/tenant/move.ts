@@ -63,8 +63,8 @@ export function addTenantImport(parent: Command, cli: CommandLine): void {
 }
 
 const IMPORT_HELP = `
-All of the file is checked before anything is stored, and nobody finds the tenant before all of it is there. An import that was
-broken off leaves nothing behind that anybody finds: import again, two minutes later at the earliest.`;
+All of the file is checked before anything is stored, and nobody finds the tenant before all of it is there. An interrupted import
+leaves nothing behind that anybody finds: import again, two minutes later at the earliest.`;
 
 const announcement = ({ tenantId, name, enabled, users, groups }: ImportedTenant): string => `\
 Imported the tenant ${name} with ${users} users and ${groups} groups; its id is ${tenantId}, as before.

@@ -39,7 +39,7 @@ export async function activityPage(visit: Visit): Promise<Page> {
       <Week days={days} />
       <SearchForm
         to={pathTo(here)}
-        label="About whom: userName, externalId, e-mail or displayName"
+        label="About whom: userName, externalId, email or displayName"
         value={subject}
         list="entries"
       />

@@ -12,7 +12,7 @@ import { sameText, type OpenSession, type Sessions, type SignedIn } from './sess
 
 const LONGEST_NAME = 100;
 
-/** What signing in stands on. */
+/** What signing in needs. */
 export interface SignIn {
   readonly parts: ConsoleParts;
   readonly sessions: Sessions;

@@ -11,7 +11,7 @@ const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 /** How many people are read to find the first two, since whom the doctor makes has not arrived. */
 const FIRST = 4;
 
-/** How many look-ups that found nobody are searched for the test of the connection. */
+/** How many lookups that found nobody are searched for the test of the connection. */
 const LOOK_UPS = 50;
 
 /** Reads what has reached the server for a company. */

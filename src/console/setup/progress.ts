@@ -12,7 +12,7 @@ export interface Arrival {
 export interface Evidence {
   /** The latest call with a valid token. */
   readonly lastCall: string | undefined;
-  /** The look-up of somebody who cannot exist, with which Entra tests a connection. */
+  /** The lookup of somebody who cannot exist, with which Entra tests a connection. */
   readonly tested: string | undefined;
   /** The first two people, in the order in which they came. */
   readonly people: readonly Arrival[];

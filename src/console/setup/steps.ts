@@ -58,9 +58,9 @@ export const SETUP_STEPS: readonly SetupStep[] = [
     number: 7,
     title: 'Set who is provisioned',
     today:
-      '“Overview”, “Properties” (the pencil): scope “Sync only assigned users and groups”, an e-mail address for notifications, and “Prevent accidental deletion”; then “Apply”.',
+      '“Overview”, “Properties” (the pencil): scope “Sync only assigned users and groups”, an email address for notifications, and “Prevent accidental deletion”; then “Apply”.',
     older:
-      '“Settings”: scope “Sync only assigned users and groups”, an e-mail address for notifications, and “Prevent accidental deletion”; then “Save”.',
+      '“Settings”: scope “Sync only assigned users and groups”, an email address for notifications, and “Prevent accidental deletion”; then “Save”.',
     byHand: true,
   },
   {

@@ -110,7 +110,7 @@ interface LinesShown {
   readonly after: number;
   /** Behind which number there are more. */
   readonly next?: number | undefined;
-  /** What chance goes by, of a sample. */
+  /** The seed of a sample. */
   readonly seed?: number;
 }
 

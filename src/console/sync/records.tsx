@@ -62,7 +62,7 @@ export async function policyPage(visit: Visit): Promise<Page> {
   const body = (
     <>
       <p>
-        Change it with <code>sync policy</code> or the admin API; the next plan goes by the change.
+        Change it with <code>sync policy</code> or the admin API; the next plan uses it.
       </p>
       <Facts
         rows={[

@@ -1,6 +1,6 @@
 import type { Token } from 'markdown-it';
 
-/** What the elements of a table are, said again: a table that is laid out as cards is none to screen readers. */
+/** The roles of the elements of a table, stated explicitly: screen readers do not recognize a table that is laid out as cards. */
 const ROLES: Readonly<Record<string, string>> = {
   table_open: 'table',
   thead_open: 'rowgroup',
@@ -17,7 +17,7 @@ function alignByClass(cell: Token): void {
   if (isRight) cell.attrSet('class', 'end');
 }
 
-/** A corner without a name is no heading. */
+/** An empty corner cell is not a heading. */
 function asCell(...tokens: readonly (Token | undefined)[]): void {
   for (const token of tokens) if (token !== undefined) token.tag = 'td';
 }

@@ -85,7 +85,7 @@ function nameHeadings(tokens: readonly Token[]): readonly { token: Token; headin
 }
 
 function followLinks(tokens: readonly Token[], links: Links): void {
-  // Links do not stand in links, so that one that is dropped ends at the next end.
+  // Links do not stand in links, so that one that is left out ends at the next end.
   let dropped = false;
   for (const token of tokens) {
     if (token.type === 'image') token.attrSet('src', links.image(String(token.attrGet('src'))));

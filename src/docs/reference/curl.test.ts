@@ -15,7 +15,7 @@ const lineOf = (id: string): string => {
   return curlLine(CALLER, operation);
 };
 
-it('a look-up has its filter as curl encodes it', () => {
+it('a lookup has its filter as curl encodes it', () => {
   expect(lineOf('listUsers')).toBe(
     `curl "https://scim.example.com/scim/Users" \\
   -H "Authorization: Bearer $TOKEN" \\

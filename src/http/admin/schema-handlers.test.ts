@@ -82,7 +82,7 @@ describe.each(storageKinds)("the admin API of tenants' schemas on $name", (kind)
     expect((await tenant.send('GET', '/Schemas')).body).toMatchObject({ totalResults: 53 });
   }, 60_000);
 
-  it('lists staged values that do not fit, and drops them when told so', async () => {
+  it('lists staged values that do not fit, and discards them on request', async () => {
     await tenant.send('POST', '/Users', userWith('ann', { level: 'x' }));
     const refused = await register(server, tenant, [LEVEL]);
     expect(refused.body).toMatchObject({

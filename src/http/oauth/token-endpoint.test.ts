@@ -148,7 +148,7 @@ describe.each(storageKinds)('the token endpoint on $name', (kind) => {
       }
     });
 
-    it('a form that breaks off, which is no fault of the server', async () => {
+    it('a form that ends too early, which is no fault of the server', async () => {
       const { hostname, port } = new URL(at.server.url);
       const socket = connect(Number(port), hostname);
       const head = [

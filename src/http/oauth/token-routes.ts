@@ -25,7 +25,7 @@ const STATUSES: Readonly<Record<OAuthErrorCode, number>> = {
   server_error: 500,
 };
 
-/** What the token endpoint stands on. */
+/** What the token endpoint needs. */
 export interface TokenMount {
   readonly grant: ClientCredentialsGrant;
   readonly traffic: Pick<Traffic, 'attempt' | 'rates'>;

@@ -23,7 +23,7 @@ interface Rule {
   readonly fault: (exchange: Exchange) => string | undefined;
 }
 
-/** Words that come from a database, a parser or Node, and are nobody's business. */
+/** Words that come from a database, a parser or Node, which no answer may contain. */
 const INNARDS =
   /SQLITE_|sqlite|knex|\bENOENT|\bEACCES|node_modules|\.[cm]?[jt]sx?:\d|Unexpected (?:token|end|non-white)|in JSON at|Unterminated string|Expected property|Cannot (?:read|set) prop|is not a function|is not iterable|\[object |\bNaN\b|syntax error|duplicate key|violates|constraint failed|no such (?:table|column)|relation "|\bselect .+ from\b|insert into|delete from|\/(?:tmp|home|work|usr|src|dist)\//iu;
 

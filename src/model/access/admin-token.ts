@@ -3,7 +3,7 @@ import type { Role } from './role.js';
 /** An admin token as it is stored: without the token itself, of which only the hash is kept. All times are dateTimes in UTC. */
 export interface AdminToken {
   readonly id: string;
-  /** By which the audit trail names whoever used it; no two tokens have one label. */
+  /** The name of its holder in the audit trail; no two tokens have the same label. */
   readonly label: string;
   readonly role: Role;
   /** The first characters of the token behind `fwadmin_`, by which people recognize it. */
@@ -18,7 +18,7 @@ export interface AdminToken {
   readonly revokedBy: string | undefined;
 }
 
-/** Whether a token is let in at a time. */
+/** Whether a token is valid at a time. */
 export const isAdminTokenLive = (
   { revokedAt, expiresAt }: Pick<AdminToken, 'revokedAt' | 'expiresAt'>,
   now: string,

@@ -1,7 +1,7 @@
 import type { ResourceTypeName } from '../../protocol/schemas/attribute.js';
 
 /**
- * The outcome of a request: `nothing` is a look-up that found nobody, `unchanged` a write that changed nothing, `refused` an
+ * The outcome of a request: `nothing` is a lookup that found nobody, `unchanged` a write that changed nothing, `refused` an
  * answer from 400 to 499, and `failed` one from 500 on or one that the client did not wait for.
  */
 export type ActivityOutcome = 'ok' | 'nothing' | 'unchanged' | 'refused' | 'failed';
@@ -31,7 +31,7 @@ export interface ActivityEntry {
   readonly count: number;
   readonly resourceType?: ResourceTypeName | undefined;
   readonly resourceId?: string | undefined;
-  /** The name by which somebody was looked up, or that the resource has: userName, externalId, e-mail or displayName. */
+  /** The name by which somebody was looked up, or that the resource has: userName, externalId, email or displayName. */
   readonly subject?: string | undefined;
   readonly tokenId?: string | undefined;
   /** The characters of the token that are kept in clear; see `tokenPrefix`. */

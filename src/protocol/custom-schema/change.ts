@@ -4,7 +4,7 @@ import type { CustomSchema } from './definition.js';
 
 /**
  * The result of registering a schema again: attributes may be added, and what says nothing about the
- * form of values may change. What is matching stays so, since searches go by it while values are taken over.
+ * form of values may change. What is matching stays so, since searches use it while values are taken over.
  * @throws ScimError 409 that names the attribute whose type would change, or that would go
  */
 export function changedSchema(before: CustomSchema, after: CustomSchema): CustomSchema {

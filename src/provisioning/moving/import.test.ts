@@ -20,7 +20,7 @@ describe('an import', () => {
     const file = folder.path('half');
     await exportTo(from.storage, id, file);
     const [{ tenant = null } = {}] = await linesOf(file);
-    const begun = await to.storage.moves.begin(tenant as Record<string, string>, 'broken off');
+    const begun = await to.storage.moves.begin(tenant as Record<string, string>, 'interrupted');
     const [, table] = await to.storage.moves.tables(false);
     if (table === undefined) throw new Error('no table');
     await begun.add(table, [{ urn: 'x', active: null, registering: null }]);
@@ -43,7 +43,7 @@ describe('an import', () => {
     const at = '2026-11-28T12:00:00.000Z';
     const tenant = { id, name: `Tenant ${id}`, enabled: true, settings: '{}', created: at, last_modified: at };
     const { moves } = to.storage;
-    const begun = await moves.begin(tenant, 'broken off');
+    const begun = await moves.begin(tenant, 'interrupted');
     const [, table] = await moves.tables(false);
     if (table === undefined) throw new Error('no table');
     const add = (urn: string): Promise<void> => begun.add(table, [{ urn, active: null, registering: null }]);
@@ -204,7 +204,7 @@ describe('an import', () => {
       await writeLines(file(), lines);
       const whole = await readFile(file(), 'utf8');
       await truncate(file(), Buffer.byteLength(whole) - 1);
-      await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line \d+ breaks off: the file was cut/);
+      await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line \d+ ends too early: the file was cut/);
       await writeFile(file(), whole.slice(0, whole.lastIndexOf('{"end"')));
       await expect(importFrom(to.storage, file())).rejects.toThrow(/^Line \d+ is missing: the file was cut/);
       await writeFile(file(), whole.replace('Tenant ', 'Tenent '));

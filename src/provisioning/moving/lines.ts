@@ -37,7 +37,7 @@ export async function* linesIn(file: string): AsyncGenerator<Line, void> {
     length += chunk.length - start;
     checkLength(number + 1, length);
   }
-  if (length > 0) throw refused(number + 1, 'breaks off: the file was cut. Export the tenant again');
+  if (length > 0) throw refused(number + 1, 'ends too early: the file was cut. Export the tenant again');
 }
 
 function checkLength(number: number, length: number): void {

@@ -68,7 +68,7 @@ export async function listResources(
   });
 }
 
-/** Reads a page. Where there is no room for it now, it is dropped, and read again when there is. */
+/** Reads a page. Where there is no room for it now, it is discarded, and read again when there is. */
 async function readWithRoom(read: () => Promise<Page>, room: AnswerRoom): Promise<Page> {
   const first = await readIfRoom(read, room);
   if (typeof first !== 'number') return first;
@@ -146,11 +146,11 @@ async function* inTurns(
   }
 }
 
-/** The number of the first resource, where paging goes by index. */
+/** The number of the first resource, where paging uses the index. */
 const startOf = ({ cursor, startIndex }: PagePlan): string =>
   cursor === undefined ? `"startIndex":${startIndex},` : '';
 
-/** The cursor of the page behind, where paging goes by cursor and there is one. */
+/** The cursor of the page behind, where paging uses a cursor and there is one. */
 function nextOf(query: CursorQuery, { cursor }: PagePlan, next: SortPosition | undefined): string {
   return cursor === undefined || next === undefined ? '' : `"nextCursor":"${encodeCursor(query, next)}",`;
 }

@@ -5,7 +5,7 @@ import type { Provisioning } from '../scope.js';
 export interface PageRequest {
   readonly startIndex: number | undefined;
   readonly count: number | undefined;
-  /** Undefined where paging goes by index; empty for the first page. */
+  /** Undefined where paging uses the index; empty for the first page. */
   readonly cursor: string | undefined;
 }
 

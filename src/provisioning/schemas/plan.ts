@@ -31,7 +31,7 @@ export function plannedSchema(schemas: TenantSchemas, given: CustomSchema): Cust
   const unfinished = others.find(({ registering }) => registering !== undefined);
   if (unfinished !== undefined) {
     const urn = definitionOf(unfinished).id;
-    throw conflict(`The schema ${urn} is still being registered. Wait, or register it again if that was broken off.`);
+    throw conflict(`The schema ${urn} is still being registered. Wait, or register it again if that was interrupted.`);
   }
   if (before?.active !== undefined) return changedSchema(before.active, given);
   checkApart(

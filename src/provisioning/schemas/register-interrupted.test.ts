@@ -111,7 +111,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
         await contoso.create(userWith('bob', { level: 2, hat: '7' })),
       ];
       const wider = definition({ name: 'level', type: 'integer', matching: true }, { name: 'hat' });
-      await expect(register(wider, false, brokenOffAfter(test.storage, 0))).rejects.toThrow('broken off');
+      await expect(register(wider, false, interruptedAfter(test.storage, 0))).rejects.toThrow('interrupted');
       expect(await state()).toBe('registering');
       const scope = scopeOf(await contoso.tenant());
       expect(scope.settledTypes.User.extensions.at(-1)?.attributes).toHaveLength(1);
@@ -124,7 +124,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
     it('takes a resource over when it is changed before its turn comes, and loses nothing of it', async () => {
       const id = await contoso.create(userWith('ann', { LEVEL: { value: 5 }, hat: 'x' }, URN.toUpperCase()));
       const bad = await contoso.create(userWith('bob', { level: 'x', hat: 'y' }));
-      await expect(register(LEVEL, true, brokenOffAfter(test.storage, 0))).rejects.toThrow('broken off');
+      await expect(register(LEVEL, true, interruptedAfter(test.storage, 0))).rejects.toThrow('interrupted');
       await contoso.patch(id, patchOf('title', 'T'));
       await contoso.patch(bad, patchOf('active', false));
       expect((await contoso.user(id)).resource).toMatchObject({ title: 'T', [URN]: { level: 5, hat: 'x' } });
@@ -132,11 +132,11 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
     });
   });
 
-  describe('broken off', () => {
+  describe('interrupted', () => {
     it('can be repeated', async () => {
       const ids = [];
       for (let n = 0; n < 120; n += 1) ids.push(await contoso.create(userWith(`user ${n}`, { level: { value: n } })));
-      await expect(register(LEVEL, false, brokenOffAfter(test.storage, 1))).rejects.toThrow('broken off');
+      await expect(register(LEVEL, false, interruptedAfter(test.storage, 1))).rejects.toThrow('interrupted');
       expect(await levelOf(ids[0] ?? '')).toBe(0);
       expect(await levelOf(ids[119] ?? '')).toEqual({ value: 119 });
       expect(await register()).toMatchObject({ state: 'active', resources: 120 });
@@ -146,7 +146,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
 
     it('can be repeated with another definition, where the first never held', async () => {
       for (let n = 0; n < 60; n += 1) await contoso.create(userWith(`user ${n}`, { level: n }));
-      await expect(register(LEVEL, false, brokenOffAfter(test.storage, 1))).rejects.toThrow('broken off');
+      await expect(register(LEVEL, false, interruptedAfter(test.storage, 1))).rejects.toThrow('interrupted');
       await expect(register(definition({ name: 'level' }))).rejects.toBeInstanceOf(SchemaRefused);
       expect(await state()).toBe('registering');
       await register(definition({ name: 'level', type: 'decimal' }));
@@ -158,7 +158,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
 
     it('can be removed as long as nothing was taken over', async () => {
       const id = await contoso.create(userWith('ann', { level: 'x' }));
-      await expect(register(LEVEL, true, brokenOffAfter(test.storage, 0))).rejects.toThrow('broken off');
+      await expect(register(LEVEL, true, interruptedAfter(test.storage, 0))).rejects.toThrow('interrupted');
       await contoso.registry().remove(contoso.id, URN);
       expect(await contoso.registry().list(contoso.id)).toEqual([]);
       expect(await levelOf(id)).toBe('x');
@@ -166,7 +166,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
 
     it('holds up other schemas of the tenant until it is done', async () => {
       await contoso.create(userWith('ann', { level: 1 }));
-      await expect(register(LEVEL, false, brokenOffAfter(test.storage, 0))).rejects.toThrow('broken off');
+      await expect(register(LEVEL, false, interruptedAfter(test.storage, 0))).rejects.toThrow('interrupted');
       const other = { id: 'urn:example:Other:User', attributes: [{ name: 'a' }] };
       await expect(register(other)).rejects.toMatchObject({
         status: 409,
@@ -203,10 +203,10 @@ function beforeFirstChange(storage: Storage, meddle: () => Promise<unknown>): St
 }
 
 /** The storage, which fails after so many pieces were taken over. */
-function brokenOffAfter(storage: Storage, pieces: number): Storage {
+function interruptedAfter(storage: Storage, pieces: number): Storage {
   let done = 0;
   const write: Storage['write'] = (...work) => {
-    if (done === pieces) return Promise.reject(new Error('broken off'));
+    if (done === pieces) return Promise.reject(new Error('interrupted'));
     done += 1;
     return storage.write(...work);
   };

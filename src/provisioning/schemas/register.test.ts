@@ -90,7 +90,7 @@ describe.each(storageKinds)('registering a schema on $name', (kind) => {
       expect((await contoso.user(bad)).version).toBe(1);
     });
 
-    it('drops those where that is asked for, counts them and names the first 100', async () => {
+    it('discards those where that is asked for, counts them and names the first 100', async () => {
       const ids: string[] = [];
       for (let n = 0; n < 130; n += 1)
         ids.push(await contoso.create(userWith(`user ${n}`, { level: n < 120 ? 'x' : n, hat: n })));

@@ -8,7 +8,7 @@ import { Offenders, SchemaRefused } from './refused.js';
 import { surveyValues } from './survey-values.js';
 import { checkAttempt, takeOverValues } from './take-over-values.js';
 
-/** What registering stands on. */
+/** What registering needs. */
 export interface SchemaAccess extends Pick<Provisioning, 'storage' | 'now' | 'newId'> {
   /** @throws ScimError 404 */
   readonly findTenant: (tenantId: string) => Promise<Tenant>;

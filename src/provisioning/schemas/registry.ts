@@ -15,7 +15,7 @@ import { changeSchema, registerSchema, type SchemaAccess } from './register.js';
 /** A tenant's own schema, and how it stands with it. */
 export interface RegisteredSchema {
   readonly schema: CustomSchema;
-  /** `registering`: staged values are being taken over, or were until that was broken off. */
+  /** `registering`: staged values are being taken over, or were until that was interrupted. */
   readonly state: 'active' | 'registering';
   /** How many resources have values under its URN. */
   readonly resources: number;

@@ -18,7 +18,7 @@ import { stagedUnder } from './survey-values.js';
 /** How many resources a unit of work takes over: others get their turn in between. */
 const PIECE = pageSize(50);
 
-/** A registration that writes go by already. */
+/** A registration whose definition writes use already. */
 export interface Begun {
   readonly registration: SchemaRegistration;
   /** The tenant as it is now. @throws ScimError 404 */

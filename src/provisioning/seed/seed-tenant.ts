@@ -23,7 +23,7 @@ export interface SeedPlan {
   readonly add: boolean;
 }
 
-/** What seeding stands on. */
+/** What seeding needs. */
 export interface Seeding {
   readonly storage: Storage;
   readonly now: () => Date;

@@ -58,7 +58,7 @@ export interface StorageOptions {
   readonly writeTimeoutMs?: number;
   /** The Tenant URL without a slash at its end, for filters on URIs that the server makes (`$ref`, `meta.location`). */
   readonly baseUrl?: string;
-  /** How many connections to PostgreSQL units of work use, and how many look-ups; SQLite has a fixed number. */
+  /** How many connections to PostgreSQL units of work use, and how many lookups; SQLite has a fixed number. */
   readonly poolSize?: number;
   /** False where a file of SQLite has to be there already; otherwise it is created. */
   readonly create?: boolean;
@@ -75,7 +75,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   return new KnexStorage(await openDatabase(options), baseUrl, writeTimeoutMs);
 }
 
-/** The connections that a storage stands on. */
+/** The connections that a storage uses. */
 export async function openDatabase({
   databaseUrl,
   queryTimeoutMs,

@@ -14,7 +14,7 @@ export type Choice =
 /**
  * Chooses among the accounts that the backend has already. The SCIM id that it stored from us decides; a userName is
  * enough only where a person confirms it, since whoever controls userNames in Entra could take over an account with it;
- * externalId and e-mail are hints and never decide. What is ambiguous is a conflict.
+ * externalId and email are hints and never decide. What is ambiguous is a conflict.
  */
 export function chooseMatch(scimId: string, matches: readonly Match[]): Choice {
   const ours = accountsOf(matches.filter((match) => match.by === 'scimId' || match.scimId === scimId));

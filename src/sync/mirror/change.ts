@@ -7,7 +7,7 @@ import { note } from '../review.js';
 import { isInterrupted } from '../run/status.js';
 import { RunActive, type MirrorStatus } from '../synchronization.js';
 
-/** What changing a mirror stands on. */
+/** What changing a mirror needs. */
 export interface MirrorChange {
   readonly storage: SyncStorage;
   readonly backend: Backend;

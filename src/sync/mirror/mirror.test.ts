@@ -85,7 +85,7 @@ describe.each(storageKinds)('the mirror on $name', ({ open }) => {
       expect(await at.syncWith(away).mirror(at.tenant)).toMatchObject({ belongs: true, reachable: false });
     });
 
-    it('a server with another one leaves a run alone that was broken off', async () => {
+    it('a server with another one leaves a run alone that was interrupted', async () => {
       await at.applied(backendAt(HERE));
       await at.stage('cy');
       const { plan } = await at.syncWith(backendAt(HERE)).plan(at.tenant, 'ada');

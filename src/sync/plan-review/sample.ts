@@ -3,7 +3,7 @@ import { countNumbers, numberAt, type LineNumbers } from '../../model/reviewing/
 import { lineKey } from '../../model/reviewing/plan-review.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 
-/** How many lines are wanted, and what chance goes by: the same seed selects the same lines. */
+/** How many lines are wanted, and the seed: the same seed selects the same lines. */
 interface Chance {
   readonly count: number;
   readonly seed: number;

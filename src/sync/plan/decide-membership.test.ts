@@ -34,7 +34,7 @@ const hold = (given: Partial<Hold>): Hold => ({
 });
 
 describe('the line of a membership', () => {
-  it('names both, and goes by its own version', () => {
+  it('names both, and uses its own version', () => {
     expect(decided({})).toMatchObject({
       kind: 'add',
       resourceId: 'g',

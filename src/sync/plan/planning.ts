@@ -5,7 +5,7 @@ import type { SyncReader, SyncStorage } from '../../storage/sync-store.js';
 import type { Backend } from '../backend.js';
 import type { Matching } from '../matching/ask.js';
 
-/** What planning stands on. */
+/** What planning needs. */
 export interface Planning {
   readonly storage: SyncStorage;
   readonly backend: Backend;

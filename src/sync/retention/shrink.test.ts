@@ -149,7 +149,7 @@ describe.each(storageKinds)('plans of long ago on $name', ({ open }) => {
     );
   });
 
-  it('go on shrinking where a process was killed, and are never taken for whole', async () => {
+  it('go on shrinking where a process was killed, and are never shown as complete', async () => {
     // The first rest ends the round, and one comes behind each page of tenants too.
     usePageSizesOfServer();
     const planId = await planned();

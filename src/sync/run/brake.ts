@@ -16,7 +16,7 @@ const WEIGHT: Readonly<Record<StopReason['to'], number>> = { pause: 1, wait: 2, 
 /** How long batches in progress get when the run is to pause and when it is to be canceled, in milliseconds. */
 type BrakeTimes = Pick<RunTuning, 'graceMs' | 'cancelMs'>;
 
-/** Stops a run: first no further batch is begun, then those in progress are broken off. */
+/** Stops a run: first no further batch is begun, then those in progress are interrupted. */
 export class Brake {
   readonly #hard = new AbortController();
   readonly #times: BrakeTimes;
@@ -31,7 +31,7 @@ export class Brake {
     return this.#reason;
   }
 
-  /** Breaks off what is in progress. */
+  /** Interrupts what is in progress. */
   get signal(): AbortSignal {
     return this.#hard.signal;
   }

@@ -63,7 +63,7 @@ describe.each(storageKinds)('a run on $name', ({ open }) => {
     expect((await at.actions()).filter((action) => action === 'line.skipped')).toHaveLength(7);
   });
 
-  it('goes by what is staged of each membership and of the group itself, not by other members', async () => {
+  it('depends on what is staged of each membership and of the group itself, not on other members', async () => {
     await at.storage.write(at.tenant, async (directory) => {
       for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'x']) await directory.insert(newUser(id));
       for (const id of ['g', 'renamed']) await directory.insert(newGroup(id));

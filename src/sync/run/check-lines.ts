@@ -79,7 +79,7 @@ function isSameGroup({ subject, after }: TrackedLine, staged: StagedItem | undef
   return canonicalText({ ...desiredGroup(staged).content }) === canonicalText({ ...after });
 }
 
-/** A membership goes by its own version, so that the group's other members may change. */
+/** A membership has a version of its own, so that the group's other members may change. */
 function membershipMoved(line: TrackedLine, around: Surroundings): string | undefined {
   const version = around.membershipVersion(line);
   if (line.kind === 'remove') {

@@ -34,7 +34,7 @@ async function isOwners({ running, belongsTo, brake }: Work): Promise<boolean> {
   return false;
 }
 
-/** Lets the run wait for a backend that is down. @throws any other error, unless the run is being broken off */
+/** Lets the run wait for a backend that is down. @throws any other error, unless the run is being interrupted */
 function waitFor(brake: Work['brake'], error: unknown): void {
   if (brake.signal.aborted) return;
   if (!(error instanceof BackendUnavailable)) throw error;

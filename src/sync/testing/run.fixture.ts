@@ -77,11 +77,11 @@ export function allApplied({ deliveries }: Batch): readonly DeliveryOutcome[] {
   return deliveries.map(({ key, line }) => ({ key, state: 'applied', accountId: `account-${line.resourceId}` }));
 }
 
-/** Answers nothing before the run is broken off. */
+/** Answers nothing before the run is interrupted. */
 export function unanswered(_batch: Batch, signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => {
-      reject(new Error('broken off'));
+      reject(new Error('interrupted'));
     });
   });
 }

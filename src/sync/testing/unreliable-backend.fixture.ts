@@ -24,7 +24,7 @@ const FAULTS = [
   { fault: 'slow down', share: 2 },
   { fault: 'hangs', share: 1 },
   { fault: 'hangs afterward', share: 1 },
-  { fault: 'breaks off', share: 2 },
+  { fault: 'ends too early', share: 2 },
   { fault: 'loses the answer', share: 4 },
   { fault: 'takes half of it', share: 4 },
   { fault: 'says everything twice', share: 3 },
@@ -109,7 +109,7 @@ export class UnreliableBackend implements BackendState {
       case 'hangs afterward':
         this.#take(batch);
         return;
-      case 'breaks off':
+      case 'ends too early':
         response.socket?.destroy();
         return;
       case 'loses the answer':

@@ -3,7 +3,7 @@ import { exchangeOf, type Provenance } from './exchange/exchange-of.js';
 import { Replacements } from './exchange/replacements.js';
 import type { Observed } from './observed.js';
 
-/** What was seen, as far as it matters; text stands for itself, anything else for its JSON. */
+/** What was observed, as text: a string as it is, anything else as its JSON. */
 export type Seen = Partial<Omit<Observed, 'body' | 'answer'>> & {
   readonly body?: unknown;
   readonly status?: number;

@@ -4,7 +4,7 @@ import { request as sendHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import type { Observed } from './observed.js';
 
-/** Where a recording proxy listens and sends, and whom it tells what it saw. */
+/** Where a recording proxy listens, where it sends requests, and who is told of them. */
 export interface RecordingProxyOptions {
   /** The Tenant URL of the server behind the proxy, without a trailing slash. */
   readonly upstream: string;

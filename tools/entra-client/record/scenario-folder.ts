@@ -54,7 +54,7 @@ function fileName({ request }: SourcedExchange, number: number): string {
 /** The folder says which scenario it is. */
 const withoutScenario = (exchange: SourcedExchange): object => ({ ...exchange, scenario: undefined });
 
-/** So that whoever stops the process finds a file whole or not at all. */
+/** Written so that a process that is stopped leaves a whole file or none. */
 async function writeWhole(file: string, content: object): Promise<void> {
   await writeFile(`${file}.part`, `${JSON.stringify(content, undefined, 2)}\n`);
   await rename(`${file}.part`, file);

@@ -9,7 +9,7 @@ export const ABOUT = 'scenario.json';
 /**
  * Reads a recording, in the order in which it plays.
  * @param path a folder of scenarios, the folder of one scenario (it has a `scenario.json`), or a file with an exchange a line
- * @throws Error that names the file, and the line, which has not the form of an exchange; that says that there is none;
+ * @throws Error that names the file, and the line, which is not an exchange; or that says that there is none;
  *   or what Node says of a path that cannot be read.
  */
 export function readRecording(path: string): readonly Exchange[] {

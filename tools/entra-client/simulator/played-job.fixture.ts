@@ -5,7 +5,7 @@ import { ProvisioningJob } from './job.js';
 import { DEFAULT_SETTINGS, type ProvisioningSettings } from './settings.js';
 import type { Send, WireAnswer, WireRequest } from './wire/wire.js';
 
-/** What a server says instead of its own answer; undefined where it gives that. */
+/** What a server answers instead of its own answer; undefined if it gives its own. */
 export type Interruption = (request: WireRequest) => WireAnswer | undefined;
 
 export const answer = (status: number, body?: JsonObject, headers: Record<string, string> = {}): WireAnswer => ({

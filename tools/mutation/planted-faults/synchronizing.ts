@@ -115,7 +115,7 @@ export const SYNCHRONIZING_FAULTS: readonly PlantedFault[] = [
     tests: STOPPING,
   },
   {
-    name: 'what is in progress is not broken off for a backend that is down',
+    name: 'what is in progress is not interrupted for a backend that is down',
     file: 'src/sync/run/brake.ts',
     text: "reason.to === 'yield' || reason.to === 'wait') this.#hard",
     planted: "reason.to === 'yield') this.#hard",

@@ -78,7 +78,7 @@ export const WEB_FAULTS: readonly PlantedFault[] = [
     tests: ['src/http/authentication.test.ts'],
   },
   {
-    name: 'any operator is let in by the first bytes',
+    name: 'any operator is accepted by the first bytes',
     file: 'src/http/admin/handlers.ts',
     text: "createHash('sha256').update(text, 'utf8').digest();",
     planted: "createHash('sha256').update(text.slice(0, 1), 'utf8').digest();",
@@ -176,21 +176,21 @@ export const WEB_FAULTS: readonly PlantedFault[] = [
     tests: ['src/http/wire.test.ts', 'src/http/listen.test.ts'],
   },
   {
-    name: 'an expired token is let in',
+    name: 'an expired token is accepted',
     file: 'src/tenants/authenticate-token.ts',
     text: 'if (expiresAt !== undefined && expiresAt <= now.toISOString()) {',
     planted: "if (expiresAt !== undefined && expiresAt <= '') {",
     tests: TOKENS,
   },
   {
-    name: 'a remembered token that was revoked is let in',
+    name: 'a remembered token that was revoked is accepted',
     file: 'src/tenants/authenticate-token.ts',
     text: 'revokedAt === undefined && (expiresAt',
     planted: 'true && (expiresAt',
     tests: [...TOKENS, 'src/http/remembered-tokens.test.ts'],
   },
   {
-    name: 'a disabled tenant is let in',
+    name: 'a disabled tenant is accepted',
     file: 'src/tenants/authenticate-token.ts',
     text: 'if (!found.tenant.enabled) {',
     planted: 'if (found.tenant === null) {',

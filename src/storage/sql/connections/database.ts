@@ -25,7 +25,7 @@ export interface Reads {
    * Reads along an index, on connections that nothing else runs on.
    * @param tenantId whose turn it takes where there are more than connections; what is of none waits like one of its own
    * @param budgetMs how long it may take where it can go on as a scan; SQLite, with its one connection, holds it to that
-   * @throws SlowLookUp if it takes longer than look-ups do.
+   * @throws SlowLookUp if it takes longer than lookups do.
    */
   lookup<T>(work: Work<T>, tenantId?: string, budgetMs?: number): Promise<T>;
   /**
@@ -94,7 +94,7 @@ export function hotRows<Row extends object>(
   return session.all<Row>(sql, bindings, true);
 }
 
-/** A look-up that took longer than its budget, for a reader that can continue it as a scan. */
+/** A lookup that took longer than its budget, for a reader that can continue it as a scan. */
 export class SlowLookUp extends ScimError {
   constructor(cause: unknown) {
     super(503, SLOW, { headers: { 'Retry-After': String(RETRY_SECONDS) }, cause });
@@ -102,7 +102,7 @@ export class SlowLookUp extends ScimError {
 }
 
 /**
- * The result of a look-up.
+ * The result of a lookup.
  * @throws SlowLookUp for one that took longer than its budget, and what `refusalOf` makes of other errors.
  */
 export async function lookedUp<T>(reads: Promise<T>): Promise<T> {

@@ -34,7 +34,7 @@ const JITTER_MS = 5;
 const SCANS = 2;
 const WALKS = 2;
 
-/** How long a statement of a look-up may take, and how long a look-up waits for its turn, in milliseconds. */
+/** How long a statement of a lookup may take, and how long a lookup waits for its turn, in milliseconds. */
 const LOOKUP_MS = 2000;
 const LOOKUP_WAIT_MS = 10_000;
 
@@ -48,7 +48,7 @@ const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs
   where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')`;
 
 /**
- * PostgreSQL: pools of connections for units of work, for look-ups, and for what goes far, each with its time budget.
+ * PostgreSQL: pools of connections for units of work, for lookups, and for what goes far, each with its time budget.
  * @throws Error if the database does not answer.
  */
 export async function openPostgres(url: string, limits: PostgresLimits): Promise<Database> {
@@ -69,7 +69,7 @@ export interface PostgresLimits {
   /** How long a statement may take, in milliseconds: of a scan or a walk, and of a unit of work. */
   readonly queryTimeoutMs: number;
   readonly writeTimeoutMs: number;
-  /** How many connections units of work use, and how many look-ups. */
+  /** How many connections units of work use, and how many lookups. */
   readonly poolSize: number;
   /** Whether statements stay prepared on their connections. */
   readonly prepares: boolean;
@@ -107,7 +107,7 @@ class PostgresDatabase implements Database {
     // Compiling a long filter takes longer than answering it, and no time budget ends that.
     const reader = (budgetMs: number): string => `set statement_timeout = ${budgetMs}; set jit = off`;
     this.#writers = this.#connect(url, poolSize, writer(writeTimeoutMs));
-    // Look-ups go along an index even where the planner knows too little of a table to see it.
+    // Lookups go along an index even where the planner knows too little of a table to see it.
     this.#readers = this.#connect(url, poolSize, `${reader(LOOKUP_MS)}; set enable_seqscan = off`);
     this.#far = this.#connect(url, SCANS + WALKS, reader(queryTimeoutMs));
     for (const pool of [this.#writers, this.#readers, this.#far]) this.watch.follow(pool);

@@ -11,7 +11,7 @@ import { TENANT_WAITING, WriteQueue } from './write-queue.js';
 /** How long a statement waits for another process that writes, such as the command line, in milliseconds. */
 const BUSY_TIMEOUT_MS = 4000;
 
-/** How long a look-up may take, and wait for its turn, in milliseconds. */
+/** How long a lookup may take, and wait for its turn, in milliseconds. */
 const LOOKUP_MS = 2000;
 const LOOKUP_WAIT_MS = 10_000;
 

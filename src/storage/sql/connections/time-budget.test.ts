@@ -28,7 +28,7 @@ describe.each(storageKinds)(`a budget of ${BUDGET} ms on $name`, (kind) => {
   }, 120_000);
   afterAll(() => test.close());
 
-  it('ends a scan with tooMany, while look-ups and writes of other tenants go on', async () => {
+  it('ends a scan with tooMany, while lookups and writes of other tenants go on', async () => {
     const state = { ended: false };
     const scanned = scan()
       .catch((error: unknown) => error)

@@ -24,7 +24,7 @@ type Read = <T>(work: Work<T>) => Promise<T>;
 /**
  * The groups of each of these users, direct and through nested groups, in the order of their ids. Indirect groups are left
  * out that lie behind more nested memberships or levels than one page follows. Each level has a turn of its own among all
- * look-ups: a user who is deep in groups is not to hold up those of other tenants.
+ * lookups: a user who is deep in groups is not to hold up those of other tenants.
  */
 export async function groupsOfUsers(
   read: Read,

@@ -43,7 +43,7 @@ const UNITS: readonly [string, (directory: DirectoryWriter) => Promise<unknown>]
     },
   ],
   [
-    'a PATCH that changes an e-mail',
+    'a PATCH that changes an email',
     async (directory) => {
       await directory.findForUpdate('User', user(6));
       await directory.update('User', user(6), CHANGED, userContent(user(6), mails('six@a')));
@@ -57,7 +57,7 @@ const UNITS: readonly [string, (directory: DirectoryWriter) => Promise<unknown>]
     },
   ],
   [
-    'a PATCH that removes two e-mails and adds two',
+    'a PATCH that removes two emails and adds two',
     async (directory) => {
       const two = (one: string, other: string) => ({ emails: [{ value: one }, { value: other }] });
       await directory.update('User', user(9), CHANGED, userContent(user(9), two('nine@a', 'nine@b')));

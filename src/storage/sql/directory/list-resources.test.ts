@@ -42,7 +42,7 @@ describe.each(storageKinds)('a list on $name is read by a', (kind) => {
     const kinds: string[] = [];
     const reads: Reads = {
       lookup: (work, tenantId, budgetMs) => {
-        kinds.push('look-up');
+        kinds.push('lookup');
         return database.lookup(work, tenantId, budgetMs);
       },
       walk: (tenantId, work) => {
@@ -60,27 +60,27 @@ describe.each(storageKinds)('a list on $name is read by a', (kind) => {
   }
 
   const kinds: readonly [string, string, Partial<ListQuery>][] = [
-    ['look-up', 'without a filter', {}],
-    ['look-up', 'by an order that an index has', sort('userName')],
-    ['look-up', 'a little into it', { offset: 20_000 }],
-    ['look-up', 'behind a position', { offset: 1e9, after: { key: 'a', id: 'a' } }],
-    ['look-up', 'by what an index finds', users('userName eq "a" and title co "b"')],
-    ['look-up', 'by what an index finds, however it is sorted', { ...users('emails.value eq "a"'), ...sort('title') }],
-    ['look-up', 'behind all that an index finds', { ...users('userName eq "a"'), offset: 1e9 }],
-    ['look-up', 'of both types by what an index finds', { ...users('userName eq "a"'), others: [groups('id eq "a"')] }],
-    ['look-up', 'of both types', { others: [EVERY_GROUP], ...sort('userName') }],
+    ['lookup', 'without a filter', {}],
+    ['lookup', 'by an order that an index has', sort('userName')],
+    ['lookup', 'a little into it', { offset: 20_000 }],
+    ['lookup', 'behind a position', { offset: 1e9, after: { key: 'a', id: 'a' } }],
+    ['lookup', 'by what an index finds', users('userName eq "a" and title co "b"')],
+    ['lookup', 'by what an index finds, however it is sorted', { ...users('emails.value eq "a"'), ...sort('title') }],
+    ['lookup', 'behind all that an index finds', { ...users('userName eq "a"'), offset: 1e9 }],
+    ['lookup', 'of both types by what an index finds', { ...users('userName eq "a"'), others: [groups('id eq "a"')] }],
+    ['lookup', 'of both types', { others: [EVERY_GROUP], ...sort('userName') }],
     ['walk', 'far into it', { offset: 20_001 }],
     ['walk', 'beyond all numbers', { offset: Number.MAX_SAFE_INTEGER, ...sort('displayName') }],
     ['walk', 'far into one of both types', { ...users('id eq "a"'), others: [EVERY_GROUP], offset: 20_001 }],
     ['scan', 'by an order that no index has', sort('title')],
     ['scan', 'by what no index finds', users('title eq "a"')],
     // SQLite has an order by id to keep, and takes the index that has it.
-    [kind.name === 'SQLite' ? 'scan' : 'look-up', 'by one or the other', users('userName eq "a" or externalId eq "b"')],
+    [kind.name === 'SQLite' ? 'scan' : 'lookup', 'by one or the other', users('userName eq "a" or externalId eq "b"')],
     ['scan', 'by one or the other, where no index finds one', users('userName eq "a" or title co "x"')],
     ['scan', 'by the groups of a user, which may have any number of members', users('groups.value eq "a"')],
     ['scan', 'by other members of the groups that have one', groups('members.value eq "a" and members.display co "x"')],
-    ['look-up', 'by one member', groups('members.value eq "a"')],
-    ['look-up', 'by a group and one member', groups('id eq "a" and members.value eq "b"')],
+    ['lookup', 'by one member', groups('members.value eq "a"')],
+    ['lookup', 'by a group and one member', groups('id eq "a" and members.value eq "b"')],
     ['scan', 'by what an index finds in one type only', { ...users('userName eq "a"'), others: [groups('id pr')] }],
     ['scan', 'far into what no index finds', { ...users('title eq "a"'), offset: 20_001 }],
   ];
@@ -88,12 +88,12 @@ describe.each(storageKinds)('a list on $name is read by a', (kind) => {
     expect((await kindsOf(query)).at(-1)).toBe(kindOfRead);
   });
 
-  it('look-up without asking the database for its plan again, whatever the values and the page are', async () => {
+  it('lookup without asking the database for its plan again, whatever the values and the page are', async () => {
     await kindsOf(users('userName eq "first" and nickName eq "b"'));
-    expect(await kindsOf({ ...users('userName eq "other" and nickName eq "c"'), limit: 7 })).toEqual(['look-up']);
+    expect(await kindsOf({ ...users('userName eq "other" and nickName eq "c"'), limit: 7 })).toEqual(['lookup']);
   });
 
-  it('scan where a look-up takes too long, and by scans from then on', async () => {
+  it('scan where a lookup takes too long, and by scans from then on', async () => {
     const filter = users('userName eq "slow" and locale eq "b"');
     const { database } = test;
     const tooSlow = (): Promise<never> => Promise.reject(new SlowLookUp(new Error('interrupted')));

@@ -35,11 +35,11 @@ const SIZED: Readonly<Partial<Record<(typeof RESOURCE_COLUMNS)[number], string>>
 
 const SIZED_COLUMNS = RESOURCE_COLUMNS.map((column) => SIZED[column] ?? `w.${column}`).join(', ');
 
-/** How many resources a look-up passes over at most; a million take an index some tenths of a second. */
+/** How many resources a lookup passes over at most; a million take an index some tenths of a second. */
 const FAR = 20_000;
 
 /**
- * How long a list by a filter may take as a look-up, in milliseconds, before it goes on as a scan: the plan says which index
+ * How long a list by a filter may take as a lookup, in milliseconds, before it goes on as a scan: the plan says which index
  * is used, and not how many resources of a tenant have the value that is looked for.
  */
 const LOOKUP_MS = 200;
@@ -114,7 +114,7 @@ async function findOne({ reads, proof }: ListReads, { tenantId, query, parts }: 
   return { total: resources.length, resources, keys: resources.map(({ id }) => id) };
 }
 
-/** A page by a filter: a look-up where the database says so and it proves to be one, otherwise a scan. */
+/** A page by a filter: a lookup where the database says so and it proves to be one, otherwise a scan. */
 async function filteredPage(through: ListReads, compiled: Compiled, work: Work<Page>): Promise<Page> {
   const { reads, plans } = through;
   const { tenantId, query, parts } = compiled;
@@ -133,7 +133,7 @@ async function filteredPage(through: ListReads, compiled: Compiled, work: Work<P
   }
 }
 
-/** Whether all of these statements are look-ups; the database is asked once for each. */
+/** Whether all of these statements are lookups; the database is asked once for each. */
 async function areLookUps(
   { reads, plans }: ListReads,
   tenantId: string,

@@ -62,15 +62,15 @@ describe.each(storageKinds)('groups in groups on $name', (kind) => {
     expect(groups.length).toBe(2 + 20);
   });
 
-  it('wait for a turn with each level, so that look-ups of another tenant come in between', async () => {
+  it('wait for a turn with each level, so that lookups of another tenant come in between', async () => {
     const ended: string[] = [];
     const nested = test.storage.directory('t').groupsOf([user(150)]);
     const looksUp = async (): Promise<void> => {
       await test.storage.directory('other').find('User', user(1));
-      ended.push('look-up');
+      ended.push('lookup');
     };
     await Promise.all([nested.then(() => ended.push('groups')), looksUp()]);
-    expect(ended).toEqual(['look-up', 'groups']);
+    expect(ended).toEqual(['lookup', 'groups']);
     const found = await test.storage.directory('t').find('User', user(150), true);
     expect([found?.id, found?.groups]).toEqual([user(150), undefined]);
   });

@@ -79,7 +79,7 @@ describe.each(storageKinds)('the plan of a filter on $name', (kind) => {
     await expect(rowsOf(connection, sql, bindings)).resolves.toEqual([{ id: type === 'User' ? 'u-5' : 'g-5' }]);
   });
 
-  it.each(NOT_INDEXED)('of a %s says that %s is no look-up', async (type, filter) => {
+  it.each(NOT_INDEXED)('of a %s says that %s is no lookup', async (type, filter) => {
     const { sql, bindings } = toSql(connection, type, filter);
     const plan = await planOf(connection, sql, bindings);
     expect(judge(connection.dialect, plan).lasting, plan.join('\n')).toBe(false);
@@ -107,7 +107,7 @@ const STEPS = {
   external_id: { sqlite: /SEARCH r USING [^(]*\(.* AND external_id=\?\)/, postgres: /Index Cond: .*external_id = / },
 };
 
-/** 20,000 users, each with an e-mail address, a manager and a group of its own, and what the planner knows of them. */
+/** 20,000 users, each with an email address, a manager and a group of its own, and what the planner knows of them. */
 function fill({ dialect }: TestConnection): readonly string[] {
   const numbers =
     dialect === 'sqlite'

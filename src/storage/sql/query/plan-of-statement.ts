@@ -4,7 +4,7 @@ import type { Dialect } from '../connections/driver.js';
 
 /**
  * The columns that few rows have the same value of. One of them, compared by equality in an index, makes a search a
- * look-up. A group's members are not few, so `group_id` is none of them.
+ * lookup. A group's members are not few, so `group_id` is none of them.
  */
 const SELECTIVE: ReadonlySet<string> = new Set([
   ...['id', 'user_name', 'display_name', 'external_id', 'created', 'last_modified'],
@@ -14,7 +14,7 @@ const SELECTIVE: ReadonlySet<string> = new Set([
 /** The tables that grow, as statements call them. */
 const TABLES = new Set(['r', 'w', 'm', 'v', 'g', 'd', 'resources', 'memberships', 'attribute_values']);
 
-/** What a plan says of a statement: whether it is a look-up, and whether it will be one however large the tables grow. */
+/** What a plan says of a statement: whether it is a lookup, and whether it will be one however large the tables grow. */
 export interface Judgment {
   readonly isLookUp: boolean;
   readonly lasting: boolean;
@@ -24,7 +24,7 @@ export interface Judgment {
 const CHEAP = 500;
 
 /**
- * Whether the database says that it answers a statement by look-ups alone: it reads no table that grows from end to end,
+ * Whether the database says that it answers a statement by lookups alone: it reads no table that grows from end to end,
  * searches each by a column that few rows have the same value of, and walks no nested groups. Tables so small that
  * PostgreSQL does not care are looked up as well, as long as they are.
  * @param plan SQLite: the column `detail` of EXPLAIN QUERY PLAN; PostgreSQL: the lines of EXPLAIN
@@ -47,7 +47,7 @@ export async function planOf(
 
 /**
  * What the database says of a statement. PostgreSQL knows nothing of a table that was never analyzed, such as one that was
- * filled a moment ago, and calls every plan over it cheap: such a statement is no look-up yet.
+ * filled a moment ago, and calls every plan over it cheap: such a statement is no lookup yet.
  */
 export async function judgmentOf(
   session: Session,

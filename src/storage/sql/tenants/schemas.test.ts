@@ -141,7 +141,7 @@ describe.each(storageKinds)("tenants' schemas on $name", (kind) => {
       expect(left).toEqual([]);
     });
 
-    it('waits for units of work that go by the schemas of before, and those that come wait for it', async () => {
+    it('waits for units of work that use the earlier schemas, and later ones wait for it', async () => {
       const order: string[] = [];
       let open = ignore;
       const gate = new Promise<void>((resolve) => (open = resolve));

@@ -3,12 +3,12 @@ import { StaleProof } from '../../stale-proof.js';
 import { hotRows, type Session, type Work } from '../connections/database.js';
 import type { Bound } from '../connections/statements/watch.js';
 
-/** All that a request goes by of a token `k` and its tenant `t`, as one text. */
+/** All of a token `k` and its tenant `t` that a request depends on, as one text. */
 export const STAMP_OF_JOIN = `(coalesce(k.revoked_at, '') || ' ' || coalesce(k.expires_at, '') || ' ' ||
   cast(t.enabled as text) || ' ' || cast(t.schemas_revision as text) || ' ' || t.last_modified || ' ' || t.settings || t.name)`;
 
 /**
- * The stamp of the token whose id is bound; null if there is no such token. A subquery, which costs two look-ups by primary key
+ * The stamp of the token whose id is bound; null if there is no such token. A subquery, which costs two lookups by primary key
  * within another statement.
  */
 export const STAMP = `(select ${STAMP_OF_JOIN} from tokens k join tenants t on t.id = k.tenant_id where k.id = ?)`;

@@ -110,13 +110,13 @@ describe('a batch', () => {
     );
   });
 
-  it('ends at once when the run is broken off, also in a pause', async () => {
+  it('ends at once when the run is interrupted, also in a pause', async () => {
     const { url, batches } = await answering(() => ({ status: 503, headers: { 'retry-after': '60' } }));
     const broken = new AbortController();
     const delivered = impatientBackend(url).deliver(batchOf(1), broken.signal);
     await expect.poll(() => batches().length).toBe(1);
-    broken.abort(new Error('broken off'));
-    await expect(delivered).rejects.toThrow('broken off');
+    broken.abort(new Error('interrupted'));
+    await expect(delivered).rejects.toThrow('interrupted');
   });
 });
 

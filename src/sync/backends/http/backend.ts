@@ -135,7 +135,7 @@ export class HttpBackend implements Backend {
   }
 }
 
-/** Planning is not broken off. */
+/** Planning is not interrupted. */
 const NEVER = new AbortController().signal;
 
 async function available<T>(answer: Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { Storage } from '../../../storage/storage.js';
 import type { SyncReader } from '../../../storage/sync-store.js';
 
-/** Lets somebody else write behind each read that a plan stands on. */
+/** Lets somebody else write behind each read that a plan is made from. */
 export function interruptedReads(storage: Storage, next: () => Promise<void>): Storage['sync'] {
   const after = async <T>(read: Promise<T>): Promise<T> => {
     const found = await read;

@@ -48,7 +48,7 @@ describe('what is recorded of a request', () => {
 
   const bodies: readonly (readonly [string, unknown, unknown])[] = [
     ['text', { userName: 'Ana' }, { userName: 'value-1-{{run}}' }],
-    ['an e-mail address', { userName: MAIL }, { userName: 'person-1-{{run}}@replaced.example' }],
+    ['an email address', { userName: MAIL }, { userName: 'person-1-{{run}}@replaced.example' }],
     [
       'a telephone number',
       { phoneNumbers: [{ value: '+31 6 5550 0199' }] },

@@ -8,7 +8,7 @@ interface Replaced {
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** A text this long is nobody's but the one that it was given to, wherever it stands. */
+/** A text this long identifies the person that it was given to, wherever it stands. */
 const UNMISTAKABLE = 16;
 
 /**

@@ -6,7 +6,7 @@ import { isCount, isKnownName } from './vocabulary.js';
 
 const EXPRESSIONS = new Set(['filter', 'attributes', 'excludedattributes', 'sortby']);
 
-/** What stands for a body that is not JSON, and is none either. */
+/** The placeholder for a body that is not JSON; it is not JSON itself. */
 const UNREADABLE = '{"';
 
 /** The body of a request for its exchange; undefined if there is none. */

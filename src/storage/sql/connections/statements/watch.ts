@@ -32,7 +32,7 @@ export class StatementWatch {
     };
   }
 
-  /** Notes the statements that go by the builder. */
+  /** Notes the statements that are sent with the builder. */
   follow(knex: Knex): void {
     knex.on('query-response', (response: unknown, { sql, bindings = [] }: { sql: string; bindings?: Bound[] }) => {
       this.note(sql, bindings, this.#listeners.size > 0 ? rowsIn(response) : 0);

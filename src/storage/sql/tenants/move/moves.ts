@@ -8,7 +8,7 @@ import { KnexTenantArrival, NOW } from './arrival.js';
 import { readTables, tenantTable } from './columns.js';
 import { readSnapshot } from './snapshot.js';
 
-/** Seconds without a row stored after which an import counts as broken off: twice as long as one unit of work may take. */
+/** Seconds without a row stored after which an import counts as interrupted: twice as long as one unit of work may take. */
 const ABANDONED_AFTER = 120;
 
 /** Moves of tenants out of this database and into it. */
@@ -74,17 +74,17 @@ export class KnexTenantMoves implements TenantMoves {
   }
 
   /**
-   * Takes over the import that was broken off first. From then on its own process stores nothing more, and as long as there are
+   * Takes over the import that was interrupted first. From then on its own process stores nothing more, and as long as there are
    * signs of this one, no other takes it over.
    * @returns undefined if there is none
    */
   async #takeOver(sweepId: string): Promise<TenantArrival | undefined> {
     const [taken] = await this.#database.unit((session) => {
-      const brokenOff = `import_seen < ${NOW[session.dialect]} - ${ABANDONED_AFTER}`;
+      const interrupted = `import_seen < ${NOW[session.dialect]} - ${ABANDONED_AFTER}`;
       return selectRows<{ id: string }>(
         session,
         `update tenants set import_id = ?, import_seen = ${NOW[session.dialect]}
-         where id = (select id from tenants where ${brokenOff} order by import_seen limit 1) and ${brokenOff} returning id`,
+         where id = (select id from tenants where ${interrupted} order by import_seen limit 1) and ${interrupted} returning id`,
         [sweepId],
       );
     });
@@ -105,4 +105,4 @@ const NAME_TAKEN =
 const ID_TAKEN =
   'This database has this tenant already. To import it again, delete it first: flexwhere-scim tenant delete ID';
 const UNDER_WAY =
-  'This tenant is being imported already. What an import leaves behind that was broken off is erased by the next one, two minutes after its last rows, or by a server: wait, and import again.';
+  'This tenant is being imported already. What an interrupted import leaves behind is erased by the next import, two minutes after its last rows, or by a server: wait, and import again.';

@@ -1,5 +1,5 @@
 import { accountLine, newAccount, withContent } from '../lines.js';
-import { has } from '../look-up.js';
+import { has } from '../lookup.js';
 import { PLACES } from '../places.js';
 import type { CheckSession } from '../session.js';
 

@@ -1,5 +1,5 @@
 import { accountLine, deleteLine, newAccount, withContent } from '../lines.js';
-import { has, matchesOf } from '../look-up.js';
+import { has, matchesOf } from '../lookup.js';
 import { PLACES } from '../places.js';
 import type { CheckSession } from '../session.js';
 

@@ -1,5 +1,5 @@
 import { accountLine, groupLine, newAccount, newGroup, type TestAccount, type TestGroup } from '../lines.js';
-import { matchesOf, question, type LookUpBy } from '../look-up.js';
+import { matchesOf, question, type LookUpBy } from '../lookup.js';
 import { PLACES } from '../places.js';
 import type { CheckSession } from '../session.js';
 
