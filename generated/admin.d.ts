@@ -2799,11 +2799,11 @@ export interface components {
             offenders?: components["schemas"]["Offender"][];
         };
         SyncRequest: {
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
         };
         ApplySyncPlanRequest: {
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
             /** @description How many people lose access, the accounts that the plan deactivates and deletes; needed where the guard asks for it. */
             confirm?: number;
@@ -2824,11 +2824,11 @@ export interface components {
             until?: string;
             /** @description Whether the hold ends when Entra changes what is held. */
             untilChanged?: boolean;
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
         };
         HoldSyncPlanLinesRequest: {
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
             /** @description Why it is held, in words for the people who see the hold. */
             reason: string;
@@ -2845,7 +2845,7 @@ export interface components {
             untilChanged?: boolean;
         };
         ConfirmSyncLinksRequest: {
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
             /** @description The digest of the plan as it was read. */
             digest: string;
@@ -2854,7 +2854,7 @@ export interface components {
         };
         /** @description Who releases, and one of `all`, `runId`, `planId` and `filter`. */
         ReleaseSyncHoldsRequest: {
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
             /**
              * @description All holds of the tenant.
@@ -2873,12 +2873,12 @@ export interface components {
             resource: string;
             /** @description Of a membership, the member, by its id or its userName. */
             member?: string;
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
         };
         /** @description What to change. What is left out stays. */
         ChangeSyncPolicyRequest: {
-            /** @description Who does it, for the audit trail. */
+            /** @description Who does it, for the audit trail; not a name that ends in ids of Entra, as that of a person who signed in with it. */
             by: string;
             /**
              * @description What a user that Entra disabled means for the account.

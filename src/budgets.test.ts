@@ -72,6 +72,8 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ['requests of one tenant that wait for memory', 'http/traffic/memory-room', 'MOST_WAITING'],
   ['days of grace before a deletion', 'sync/policy', 'MOST_GRACE_DAYS'],
   ['bytes of a form in the console', 'http/page-request', 'MOST_FORM'],
+  ['bytes of an answer of Entra to a sign-in', 'console/openid/bounded-fetch', 'MOST_ANSWER_BYTES'],
+  ['sign-ins with Entra under way in one process', 'console/openid/provider', 'MOST_EXCHANGES'],
   ['characters of a name in the activity log', 'model/activity/entry', 'MOST_SUBJECT'],
   ['characters of a detail in the activity log', 'storage/sql/activity/rows', 'MOST_DETAIL'],
   ['names of attributes in an entry of the activity log', 'storage/sql/activity/rows', 'MOST_NAMES'],

@@ -59,6 +59,69 @@ describe('the configuration of synchronization', () => {
   });
 });
 
+describe('the configuration of the sign-in with Entra', () => {
+  const TENANT = '1B7C3F6A-0d2e-4f5a-9b8c-7d6e5f4a3b2c';
+  const ENTRA = {
+    OIDC_ISSUER: `https://login.microsoftonline.com/${TENANT}/v2.0/`,
+    OIDC_CLIENT_ID: 'an id',
+    OIDC_CLIENT_SECRET: 's3cret~'.repeat(6),
+    PUBLIC_URL: 'https://scim.example',
+  };
+
+  it('is there where all of it is set', () => {
+    expect(readConfig({ PUBLIC_URL: 'https://scim.example' }).openId).toBeUndefined();
+    expect(readConfig(ENTRA).openId).toEqual({
+      issuer: `https://login.microsoftonline.com/${TENANT.toLowerCase()}/v2.0`,
+      entraTenantId: TENANT.toLowerCase(),
+      clientId: 'an id',
+      clientSecret: ENTRA.OIDC_CLIENT_SECRET,
+      only: false,
+    });
+    expect(readConfig({ ...ENTRA, OIDC_ONLY: 'on' }).openId?.only).toBe(true);
+  });
+
+  it.each([
+    ['OIDC_CLIENT_ID and OIDC_CLIENT_SECRET', { OIDC_CLIENT_ID: '', OIDC_CLIENT_SECRET: '' }],
+    ['OIDC_ISSUER', { OIDC_ISSUER: '' }],
+    ['PUBLIC_URL', { PUBLIC_URL: '' }],
+  ])('is refused without %s, once', (name, unset) => {
+    expect(() => readConfig({ ...ENTRA, ...unset })).toThrow(name);
+    expect(checkConfig(() => [], { ...ENTRA, ...unset }).problems).toHaveLength(1);
+  });
+
+  it('is refused where nobody could sign in', () => {
+    expect(() => readConfig({ OIDC_ONLY: 'on' })).toThrow(/^OIDC_ONLY must not be on where .* nobody could sign in$/u);
+  });
+
+  it.each([
+    'https://login.microsoftonline.com/common/v2.0',
+    'https://login.microsoftonline.com/organizations/v2.0',
+    `https://login.microsoftonline.com/${TENANT}`,
+    `http://login.microsoftonline.com/${TENANT}/v2.0`,
+    `http://localhost.evil.example/${TENANT}/v2.0`,
+    `http://127.0.0.1@evil.example/${TENANT}/v2.0`,
+    `https://ada:s3cret@login.microsoftonline.com/${TENANT}/v2.0`,
+    `https://login.microsoftonline.com/${TENANT}/v2.0?p=s3cret`,
+  ])('refuses the issuer %s', (OIDC_ISSUER) => {
+    const read = (): unknown => readConfig({ ...ENTRA, OIDC_ISSUER });
+    expect(read).toThrow(/^OIDC_ISSUER must be/u);
+    expect(read).not.toThrow('s3cret');
+  });
+
+  it.each([TENANT, 'short'])('refuses the secret %s, which is none, and does not repeat it', (OIDC_CLIENT_SECRET) => {
+    const read = (): unknown => readConfig({ ...ENTRA, OIDC_CLIENT_SECRET });
+    expect(read).toThrow(/^OIDC_CLIENT_SECRET must be the Value/u);
+    expect(read).not.toThrow(OIDC_CLIENT_SECRET);
+  });
+
+  it('is shown without the secret', () => {
+    const { settings, problems } = checkConfig(() => [], ENTRA);
+    expect(problems).toEqual([]);
+    expect(JSON.stringify(settings)).not.toContain('s3cret');
+    expect(settings.find(({ name }) => name === 'OIDC_CLIENT_SECRET')?.value).toBe('********');
+  });
+});
+
 describe('the configuration', () => {
   it.each(['70000', '65536', '-1', 'http'])('blames PORT for the port %s', (PORT) => {
     expect(() => readConfig({ PORT })).toThrow(`PORT must be a whole number from 0 to 65535; it is "${PORT}"`);

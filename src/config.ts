@@ -1,7 +1,16 @@
 import type { RateLimit } from './model/tenant.js';
 import { DEFAULT_FILTER_LIMITS, type FilterLimits } from './protocol/filter/tree.js';
 import { Environment, oneOf, origin, wholeNumber, type Setting, type Variables } from './environment.js';
-import { adminToken, backendUrl, rateLimit, required, webhookSecrets, webhookUrl } from './setting-forms.js';
+import {
+  adminToken,
+  backendUrl,
+  openIdOf,
+  rateLimit,
+  required,
+  webhookSecrets,
+  webhookUrl,
+  type OpenIdConfig,
+} from './setting-forms.js';
 
 /** The limits of a request; docs/operating.md lists the variables. */
 export interface Limits {
@@ -81,6 +90,8 @@ export interface Config {
   readonly isPublicUrlGiven: boolean;
   /** The operator's secret for /admin/api; when unset, the admin API is disabled. */
   readonly adminToken: string | undefined;
+  /** How people sign in to the console with Entra; undefined where they do not. */
+  readonly openId: OpenIdConfig | undefined;
   readonly logLevel: string;
   /** Milliseconds that one statement of a list may take. */
   readonly queryTimeout: number;
@@ -151,7 +162,7 @@ export function checkConfig(
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       problems.push(problem);
-      const wrong = Object.keys(left).filter((name) => left[name] !== undefined && problem.startsWith(`${name} `));
+      const wrong = Object.keys(left).filter((name) => left[name] !== undefined && isAbout(problem, name));
       // What is missing is missing because of this one.
       const dropped = wrong.length > 0 ? wrong : ['SYNC_BACKEND'];
       if (dropped.every((name) => left[name] === undefined)) return { settings: environment.settings(), problems };
@@ -159,6 +170,10 @@ export function checkConfig(
     }
   }
 }
+
+/** The settings of OpenID Connect only work together: without one of them, each other one would be a problem as well. */
+const isAbout = (problem: string, name: string): boolean =>
+  name.startsWith('OIDC_') ? problem.startsWith('OIDC_') : problem.startsWith(`${name} `);
 
 function configOf(environment: Environment): Config {
   const port = wholeNumber(environment, 'PORT', 8080, 0, MOST_PORT);
@@ -173,7 +188,7 @@ function configOf(environment: Environment): Config {
       environment.text('PUBLIC_URL', `http://${host.includes(':') ? `[${host}]` : host}:${port}`),
     ),
     isPublicUrlGiven: environment.given('PUBLIC_URL') !== undefined,
-    adminToken: adminToken(environment),
+    ...{ adminToken: adminToken(environment), openId: openIdOf(environment, environment.given('PUBLIC_URL')) },
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', LOG_LEVELS),
     queryTimeout: wholeNumber(environment, 'QUERY_TIMEOUT_MS', 5_000, 1),
     writeTimeout: wholeNumber(environment, 'WRITE_TIMEOUT_MS', 2_000, 1),

@@ -14,11 +14,11 @@ export interface Setting {
 
 /** Secrets that a file may have, as container platforms and systemd's credentials hand them over: `NAME_FILE` names it. */
 const IN_FILES = [
-  ...['ADMIN_TOKEN', 'DATABASE_URL', 'SYNC_BACKEND_SECRET'],
+  ...['ADMIN_TOKEN', 'DATABASE_URL', 'OIDC_CLIENT_SECRET', 'SYNC_BACKEND_SECRET'],
   ...['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
 ];
 
-const SECRET = ['ADMIN_TOKEN', 'SYNC_BACKEND_SECRET', 'ALERT_WEBHOOK_SECRET'];
+const SECRET = ['ADMIN_TOKEN', 'OIDC_CLIENT_SECRET', 'SYNC_BACKEND_SECRET', 'ALERT_WEBHOOK_SECRET'];
 const MASK = '********';
 
 /** Reads environment variables, and remembers which ones and where their values come from. */

@@ -70,6 +70,7 @@ const CONFINED: readonly { readonly packages: RegExp; readonly folder: RegExp }[
   { packages: /^commander$/u, folder: /^src\/cli\//u },
   { packages: /^preact(?:\/hooks|-render-to-string)?$/u, folder: /^src\/(?:console|docs)\//u },
   { packages: /^markdown-it$/u, folder: /^src\/docs\//u },
+  { packages: /^openid-client$/u, folder: /^src\/console\/openid\//u },
 ];
 
 const sources = filesBelow('src').filter(isProduct);

@@ -1,5 +1,6 @@
 import { isId } from '../model/id.js';
 import { isAdminTokenLive, type AdminToken } from '../model/access/admin-token.js';
+import { namesPerson } from '../model/access/person.js';
 import { mayDo, type Role } from '../model/access/role.js';
 import { conflict, forbidden, invalidValue, notFound, uniqueness } from '../protocol/scim-error.js';
 import type { AdminTokenStore } from '../storage/admin-token-store.js';
@@ -122,6 +123,7 @@ export function createAdminTokens(dependencies: AdminTokenDependencies): AdminTo
 function ownLabel(text: string): string {
   const label = tokenLabel(text);
   if (label === '') throw invalidValue('The label is empty; name the person or the program that gets the token.');
+  if (namesPerson(label)) throw invalidValue('The label ends in ids as Entra gives them to people; leave them out.');
   return label;
 }
 

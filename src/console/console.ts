@@ -6,6 +6,7 @@ import { COMPANY_ROUTES } from './companies/routes.js';
 import { CONNECTION_ROUTES } from './connection/routes.js';
 import { pageText } from './layout/page.js';
 import { matchRoute, type Matched } from './match-route.js';
+import { answerOpenId, isOpenIdStep } from './openid/sign-in-with-entra.js';
 import { PEOPLE_ROUTES } from './people/routes.js';
 import { assetReply, fileReply, pageReply, seeOtherReply } from './reply.js';
 import type { ConsoleReply, ConsoleRequest } from './request.js';
@@ -35,22 +36,33 @@ export const ROUTES: readonly Route[] = [
 /** Makes the console. */
 export function createConsole(parts: ConsoleParts): Console {
   const sessions = createSessions({ store: parts.storage.console.sessions, ...parts });
-  const means = { parts, sessions, cookie: sessionCookie('fw', parts.publicUrl.startsWith('https:')) };
+  const isSecure = parts.publicUrl.startsWith('https:');
+  const cookies = { cookie: sessionCookie('fw', isSecure), attemptCookie: sessionCookie('fwopenid', isSecure) };
+  const means = { parts, sessions, ...cookies };
   return async (request) => {
     let session: OpenSession | undefined;
     try {
       const file = assetReply(request.path);
       if (file !== undefined) return file;
       session = await sessions.find(means.cookie.read(request.headers.cookie));
-      return request.path === '/sign-in'
-        ? await answerSignIn(request, session, means)
-        : await answer(request, session, means);
+      return await answerAs(session, request, means);
     } catch (error) {
       const { status, page, isFault } = errorPage(error, request.requestId);
       if (isFault) parts.onFault(error, request.requestId);
       return pageReply('console:error', pageText(page, session), status);
     }
   };
+}
+
+async function answerAs(
+  session: OpenSession | undefined,
+  request: ConsoleRequest,
+  means: SignIn,
+): Promise<ConsoleReply> {
+  const { openId } = means.parts;
+  if (request.path === '/sign-in') return answerSignIn(request, session, means);
+  if (openId !== undefined && isOpenIdStep(request)) return answerOpenId(request, session, means, openId);
+  return answer(request, session, means);
 }
 
 async function answer(

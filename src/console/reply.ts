@@ -44,7 +44,7 @@ export const plainReply = (text: string, status = 200): ConsoleReply => ({
 export const seeOtherReply = (
   operation: string,
   to: ConsolePath,
-  headers: Readonly<Record<string, string>> = {},
+  headers: ConsoleReply['headers'] = {},
 ): ConsoleReply => ({
   status: 303,
   headers: { ...PAGE_HEADERS, Location: to, ...headers },
@@ -60,6 +60,14 @@ export const fileReply = (operation: string, { name, type, pieces }: SavedFile):
     'Content-Disposition': `attachment; filename="${name}"`,
   },
   body: pieces,
+  operation,
+});
+
+/** Leads to another site, by a link that somebody followed: the Content-Security-Policy would let no form lead there. */
+export const leaveReply = (operation: string, to: URL, headers: ConsoleReply['headers']): ConsoleReply => ({
+  status: 303,
+  headers: { ...PAGE_HEADERS, 'Referrer-Policy': 'no-referrer', Location: to.href, ...headers },
+  body: '',
   operation,
 });
 

@@ -16,6 +16,8 @@ export interface ConsoleRequest {
 export interface ConsoleReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** `Set-Cookie` headers, where there are several. */
+  readonly cookies?: readonly string[];
   /** A text, or a long one in pieces. */
   readonly body: string | AsyncIterable<string>;
   /** The route, for the log and the metrics. */

@@ -6,6 +6,7 @@ import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
 import type { Page } from './layout/page.js';
 import type { ConsolePath } from './layout/path.js';
+import type { OpenIdSignIn } from './openid/sign-in-with-entra.js';
 import type { OpenSession, Sessions } from './session/sessions.js';
 
 /** What the pages stand on: the use cases that the admin API has too. */
@@ -19,6 +20,8 @@ export interface ConsoleParts {
   /** The operator's secret; where it is unset, nobody can sign in with it. */
   readonly adminToken: string | undefined;
   readonly adminTokens: AdminTokens;
+  /** The sign-in with Entra; undefined where people sign in with admin tokens alone. */
+  readonly openId: OpenIdSignIn | undefined;
   /** The origin under which people reach the server. */
   readonly publicUrl: string;
   /** What the page about the server's health says of its settings, by name. */

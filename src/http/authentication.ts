@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { namesPerson } from '../model/access/person.js';
 import { mayDo, type Role } from '../model/access/role.js';
 import type { Tenant } from '../model/tenant.js';
 import type { TokenProof, TokenScope } from '../model/token.js';
 import type { JsonObject } from '../protocol/json.js';
-import { forbidden, ScimError, unauthorized } from '../protocol/scim-error.js';
+import { forbidden, invalidValue, ScimError, unauthorized } from '../protocol/scim-error.js';
 
 /** Who sent a request. */
 export type Principal =
@@ -75,11 +76,15 @@ export function checkRole(principal: Principal, needed: Role): void {
 
 /**
  * The body of an operator's request with the name that counts: whoever has a token of their own cannot act in the name of others.
- * Several people may share the ADMIN_TOKEN, so whoever sends it says who they are.
+ * Several people may share the ADMIN_TOKEN, so whoever sends it says who they are, but not that they are a person whom Entra signed in.
+ * @throws ScimError 400 `invalidValue` for the name of such a person
  */
 export function inOwnName(body: JsonObject, principal: Principal): JsonObject {
-  if (principal.kind !== 'operator' || principal.name === undefined || body['by'] === undefined) return body;
-  return { ...body, by: principal.name };
+  const { by } = body;
+  if (principal.kind !== 'operator' || by === undefined) return body;
+  if (principal.name !== undefined) return { ...body, by: principal.name };
+  if (typeof by !== 'string' || !namesPerson(by)) return body;
+  throw invalidValue('"by" ends in ids as Entra gives them to people, who act by the console; leave them out.');
 }
 
 /** How an operator came in: whoever sends the ADMIN_TOKEN is nobody in particular. */

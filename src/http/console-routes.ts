@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createCheck } from '../console/check/check.js';
 import { createConsole } from '../console/console.js';
+import { createOpenIdSignIn } from '../console/openid/sign-in-with-entra.js';
 import { createSetup } from '../console/setup/setup.js';
 import type { ConsoleParts } from '../console/visit.js';
 import type { AuthenticateRequest } from './authentication.js';
@@ -47,11 +48,13 @@ export function consoleRoutes(mount: ConsoleMount): ConsoleRoutes {
 
 function adminPages({ config, logger, traffic, ...useCases }: ConsoleMount): RequestHandler {
   const attempts = new TokenBuckets();
+  const now = (): Date => new Date();
   const answer = createConsole({
     ...useCases,
-    now: () => new Date(),
+    now,
     randomBytes,
     adminToken: config.adminToken,
+    openId: config.openId && createOpenIdSignIn(config.openId, config.publicUrl, now),
     publicUrl: config.publicUrl,
     settings: settingsOf(config),
     attempts: {
@@ -78,9 +81,13 @@ const faultsTo =
   };
 
 /** What the page about the server's health says of how it runs. */
-const settingsOf = ({ databaseUrl, publicUrl, sync, traffic, alerts }: Config): ConsoleParts['settings'] => ({
+const settingsOf = ({ databaseUrl, publicUrl, openId, sync, traffic, alerts }: Config): ConsoleParts['settings'] => ({
   'Kind of database': databaseUrl.startsWith('sqlite:') ? 'SQLite' : 'PostgreSQL',
   'Public address': publicUrl,
+  'People sign in with':
+    openId === undefined
+      ? 'admin tokens'
+      : `Entra, tenant ${openId.entraTenantId}${openId.only ? '' : ', or admin tokens'}`,
   'Plans are applied to': sync.backend.kind === 'file' ? 'files' : 'the backend, over HTTP',
   'Alerts are sent to': alerts.webhook === undefined ? 'nobody: no webhook is set' : new URL(alerts.webhook.url).host,
   'Requests a second of one company': traffic.rate === 'off' ? 'any' : `${traffic.rate.perSecond}`,

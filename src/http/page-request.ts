@@ -18,11 +18,18 @@ export function pages(
   return (request, response, next) => {
     const notes = notesOf(response);
     const answered = async (): Promise<void> => {
-      const { status, headers, body, operation } = await answer({
+      const {
+        status,
+        headers,
+        cookies = [],
+        body,
+        operation,
+      } = await answer({
         ...asked(request, notes.requestId, addressOf(request)),
         form: request.method === 'POST' ? await readForm(request, MOST_FORM) : new URLSearchParams(),
       });
       notes.operationId = operation;
+      if (cookies.length > 0) response.set('Set-Cookie', [...cookies]);
       if (typeof body === 'string') response.status(status).set(headers).end(body);
       else if (request.method === 'HEAD') response.status(status).set(headers).end();
       else await sendPieces(response, headers, body);

@@ -14,8 +14,12 @@ export interface ConsoleSession {
   readonly lastSeen: string;
   /** The admin token by which they signed in; undefined for the ADMIN_TOKEN. */
   readonly tokenId?: string | undefined;
-  /** What the ADMIN_TOKEN and the secret in the cookie make together, where they signed in with that one. */
+  /** What the secret in the cookie makes with the ADMIN_TOKEN, or with the settings of OpenID Connect, by which they signed in. */
   readonly proof?: string | undefined;
+  /** `tid/oid` of a person whom Entra signed in; undefined for whoever signed in with an admin token. */
+  readonly subject?: string | undefined;
+  /** When Entra last asked that person who they are; undefined where it did not say. */
+  readonly authenticated?: string | undefined;
 }
 
 /** The sessions of the console, known by the hashes of their secrets. */

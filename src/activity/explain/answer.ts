@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import type { ActivityEntry } from '../../model/activity/entry.js';
 import type { JsonValue } from '../../protocol/json.js';
 import type { Facts } from './facts.js';
@@ -116,7 +117,7 @@ function held({ hold }: Facts): string | undefined {
       : hold.untilVersionMoves !== undefined
         ? 'until Entra changes the person'
         : 'until an operator releases it';
-  return `Held by ${hold.by} since ${timeText(hold.at)}: ${hold.reason}, ${end}.`;
+  return `Held by ${shortName(hold.by)} since ${timeText(hold.at)}: ${hold.reason}, ${end}.`;
 }
 
 const DAY = 86_400_000;

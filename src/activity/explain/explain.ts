@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import type { ActivityEntry } from '../../model/activity/entry.js';
 import type { JsonObject } from '../../protocol/json.js';
 import type { Storage } from '../../storage/storage.js';
@@ -92,7 +93,7 @@ function toldToFlexWhere({ mirror, planned }: Facts): string[] {
 function standingBetween({ hold, planned, staged, mirror }: Facts): string[] {
   const differs = staged !== undefined && mirror !== undefined && staged.version !== mirror.stagedVersion;
   return [
-    ...(hold === undefined ? [] : [`A hold by ${hold.by}: ${hold.reason}.`]),
+    ...(hold === undefined ? [] : [`A hold by ${shortName(hold.by)}: ${hold.reason}.`]),
     ...(planned?.line.sentence === undefined ? [] : [planned.line.sentence]),
     ...(differs ? ['Entra has changed the person since FlexWhere was last told.'] : []),
   ];

@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import type { JSX } from 'preact';
 import { isAdminTokenLive, type AdminToken } from '../../model/access/admin-token.js';
 import { ROLES } from '../../model/access/role.js';
@@ -93,7 +94,7 @@ function Tokens({ tokens, now }: { readonly tokens: readonly AdminToken[]; reado
 }
 
 function TokenState({ token, now }: { readonly token: AdminToken; readonly now: string }): JSX.Element {
-  if (token.revokedAt !== undefined) return <State tone="quiet">revoked by {token.revokedBy}</State>;
+  if (token.revokedAt !== undefined) return <State tone="quiet">revoked by {shortName(token.revokedBy ?? '')}</State>;
   if (!isAdminTokenLive(token, now)) return <State tone="bad">expired</State>;
   return <State tone="good">valid</State>;
 }

@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { assetAddress } from '../assets/assets.js';
@@ -93,7 +94,7 @@ function Header({ session }: { readonly session: OpenSession }): JSX.Element {
       </nav>
       <PostForm to={pathTo(['sign-out'])} inline>
         <span>
-          {session.name} ({session.role})
+          {shortName(session.name)} ({session.role})
         </span>
         <button>Sign out</button>
       </PostForm>

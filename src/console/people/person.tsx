@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import type { JSX } from 'preact';
 import { explainPerson } from '../../activity/explain/explain.js';
 import { isId } from '../../model/id.js';
@@ -74,7 +75,7 @@ function Summary({
   readonly where: Whereabouts;
 }): JSX.Element {
   const { hold, line, mirrored } = where;
-  const held = hold === undefined ? [] : [['Held', `by ${hold.by}: ${hold.reason}`] as const];
+  const held = hold === undefined ? [] : [['Held', `by ${shortName(hold.by)}: ${hold.reason}`] as const];
   const waits = line?.sentence === undefined ? [] : [['What stands between', line.sentence] as const];
   const account = mirrored?.accountId === undefined ? [] : [['Account in FlexWhere', mirrored.accountId] as const];
   return (

@@ -2,8 +2,8 @@
 export interface SessionCookie {
   /** The secret in a Cookie header; undefined where it has none. */
   read(header: string | undefined): string | undefined;
-  /** The Set-Cookie header that gives a browser the secret. */
-  give(secret: string): string;
+  /** The Set-Cookie header that gives a browser the secret. @param seconds how long it keeps it; until it is closed if undefined */
+  give(secret: string, seconds?: number): string;
   /** The Set-Cookie header that makes a browser forget it. */
   readonly forget: string;
 }
@@ -14,7 +14,7 @@ export interface SessionCookie {
  * @param word what the name ends in
  * @param secure whether people reach the server by https
  */
-export function sessionCookie(word: 'fw' | 'fwcheck' | 'fwsetup', secure: boolean): SessionCookie {
+export function sessionCookie(word: 'fw' | 'fwcheck' | 'fwopenid' | 'fwsetup', secure: boolean): SessionCookie {
   const name = secure ? `__Host-${word}` : word;
   const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   return {
@@ -22,7 +22,7 @@ export function sessionCookie(word: 'fw' | 'fwcheck' | 'fwsetup', secure: boolea
       const pair = (header ?? '').split(';').find((one) => one.trim().startsWith(`${name}=`));
       return pair?.trim().slice(name.length + 1);
     },
-    give: (secret) => `${name}=${secret}${attributes}`,
+    give: (secret, seconds) => `${name}=${secret}${attributes}${seconds === undefined ? '' : `; Max-Age=${seconds}`}`,
     forget: `${name}=${attributes}; Max-Age=0`,
   };
 }

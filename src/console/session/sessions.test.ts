@@ -65,3 +65,35 @@ describe('a session of the console', () => {
     expect(one?.formToken).not.toContain(secret);
   });
 });
+
+describe('a session of a person whom Entra signed in', () => {
+  const openId = { issuer: 'https://entra.example/t/v2.0', clientId: 'c', only: false };
+  const made = (given: { openId?: typeof openId; adminToken?: string }): Sessions =>
+    createSessions({ store: test.storage.console.sessions, now: () => new Date(now), randomBytes, ...given });
+  const ada = { name: 'Ada (t/o)', role: 'admin', subject: 't/o' } as const;
+
+  it('ends where the application or the tenant is another, or there is none', async () => {
+    const own = await made({ openId, adminToken: 'x' }).open(ada);
+    expect(await made({ openId }).find(own)).toMatchObject({ subject: 't/o', fresh: false });
+    expect(await made({ openId: { ...openId, only: true }, adminToken: 'y' }).find(own)).toBeDefined();
+    expect(await made({ openId: { ...openId, clientId: 'd' } }).find(own)).toBeUndefined();
+    expect(await made({ openId: { ...openId, issuer: 'https://other.example' } }).find(own)).toBeUndefined();
+    expect(await made({ adminToken: 'x' }).find(own)).toBeUndefined();
+    expect(await made({}).find(own)).toBeUndefined();
+  });
+
+  it('is fresh by when Entra asked who it is, not by when it was opened', async () => {
+    const authenticated = new Date(now - 9 * MINUTE).toISOString();
+    const own = await made({ openId }).open({ ...ada, authenticated });
+    expect(await made({ openId }).find(own)).toMatchObject({ fresh: true, authenticated });
+    now = BEGIN + MINUTE;
+    expect(await made({ openId }).find(own)).toMatchObject({ fresh: false });
+  });
+
+  it('is all that there is where nobody signs in with a token', async () => {
+    const only = { ...openId, only: true };
+    const own = await made({ adminToken: 'x', openId }).open({ name: 'Ben', role: 'admin' });
+    expect(await made({ adminToken: 'x', openId }).find(own)).toBeDefined();
+    expect(await made({ adminToken: 'x', openId: only }).find(own)).toBeUndefined();
+  });
+});

@@ -28,8 +28,19 @@ export interface OpenSession extends ConsoleSession {
 export interface SignedIn {
   readonly name: string;
   readonly role: Role;
-  /** The id of an admin token; undefined for the ADMIN_TOKEN. */
+  /** The id of an admin token; undefined for the ADMIN_TOKEN, and for whoever signs in with Entra. */
   readonly tokenId?: string | undefined;
+  /** See `ConsoleSession`. */
+  readonly subject?: string | undefined;
+  readonly authenticated?: string | undefined;
+}
+
+/** Who signs people in besides admin tokens, as it is set. */
+export interface Voucher {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Whether nobody signs in with an admin token. */
+  readonly only: boolean;
 }
 
 /** The sessions of the console. */
@@ -49,37 +60,51 @@ export function createSessions({
   now,
   randomBytes,
   adminToken,
+  openId,
 }: {
   readonly store: SessionStore;
   readonly now: () => Date;
   readonly randomBytes: (count: number) => Uint8Array;
   /** Sessions that were signed in with another one have ended. */
   readonly adminToken?: string | undefined;
+  /** Sessions of people whom another application of Entra signed in have ended, and, where there is none, of all such people. */
+  readonly openId?: Voucher | undefined;
 }): Sessions {
+  const isVouchedFor = ({ subject, proof }: ConsoleSession, secret: string): boolean =>
+    subject === undefined
+      ? openId?.only !== true && (proof === undefined || proof === proofOf(secret, adminToken))
+      : openId !== undefined && proof === proofOf(secret, applicationOf(openId));
   const ends = (): SessionEnds => ({ signedIn: before(now(), LONGEST), lastSeen: before(now(), IDLE) });
   return {
-    open: async ({ name, role, tokenId }) => {
+    open: async ({ name, role, tokenId, subject, authenticated }) => {
       const secret = Buffer.from(randomBytes(32)).toString('base64url');
       const at = now().toISOString();
-      const by = tokenId === undefined ? { proof: proofOf(secret, adminToken) } : { tokenId };
+      const known = subject === undefined || openId === undefined ? adminToken : applicationOf(openId);
+      const proof = tokenId === undefined ? proofOf(secret, known) : undefined;
+      const by = { tokenId, proof, subject, authenticated };
       await store.insert({ hash: digest(secret), name, role, signedIn: at, lastSeen: at, ...by }, ends());
       return secret;
     },
     find: async (secret) => {
       if (secret === undefined || !/^[\w-]{43}$/u.test(secret)) return undefined;
       const session = await store.find(digest(secret), now().toISOString());
-      if (session?.proof !== undefined && session.proof !== proofOf(secret, adminToken)) return undefined;
+      if (session === undefined || !isVouchedFor(session, secret)) return undefined;
       const ended = ends();
-      if (session === undefined || session.signedIn <= ended.signedIn || session.lastSeen <= ended.lastSeen) {
-        return undefined;
-      }
+      if (session.signedIn <= ended.signedIn || session.lastSeen <= ended.lastSeen) return undefined;
       if (session.lastSeen <= before(now(), MINUTE)) await store.touch(session.hash, now().toISOString());
-      return { ...session, formToken: formTokenOf(secret), fresh: session.signedIn > before(now(), FRESH) };
+      return { ...session, formToken: formTokenOf(secret), fresh: isFresh(provenAt(session), now()) };
     },
     end: (hash) => store.remove(hash),
     list: () => store.latest(ends(), now().toISOString(), MOST_LISTED),
   };
 }
+
+/** Whoever has an admin token shows it to sign in; Entra signs people in whom it asked long ago. */
+const provenAt = ({ subject, signedIn, authenticated }: ConsoleSession): string | undefined =>
+  subject === undefined ? signedIn : authenticated;
+
+/** Whether somebody proved so lately who they are that secrets may be given out. @param at undefined where nobody knows when */
+export const isFresh = (at: string | undefined, now: Date): boolean => at !== undefined && at > before(now, FRESH);
 
 const before = (now: Date, milliseconds: number): string => new Date(now.getTime() - milliseconds).toISOString();
 
@@ -87,7 +112,10 @@ const before = (now: Date, milliseconds: number): string => new Date(now.getTime
 export const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** Without the secret of the cookie, which is not stored, nobody can try out what the ADMIN_TOKEN might be. */
-const proofOf = (secret: string, adminToken = ''): string => digest(`proof ${secret} ${adminToken}`);
+const proofOf = (secret: string, known = ''): string => digest(`proof ${secret} ${known}`);
+
+/** What the sessions of an application's people stand on. */
+const applicationOf = ({ issuer, clientId }: Voucher): string => `${issuer} ${clientId}`;
 
 /** Who has the token does not have the secret of the cookie. */
 const formTokenOf = (secret: string): string => digest(`form ${secret}`);

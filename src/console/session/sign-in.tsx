@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import { ScimError } from '../../protocol/scim-error.js';
+import { namesPerson } from '../../model/access/person.js';
 import { Field, PostForm } from '../layout/form.js';
+import { Link } from '../layout/link.js';
 import { pageText } from '../layout/page.js';
 import { pathTo, returnPath, type ConsolePath } from '../layout/path.js';
 import { pageReply, seeOtherReply } from '../reply.js';
@@ -17,6 +19,8 @@ export interface SignIn {
   readonly parts: ConsoleParts;
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
+  /** Carries a sign-in with Entra that is not finished. */
+  readonly attemptCookie: SessionCookie;
 }
 
 /**
@@ -35,30 +39,37 @@ export async function answerSignIn(
   session: OpenSession | undefined,
   means: SignIn,
 ): Promise<ConsoleReply> {
-  const { adminToken } = means.parts;
+  const { parts } = means;
+  const { adminToken, openId } = parts;
   if (request.method !== 'POST') {
-    return form(request.query, session, 200, adminToken === undefined ? NO_ADMIN_TOKEN : undefined);
+    const problem = adminToken === undefined && openId === undefined ? NO_ADMIN_TOKEN : undefined;
+    return signInReply({ values: request.query, session, status: 200, problem, parts });
   }
   checkSameOrigin(request);
-  const wait = means.parts.attempts.wait(request.address);
-  if (wait > 0) {
-    throw new ScimError(
-      429,
-      `Too many attempts came from your address. Try again in ${Math.ceil(wait / 1000)} seconds.`,
-    );
-  }
-  const who = await whoHas(request.form.get('admin-token') ?? '', means.parts);
+  const refused = (status: number, problem: string): ConsoleReply =>
+    signInReply({ values: request.form, session, status, problem, parts });
+  if (openId?.only === true) return refused(403, 'Nobody signs in with an admin token here. Sign in with Entra.');
+  checkAttempts(request, parts);
+  const who = await whoHas(request.form.get('admin-token') ?? '', parts);
   if (who === undefined) {
-    means.parts.attempts.failed(request.address);
-    return form(request.form, session, 403, NOT_VALID);
+    parts.attempts.failed(request.address);
+    return refused(403, NOT_VALID);
   }
   const name = who.name ?? (request.form.get('name') ?? '').trim().slice(0, LONGEST_NAME);
-  if (name === '') return form(request.form, session, 400, 'Enter your name: many may have the ADMIN_TOKEN.');
+  if (name === '') return refused(400, 'Enter your name: many may have the ADMIN_TOKEN.');
+  if (who.name === undefined && namesPerson(name)) return refused(400, 'Enter your name alone, without ids of Entra.');
   if (session !== undefined) await means.sessions.end(session.hash);
   const secret = await means.sessions.open({ ...who, name });
   return seeOtherReply('console:sign-in', returnPath(request.form.get('next')), {
     'Set-Cookie': means.cookie.give(secret),
   });
+}
+
+/** @throws ScimError 429 where too many attempts to sign in have failed from an address */
+export function checkAttempts({ address }: ConsoleRequest, { attempts }: ConsoleParts): void {
+  const wait = attempts.wait(address);
+  if (wait === 0) return;
+  throw new ScimError(429, `Too many attempts came from your address. Try again in ${Math.ceil(wait / 1000)} seconds.`);
 }
 
 const NO_ADMIN_TOKEN =
@@ -77,47 +88,55 @@ async function whoHas(
   return token && { role: token.role, name: token.label, tokenId: token.id };
 }
 
-function form(
-  values: URLSearchParams,
-  session: OpenSession | undefined,
-  status: number,
-  problem?: string,
-): ConsoleReply {
+/** The page for signing in. @param values of its form, when it was shown before; `again` where a session is too old for something */
+export function signInReply({
+  values,
+  session,
+  status,
+  problem,
+  parts: { openId },
+}: {
+  readonly values: URLSearchParams;
+  readonly session: OpenSession | undefined;
+  readonly status: number;
+  readonly problem: string | undefined;
+  readonly parts: ConsoleParts;
+}): ConsoleReply {
   const next = returnPath(values.get('next'));
-  const body = <Form next={next} name={values.get('name') ?? session?.name ?? ''} problem={problem} />;
-  const again = (
-    <p class="notice">
-      Secrets are shown and companies deleted within ten minutes of signing in. Sign in again, then repeat it.
-    </p>
-  );
+  const again = values.has('again') ? 'again' : undefined;
+  const name = values.get('name') ?? (session?.subject === undefined ? session?.name : undefined) ?? '';
   const page = {
     title: 'Sign in',
     body: (
       <>
-        {values.has('again') ? again : null}
-        {body}
+        {again === undefined ? null : (
+          <p class="notice">
+            Secrets are shown and companies deleted within ten minutes of signing in. Sign in again, then repeat it.
+          </p>
+        )}
+        {problem === undefined ? null : (
+          <p class="notice warn" role="alert">
+            {problem}
+          </p>
+        )}
+        {openId === undefined ? null : (
+          <p>
+            <Link to={pathTo(['sign-in', 'start'], { next, again })} button>
+              Sign in with Microsoft Entra
+            </Link>
+          </p>
+        )}
+        {openId === undefined || openId.only ? null : <h2>Or with an admin token</h2>}
+        {openId?.only === true ? null : <Form next={next} name={name} />}
       </>
     ),
   };
   return pageReply('console:sign-in', pageText(page, session), status);
 }
 
-function Form({
-  next,
-  name,
-  problem,
-}: {
-  readonly next: ConsolePath;
-  readonly name: string;
-  readonly problem: string | undefined;
-}): JSX.Element {
+function Form({ next, name }: { readonly next: ConsolePath; readonly name: string }): JSX.Element {
   return (
     <PostForm to={pathTo(['sign-in'])}>
-      {problem === undefined ? null : (
-        <p class="notice warn" role="alert">
-          {problem}
-        </p>
-      )}
       <input type="hidden" name="next" value={next} />
       <Field
         label="Your name"

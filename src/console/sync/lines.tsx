@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import type { JSX } from 'preact';
 import type { AttributeChange, TrackedLine } from '../../model/line.js';
 import type { JsonValue } from '../../protocol/json.js';
@@ -80,7 +81,7 @@ function What({
     <>
       {would === undefined ? kind : `${kind}, would ${would}`}
       {unconfirmed ? <State tone="waiting"> has to be confirmed</State> : null}
-      {confirmedBy === undefined ? null : ` (confirmed by ${confirmedBy})`}
+      {confirmedBy === undefined ? null : ` (confirmed by ${shortName(confirmedBy)})`}
       {sentence === undefined ? null : <p>{sentence}</p>}
     </>
   );

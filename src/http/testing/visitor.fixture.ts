@@ -1,14 +1,18 @@
 import { askServer, type Answer, type TestServer } from './server.fixture.js';
 
-/** Somebody who uses the console as a browser without script does: keeps the cookie, follows, and sends the forms of pages. */
+/** Somebody who uses the console as a browser without script does: keeps cookies, follows, and sends the forms of pages. */
 export class Visitor {
-  #cookie = '';
+  readonly #cookies = new Map<string, string>();
 
-  constructor(readonly server: Pick<TestServer, 'url' | 'adminToken'>) {}
+  /** @param always headers of every request */
+  constructor(
+    readonly server: Pick<TestServer, 'url' | 'adminToken'>,
+    readonly always: Readonly<Record<string, string>> = {},
+  ) {}
 
-  /** The cookie that the server gave. */
+  /** The cookies that the server gave, as they are sent. */
   get cookie(): string {
-    return this.#cookie;
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
   /** Signs in with the server's admin token. */
@@ -32,15 +36,18 @@ export class Visitor {
   }
 
   async #send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Answer> {
-    const cookie = this.#cookie === '' ? {} : { Cookie: this.#cookie };
+    const cookie = this.cookie === '' ? {} : { Cookie: this.cookie };
     const answer = await askServer(this.server.url, {
       method,
       path,
-      headers: { Host: new URL(this.server.url).host, ...cookie, ...headers },
+      headers: { Host: new URL(this.server.url).host, ...this.always, ...cookie, ...headers },
       ...(body === undefined ? {} : { body }),
     });
-    const [given] = answer.headers['set-cookie'] ?? [];
-    if (given !== undefined) this.#cookie = given.split(';', 1)[0] ?? '';
+    for (const given of answer.headers['set-cookie'] ?? []) {
+      const [name = '', value = ''] = (given.split(';', 1)[0] ?? '').split('=');
+      if (value === '') this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
     return answer;
   }
 }

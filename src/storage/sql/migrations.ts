@@ -26,6 +26,7 @@ import * as secondPerson from './migrations/20261128000280_second_person.js';
 import * as alerts from './migrations/20261128000290_alerts.js';
 import * as rareStates from './migrations/20261128000300_rare_states.js';
 import * as plansInProgress from './migrations/20261128000310_plans_in_progress.js';
+import * as consolePeople from './migrations/20261128000320_console_people.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -56,6 +57,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000290_alerts', alerts],
   ['20261128000300_rare_states', rareStates],
   ['20261128000310_plans_in_progress', plansInProgress],
+  ['20261128000320_console_people', consolePeople],
 ]);
 
 /** The names of all migrations that this version has. */

@@ -1,3 +1,4 @@
+import { shortName } from '../../model/access/person.js';
 import { targetKey, targetsOf, type Hold, type HoldTarget } from '../../model/hold.js';
 import type { TrackedLine } from '../../model/line.js';
 import { membershipKey, type MirrorItem, type SyncMembership } from '../../model/mirror.js';
@@ -110,7 +111,7 @@ function held(
     if (one.subject === 'membership') return isHeld(one, { version: around.membershipVersion(line) }, now);
     return (line.subject === 'membership' ? isHeldWhole : isHeld)(one, around.stagedState(one.resourceId), now);
   });
-  return hold && `Held by ${hold.by} since ${hold.at}: ${hold.reason}`;
+  return hold && `Held by ${shortName(hold.by)} since ${hold.at}: ${hold.reason}`;
 }
 
 function unready(line: TrackedLine, lines: readonly TrackedLine[], around: Surroundings): string | undefined {

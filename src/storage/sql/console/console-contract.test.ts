@@ -23,11 +23,12 @@ describe.each(storageKinds)('what the console keeps and reads on $name', (kind) 
     await sessions.insert(session('old', { signedIn: '2026-06-01T01:00:00.000Z' }), NEVER);
     await sessions.insert(session('idle', { lastSeen: '2026-06-01T11:00:00.000Z' }), NEVER);
     const ended = { signedIn: '2026-06-01T04:00:00.000Z', lastSeen: '2026-06-01T11:30:00.000Z' };
-    await sessions.insert(session('new'), ended);
+    const person = { subject: 't/o', authenticated: NOW, proof: 'p' };
+    await sessions.insert(session('new', person), ended);
     expect(await sessions.find('old', NOW)).toBeUndefined();
     expect(await sessions.find('idle', NOW)).toBeUndefined();
     await sessions.touch('new', '2026-06-01T12:01:00.000Z');
-    const touched = session('new', { lastSeen: '2026-06-01T12:01:00.000Z' });
+    const touched = session('new', { ...person, lastSeen: '2026-06-01T12:01:00.000Z' });
     expect(await sessions.find('new', NOW)).toEqual(touched);
     expect(await sessions.latest(ended, NOW, 10)).toEqual([touched]);
     expect([await sessions.remove('new'), await sessions.remove('new')]).toEqual([true, false]);

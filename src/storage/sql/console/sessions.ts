@@ -11,6 +11,8 @@ interface SessionRow {
   readonly last_seen: string;
   readonly token_id: string | null;
   readonly proof: string | null;
+  readonly subject: string | null;
+  readonly authenticated: string | null;
 }
 
 /** The table `console_sessions`. */
@@ -22,7 +24,7 @@ export class KnexSessionStore implements SessionStore {
   }
 
   async insert(
-    { hash, name, role, signedIn, lastSeen, tokenId, proof }: ConsoleSession,
+    { hash, name, role, signedIn, lastSeen, tokenId, ...given }: ConsoleSession,
     ended: SessionEnds,
   ): Promise<void> {
     await this.#database.unit(async ({ knex }) => {
@@ -30,7 +32,8 @@ export class KnexSessionStore implements SessionStore {
         .where('signed_in', '<=', ended.signedIn)
         .orWhere('last_seen', '<=', ended.lastSeen)
         .delete();
-      const by = { token_id: tokenId ?? null, proof: proof ?? null };
+      const { proof = null, subject = null, authenticated = null } = given;
+      const by = { token_id: tokenId ?? null, proof, subject, authenticated };
       await knex('console_sessions').insert({ hash, name, role, signed_in: signedIn, last_seen: lastSeen, ...by });
     });
   }
@@ -77,12 +80,14 @@ const IN_FORCE =
   '(admin_tokens.expires_at is null or admin_tokens.expires_at > ?)))';
 
 /** A role that is not known here, as another version of the server may write it, may do the least. */
-const toSession = ({ hash, name, role, signed_in, last_seen, token_id, proof }: SessionRow): ConsoleSession => ({
+const toSession = ({ hash, name, role, signed_in, last_seen, token_id, ...by }: SessionRow): ConsoleSession => ({
   hash,
   name,
   role: ROLES.find((one) => one === role) ?? 'viewer',
   signedIn: signed_in,
   lastSeen: last_seen,
   ...(token_id === null ? {} : { tokenId: token_id }),
-  ...(proof === null ? {} : { proof }),
+  ...(by.proof === null ? {} : { proof: by.proof }),
+  ...(by.subject === null ? {} : { subject: by.subject }),
+  ...(by.authenticated === null ? {} : { authenticated: by.authenticated }),
 });
