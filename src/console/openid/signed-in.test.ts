@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { startTestServer, type Answer, type TestServer } from '../../http/testing/server.fixture.js';
 import { Visitor } from '../../http/testing/visitor.fixture.js';
 import { sqliteStorage } from '../../storage/testing/storage.fixture.js';
+import { isMaker } from '../../sync/plan-review/second-person.js';
+import type { OpenSession } from '../session/sessions.js';
+import { enteredBy } from '../sync/actions.js';
 import { startTestEntra, type TestEntra } from './entra.fixture.js';
 import { fromElsewhere, later, seconds, signIn } from './visits.fixture.js';
 
@@ -139,5 +142,13 @@ describe('whoever signs in', () => {
     expect((await send(`/tenants/${id}/sync/plans`, { by: name })).status).toBe(400);
     expect((await send(`/tenants/${id}/sync/plans`, { by: 'Ada Lovelace' })).status).toBe(201);
     expect((await send('/admin-tokens', { label: name, role: 'viewer' })).status).toBe(400);
+  });
+
+  it('is somebody in particular to the second person for guarded plans, and the same one under another name', () => {
+    expect(enteredBy({ subject: 't/o' } as OpenSession)).toEqual({ sharedToken: false });
+    expect(enteredBy({ proof: 'x' } as OpenSession)).toEqual({ sharedToken: true });
+    const named = (name: string, oid = String(known['oid'])): string => `${name} (${entra.tenantId}/${oid})`;
+    expect(isMaker({ by: named('Ada') }, { by: named('Ada Byron') })).toBe(true);
+    expect(isMaker({ by: named('Ada') }, { by: named('Ada', randomUUID()) })).toBe(false);
   });
 });

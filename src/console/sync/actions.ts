@@ -5,9 +5,9 @@ import { goTo, type Answer, type Visit } from '../visit.js';
 
 const syncPath = (tenantId: string, ...more: string[]) => pathTo(['tenants', tenantId, 'sync', ...more]);
 
-/** How a person came in: whoever signed in with the ADMIN_TOKEN is nobody in particular. */
-export const enteredBy = ({ tokenId }: OpenSession): { readonly sharedToken: boolean } => ({
-  sharedToken: tokenId === undefined,
+/** How a person came in: whoever signed in with the ADMIN_TOKEN, and not with a token of their own or Entra, is nobody in particular. */
+export const enteredBy = ({ tokenId, subject }: OpenSession): { readonly sharedToken: boolean } => ({
+  sharedToken: tokenId === undefined && subject === undefined,
 });
 
 /** Makes a plan; where the policy approves it, the run is shown. */

@@ -20,5 +20,8 @@ const IDENTITY = / \([\da-f-]{36}\/[\da-f-]{36}\)$/iu;
 /** Whether a name reads as one that Entra vouches for; nobody may give themselves such a name. */
 export const namesPerson = (actor: string): boolean => IDENTITY.test(actor);
 
+/** Who that is in the audit trail, however they are called now: of such a name, the ids; any other name as it is. */
+export const identityOf = (actor: string): string => IDENTITY.exec(actor)?.[0] ?? actor;
+
 /** A name of the audit trail as sentences have it: without the ids. */
 export const shortName = (actor: string): string => actor.replace(IDENTITY, '');

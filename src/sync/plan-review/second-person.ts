@@ -1,3 +1,4 @@
+import { identityOf, shortName } from '../../model/access/person.js';
 import type { Plan } from '../../model/plan.js';
 import type { SyncPolicy } from '../../model/policy.js';
 import type { PlanReview } from '../../model/reviewing/plan-review.js';
@@ -22,7 +23,7 @@ export const needsSecondPerson = (plan: Plan, review: PlanReview, policy: SyncPo
   plan.secondPerson === true || (policy.secondPerson && guardReasons(plan, review, policy.guard).length > 0);
 
 /**
- * Whether somebody counts as the maker of a plan: by the name, without regard to case and spaces; and all who come with the
+ * Whether somebody counts as the maker of a plan: by the ids of Entra, or the name without regard to case and spaces; and all who come with the
  * ADMIN_TOKEN are one person, whatever they call themselves.
  */
 export const isMaker = (plan: Pick<Plan, 'by' | 'sharedToken'>, { by, sharedToken }: Actor): boolean =>
@@ -31,7 +32,7 @@ export const isMaker = (plan: Pick<Plan, 'by' | 'sharedToken'>, { by, sharedToke
 /** White space, and characters that nobody sees. */
 const INVISIBLE = /[\p{White_Space}\p{Cf}\p{Cc}]/gu;
 
-const plainName = (name: string): string => foldString(name.normalize('NFKC').replaceAll(INVISIBLE, ''));
+const plainName = (name: string): string => foldString(identityOf(name).normalize('NFKC').replaceAll(INVISIBLE, ''));
 
 /**
  * Holds a plan to the policy's second person.
@@ -49,7 +50,7 @@ export function checkSecondPerson(plan: Plan, review: PlanReview, policy: SyncPo
 function whoHasTo(plan: Plan, actor: Actor): string {
   const wanted = 'and the policy has a second person apply such a plan:';
   if (plainName(plan.by) === plainName(actor.by)) {
-    return `${plan.by} made it, ${wanted} ask somebody else to review and apply it.`;
+    return `${shortName(plan.by)} made it, ${wanted} ask somebody else to review and apply it.`;
   }
   return (
     `It was made with the ADMIN_TOKEN, in the name of ${plan.by}, ${wanted} whoever comes with the ADMIN_TOKEN counts as the same ` +
