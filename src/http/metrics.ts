@@ -14,7 +14,9 @@ interface Measured {
 }
 
 /** Why a request was answered 429, or 503 before any work on it. */
-export type Refusal = 'rate' | 'failed authentications' | 'memory';
+export type Refusal = (typeof REFUSALS)[number];
+
+const REFUSALS = ['rate', 'failed authentications', 'memory'] as const;
 
 /** The metrics of this process, in the Prometheus text format. */
 export interface Metrics {
@@ -49,6 +51,8 @@ export function createMetrics(authenticateOperator: AuthenticateRequest): Metric
     labelNames: ['reason'],
     registers: [registry],
   });
+  // The first refusal counts in a rate only where there was a 0 before it.
+  for (const reason of REFUSALS) refusals.inc({ reason }, 0);
   const durationOf = childrenOf(duration);
   return {
     refused: (reason) => {
