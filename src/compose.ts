@@ -81,6 +81,7 @@ export async function openServices(config: Config, { create = false, onFault }: 
     writeTimeoutMs: config.writeTimeout,
     poolSize: config.poolSize,
     preparedStatements: config.preparedStatements,
+    isPooled: config.isPooled,
     baseUrl: `${config.publicUrl}/scim`,
     create,
   });

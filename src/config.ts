@@ -103,6 +103,8 @@ export interface Config {
   readonly keepAlive: number;
   /** Milliseconds for which `/readyz` says that the server is about to stop, before it does. */
   readonly drain: number;
+  /** Whether PostgreSQL is behind a pooler in transaction mode. */
+  readonly isPooled: boolean;
   /** Whether PostgreSQL keeps statements prepared, which a pooler in transaction mode mixes up. */
   readonly preparedStatements: boolean;
   /** Whether long answers are compressed for clients that take them so. */
@@ -195,7 +197,7 @@ function configOf(environment: Environment): Config {
     poolSize: wholeNumber(environment, 'DATABASE_POOL_SIZE', 10, 1, 1_000),
     keepAlive: wholeNumber(environment, 'KEEP_ALIVE_TIMEOUT_MS', 75_000, 1_000, MOST_KEEP_ALIVE),
     drain: wholeNumber(environment, 'DRAIN_MS', 0, 0, MOST_DRAIN),
-    preparedStatements: oneOf(environment, 'PREPARED_STATEMENTS', 'on', ['on', 'off']) === 'on',
+    ...poolerOf(environment),
     compression: oneOf(environment, 'COMPRESSION', 'off', ['on', 'off']) === 'on',
     validateResponses: oneOf(environment, 'VALIDATE_RESPONSES', production ? 'off' : 'enforce', CHECKS),
     limits: {
@@ -242,6 +244,12 @@ function alertsOf(environment: Environment): Config['alerts'] {
   if (secret === undefined)
     throw new Error('ALERT_WEBHOOK_URL needs a secret that signs what is sent there: set ALERT_WEBHOOK_SECRET');
   return { refusalPercent, webhook: { url, secret } };
+}
+
+function poolerOf(environment: Environment): Pick<Config, 'isPooled' | 'preparedStatements'> {
+  const isPooled = oneOf(environment, 'DATABASE_POOLER', 'none', ['none', 'transaction']) === 'transaction';
+  const prepared = oneOf(environment, 'PREPARED_STATEMENTS', isPooled ? 'off' : 'on', ['on', 'off']);
+  return { isPooled, preparedStatements: prepared === 'on' };
 }
 
 function oauthOf(environment: Environment): Config['oauth'] {

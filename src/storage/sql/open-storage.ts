@@ -64,6 +64,8 @@ export interface StorageOptions {
   readonly create?: boolean;
   /** Whether statements stay prepared on connections to PostgreSQL; not behind a pooler in transaction mode. */
   readonly preparedStatements?: boolean;
+  /** Whether PostgreSQL is behind a pooler in transaction mode. */
+  readonly isPooled?: boolean;
 }
 
 /**
@@ -82,6 +84,7 @@ export async function openDatabase({
   writeTimeoutMs = WRITE_TIMEOUT_MS,
   poolSize = 10,
   preparedStatements = true,
+  isPooled = false,
   create = true,
 }: StorageOptions): Promise<Database> {
   const url = parseDatabaseUrl(databaseUrl);
@@ -89,7 +92,13 @@ export async function openDatabase({
     if (!create) requireFile(url);
     return url.dialect === 'sqlite'
       ? await openSqlite(url.path, queryTimeoutMs)
-      : await openPostgres(url.url, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares: preparedStatements });
+      : await openPostgres(url.url, {
+          queryTimeoutMs,
+          writeTimeoutMs,
+          poolSize,
+          prepares: preparedStatements,
+          isPooled,
+        });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot open the database ${nameOf(url)}: ${reason}`, { cause: error });

@@ -144,7 +144,8 @@ async function untilReady(url: string, guard: ChildProcess): Promise<void> {
   throw new Error(`it did not become ready: ${log}`);
 }
 
-async function unprivileged(): Promise<RunAs> {
+/** A user that may run servers of databases: this one, or another where this one is root. */
+export async function unprivileged(): Promise<RunAs> {
   if (process.getuid?.() !== 0) return {};
   for (const user of ['postgres', 'nobody']) {
     const ids = await Promise.all([idOf('-u', user), idOf('-g', user)]).catch(() => undefined);

@@ -51,8 +51,8 @@ export const SETTINGS_FAULTS: readonly PlantedFault[] = [
   {
     name: 'PostgreSQL acknowledges before it is on disk',
     file: `${CONNECTIONS}/postgres.ts`,
-    text: "set_config('synchronous_commit', 'on', false)",
-    planted: "set_config('synchronous_commit', 'off', false)",
+    text: "set_config('synchronous_commit', 'on', ${isLocal})",
+    planted: "set_config('synchronous_commit', 'off', ${isLocal})",
     tests: SETTINGS,
   },
   {
@@ -65,22 +65,22 @@ export const SETTINGS_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a transaction of PostgreSQL may idle forever',
     file: `${CONNECTIONS}/postgres.ts`,
-    text: "set idle_in_transaction_session_timeout = '30s'",
-    planted: "set idle_in_transaction_session_timeout = '0'",
+    text: `['idle_in_transaction_session_timeout', "'30s'"]`,
+    planted: `['idle_in_transaction_session_timeout', '0']`,
     tests: SETTINGS,
   },
   {
     name: 'writes of PostgreSQL have no timeout',
     file: `${CONNECTIONS}/postgres.ts`,
-    text: 'const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs};',
-    planted: 'const writer = (_budgetMs: number): string => `set statement_timeout = 0;',
+    text: "const writing = (budgetMs: number): Settings => [\n  ['statement_timeout', `${budgetMs}`],",
+    planted: "const writing = (_budgetMs: number): Settings => [\n  ['statement_timeout', '0'],",
     tests: BUDGET,
   },
   {
     name: 'reads of PostgreSQL have no timeout',
     file: `${CONNECTIONS}/postgres.ts`,
-    text: '=> `set statement_timeout = ${budgetMs}; set jit = off`',
-    planted: '=> `set statement_timeout = 0; set jit = off`',
+    text: "const reading = (budgetMs: number): Settings => [\n  ['statement_timeout', `${budgetMs}`],",
+    planted: "const reading = (_budgetMs: number): Settings => [\n  ['statement_timeout', '0'],",
     tests: BUDGET,
   },
   {

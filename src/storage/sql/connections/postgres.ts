@@ -41,11 +41,33 @@ const LOOKUP_WAIT_MS = 10_000;
 /** Any number that stands for "the schema of FlexWhere SCIM" among the advisory locks: "FWSC". */
 const MIGRATION_LOCK = 0x46575343;
 
+/** What a connection, or a transaction behind a pooler, is set to. */
+type Settings = readonly (readonly [name: string, value: string])[];
+
+const writing = (budgetMs: number): Settings => [
+  ['statement_timeout', `${budgetMs}`],
+  ['idle_in_transaction_session_timeout', "'30s'"],
+];
+
+// Compiling a long filter takes longer than answering it, and no time budget ends that.
+const reading = (budgetMs: number): Settings => [
+  ['statement_timeout', `${budgetMs}`],
+  ['jit', 'off'],
+];
+
+// Lookups go along an index even where the planner knows too little of a table to see it.
+const LOOKING_UP: Settings = [...reading(LOOKUP_MS), ['enable_seqscan', 'off']];
+
 /** What the operator configured for durability stands, unless it could lose what was acknowledged. */
-const writer = (budgetMs: number): string => `set statement_timeout = ${budgetMs};
-  set default_transaction_isolation = 'read committed'; set idle_in_transaction_session_timeout = '30s';
-  select set_config('synchronous_commit', 'on', false)
+const durable = (isLocal: boolean): string => `select set_config('synchronous_commit', 'on', ${isLocal})
   where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')`;
+
+/** How a unit of work begins behind a pooler; the level comes before anything that reads. */
+const pooledUnit = (budgetMs: number): string =>
+  `set transaction isolation level read committed; ${setOf(writing(budgetMs), 'set local')}; ${durable(true)}`;
+
+const setOf = (settings: Settings, word: 'set' | 'set local'): string =>
+  settings.map(([name, value]) => `${word} ${name} = ${value}`).join('; ');
 
 /**
  * PostgreSQL: pools of connections for units of work, for lookups, and for what goes far, each with its time budget.
@@ -73,6 +95,8 @@ export interface PostgresLimits {
   readonly poolSize: number;
   /** Whether statements stay prepared on their connections. */
   readonly prepares: boolean;
+  /** Whether a pooler gives each transaction another connection: settings then hold for a transaction, never longer. */
+  readonly isPooled: boolean;
 }
 
 class PostgresDatabase implements Database {
@@ -92,9 +116,13 @@ class PostgresDatabase implements Database {
   readonly #units = new Set<Promise<unknown>>();
   readonly #cut = new Cut();
   readonly #writeTimeoutMs: number;
+  readonly #isPooled: boolean;
+  readonly #farSettings: Settings;
   readonly #counts = new LaneCounts();
 
-  constructor(url: string, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares }: PostgresLimits) {
+  constructor(url: string, { queryTimeoutMs, writeTimeoutMs, poolSize, prepares, isPooled }: PostgresLimits) {
+    this.#isPooled = isPooled;
+    this.#farSettings = reading(queryTimeoutMs);
     this.#statements = new PostgresStatements(this.watch, prepares);
     this.#writeTimeoutMs = writeTimeoutMs;
     this.#monitor = this.#connect(url, 1, 'select 1');
@@ -104,12 +132,11 @@ class PostgresDatabase implements Database {
         this.#refuseWaiting(reason);
       },
     );
-    // Compiling a long filter takes longer than answering it, and no time budget ends that.
-    const reader = (budgetMs: number): string => `set statement_timeout = ${budgetMs}; set jit = off`;
-    this.#writers = this.#connect(url, poolSize, writer(writeTimeoutMs));
-    // Lookups go along an index even where the planner knows too little of a table to see it.
-    this.#readers = this.#connect(url, poolSize, `${reader(LOOKUP_MS)}; set enable_seqscan = off`);
-    this.#far = this.#connect(url, SCANS + WALKS, reader(queryTimeoutMs));
+    const fixed = (settings: Settings): string => (isPooled ? 'select 1' : setOf(settings, 'set'));
+    const writer = `${setOf(writing(writeTimeoutMs), 'set')}; set default_transaction_isolation = 'read committed'; ${durable(false)}`;
+    this.#writers = this.#connect(url, poolSize, isPooled ? 'select 1' : writer);
+    this.#readers = this.#connect(url, poolSize, fixed(LOOKING_UP));
+    this.#far = this.#connect(url, SCANS + WALKS, fixed(this.#farSettings));
     for (const pool of [this.#writers, this.#readers, this.#far]) this.watch.follow(pool);
     this.#scans = farQueue(SCANS, queryTimeoutMs);
     this.#walks = farQueue(WALKS, queryTimeoutMs);
@@ -122,7 +149,7 @@ class PostgresDatabase implements Database {
     return lookedUp(
       this.#counts.count(
         'lookup',
-        this.#lookups.run(tenantId, () => this.#on(this.#readers, work)),
+        this.#lookups.run(tenantId, () => this.#on(this.#readers, LOOKING_UP, work)),
       ),
     );
   }
@@ -131,7 +158,7 @@ class PostgresDatabase implements Database {
     return scanned(
       this.#counts.count(
         'walk',
-        this.#walks.run(tenantId, () => this.#on(this.#far, work), waitMs),
+        this.#walks.run(tenantId, () => this.#on(this.#far, this.#farSettings, work), waitMs),
       ),
     );
   }
@@ -140,7 +167,7 @@ class PostgresDatabase implements Database {
     return scanned(
       this.#counts.count(
         'scan',
-        this.#scans.run(tenantId, () => this.#on(this.#far, work)),
+        this.#scans.run(tenantId, () => this.#on(this.#far, this.#farSettings, work)),
       ),
     );
   }
@@ -153,8 +180,14 @@ class PostgresDatabase implements Database {
     };
   }
 
-  #on<T>(knex: Knex, work: Work<T>): Promise<T> {
-    return this.#heartbeat.watch(() => work(this.#session(knex)));
+  #on<T>(knex: Knex, settings: Settings, work: Work<T>): Promise<T> {
+    if (!this.#isPooled) return this.#heartbeat.watch(() => work(this.#session(knex)));
+    return this.#heartbeat.watch(() =>
+      knex.transaction(async (transaction) => {
+        await transaction.raw(setOf(settings, 'set local'));
+        return work(this.#session(transaction));
+      }),
+    );
   }
 
   async unit<T>(work: Work<T>, tenantId = '', limits: UnitLimits = OPERATOR_LIMITS): Promise<T> {
@@ -170,7 +203,7 @@ class PostgresDatabase implements Database {
   snapshot<T>(work: Work<T>): Promise<T> {
     return this.#far.transaction(
       async (knex) => {
-        await knex.raw(`set local statement_timeout = ${OPERATOR_LIMITS.budgetMs}`);
+        await knex.raw(setOf(reading(OPERATOR_LIMITS.budgetMs), 'set local'));
         return this.#cut.race(work(this.#session(knex)));
       },
       { isolationLevel: 'repeatable read', readOnly: true },
@@ -234,7 +267,8 @@ class PostgresDatabase implements Database {
 
   #transaction<T>(work: Work<T>, budgetMs: number): Promise<T> {
     return this.#writers.transaction(async (knex) => {
-      if (budgetMs !== this.#writeTimeoutMs) await knex.raw(`set local statement_timeout = ${budgetMs}`);
+      if (this.#isPooled) await knex.raw(pooledUnit(budgetMs));
+      else if (budgetMs !== this.#writeTimeoutMs) await knex.raw(`set local statement_timeout = ${budgetMs}`);
       return this.#cut.race(work(this.#session(knex)));
     });
   }
