@@ -12,7 +12,7 @@ BESIDE := -j2 --output-sync=target
 # sqlite3 is compiled where no ready binary fits.
 export JOBS ?= 2
 
-.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz mutation breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-reviews bench-neighbors docs figures release format clean
+.PHONY: help start dev rooms test check generate drift lint-openapi lint typecheck dead-code doubled-code unit contract no-report conformance fuzz mutation breaking-changes release-contract build bench bench-quick bench-lists bench-plans bench-reviews bench-pages bench-neighbors docs figures release format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -102,6 +102,9 @@ bench-plans: build ## Measure plans (BENCH_ACCOUNTS, BENCH_DATABASE_URL); not pa
 
 bench-reviews: build ## Measure reviewing and applying a plan of 100,000 lines (BENCH_ACCOUNTS, SKIP_POSTGRES); not part of make test
 	@$(BIN)/tsx bench/reviews.ts
+
+bench-pages: build ## Measure every page and read of the admin API at size (BENCH_USERS, BENCH_ACTIVITY, BENCH_TENANTS, BENCH_TIMES); not part of make test
+	@$(BIN)/tsx bench/pages.ts
 
 bench-neighbors: build ## Measure how tenants slow each other down (BENCH_SHAPES, BENCH_SECONDS, BENCH_TENANTS_SECONDS); not part of make test
 	@$(BIN)/tsx bench/neighbors.ts

@@ -127,11 +127,12 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     await asOperator(server, '/admin/api/admin-tokens', { label: 'Cem', role: 'viewer' });
     await asOperator(server, `${company.replace('/admin/', '/admin/api/')}/oauth-clients`, { label: 'Entra' });
     await server.running.flushActivity();
+    const read = async (address: string): Promise<string> => (await page.request.get(address)).text();
     const nobody = `${server.url}${company}/people?q=nobody`;
-    const linked = await pagesByRoute(page, server.url, ROUTES, [nobody, ...seen]);
+    const linked = await pagesByRoute(read, server.url, ROUTES, [nobody, ...seen]);
     const shown = ROUTES.filter(({ method }) => method === 'GET');
     expect(shown.filter(({ path }) => !linked.has(path))).toEqual([]);
-    const pages = shown.flatMap(({ path, saved }) => (saved === true ? [] : (linked.get(path) ?? [])));
+    const pages = shown.flatMap(({ path, saved }) => (saved === true ? [] : (linked.get(path)?.slice(0, 1) ?? [])));
     visited = [...new Set([...seen, ...pages, ...DOCS.map((path) => `${server.url}/docs${path}`)])];
     cookies = await page.context().cookies();
     await page.close();

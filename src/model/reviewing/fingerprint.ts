@@ -17,9 +17,8 @@ export interface FingerprintPiece {
   readonly text: string;
 }
 
-/** Each fingerprint of a piece, with the number of its line. */
-export function* fingerprintsIn({ first, text }: FingerprintPiece): Generator<readonly [number, Fingerprint]> {
-  for (let at = 0; at < text.length; at += FINGERPRINT) {
-    yield [first + at / FINGERPRINT, text.slice(at, at + FINGERPRINT)];
-  }
-}
+/** How many fingerprints a piece has. */
+export const lengthOf = ({ text }: FingerprintPiece): number => text.length / FINGERPRINT;
+
+/** The last character of a fingerprint of a piece. */
+export const codeIn = ({ text }: FingerprintPiece, place: number): string => text.charAt((place + 1) * FINGERPRINT - 1);

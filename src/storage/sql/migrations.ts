@@ -27,6 +27,7 @@ import * as alerts from './migrations/20261128000290_alerts.js';
 import * as rareStates from './migrations/20261128000300_rare_states.js';
 import * as plansInProgress from './migrations/20261128000310_plans_in_progress.js';
 import * as consolePeople from './migrations/20261128000320_console_people.js';
+import * as activityIndexes from './migrations/20261128000330_activity_indexes.js';
 
 /** All migrations in their order. A name is the same whether the file is compiled or not, and never changes once released. */
 const MIGRATIONS = new Map<string, Knex.Migration>([
@@ -58,6 +59,7 @@ const MIGRATIONS = new Map<string, Knex.Migration>([
   ['20261128000300_rare_states', rareStates],
   ['20261128000310_plans_in_progress', plansInProgress],
   ['20261128000320_console_people', consolePeople],
+  ['20261128000330_activity_indexes', activityIndexes],
 ]);
 
 /** The names of all migrations that this version has. */

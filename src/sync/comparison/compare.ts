@@ -1,18 +1,14 @@
 import type { LineKind, TrackedLine } from '../../model/line.js';
 import { pageSize } from '../../storage/page-size.js';
 import { addNumber, countNumbers, eachNumber, unionOf, type LineNumbers } from '../../model/reviewing/line-numbers.js';
-import {
-  fingerprintsIn,
-  TARGET_PART,
-  type Fingerprint,
-  type FingerprintPiece,
-} from '../../model/reviewing/fingerprint.js';
+import { codeIn, lengthOf, type FingerprintPiece } from '../../model/reviewing/fingerprint.js';
 import type { Example } from '../../model/reviewing/plan-review.js';
 import type { Subject } from '../../model/subject.js';
 import type { SyncReader } from '../../storage/sync-store.js';
 import { EXAMPLES } from '../plan-review/groups-of-lines.js';
 import { exampleOf } from '../plan-review/read-groups.js';
 import { kindIn } from './fingerprint.js';
+import { FingerprintTable } from './fingerprint-table.js';
 
 /** In which ways lines differ between two plans. */
 export const DIFFERENCES = ['new', 'changed', 'gone'] as const;
@@ -48,11 +44,11 @@ export interface ComparedNumbers {
 }
 
 /**
- * Compares two plans by the fingerprints of their lines, a thousand at a time: of the other plan, a hash and a number of each line
- * are in memory.
+ * Compares two plans by the fingerprints of their lines, a thousand at a time; those of the other plan are in memory, 21 characters
+ * for each line.
  */
 export async function compareNumbers(reader: SyncReader, planId: string, otherId: string): Promise<ComparedNumbers> {
-  const others = await fingerprintsOf(reader, otherId);
+  const others = new FingerprintTable(await allPieces(reader, otherId));
   const numbers = {
     new: new Map<string, number[]>(),
     changed: new Map<string, number[]>(),
@@ -60,31 +56,20 @@ export async function compareNumbers(reader: SyncReader, planId: string, otherId
   };
   let same = 0;
   for await (const piece of pieces(reader, planId)) {
-    for (const [number, fingerprint] of fingerprintsIn(piece)) {
-      const target = fingerprint.slice(0, TARGET_PART);
-      const other = others.get(target);
-      others.delete(target);
-      if (other?.fingerprint === fingerprint) same += 1;
-      else add(numbers[other === undefined ? 'new' : 'changed'], fingerprint, number);
+    for (let place = 0; place < lengthOf(piece); place += 1) {
+      const met = others.meet(piece, place);
+      if (met === 'same') same += 1;
+      else add(numbers[met], codeIn(piece, place), piece.first + place);
     }
   }
-  for (const { number, fingerprint } of others.values()) add(numbers.gone, fingerprint, number);
+  for (const [number, code] of others.unmet()) add(numbers.gone, code, number);
   return { same, numbers };
 }
 
-interface OtherLine {
-  readonly number: number;
-  readonly fingerprint: Fingerprint;
-}
-
-async function fingerprintsOf(reader: SyncReader, planId: string): Promise<Map<string, OtherLine>> {
-  const found = new Map<string, OtherLine>();
-  for await (const piece of pieces(reader, planId)) {
-    for (const [number, fingerprint] of fingerprintsIn(piece)) {
-      found.set(fingerprint.slice(0, TARGET_PART), { number, fingerprint });
-    }
-  }
-  return found;
+async function allPieces(reader: SyncReader, planId: string): Promise<readonly FingerprintPiece[]> {
+  const all: FingerprintPiece[] = [];
+  for await (const piece of pieces(reader, planId)) all.push(piece);
+  return all;
 }
 
 /** How many pieces are read at a time. */
@@ -100,8 +85,7 @@ async function* pieces(reader: SyncReader, planId: string): AsyncGenerator<Finge
   }
 }
 
-function add(numbers: Map<string, number[]>, fingerprint: Fingerprint, number: number): void {
-  const code = fingerprint.slice(-1);
+function add(numbers: Map<string, number[]>, code: string, number: number): void {
   const before = numbers.get(code);
   if (before === undefined) numbers.set(code, [number, 1]);
   else addNumber(before, number);

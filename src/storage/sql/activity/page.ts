@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { subjectKey } from '../../../model/activity/entry.js';
+import { subjectKey, type ActivityOutcome } from '../../../model/activity/entry.js';
 import type { ActivityPage, ActivityQuery } from '../../../model/activity/query.js';
 import { firstIdAt } from '../../../model/id.js';
 import { selectRows, type Reads } from '../connections/database.js';
@@ -14,26 +14,34 @@ interface Condition {
   readonly bindings: readonly Knex.RawBinding[];
 }
 
-/** A page of a tenant's entries, the latest first. */
+/**
+ * A page of a tenant's entries, the latest first. An index leads to them in this order, so that the database ends with the
+ * page; where it has to pass over entries that do not fit, the end of the window ends it.
+ */
 export async function activityPage(reads: Reads, tenantId: string, query: ActivityQuery): Promise<ActivityPage> {
-  const along = joined([{ sql: 'tenant_id = ?', bindings: [tenantId] }, ...range(query), ...indexed(query)]);
-  const fits = joined([{ sql: 'true', bindings: [] }, ...filters(query)]);
-  const window = `select * from activity where ${along.sql} order by id desc limit ${WINDOW}`;
-  const sql = `select * from (${window}) w where ${fits.sql} order by id desc limit ${query.limit + 1}`;
-  const rows = await reads.walk(tenantId, (session) =>
-    selectRows<ActivityRow>(session, sql, [...along.bindings, ...fits.bindings]),
-  );
+  const { leading, rest } = indexed(query);
+  const along = joined([ofTenant(tenantId, query), ...range(query), ...leading]);
+  const fits = filters(rest);
+  const end = fits.length === 0 ? undefined : await endOfWindow(reads, tenantId, along);
+  const where = joined([along, ...fits, ...(end === undefined ? [] : [{ sql: 'id >= ?', bindings: [end] }])]);
+  const sql = `select * from activity where ${where.sql} order by id desc limit ${query.limit + 1}`;
+  const rows = await reads.walk(tenantId, (session) => selectRows<ActivityRow>(session, sql, where.bindings));
   const entries = rows.slice(0, query.limit).map(toEntry);
-  if (rows.length > query.limit) return { entries, next: entries.at(-1)?.id };
-  return { entries, next: await lastOfWindow(reads, tenantId, along) };
+  return { entries, next: rows.length > query.limit ? entries.at(-1)?.id : end };
 }
 
-/** The entry at which a page stopped looking; undefined where it has seen all that there are. */
-async function lastOfWindow(reads: Reads, tenantId: string, along: Condition): Promise<string | undefined> {
+/** The entry at which a page stops looking; undefined where fewer follow. */
+async function endOfWindow(reads: Reads, tenantId: string, along: Condition): Promise<string | undefined> {
   const sql = `select id from activity where ${along.sql} order by id desc limit 1 offset ${WINDOW - 1}`;
   const [last] = await reads.walk(tenantId, (session) => selectRows<{ id: string }>(session, sql, along.bindings));
   return last?.id;
 }
+
+/** SQLite would rather read the whole tenant in the order of its key than look a request up: an expression has no index. */
+const ofTenant = (tenantId: string, { requestId }: ActivityQuery): Condition => ({
+  sql: requestId === undefined ? 'tenant_id = ?' : "tenant_id || '' = ?",
+  bindings: [tenantId],
+});
 
 function range({ from, to, after }: ActivityQuery): readonly Condition[] {
   return [
@@ -43,23 +51,29 @@ function range({ from, to, after }: ActivityQuery): readonly Condition[] {
   ];
 }
 
-/** The first of the conditions that has an index of its own. */
-function indexed(query: ActivityQuery): readonly Condition[] {
+/** The first of the conditions that has an index of its own, and what is left of the query. */
+function indexed(query: ActivityQuery): { readonly leading: readonly Condition[]; readonly rest: ActivityQuery } {
   const { requestId, resourceId, subject, outcomes } = query;
-  if (requestId !== undefined) return [{ sql: 'request_id = ?', bindings: [requestId] }];
-  if (resourceId !== undefined) return [{ sql: 'resource_id = ?', bindings: [resourceId] }];
-  if (subject !== undefined) return [{ sql: 'subject_key = ?', bindings: [subjectKey(subject)] }];
-  const areProblems = outcomes?.every((outcome) => outcome === 'refused' || outcome === 'failed') === true;
-  return areProblems ? [{ sql: "outcome in ('refused', 'failed')", bindings: [] }] : [];
+  if (requestId !== undefined) return { leading: [equals('request_id', requestId)], rest: query };
+  if (resourceId !== undefined)
+    return { leading: [equals('resource_id', resourceId)], rest: { ...query, resourceId: undefined } };
+  if (subject !== undefined)
+    return { leading: [equals('subject_key', subjectKey(subject))], rest: { ...query, subject: undefined } };
+  if (outcomes?.every((outcome) => PROBLEMS.includes(outcome)) !== true) return { leading: [], rest: query };
+  const isAll = PROBLEMS.every((outcome) => outcomes.includes(outcome));
+  const leading = [{ sql: "outcome in ('refused', 'failed')", bindings: [] }];
+  return { leading, rest: isAll ? { ...query, outcomes: undefined } : query };
 }
+
+const PROBLEMS: readonly ActivityOutcome[] = ['refused', 'failed'];
+
+const equals = (column: string, value: string | number): Condition => ({ sql: `${column} = ?`, bindings: [value] });
 
 function filters(query: ActivityQuery): readonly Condition[] {
   const { resourceId, subject, tokenId, status, operation, rule, outcomes } = query;
   const equal = { resource_id: resourceId, subject_key: subject && subjectKey(subject), token_id: tokenId, status };
   return [
-    ...Object.entries(equal).flatMap(([column, value]) =>
-      value === undefined ? [] : [{ sql: `${column} = ?`, bindings: [value] }],
-    ),
+    ...Object.entries(equal).flatMap(([column, value]) => (value === undefined ? [] : [equals(column, value)])),
     ...(operation === undefined ? [] : [operationIs(operation)]),
     ...(rule === undefined ? [] : [{ sql: "rules like ? escape '!'", bindings: [`%"${literally(rule)}"%`] }]),
     ...(outcomes === undefined ? [] : [isAmong('outcome', outcomes)]),

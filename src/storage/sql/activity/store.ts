@@ -81,15 +81,16 @@ export class KnexActivityStore implements ActivityStore {
     most: number,
   ): Promise<number> {
     return this.#database.unit(async ({ knex }) => {
-      const ids = await knex<ActivityRow>('activity')
-        .where({ tenant_id: tenantId })
-        .where((rows) => {
-          void rows
-            .whereIn('resource_id', [...resourceIds])
-            .orWhere((orphans) => void orphans.whereNull('resource_id').whereIn('subject_key', [...names]));
-        })
-        .limit(most)
+      const own = knex<ActivityRow>('activity').where({ tenant_id: tenantId }).limit(most);
+      const found = await own
+        .clone()
+        .whereIn('resource_id', [...resourceIds])
         .pluck<string[]>('id');
+      const orphans = await own
+        .whereNull('resource_id')
+        .whereIn('subject_key', [...names])
+        .pluck<string[]>('id');
+      const ids = [...found, ...orphans].slice(0, most);
       return knex('activity').where({ tenant_id: tenantId }).whereIn('id', ids).delete();
     }, tenantId);
   }

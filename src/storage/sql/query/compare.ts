@@ -23,10 +23,30 @@ export function compareScalar(dialect: Dialect, given: Scalar, attribute: Attrib
     case 'never':
       return holds;
     case 'column':
-      return sql`(${scalar.sql} is not null and ${holds})`;
+      return sql`(${scalar.sql} is not null and ${behind(dialect, scalar.sql, comparison)}${holds})`;
     case 'expression':
       return sql`coalesce(${holds}, false)`;
   }
+}
+
+/** Where the values lie in an index that begin so: a function of the column would be asked of every value. */
+function behind(dialect: Dialect, column: Sql, { operator, value }: Comparison): Sql {
+  if (operator !== 'sw' || typeof value !== 'string' || value === '') return sql``;
+  const end = successorOf(value);
+  const from = sql`${column} >= ${bound(dialect, 'string', value)} and `;
+  return end === undefined ? from : sql`${from}${column} < ${bound(dialect, 'string', end)} and `;
+}
+
+const [LAST_CODE, BEFORE_SURROGATES, SURROGATES_END] = [0x10ffff, 0xd7ff, 0xdfff];
+
+/** The first text behind all that begin with this one, in the order of code points; undefined where none is. */
+function successorOf(text: string): string | undefined {
+  const characters = Array.from(text);
+  while (characters.at(-1)?.codePointAt(0) === LAST_CODE) characters.pop();
+  const code = characters.pop()?.codePointAt(0);
+  if (code === undefined) return undefined;
+  const next = code === BEFORE_SURROGATES ? SURROGATES_END + 1 : code + 1;
+  return characters.join('') + String.fromCodePoint(next);
 }
 
 function withAssumed(dialect: Dialect, scalar: Scalar, { type, assumed }: Attribute): Scalar {
