@@ -48,6 +48,11 @@ async function createCompany(page: Page): Promise<string> {
   return token;
 }
 
+const readBy =
+  (page: Page) =>
+  async (address: string): Promise<string> =>
+    (await page.request.get(address)).text();
+
 async function waitForRun(page: Page, words: string): Promise<void> {
   await page.locator('#run').getByText(words).waitFor();
 }
@@ -127,9 +132,8 @@ describe.skipIf(process.env['SKIP_BROWSER'] === '1')('the console in a browser',
     await asOperator(server, '/admin/api/admin-tokens', { label: 'Cem', role: 'viewer' });
     await asOperator(server, `${company.replace('/admin/', '/admin/api/')}/oauth-clients`, { label: 'Entra' });
     await server.running.flushActivity();
-    const read = async (address: string): Promise<string> => (await page.request.get(address)).text();
     const nobody = `${server.url}${company}/people?q=nobody`;
-    const linked = await pagesByRoute(read, server.url, ROUTES, [nobody, ...seen]);
+    const linked = await pagesByRoute(readBy(page), server.url, ROUTES, [nobody, ...seen]);
     const shown = ROUTES.filter(({ method }) => method === 'GET');
     expect(shown.filter(({ path }) => !linked.has(path))).toEqual([]);
     const pages = shown.flatMap(({ path, saved }) => (saved === true ? [] : (linked.get(path)?.slice(0, 1) ?? [])));
