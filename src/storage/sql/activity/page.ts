@@ -20,10 +20,14 @@ interface Condition {
  */
 export async function activityPage(reads: Reads, tenantId: string, query: ActivityQuery): Promise<ActivityPage> {
   const { leading, rest } = indexed(query);
-  const along = joined([ofTenant(tenantId, query), ...range(query), ...leading]);
+  const own = equals('tenant_id', tenantId);
+  const along = joined([own, ...range(query), ...leading]);
   const fits = filters(rest);
   const end = fits.length === 0 ? undefined : await endOfWindow(reads, tenantId, along);
-  const where = joined([along, ...fits, ...(end === undefined ? [] : [{ sql: 'id >= ?', bindings: [end] }])]);
+  // The end of the window takes the place of `from`: of two such bounds, SQLite would look up the first.
+  const read =
+    end === undefined ? along : joined([own, ...range({ ...query, from: undefined }), ...leading, atLeast(end)]);
+  const where = joined([read, ...fits]);
   const sql = `select * from activity where ${where.sql} order by id desc limit ${query.limit + 1}`;
   const rows = await reads.walk(tenantId, (session) => selectRows<ActivityRow>(session, sql, where.bindings));
   const entries = rows.slice(0, query.limit).map(toEntry);
@@ -37,15 +41,11 @@ async function endOfWindow(reads: Reads, tenantId: string, along: Condition): Pr
   return last?.id;
 }
 
-/** SQLite would rather read the whole tenant in the order of its key than look a request up: an expression has no index. */
-const ofTenant = (tenantId: string, { requestId }: ActivityQuery): Condition => ({
-  sql: requestId === undefined ? 'tenant_id = ?' : "tenant_id || '' = ?",
-  bindings: [tenantId],
-});
+const atLeast = (id: string): Condition => ({ sql: 'id >= ?', bindings: [id] });
 
 function range({ from, to, after }: ActivityQuery): readonly Condition[] {
   return [
-    ...(from === undefined ? [] : [{ sql: 'id >= ?', bindings: [firstIdAt(from)] }]),
+    ...(from === undefined ? [] : [atLeast(firstIdAt(from))]),
     ...(to === undefined ? [] : [{ sql: 'id < ?', bindings: [firstIdAt(to)] }]),
     ...(after === undefined ? [] : [{ sql: 'id < ?', bindings: [after] }]),
   ];
