@@ -44,10 +44,11 @@ async function endOfWindow(reads: Reads, tenantId: string, along: Condition): Pr
 const atLeast = (id: string): Condition => ({ sql: 'id >= ?', bindings: [id] });
 
 function range({ from, to, after }: ActivityQuery): readonly Condition[] {
+  // The nearer end alone, since of two bounds SQLite would look up the first.
+  const ends = [to === undefined ? [] : firstIdAt(to), after ?? []].flat().sort();
   return [
     ...(from === undefined ? [] : [atLeast(firstIdAt(from))]),
-    ...(to === undefined ? [] : [{ sql: 'id < ?', bindings: [firstIdAt(to)] }]),
-    ...(after === undefined ? [] : [{ sql: 'id < ?', bindings: [after] }]),
+    ...(ends[0] === undefined ? [] : [{ sql: 'id < ?', bindings: [ends[0]] }]),
   ];
 }
 
