@@ -119,7 +119,7 @@ async function plansOf({ synchronization }: Services, tenantId: string) {
 
 const PLAIN = { source: 'entra', status: 200, outcome: 'ok', changed: [], ignored: [], rules: [], count: 1 } as const;
 
-/** What an entry of that number says: seven of ten are look-ups, as Entra sends them. */
+/** What an entry of that number says: seven of ten are lookups, as Entra sends them. */
 function meaningOf(index: number, users: number): Partial<NewActivity> & Pick<NewActivity, 'operation'> {
   const user = index % 100 === 0 ? 7 : (index * 7_919) % users;
   const about = { resourceType: 'User', resourceId: seedId('User', user), subject: seedName('User', user) } as const;

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 /**
  * Entries of a request in the order of time, since clients may send one X-Request-Id again and again; and entries that have a name
- * and no resource, such as look-ups of somebody before the create: of a person who arrived they are few among many.
+ * and no resource, such as lookups of somebody before the create: of a person who arrived they are few among many.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw('create index activity_requests on activity (request_id, id)');
