@@ -56,6 +56,8 @@ const FIXED: readonly (readonly [what: string, file: string, ...constants: strin
   ["characters of a tenant's name, or of a token's label", 'tenants/names', 'MOST_CHARACTERS'],
   ['admin tokens that are valid at a time', 'access/admin-tokens', 'MOST_TOKENS'],
   ['admin tokens that are kept', 'storage/sql/access/admin-tokens', 'MOST_KEPT'],
+  ['pages of one process that follow a run by events', 'console/live/seats', 'MOST_STREAMS'],
+  ['pages of one session that do', 'console/live/seats', 'MOST_STREAMS_OF_SESSION'],
   ['OAuth clients of a tenant', 'tenants/oauth/clients', 'MOST_CLIENTS'],
   ['credentials of an OAuth client', 'tenants/oauth/clients', 'MOST_CREDENTIALS'],
   ['access tokens of an OAuth client', 'storage/sql/tenants/oauth-store', 'MOST_TOKENS'],

@@ -157,6 +157,7 @@ export async function serve(
   const traffic = createTraffic(config.traffic);
   const activity = keepActivity(storage, logger);
   let isLeaving = false;
+  const stopping = new AbortController();
   const app = await createHttp({
     traffic,
     recorder: activity.recorder,
@@ -170,6 +171,7 @@ export async function serve(
     recallToken: authentication.recall,
     grant: grantOn(storage, config),
     isLeaving: () => isLeaving,
+    stopping: stopping.signal,
     adminTokens,
   });
   const listening = await listen(app, config);
@@ -198,6 +200,7 @@ export async function serve(
     stop: async () => {
       isLeaving = true;
       await passOver(config, logger);
+      stopping.abort();
       await stop(listening, storage, { leaveRuns, settled });
     },
   };

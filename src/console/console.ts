@@ -4,11 +4,12 @@ import { ADMIN_TOKEN_ROUTES } from './access/admin-tokens.js';
 import { ACTIVITY_ROUTES } from './activity/routes.js';
 import { COMPANY_ROUTES } from './companies/routes.js';
 import { CONNECTION_ROUTES } from './connection/routes.js';
+import { createRunEvents, type RunEvents } from './live/run-events.js';
 import { pageText } from './layout/page.js';
 import { matchRoute, type Matched } from './match-route.js';
 import { answerOpenId, isOpenIdStep } from './openid/sign-in-with-entra.js';
 import { PEOPLE_ROUTES } from './people/routes.js';
-import { assetReply, fileReply, pageReply, seeOtherReply } from './reply.js';
+import { assetReply, eventsReply, fileReply, pageReply, seeOtherReply } from './reply.js';
 import type { ConsoleReply, ConsoleRequest } from './request.js';
 import { sessionCookie } from './session/cookie.js';
 import { errorPage } from './session/error-page.js';
@@ -38,7 +39,13 @@ export function createConsole(parts: ConsoleParts): Console {
   const sessions = createSessions({ store: parts.storage.console.sessions, ...parts });
   const isSecure = parts.publicUrl.startsWith('https:');
   const cookies = { cookie: sessionCookie('fw', isSecure), attemptCookie: sessionCookie('fwopenid', isSecure) };
-  const means = { parts, sessions, ...cookies };
+  const runEvents = createRunEvents({
+    ...{ synchronization: parts.synchronization, sessions, stopping: parts.stopping },
+    onFault: (error) => {
+      parts.onFault(error, 'the events of a run');
+    },
+  });
+  const means = { parts, sessions, runEvents, ...cookies };
   return async (request) => {
     let session: OpenSession | undefined;
     try {
@@ -54,10 +61,15 @@ export function createConsole(parts: ConsoleParts): Console {
   };
 }
 
+/** What answering takes. */
+interface Means extends SignIn {
+  readonly runEvents: RunEvents;
+}
+
 async function answerAs(
   session: OpenSession | undefined,
   request: ConsoleRequest,
-  means: SignIn,
+  means: Means,
 ): Promise<ConsoleReply> {
   const { openId } = means.parts;
   if (request.path === '/sign-in') return answerSignIn(request, session, means);
@@ -68,7 +80,7 @@ async function answerAs(
 async function answer(
   request: ConsoleRequest,
   session: OpenSession | undefined,
-  { parts, sessions, cookie }: SignIn,
+  { parts, sessions, cookie, runEvents }: Means,
 ): Promise<ConsoleReply> {
   const matched = matchRoute(ROUTES, request.method === 'HEAD' ? 'GET' : request.method, request.path);
   if (session === undefined) return seeOtherReply('console:sign-in', signInPath(request));
@@ -78,14 +90,16 @@ async function answer(
     return seeOtherReply('console:sign-in', signInPath(request, 'again'));
   }
   const param = (name: string): string => matched.params.get(name) ?? '';
-  const { query, form } = request;
-  const answered = await matched.route.answer({ parts, sessions, session, param, query, form });
+  const { query, form, headers } = request;
+  const visit = { parts, sessions, session, param, query, form, runEvents, lastEventId: headers['last-event-id'] };
+  const answered = await matched.route.answer(visit);
   return replyOf(answered, matched, session, cookie.forget);
 }
 
 /** Ending one's own session makes the browser forget it as well. */
 function replyOf(answered: Answer, { route }: Matched, session: OpenSession, forget: string): ConsoleReply {
   const operation = `console:${route.method} ${route.path}`;
+  if (answered.kind === 'events') return eventsReply(operation, answered.stream);
   if (answered.kind === 'file') return fileReply(operation, answered.file);
   if (answered.kind === 'page') return pageReply(operation, pageText(answered.page, session));
   return seeOtherReply(operation, answered.to, route.path === '/sign-out' ? { 'Set-Cookie': forget } : {});

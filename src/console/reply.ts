@@ -1,5 +1,6 @@
 import { findAsset } from './assets/assets.js';
 import type { ConsolePath } from './layout/path.js';
+import type { EventStream } from './live/event-stream.js';
 import type { ConsoleReply } from './request.js';
 import type { SavedFile } from './visit.js';
 
@@ -68,6 +69,21 @@ export const leaveReply = (operation: string, to: URL, headers: ConsoleReply['he
   status: 303,
   headers: { ...PAGE_HEADERS, 'Referrer-Policy': 'no-referrer', Location: to.href, ...headers },
   body: '',
+  operation,
+});
+
+/**
+ * Events as they come: no cache keeps them, and a proxy passes them on at once instead of collecting them (nginx's
+ * `X-Accel-Buffering`; `no-transform` keeps others from compressing them, RFC 9111 §5.2.2.6).
+ */
+export const eventsReply = (operation: string, stream: EventStream): ConsoleReply => ({
+  status: 200,
+  headers: {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+  },
+  body: stream,
   operation,
 });
 

@@ -1,3 +1,5 @@
+import type { EventStream } from './live/event-stream.js';
+
 /** A request to the console, read from HTTP. */
 export interface ConsoleRequest {
   readonly method: string;
@@ -6,7 +8,9 @@ export interface ConsoleRequest {
   readonly query: URLSearchParams;
   /** The fields of a form; empty unless the method is POST. */
   readonly form: URLSearchParams;
-  readonly headers: Readonly<Record<'cookie' | 'host' | 'origin' | 'sec-fetch-site', string | undefined>>;
+  readonly headers: Readonly<
+    Record<'cookie' | 'host' | 'origin' | 'sec-fetch-site' | 'last-event-id', string | undefined>
+  >;
   /** What attempts to sign in are counted by. */
   readonly address: string;
   readonly requestId: string;
@@ -18,8 +22,8 @@ export interface ConsoleReply {
   readonly headers: Readonly<Record<string, string>>;
   /** `Set-Cookie` headers, where there are several. */
   readonly cookies?: readonly string[];
-  /** A text, or a long one in pieces. */
-  readonly body: string | AsyncIterable<string>;
+  /** A text, a long one in pieces, or events as they come. */
+  readonly body: string | AsyncIterable<string> | EventStream;
   /** The route, for the log and the metrics. */
   readonly operation: string;
 }

@@ -4,6 +4,8 @@ import type { Role } from '../model/access/role.js';
 import type { Storage } from '../storage/storage.js';
 import type { Synchronization } from '../sync/synchronization.js';
 import type { Tenancy } from '../tenants/tenants.js';
+import type { EventStream } from './live/event-stream.js';
+import type { RunEvents } from './live/run-events.js';
 import type { Page } from './layout/page.js';
 import type { ConsolePath } from './layout/path.js';
 import type { OpenIdSignIn } from './openid/sign-in-with-entra.js';
@@ -34,6 +36,8 @@ export interface ConsoleParts {
   };
   /** Told of errors that are no answer to what was sent. */
   readonly onFault: (error: unknown, requestId: string) => void;
+  /** Ends what goes on until something ends it: the server is about to stop. */
+  readonly stopping: AbortSignal;
 }
 
 /** A request that a page answers. */
@@ -45,6 +49,9 @@ export interface Visit {
   readonly param: (name: string) => string;
   readonly query: URLSearchParams;
   readonly form: URLSearchParams;
+  readonly runEvents: RunEvents;
+  /** The last event that the browser has seen, where it comes back to a stream. */
+  readonly lastEventId: string | undefined;
 }
 
 /** A file that a browser saves. */
@@ -60,6 +67,7 @@ export interface SavedFile {
 export type Answer =
   | { readonly kind: 'page'; readonly page: Page }
   | { readonly kind: 'file'; readonly file: SavedFile }
+  | { readonly kind: 'events'; readonly stream: EventStream }
   | { readonly kind: 'seeOther'; readonly to: ConsolePath };
 
 /** A page of the console, or what a form of it does. */
@@ -72,6 +80,8 @@ export interface Route {
   readonly fresh?: true;
   /** Whether it is no page but a file that a browser saves. */
   readonly saved?: true;
+  /** Whether it is no page but what a page's script listens to. */
+  readonly live?: true;
   readonly answer: (visit: Visit) => Promise<Answer>;
 }
 

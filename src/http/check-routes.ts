@@ -68,7 +68,7 @@ export function checkRoutes(check: BrowserCheck): RequestHandler {
     const query = new URLSearchParams(mark < 0 ? '' : request.url.slice(mark));
     const { cookie, host, origin } = request.headers;
     check
-      .show({ query, headers: { cookie, host, origin, 'sec-fetch-site': undefined } })
+      .show({ query, headers: { cookie, host, origin, 'sec-fetch-site': undefined, 'last-event-id': undefined } })
       .then((reply) => {
         send(response, reply);
       })

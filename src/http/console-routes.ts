@@ -24,6 +24,8 @@ export interface ConsoleMount extends Pick<
   readonly config: Config;
   readonly logger: Logger;
   readonly traffic: Traffic;
+  /** Ends the streams of events: the server is about to stop. */
+  readonly stopping: AbortSignal;
   /** Authenticates secret tokens, for the check in the browser. */
   readonly authenticate: AuthenticateRequest;
 }
@@ -46,11 +48,12 @@ export function consoleRoutes(mount: ConsoleMount): ConsoleRoutes {
   };
 }
 
-function adminPages({ config, logger, traffic, ...useCases }: ConsoleMount): RequestHandler {
+function adminPages({ config, logger, traffic, stopping, ...useCases }: ConsoleMount): RequestHandler {
   const attempts = new TokenBuckets();
   const now = (): Date => new Date();
   const answer = createConsole({
     ...useCases,
+    stopping,
     now,
     randomBytes,
     adminToken: config.adminToken,
@@ -65,7 +68,7 @@ function adminPages({ config, logger, traffic, ...useCases }: ConsoleMount): Req
     },
     onFault: faultsTo(logger),
   });
-  return pages(answer, (request) => traffic.addressOf(request));
+  return pages(answer, (request) => traffic.addressOf(request), traffic.room);
 }
 
 function setupPages({ config, logger, traffic, storage, tenancy }: ConsoleMount): RequestHandler {

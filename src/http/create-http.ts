@@ -58,6 +58,8 @@ export interface HttpParts {
   readonly grant: ClientCredentialsGrant;
   /** Whether the server is about to stop, which `/readyz` says to load balancers. */
   readonly isLeaving: () => boolean;
+  /** Ends answers that go on until something ends them, when requests under way are waited for. */
+  readonly stopping: AbortSignal;
   readonly adminTokens: AdminTokens;
 }
 

@@ -49,6 +49,8 @@ export interface Sessions {
   open(who: SignedIn): Promise<string>;
   /** The session of a cookie, if it has not ended; notes its use, once a minute. */
   find(secret: string | undefined): Promise<OpenSession | undefined>;
+  /** Whether a session has not ended meanwhile; its use is not noted. */
+  isOpen(session: ConsoleSession): Promise<boolean>;
   /** Ends a session by its hash; false if there is none. */
   end(hash: string): Promise<boolean>;
   list(): Promise<readonly ConsoleSession[]>;
@@ -74,6 +76,10 @@ export function createSessions({
     subject === undefined
       ? openId?.only !== true && (proof === undefined || proof === proofOf(secret, adminToken))
       : openId !== undefined && proof === proofOf(secret, applicationOf(openId));
+  const hasEnded = (session: ConsoleSession): boolean => {
+    const ended = ends();
+    return session.signedIn <= ended.signedIn || session.lastSeen <= ended.lastSeen;
+  };
   const ends = (): SessionEnds => ({ signedIn: before(now(), LONGEST), lastSeen: before(now(), IDLE) });
   return {
     open: async ({ name, role, tokenId, subject, authenticated }) => {
@@ -88,11 +94,13 @@ export function createSessions({
     find: async (secret) => {
       if (secret === undefined || !/^[\w-]{43}$/u.test(secret)) return undefined;
       const session = await store.find(digest(secret), now().toISOString());
-      if (session === undefined || !isVouchedFor(session, secret)) return undefined;
-      const ended = ends();
-      if (session.signedIn <= ended.signedIn || session.lastSeen <= ended.lastSeen) return undefined;
+      if (session === undefined || !isVouchedFor(session, secret) || hasEnded(session)) return undefined;
       if (session.lastSeen <= before(now(), MINUTE)) await store.touch(session.hash, now().toISOString());
       return { ...session, formToken: formTokenOf(secret), fresh: isFresh(provenAt(session), now()) };
+    },
+    isOpen: async ({ hash }) => {
+      const session = await store.find(hash, now().toISOString());
+      return session !== undefined && !hasEnded(session);
     },
     end: (hash) => store.remove(hash),
     list: () => store.latest(ends(), now().toISOString(), MOST_LISTED),

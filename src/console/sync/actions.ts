@@ -69,6 +69,12 @@ export async function cancelRun({ parts, param, session }: Visit): Promise<Answe
   return goTo(syncPath(param('tenant'), 'runs', run.id));
 }
 
+/** Tells a page's script how far a run is, as it goes. */
+export async function followRun({ runEvents, param, session, lastEventId }: Visit): Promise<Answer> {
+  const watched = { tenantId: param('tenant'), runId: param('run'), session, lastEventId };
+  return { kind: 'events', stream: await runEvents.watch(watched) };
+}
+
 /** Makes the plan that reverses a run. */
 export async function undoRun({ parts, param, session }: Visit): Promise<Answer> {
   const entered = enteredBy(session);

@@ -10,7 +10,7 @@ import type { Page } from '../layout/page.js';
 import { counted, State, Table, Time, type Tone } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
 import type { Visit } from '../visit.js';
-import { RUN_STATES } from './run.js';
+import { RUN_STATES } from './run-progress.js';
 
 /** How many plans and runs are listed. */
 const LISTED = 20;

@@ -32,6 +32,7 @@ export const SYNC_ROUTES: readonly Route[] = [
   page('/plans/:plan', planPage),
   page('/plans/:plan/compare/:other', comparePage),
   page('/runs/:run', runPage),
+  { method: 'GET', path: `${BASE}/runs/:run/events`, role: 'viewer', live: true, answer: act.followRun },
   page('/history', historyPage),
   page('/holds', holdsPage),
   page('/hold', holdPage, 'operator'),

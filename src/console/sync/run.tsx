@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import type { RunState } from '../../model/run.js';
 import { notFound } from '../../protocol/scim-error.js';
 import type { RunStatus } from '../../sync/synchronization.js';
 import { shrunkSentence } from '../../sync/retention/shrunk.js';
@@ -7,17 +6,10 @@ import { companyOf } from '../companies/company.js';
 import { For, PostForm } from '../layout/form.js';
 import { Link } from '../layout/link.js';
 import type { Page } from '../layout/page.js';
-import { counted, Facts, State, Table, Time, type Tone } from '../layout/parts.js';
+import { Facts, State, Table, Time } from '../layout/parts.js';
 import { pathTo } from '../layout/path.js';
 import type { Visit } from '../visit.js';
-
-/** How the states of runs look; what the contract spells with two l's is written with one. */
-export const RUN_STATES: Readonly<Record<RunState, { readonly tone: Tone; readonly word: string }>> = {
-  running: { tone: 'waiting', word: 'running' },
-  paused: { tone: 'bad', word: 'paused' },
-  ['cancelled']: { tone: 'quiet', word: 'canceled' },
-  finished: { tone: 'good', word: 'finished' },
-};
+import { progressOf, toneOf, wordsOf } from './run-progress.js';
 
 /** How many of the lines that failed are shown on the page of a run. */
 const MOST_FAILED = 200;
@@ -33,68 +25,67 @@ export async function runPage(visit: Visit): Promise<Page> {
       ? await parts.synchronization.lines(company.id, status.planId, { states: ['failed'], limit: MOST_FAILED })
       : [];
   const here = ['tenants', company.id, 'sync'];
-  const live = status.state === 'running' && !status.interrupted;
-  const again = live
-    ? {
-        'hx-get': pathTo([...here, 'runs', status.id]),
-        'hx-trigger': 'every 2s',
-        'hx-select': '#run',
-        'hx-swap': 'outerHTML',
-      }
-    : {};
+  const self = pathTo([...here, 'runs', status.id]);
+  const { said, version } = progressOf(status);
+  // The page's script listens to the events or, where they do not come, loads the part anew every two seconds.
+  const live =
+    status.state === 'running'
+      ? {
+          ...{ 'data-events': pathTo([...here, 'runs', status.id, 'events']), 'data-version': version },
+          ...{ 'hx-get': self, 'hx-trigger': 'anew', 'hx-select': '#run', 'hx-swap': 'outerHTML' },
+        }
+      : {};
   const body = (
-    <div id="run" {...again}>
-      <Progress status={status} />
-      <Facts
-        rows={[
-          ['Plan', <Link to={pathTo([...here, 'plans', status.planId])}>the plan that it applies</Link>],
-          ['Started', <Time at={status.started} />],
-          ['By', status.by],
-          ['Ended', <Time at={status.finished} none="not yet" />],
-          ...(status.shrunk === undefined ? [] : [['Lines', shrunkSentence(status)] as const]),
-          ...(status.detail === undefined ? [] : [['Why it stands still', status.detail] as const]),
-        ]}
-      />
-      <Controls here={here} status={status} />
-      <Table
-        caption="Lines that failed; the next plan tries again"
-        rows={failed}
-        empty={status.shrunk === undefined ? 'No line failed.' : 'Which lines failed is in the audit trail.'}
-        columns={[
-          { name: 'Line', cell: ({ number }) => number },
-          { name: 'Who', cell: ({ name, memberName }) => memberName ?? name },
-          { name: 'What', cell: ({ kind }) => kind },
-          { name: "The backend's words", cell: ({ detail = '' }) => detail },
-        ]}
-      />
-      {live ? <p class="none">Without script, reload the page to see how far it is.</p> : null}
-    </div>
+    <>
+      {/* Outside of what is loaded anew, and written ten times in a run at most: it is read aloud. */}
+      <p id="said" class="aloud" role="status" />
+      <div id="run" data-said={said} {...live}>
+        <Progress status={status} />
+        <Facts
+          rows={[
+            ['Plan', <Link to={pathTo([...here, 'plans', status.planId])}>the plan that it applies</Link>],
+            ['Started', <Time at={status.started} />],
+            ['By', status.by],
+            ['Ended', <Time at={status.finished} none="not yet" />],
+            ...(status.shrunk === undefined ? [] : [['Lines', shrunkSentence(status)] as const]),
+            ...(status.detail === undefined ? [] : [['Why it stands still', status.detail] as const]),
+          ]}
+        />
+        <Controls here={here} status={status} />
+        <Table
+          caption="Lines that failed; the next plan tries again"
+          rows={failed}
+          empty={status.shrunk === undefined ? 'No line failed.' : 'Which lines failed is in the audit trail.'}
+          columns={[
+            { name: 'Line', cell: ({ number }) => number },
+            { name: 'Who', cell: ({ name, memberName }) => memberName ?? name },
+            { name: 'What', cell: ({ kind }) => kind },
+            { name: "The backend's words", cell: ({ detail = '' }) => detail },
+          ]}
+        />
+        {status.state === 'running' ? (
+          <noscript>
+            <p>
+              <Link to={self}>See how far it is now</Link>
+            </p>
+          </noscript>
+        ) : null}
+      </div>
+    </>
   );
   return { title: 'Run', company, body };
 }
 
 function Progress({ status }: { readonly status: RunStatus }): JSX.Element {
-  const { left, applied, skipped, failed } = status.counts;
-  const done = applied + skipped + failed;
+  const { done, total, sentence } = progressOf(status);
   return (
     <>
-      <p class="verdict" role="status">
-        <State tone={toneOf(status)}>{wordsOf(status)}</State>
-        {` ${counted(applied, 'line')} applied, ${skipped.toLocaleString('en-US')} skipped, ${failed.toLocaleString('en-US')} failed, ${left.toLocaleString('en-US')} left.`}
+      <p class="verdict">
+        <State tone={toneOf(status)}>{wordsOf(status)}</State> <span data-live="sentence">{sentence}</span>
       </p>
-      <progress value={done} max={Math.max(1, done + left)} aria-label="Lines done" />
+      <progress data-live="bar" value={done} max={Math.max(1, total)} aria-label="Lines done" />
     </>
   );
-}
-
-/** A run with lines that failed is not a good one. */
-const toneOf = ({ state, interrupted, counts }: RunStatus): Tone =>
-  interrupted || counts.failed > 0 ? 'bad' : RUN_STATES[state].tone;
-
-function wordsOf({ state, interrupted, asked }: RunStatus): string {
-  if (interrupted) return 'interrupted: its process stopped';
-  if (asked !== undefined) return asked.to === 'pause' ? 'about to pause' : 'about to be canceled';
-  return RUN_STATES[state].word;
 }
 
 function Controls({ here, status }: { readonly here: readonly string[]; readonly status: RunStatus }): JSX.Element {
