@@ -177,7 +177,7 @@ class Hub {
     for (const viewer of [...feed.viewers]) this.#tell(viewer, performance.now());
   }
 
-  /** Sends what a viewer does not know yet, or a sign of life; to one who does not read, nothing. */
+  /** Sends what a viewer does not know yet, or that the stream is alive; to one who does not read, nothing. */
   #tell(viewer: Viewer, now: number): void {
     const { sink, feed, sent } = viewer;
     if (!sink.isReady()) return;
