@@ -142,7 +142,7 @@ describe('following a run over HTTP', () => {
     }
   });
 
-  it('closes the connection of a client that breaks off, and goes on for the others', async () => {
+  it('closes the connection of a client that ends it, and goes on for the others', async () => {
     const other = await listen();
     const { port } = new URL(server.url);
     const socket = connect(Number(port), '127.0.0.1');
