@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../protocol/json.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
-import { ENDPOINTS, ENTERPRISE, searchedTenant } from './search.fixture.js';
+import { ENDPOINTS, ENTERPRISE, searchedTenant } from './testing/search.fixture.js';
 import { allPages, resourcesOf, searchFor, stageGroup, stageUser, valuesOf } from './testing/lists.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject } from '../protocol/json.js';
 import { SEARCH_REQUEST_SCHEMA } from '../protocol/messages.js';
 import { storageKinds } from '../storage/testing/storage.fixture.js';
-import { ENDPOINTS, searchedTenant } from './search.fixture.js';
+import { ENDPOINTS, searchedTenant } from './testing/search.fixture.js';
 import { address, resourcesOf, searchFor } from './testing/lists.fixture.js';
 import { startTestServer, type Answer, type TestServer, type TestTenant } from './testing/server.fixture.js';
 

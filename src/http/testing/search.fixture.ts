@@ -1,5 +1,5 @@
-import { stageGroup, stageUser } from './testing/lists.fixture.js';
-import type { TestServer, TestTenant } from './testing/server.fixture.js';
+import { stageGroup, stageUser } from './lists.fixture.js';
+import type { TestServer, TestTenant } from './server.fixture.js';
 
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
