@@ -156,7 +156,7 @@ describe('the webhook that is told of alerts', () => {
     ['ALERT_REFUSAL_PERCENT', { ALERT_REFUSAL_PERCENT: '101' }],
   ])('blames %s for %j, and repeats no secret', (name, given) => {
     const read = (): unknown => readConfig({ ...WEBHOOK, ...given });
-    expect(read).toThrow(new RegExp(`^${name} `, 'u'));
+    expect(read).toThrow(`${name} `);
     expect(read).not.toThrow('s3cret');
   });
 

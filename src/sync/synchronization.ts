@@ -63,7 +63,7 @@ interface ApplyOptions extends Entered {
 }
 
 /** Two plans that were compared, once: what differs, and the lines that do. */
-export interface ComparedPlans {
+interface ComparedPlans {
   readonly comparison: PlanComparison;
   /** Lines that differ in one way, in the order of their numbers; those that are gone are of the other plan. */
   readonly lines: (
