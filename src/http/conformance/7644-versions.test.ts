@@ -116,6 +116,13 @@ describe.each(storageKinds)('on $name', (kind) => {
       expect((await tenant.send('GET', pathOf(user))).body).toEqual(user);
     });
 
+    it.each(['GET', 'HEAD'])('%s with another tag in If-Match is 412', async (method) => {
+      const { user, older } = await changedUser();
+      const ask = (tag: string) => tenant.send(method, pathOf(user), undefined, { 'If-Match': tag });
+      for (const tag of [older, 'W/"x"', 'x']) expect((await ask(tag)).status, tag).toBe(412);
+      for (const tag of [versionOf(user), '*']) expect((await ask(tag)).status, tag).toBe(200);
+    });
+
     it('a change of members is held to If-Match as well', async () => {
       const user = await aUser(tenant);
       const group = await aGroup(tenant);

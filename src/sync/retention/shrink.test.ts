@@ -1,6 +1,8 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../model/run.js';
+import { selectRows, type Session } from '../../storage/sql/connections/database.js';
+import { openDatabase } from '../../storage/sql/open-storage.js';
 import { newUser, userContent } from '../../storage/testing/resources.fixture.js';
 import { addTenant, storageKinds, type TestStorage } from '../../storage/testing/storage.fixture.js';
 import { usePageSizesOfServer } from '../../testing/page-sizes.fixture.js';
@@ -66,17 +68,32 @@ describe.each(storageKinds)('plans of long ago on $name', ({ open }) => {
       directory.update('User', name, now().toISOString(), userContent(name, { title: String(ahead) })),
     );
 
+  /** How many rows there are of a plan beside its own. */
+  async function rowsOf(planId: string): Promise<number> {
+    const database = await openDatabase({ databaseUrl: test.databaseUrl, queryTimeoutMs: 5_000 });
+    const tables = ['sync_plan_lines', 'sync_plan_index', 'sync_plan_groups', 'sync_plan_reviews'];
+    const counts = tables.map((table) => `(select count(*) from ${table} where tenant_id = ? and plan_id = ?)`);
+    const given = tables.flatMap(() => [tenantId, planId]);
+    const count = (session: Session) =>
+      selectRows<{ rows: number | string }>(session, `select ${counts.join(' + ')} as rows`, given);
+    const [row] = await database.lookup(count, tenantId);
+    await database.close(false);
+    return Number(row?.rows);
+  }
+
   const linesOf = (planId: string) => test.storage.sync(tenantId).lines.page(planId, 0, 100);
 
   it('shrink to their counts and the audit trail, and say so wherever their lines are asked for', async () => {
     const planId = await planned();
     const run = await applied(planId);
     const before = await sync.getPlan(tenantId, planId);
+    expect(await rowsOf(planId)).toBeGreaterThan(PEOPLE.length);
     await shrunkAfter(31);
     const after = await sync.getPlan(tenantId, planId);
     expect(after).toEqual({ ...before, shrunk: after.shrunk });
     expect(after.shrunk?.slice(0, 10)).toBe(now().toISOString().slice(0, 10));
     expect(await linesOf(planId)).toEqual([]);
+    expect(await rowsOf(planId)).toBe(0);
     const asked: readonly (() => Promise<unknown>)[] = [
       () => sync.lines(tenantId, planId),
       () => sync.lines(tenantId, planId, { search: 'ann' }),

@@ -121,8 +121,8 @@ export const RECORDS_FAULTS: readonly PlantedFault[] = [
   {
     name: 'forgetting a person takes the entries of all tenants',
     file: `${SQL}/activity/store.ts`,
-    text: "return knex('activity').where({ tenant_id: tenantId }).whereIn(",
-    planted: "return knex('activity').whereIn(",
+    text: "('activity').where({ tenant_id: tenantId }).limit(most)",
+    planted: "('activity').limit(most)",
     tests: ACTIVITY,
   },
   {

@@ -1,6 +1,7 @@
 import type { PlantedFault } from './fault.js';
 
 const SQL = 'src/storage/sql';
+const ERASING = [`${SQL}/tenants/erase.test.ts`];
 const TENANTS = [`${SQL}/tenants/tenants-contract.test.ts`, 'src/http/isolation.test.ts'];
 const DIRECTORY = [`${SQL}/storage-contract.test.ts`, `${SQL}/directory/memberships-contract.test.ts`];
 const LISTS = [`${SQL}/directory/lists-contract.test.ts`, `${SQL}/directory/lists-of-types.test.ts`];
@@ -50,25 +51,18 @@ export const STORAGE_FAULTS: readonly PlantedFault[] = [
     tests: TENANTS,
   },
   {
-    name: 'erasing stops after the first piece of a table',
-    file: `${SQL}/tenants/erase.ts`,
-    text: 'while ((await tryPiece(unit, tenantId, table, key)) === PIECE.items);',
-    planted: 'await tryPiece(unit, tenantId, table, key);',
-    tests: TENANTS,
-  },
-  {
     name: 'the last rows are erased in a piece only',
     file: `${SQL}/tenants/erase.ts`,
     text: '=== PIECE.items) return false;',
     planted: '=== PIECE.items) continue;',
-    tests: TENANTS,
+    tests: ERASING,
   },
   {
     name: 'a tenant is erased while it still lets requests in',
     file: `${SQL}/tenants/erase.ts`,
     text: '.update({ enabled: false })',
     planted: '.update({ enabled: true })',
-    tests: [...TENANTS, `${SQL}/concurrency-contract.test.ts`],
+    tests: ERASING,
   },
   {
     name: 'members are read of a group of that id in any tenant',

@@ -1,6 +1,6 @@
 import type { PlantedFault } from './fault.js';
 
-const RUNS = ['src/sync/run/run.test.ts', 'src/sync/run/two-processes.test.ts'];
+const RUNS = ['src/sync/run/run.test.ts', 'src/sync/run/watch.test.ts'];
 const STOPPING = ['src/sync/run/pause-and-cancel.test.ts', ...RUNS];
 const UNDO = ['src/sync/undo/inverse.test.ts', 'src/sync/undo/undo.test.ts'];
 const BACKEND = ['src/sync/backends/http/backend.test.ts', 'src/sync/backends/http/request-failure.test.ts'];
@@ -42,7 +42,7 @@ export const SYNCHRONIZING_FAULTS: readonly PlantedFault[] = [
     file: 'src/sync/run/ownership.ts',
     text: 'now, leaseUntil))) throw new RunLost(this.#runId);',
     planted: 'now, leaseUntil))) void 0;',
-    tests: RUNS,
+    tests: STOPPING,
   },
   {
     name: 'a run that has ended is worked on',
@@ -91,7 +91,7 @@ export const SYNCHRONIZING_FAULTS: readonly PlantedFault[] = [
     file: 'src/sync/run/deliver-batch.ts',
     text: 'if (!(error instanceof BackendUnavailable)) throw error;',
     planted: 'if (error instanceof BackendUnavailable) throw error;',
-    tests: RUNS,
+    tests: STOPPING,
   },
   {
     name: 'lines are sent although the run is to stop',

@@ -40,7 +40,7 @@ export const WEB_FAULTS: readonly PlantedFault[] = [
     file: 'src/http/router/send-reply.ts',
     text: '? behind + 1 : behind;',
     planted: '? behind : behind;',
-    tests: ['src/http/large-bodies.test.ts', 'src/http/page-bytes.test.ts'],
+    tests: ['src/http/wire.test.ts'],
   },
   {
     name: 'a token that may only read writes',

@@ -54,6 +54,17 @@ describe.each(storageKinds)('the activity log on $name', (kind) => {
   });
   afterAll(() => test.close());
 
+  it('forgets a person in one tenant', async () => {
+    const person = { resourceId: 'ann-id', subject: 'ann' };
+    const [first, second] = [
+      await add(entry('10:00:00', person)),
+      await add(entry('10:00:00', { ...person, id: idAt('10:00:00', 1) })),
+    ];
+    const whom = { resourceIds: ['ann-id'], names: ['ann'] };
+    expect(await test.storage.activity.forget(first, whom, 10)).toBe(1);
+    expect([await times(first, {}), await times(second, {})]).toEqual([[], ['10:00:00']]);
+  });
+
   it('has no column that could hold a body or a token', async () => {
     const database = await openDatabase({ databaseUrl: test.databaseUrl, queryTimeoutMs: 5_000 });
     const sql =

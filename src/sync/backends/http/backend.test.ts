@@ -27,6 +27,9 @@ async function answering(script: (batch: Received, count: number) => Scripted | 
   return backend;
 }
 
+/** What a backend may say, and too much white space behind it. */
+const LARGE = `{"outcomes":[{"key":"p:2","state":"applied"}]}${' '.repeat(5_300_000)}`;
+
 /** Such as `applied`, or `failed: There is no license left.` */
 async function outcomes(url: string, count: number, given = {}): Promise<readonly string[]> {
   const delivered = await impatientBackend(url).deliver(batchOf(count, given), NEVER);
@@ -76,7 +79,7 @@ describe('a batch', () => {
     ['a broken connection', 'cut'],
     ['something that is not JSON', { body: '<html>' }],
     ['JSON that is not what the document says', { body: ['applied'] }],
-    ['more than 5 MB', { body: ' '.repeat(5_300_000) }],
+    ['more than 5 MB', { body: LARGE }],
   ])('is sent again after %s, with the same id and a signature of its own', async (_, fault) => {
     const { url, batches } = await answering((__, count) => (count < 2 ? fault : undefined));
     expect(await outcomes(url, 2)).toEqual(['applied', 'applied']);
@@ -94,6 +97,15 @@ describe('a batch', () => {
     expect(await outcomes(url, 1)).toEqual(['applied']);
     const [first, second] = batches();
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  it('is sent nowhere else, with its signature, where the backend redirects it', async () => {
+    const elsewhere = await startScriptedBackend();
+    const headers = { location: `${elsewhere.url}/batches` };
+    const { url } = await answering(() => ({ status: 307, headers }));
+    await expect(outcomes(url, 1)).rejects.toBeInstanceOf(BackendUnavailable);
+    expect(elsewhere.received).toEqual([]);
+    await elsewhere.close();
   });
 
   it('takes as few lines as the backend can take', async () => {
@@ -178,7 +190,7 @@ describe('the outcomes of a batch', () => {
     ['something that is not JSON', { body: '<html>' }],
     ['JSON that is not what the document says', { body: ['applied'] }],
     ['half of it', 'half'],
-    ['more than 5 MB', { body: ' '.repeat(5_300_000) }],
+    ['more than 5 MB', { body: LARGE }],
     ['nothing that can be understood', { body: { outcomes: [{ key: 'p:2', state: 'done' }] } }],
   ])('of a line that the backend answers with %s is not known, and that of the others is', async (_, fault) => {
     const { url, batches } = await answering(({ keys }) => (keys.includes('p:2') ? fault : undefined));
