@@ -102,6 +102,7 @@ export const usual: Walk<Operator>['usual'] = {
   },
   removeTenantSchema: onSchema,
   listAllActivity: (operator) => as(operator),
+  listAlerts: (operator) => Promise.resolve(as(operator)),
   listActivity: onTenant,
   exportActivity: onStaged,
   exportActivityAsCsv: onTenant,

@@ -93,14 +93,14 @@ const addresses: readonly Row[] = [
     change: (call) => withEveryId(call, '%E0%A4%A'),
   },
   {
-    operations: ['listTenants', ...SYNC_LISTS, ...ACTIVITY_LISTS],
+    operations: ['listTenants', 'listAlerts', ...SYNC_LISTS, ...ACTIVITY_LISTS],
     status: '400',
     scimType: 'invalidValue',
     by: 'a limit out of range',
     change: (call) => withQuery(call, { limit: '0' }),
   },
   {
-    operations: ['listTenants', ...SYNC_LISTS, ...ACTIVITY_LISTS],
+    operations: ['listTenants', 'listAlerts', ...SYNC_LISTS, ...ACTIVITY_LISTS],
     status: '400',
     scimType: 'invalidValue',
     by: 'a cursor that was not given out',
