@@ -8,7 +8,7 @@ import { SYNC_TAKING_FIELDS, syncUsual } from './sync-walk.js';
 /** A way to provoke an answer. */
 export type Row = Provocation<Operator>;
 
-/** Operations on the activity log: lists, and those of which nothing but the path can be wrong. */
+/** Operations on the activity log: lists, and those whose path names what they are about. */
 export const ACTIVITY_LISTS = ['listAllActivity', 'listActivity'];
 export const ACTIVITY_BY_PATH = ['exportActivity', 'exportActivityAsCsv', 'getActivitySettings', 'explainPerson'];
 

@@ -109,7 +109,7 @@ const addresses: readonly Row[] = [
 ];
 
 const times: Row = {
-  operations: ['listActivity', 'summarizeActivity'],
+  operations: ['listActivity', 'exportActivity', 'exportActivityAsCsv', 'summarizeActivity'],
   status: '400',
   scimType: 'invalidValue',
   by: 'a time that is none',
